@@ -1,0 +1,81 @@
+"""Reverse-mode automatic differentiation of scalar graphs, to learn from and to teach with.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> f = x**2 + x * y + (x + y) ** 2
+>>> f
+Value(data=35.0, grad=0.0, op='+')
+
+Every node holds its parents and the local derivative on the edge from each of them:
+
+>>> a = x * y
+>>> [parent.name for parent in a.parents], a.partials
+(['x', 'y'], (3.0, 2.0))
+
+``backward()`` sums, over all paths from an input to the output, the product of the derivatives on the
+path's edges:
+
+>>> f.backward()
+>>> x.grad, y.grad
+(17.0, 12.0)
+>>> [path.product for path in paths(f, x)]
+[4.0, 3.0, 10.0]
+
+Every operation of the table is a method and a function; plain numbers stay plain numbers:
+
+>>> autodiff.dot([x, y], [10, 100], bias=1).data, x.tanh().partials == autodiff.tanh(x).partials
+(321.0, True)
+>>> autodiff.sigmoid(0)
+0.5
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from autodiff import rules
+from autodiff.calculus import grad, gradient, hessian, hessian_vector_product, jacobian, value_and_grad
+from autodiff.checking import GradientError, check_gradient
+from autodiff.graph import Edge, Path, ancestors, count_paths, edges, leaves, paths, topological_order
+from autodiff.operations import FUNCTIONS, register
+from autodiff.value import Value
+
+__all__ = [
+    "Edge",
+    "GradientError",
+    "Path",
+    "Value",
+    "ancestors",
+    "check_gradient",
+    "count_paths",
+    "draw",
+    "edges",
+    "grad",
+    "gradient",
+    "hessian",
+    "hessian_vector_product",
+    "jacobian",
+    "leaves",
+    "paths",
+    "register",
+    "topological_order",
+    "value_and_grad",
+]
+
+autodiff = sys.modules[__name__]
+
+
+def __getattr__(name: str) -> Any:
+    """Find the functions of the table (``autodiff.tanh``), and load the drawing where it is used."""
+    if name in rules.TABLE:
+        return FUNCTIONS[name]
+    if name == "draw":
+        from autodiff.show.draw import draw
+
+        return draw
+    raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *rules.TABLE})

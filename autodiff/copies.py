@@ -1,0 +1,65 @@
+"""Copies and pickles of graphs: nodes as flat records, as recursion would end a few hundred nodes deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autodiff import rules
+from autodiff.graph import topological_order
+from autodiff.operations import made
+from autodiff.value import Value
+
+__all__ = ["deep_copy", "pickled", "shallow_copy"]
+
+
+def shallow_copy(node: Value) -> Value:
+    """Make another node with the same parents."""
+    return restored(recorded(node, lambda parent: parent))
+
+
+def deep_copy(output: Value, memo: dict[int, Any]) -> Value:
+    """Copy the whole graph below a node; nodes that ``memo`` holds are shared with what was copied before."""
+    for node in topological_order(output):
+        if id(node) not in memo:
+            memo[id(node)] = restored(recorded(node, lambda parent: memo[id(parent)]))
+    copied: Value = memo[id(output)]
+    return copied
+
+
+def pickled(output: Value) -> tuple[Any, ...]:
+    """Reduce a graph for pickle: its leaves, which the objects in one pickle share, and the nodes above."""
+    if output.op is None:
+        return restored, (recorded(output, lambda parent: parent),)
+    order = topological_order(output)
+    inputs = [node for node in order if node.op is None]
+    interior = [node for node in order if node.op is not None]
+    place = {node: position for position, node in enumerate(inputs + interior)}
+    return rebuilt, (inputs, [recorded(node, lambda parent: (place[parent],)) for node in interior])
+
+
+def recorded(node: Value, reference: Callable[[Value], Any]) -> tuple[Any, ...]:
+    """All that a node holds, its parents replaced by references, its rule by its name."""
+    operands = tuple(reference(x) if isinstance(x, Value) else x for x in node.operands)
+    return node.data, node.grad, node.name, node.op and node.op.name, operands, node.partials
+
+
+def restored(record: tuple[Any, ...]) -> Value:
+    """The inverse of recorded(), with parents in place of the references."""
+    data, grad, name, op, operands, partials = record
+    if op is None:
+        node = Value(data, name)
+    else:
+        node = made(rules.TABLE[op], data, operands, partials)
+        node.name = name
+    node.grad = grad
+    return node
+
+
+def rebuilt(inputs: list[Value], records: list[tuple[Any, ...]]) -> Value:
+    """Rebuild a pickled graph from its leaves up; an operand (i,) stands for the i-th node."""
+    nodes = list(inputs)
+    for data, grad, name, op, operands, partials in records:
+        found = tuple(nodes[operand[0]] if operand.__class__ is tuple else operand for operand in operands)
+        nodes.append(restored((data, grad, name, op, found, partials)))
+    return nodes[-1]

@@ -1,0 +1,33 @@
+"""Trees of numbers: a number, or a list, tuple or dictionary of trees (what JAX calls a pytree)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+__all__ = ["each_leaf", "tree_leaves", "with_leaves"]
+
+
+def each_leaf(function: Callable[[Any, str], Any], tree: Any, path: str = "") -> Any:
+    """Apply a function to every leaf of a tree and its path, such as ``['w'][2]``; the tree stays."""
+    if isinstance(tree, dict):
+        return {key: each_leaf(function, child, f"{path}[{key!r}]") for key, child in tree.items()}
+    if not isinstance(tree, list | tuple):
+        return function(tree, path)
+    children = [each_leaf(function, child, f"{path}[{i}]") for i, child in enumerate(tree)]
+    if isinstance(tree, list):
+        return children
+    return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
+
+
+def tree_leaves(tree: Any, path: str = "") -> list[tuple[Any, str]]:
+    """List the leaves of a tree, each with its path."""
+    found: list[tuple[Any, str]] = []
+    each_leaf(lambda leaf, where: found.append((leaf, where)), tree, path)
+    return found
+
+
+def with_leaves(tree: Any, leaves: Sequence[Any]) -> Any:
+    """The same tree with other leaves."""
+    remaining = iter(leaves)
+    return each_leaf(lambda *_: next(remaining), tree)

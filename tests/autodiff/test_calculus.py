@@ -1,0 +1,394 @@
+"""Derivatives of random programs four ways, derivatives of derivatives, trees of arguments, the checker."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import mpmath
+import pytest
+from hypothesis import assume, given, settings
+
+import autodiff
+from autodiff import (
+    GradientError,
+    Value,
+    check_gradient,
+    count_paths,
+    grad,
+    gradient,
+    hessian,
+    hessian_vector_product,
+    jacobian,
+    paths,
+    topological_order,
+    value_and_grad,
+)
+from autodiff.rules import TABLE, Rule, binary, unary
+from tests.strategies import Program, exactly, on_values, programs
+
+
+def exact_derivative(program: Program, *order: int) -> float:
+    """A derivative of a program by mpmath, at 50 digits; ``order`` says how often by each input."""
+    with mpmath.workdps(50):
+        point = tuple(mpmath.mpf(x) for x in program.inputs)
+        return float(mpmath.diff(lambda *xs: program.run(exactly, xs), point, order))
+
+
+def unit(position: int, size: int) -> list[int]:
+    return [int(i == position) for i in range(size)]
+
+
+# ---------------------------------------------------------------- first derivatives of random programs
+
+
+@settings(max_examples=60, deadline=None)
+@given(programs())
+def test_adjoint_is_the_sum_of_path_products_and_the_exact_derivative(program: Program) -> None:
+    inputs = [Value(x) for x in program.inputs]
+    output = program.run(on_values, inputs)
+    assume(all(count_paths(output, x) <= 3000 for x in inputs))
+    output.backward()
+    for position, x in enumerate(inputs):
+        products = [path.product for path in paths(output, x)]
+        size = 1 + sum(map(abs, products))
+        assert x.grad == pytest.approx(math.fsum(products), abs=1e-13 * size)
+        exact = exact_derivative(program, *unit(position, len(inputs)))
+        assert x.grad == pytest.approx(exact, rel=1e-12, abs=1e-12 * size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(programs())
+def test_central_differences_agree(program: Program) -> None:
+    assert check_gradient(lambda *xs: program.run(on_values, xs), *program.inputs) <= 1e-6
+
+
+@settings(max_examples=60, deadline=None)
+@given(programs())
+def test_the_graph_of_a_gradient_holds_the_same_numbers(program: Program) -> None:
+    inputs = [Value(x) for x in program.inputs]
+    output = program.run(on_values, inputs)
+    plain = gradient(output, inputs)
+    assert [g.data for g in gradient(output, inputs, create_graph=True)] == pytest.approx(
+        plain, rel=1e-9, abs=1e-9
+    )
+    assert all(node.grad == 0 for node in topological_order(output))
+
+
+# ---------------------------------------------------------------- gradients of gradients
+
+
+@settings(max_examples=40, deadline=None)
+@given(programs(most_steps=6))
+def test_hessian_is_exact_and_symmetric(program: Program) -> None:
+    n = len(program.inputs)
+    second = hessian(lambda *xs: program.run(on_values, xs), argnums=tuple(range(n)))(*program.inputs)
+    for i in range(n):
+        for j in range(n):
+            order = [a + b for a, b in zip(unit(i, n), unit(j, n), strict=True)]
+            exact = exact_derivative(program, *order)
+            assert second[i][j] == pytest.approx(exact, rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(programs(most_steps=5))
+def test_hessian_vector_product_is_the_product(program: Program) -> None:
+    def f(x: list[Any]) -> Any:
+        return program.run(on_values, x)
+
+    inputs = list(program.inputs)
+    vector = [1.0, -2.0, 0.5][: len(inputs)]
+    rows = hessian(f)(inputs)
+    expected = [sum(a * b for a, b in zip(row, vector, strict=True)) for row in rows]
+    assert hessian_vector_product(f)(inputs, vector) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+SMOOTH = sorted(
+    name for name, rule in TABLE.items() if rule.arity == 1 and name not in {"abs", "sign", "relu"}
+)
+POINTS = {"log": (0.4, 1.0, 3.0), "sqrt": (0.4, 1.0, 3.0), "asin": (0.0, 0.4, -0.9), "acos": (0.0, 0.4, -0.9)}
+
+
+@pytest.mark.parametrize(
+    ("name", "x"), [(name, x) for name in SMOOTH for x in POINTS.get(name, (0.0, 0.4, -0.7, 1.3))]
+)
+def test_three_derivatives_of_every_smooth_operation(name: str, x: float) -> None:
+    derivative = getattr(autodiff, name)
+    for order in (1, 2, 3):
+        derivative = grad(derivative)
+        with mpmath.workdps(50):
+            exact = float(mpmath.diff(lambda t: exactly(name, t), mpmath.mpf(x), order))
+        assert derivative(x) == pytest.approx(exact, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["gelu", "erf", "tanh", "sigmoid", "silu", "softplus", "elu"])
+@pytest.mark.parametrize("x", [-30.0, -8.0, -1.0, 8.0, 30.0])
+def test_graphs_of_gradients_keep_the_digits_of_the_tails(name: str, x: float) -> None:
+    derivative = grad(getattr(autodiff, name))
+    assert derivative(Value(x)).data == pytest.approx(derivative(x), rel=1e-13, abs=0)
+
+
+def test_a_derivative_by_an_exponent_that_is_zero() -> None:
+    second = hessian(lambda x, y: x**y, argnums=(0, 1))(2.0, 0.0)
+    assert second == ((0.0, 0.5), (0.5, pytest.approx(math.log(2) ** 2)))
+
+
+def test_derivatives_at_a_zero_of_the_first_derivative_are_not_cut_off() -> None:
+    assert hessian(lambda x: x**2)(0.0) == 2.0
+    assert grad(grad(grad(lambda x: x**3)))(0.0) == 6.0
+    assert grad(grad(lambda x: x * x * x * x))(0.0) == 0.0
+
+
+def test_an_infinite_partial_behind_a_zero_adjoint_makes_no_nan() -> None:
+    x = Value(0.0)
+    output = x.sqrt() * 0
+    assert gradient(output, x) == 0.0
+    assert gradient(output, x, create_graph=True).data == 0.0
+
+
+def test_graphs_of_gradients_stay_small() -> None:
+    x = Value(3.0, name="x")
+    slope = gradient(x**2, x, create_graph=True)
+    assert [node.op.name for node in topological_order(slope) if node.op] == ["mul"]
+    y = Value(2.0)
+    assert gradient(x * y, x, create_graph=True) is y
+    constant = gradient(5 * x + y, x, create_graph=True)
+    assert (constant.data, constant.op) == (5.0, None)
+
+
+def test_a_gradient_can_be_differentiated_by_backward() -> None:
+    x = Value(2.0)
+    gradient(x**4, x, create_graph=True).backward()
+    assert x.grad == 48.0
+
+
+def test_second_derivatives_of_fractions_are_exact() -> None:
+    x = Value(Fraction(1, 3))
+    slope = gradient(x**3 / 7, x, create_graph=True)
+    assert slope.data == Fraction(1, 21)
+    assert gradient(slope, x) == Fraction(2, 7)
+    by_mean = gradient(autodiff.mean([x, x * x]), x, create_graph=True)
+    assert (by_mean.data, gradient(by_mean, x)) == (Fraction(5, 6), 1)
+    assert type(gradient(autodiff.mean([Value(1.0), 2, 4]) * 3, Value(1.0))) is float
+
+
+def test_where_on_a_value_has_a_second_derivative() -> None:
+    assert grad(grad(lambda x: autodiff.where(x, x**3, x)))(2.0) == 12.0
+
+
+# ---------------------------------------------------------------- gradient: inputs and outputs
+
+
+def test_inputs_not_reached_get_zero() -> None:
+    x, y = Value(2.0), Value(3.0)
+    assert gradient(x * x, {"x": x, "y": [y]}) == {"x": 4.0, "y": [0.0]}
+    by_y = gradient(x * x, y, create_graph=True)
+    assert isinstance(by_y, Value)
+    assert by_y.data == 0.0
+
+
+def test_an_output_that_is_its_own_input_has_derivative_one() -> None:
+    x = Value(2.0)
+    assert gradient(x, x) == 1.0
+    assert gradient(x, x, create_graph=True).data == 1.0
+
+
+def test_gradient_by_an_interior_node() -> None:
+    x = Value(2.0)
+    h = x * 3
+    assert gradient(h**2 + x, [h, x]) == [12.0, 37.0]
+    assert [g.data for g in gradient(h**2 + x, [h, x], create_graph=True)] == [12.0, 37.0]
+
+
+@pytest.mark.parametrize("output", [3.0, None, "x", [Value(1.0)]])
+def test_gradient_of_something_else_is_refused(output: Any) -> None:
+    with pytest.raises(TypeError, match="gradient: output must be a Value"):
+        gradient(output, Value(1.0))
+
+
+def test_gradient_by_something_else_names_the_place() -> None:
+    x = Value(1.0)
+    with pytest.raises(TypeError, match=r"inputs\['w'\]\[1\] must be a Value, not 2.0"):
+        gradient(x * 2, {"w": [x, 2.0]})
+
+
+# ---------------------------------------------------------------- functions and trees
+
+
+class Point(NamedTuple):
+    x: Any
+    y: Any
+
+
+def test_gradients_have_the_tree_of_the_argument() -> None:
+    def f(p: Any) -> Any:
+        return p["w"][0] * p["w"][1][0] + p["at"].x ** 2 * p["at"].y
+
+    point = {"w": [2, (3, 4)], "at": Point(1, 5)}
+    assert grad(f)(point) == {"w": [3.0, (2.0, 0.0)], "at": Point(10.0, 1.0)}
+    assert point == {"w": [2, (3, 4)], "at": Point(1, 5)}
+
+
+def test_arguments_reach_the_function_as_named_values() -> None:
+    seen: list[Any] = []
+
+    def f(w: Any, p: Any, *rest: Any, scale: float = 1.0) -> Any:
+        seen.extend([w[0].name, w[1].name, p["b"].name, rest[1].name, scale])
+        return w[0] * scale
+
+    assert grad(f, argnums=(0, 1, 2, 3))([1, 2], {"b": 3}, 4, 5, scale=10.0)[0] == [10.0, 0.0]
+    assert seen == ["w[0]", "w[1]", "p['b']", "rest[1]", 10.0]
+
+
+def test_other_arguments_reach_the_function_as_they_are() -> None:
+    assert grad(lambda x, how: x**2 if how == "square" else x)(3, "square") == 6.0
+    assert grad(lambda x, y: x * y, argnums=1)(3, 4) == 3.0
+    assert grad(lambda x, y: x * y, argnums=-1)(3, 4) == 3.0
+
+
+def test_a_plain_number_has_gradient_zero() -> None:
+    assert value_and_grad(lambda x: 7)([1, 2]) == (7, [0.0, 0.0])
+    assert jacobian(lambda x: [x[0], 1])([1, 2]) == [[1.0, 0.0], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("output", ["3", None, 1j, True, [Value(1.0)]])
+def test_a_function_that_gives_no_number_is_refused(output: Any) -> None:
+    def f(x: Any) -> Any:
+        return output
+
+    with pytest.raises(TypeError, match="the function f must return a Value or a real number"):
+        grad(f)(1.0)
+
+
+@pytest.mark.parametrize("argument", ["3", None, 1j, True])
+def test_an_argument_that_is_no_number_is_named(argument: Any) -> None:
+    with pytest.raises(TypeError, match=r"the argument w\[1\] must be a real number"):
+        grad(lambda w: w[0])([1.0, argument])
+
+
+def test_argnums_beyond_the_call_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"argnums=2 .* but the call has 2"):
+        grad(lambda x, y: x * y, argnums=2)(1, 2)
+
+
+def test_jacobian_has_the_tree_of_the_output_and_in_it_that_of_the_argument() -> None:
+    rows = jacobian(lambda x: {"sum": x[0] + x[1], "product": [x[0] * x[1]]})([2, 3])
+    assert rows == {"sum": [1.0, 1.0], "product": [[3.0, 2.0]]}
+
+
+def test_hessian_of_several_arguments() -> None:
+    assert hessian(lambda x, y: x**2 * y, argnums=(0, 1))(2, 3) == ((6.0, 4.0), (4.0, 0.0))
+
+
+def test_a_vector_of_another_tree_is_refused() -> None:
+    with pytest.raises(ValueError, match="must have the tree of the gradient"):
+        hessian_vector_product(lambda x: x[0] * x[1])([1, 2], [1.0])
+
+
+# ---------------------------------------------------------------- nesting
+
+
+def test_an_inner_derivative_does_not_confuse_its_variable_with_the_outer() -> None:
+    assert grad(lambda x: x * grad(lambda y: x + y)(x))(3.0) == 1.0
+
+
+def test_an_inner_derivative_passes_on_what_it_closes_over() -> None:
+    assert grad(lambda x: grad(lambda y: x * x * y)(2.0))(3.0) == 6.0
+
+
+def test_after_an_error_derivatives_are_numbers_again() -> None:
+    with pytest.raises(ZeroDivisionError):
+        grad(lambda x: x / 0)(1.0)
+    assert type(grad(lambda x: x * x)(1.0)) is float
+
+
+def test_a_value_as_argument_gives_a_graph() -> None:
+    x = Value(3.0)
+    slope = grad(lambda t: t**3)(x)
+    assert slope.data == 27.0
+    assert gradient(slope, x) == 18.0
+
+
+# ---------------------------------------------------------------- the checker
+
+
+@pytest.fixture
+def table() -> Iterator[dict[str, Rule]]:
+    """The table, which gets back its rows afterwards; operations registered in between go."""
+    before = dict(TABLE)
+    yield TABLE
+    for name in TABLE.keys() - before.keys():
+        rule = TABLE.pop(name)
+        for attribute in (name, f"__{rule.dunder}__", f"__r{rule.dunder}__"):
+            if attribute in vars(Value):
+                delattr(Value, attribute)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_wrong_rule_is_caught() -> None:
+    wrong = autodiff.register(unary("cube_wrong", lambda m, x: x**3, lambda m, x, z: 2 * x**2))
+    with pytest.raises(
+        GradientError, match=r"args\[0\]\['w'\]\[2\] = 0.5: the gradient is 0.5, the central"
+    ) as e:
+        check_gradient(lambda p: p["w"][0] * p["w"][1] + wrong(p["w"][2]), {"w": [1, 2, 0.5]})
+    assert "relative error of 0.33" in str(e.value)
+    assert check_gradient(wrong, 0.0) == 0.0  # where the wrong partial is right
+
+
+@pytest.mark.usefixtures("table")
+def test_a_slightly_wrong_rule_is_caught() -> None:
+    wrong = autodiff.register(unary("cube_off", lambda m, x: x**3, lambda m, x, z: 3.0001 * x**2))
+    with pytest.raises(GradientError):
+        check_gradient(wrong, 1.7)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_new_operation_works_everywhere() -> None:
+    rule = binary(
+        "energy",
+        lambda m, x, y: x * x * y,
+        (lambda m, x, y, z: 2 * x * y, lambda m, x, y, z: x * x),
+        symbol="@",
+        dunder="matmul",
+    )
+    energy = autodiff.register(rule)
+    x, y = Value(3.0), Value(5.0)
+    assert energy(x, y).data == x.energy(y).data == (x @ y).data == 45.0  # type: ignore[operator]
+    assert (2 @ y).data == 20.0  # type: ignore[operator]
+    assert energy(3, 5) == 45
+    assert autodiff.energy(x, 2).partials == (12.0,)
+    assert repr(x.energy(y)) == "Value(data=45.0, grad=0.0, op='@')"
+    assert hessian(energy, argnums=(0, 1))(3.0, 5.0) == ((10.0, 6.0), (6.0, 0.0))
+    assert check_gradient(energy, 3.0, 5.0) < 1e-6
+    with pytest.raises(ValueError, match="'energy'"):
+        autodiff.register(rule)
+
+
+@pytest.mark.parametrize("x", [1e-9, 1e-5, 0.3, 1e3, 1e12])
+def test_the_step_fits_the_function(x: float) -> None:
+    assert check_gradient(autodiff.log, x) <= 1e-6
+
+
+def test_the_checker_reports_a_kink_and_a_border() -> None:
+    with pytest.raises(GradientError, match="or the point is a kink"):
+        check_gradient(autodiff.relu, 0.0)
+    with pytest.raises(GradientError, match="cannot be checked"):
+        check_gradient(autodiff.sqrt, 0.0)
+
+
+def test_a_nan_is_not_passed_over() -> None:
+    with pytest.raises(GradientError):
+        check_gradient(lambda x: x * math.nan, 1.0)
+
+
+def test_the_checker_leaves_out_arguments_that_are_not_asked_for() -> None:
+    assert check_gradient(lambda x, how: x * x if how == "square" else x, 2.0, "square", argnums=0) < 1e-6
+    with pytest.raises(TypeError, match=r"check_gradient: args\[1\]"):
+        check_gradient(lambda x, how: x, 2.0, "square")
+
+
+def test_a_stray_gradient_in_a_discontinuous_function_is_an_assertion_error() -> None:
+    with pytest.raises(AssertionError):
+        check_gradient(lambda x: Value(x.data**2), 3.0)  # leaves the graph: the gradient is 0

@@ -1,0 +1,169 @@
+"""What is written down means what is computed: Python evaluates the written values and partials."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from autodiff import Value
+from autodiff.graph import leaves
+from autodiff.operations import apply, function
+from autodiff.rules import TABLE, Rule
+from autodiff.symbols import applied, symbol_of, symbolic_partial, symbolic_value
+
+FUNCTIONS: dict[str, Any] = {
+    **{name: function(rule) for name, rule in TABLE.items()},
+    "Fraction": Fraction,
+    "π": math.pi,
+    "__builtins__": {},
+}
+POINTS: dict[int, list[tuple[Any, ...]]] = {
+    1: [(0.25,), (0.5,), (0.875,)],
+    2: [(0.25, 0.5), (1.5, 0.75), (2.0, 3.0), (3.0, -2.0)],
+    3: [(1, 0.25, 0.5), (0, 0.25, 0.5), (1.0, 2.0, 3.0)],
+}
+LISTS: list[tuple[Any, ...]] = [(0.5,), (1.25, 0.5, -0.75), (0.25, 1.5, 0.125, 2.0, 3.0)]
+
+
+def cases() -> list[Any]:
+    """Every row at some ordinary points; ints stay plain numbers."""
+    found = []
+    for rule in TABLE.values():
+        if rule.vector:
+            points = [(*xs, position) for xs in LISTS for position in range(len(xs))]
+        else:
+            points = LISTS if rule.arity is None else POINTS[rule.arity]
+        found += [pytest.param(rule, xs, id=f"{rule.name}{xs}") for xs in points]
+    return found
+
+
+def name_of(node: Value) -> str:
+    assert node.name is not None
+    return node.name
+
+
+def evaluated(expression: str, *nodes: Value) -> Any:
+    """What Python makes of a written expression of these nodes."""
+    return eval(expression, FUNCTIONS, {name_of(node): node.data for node in nodes})
+
+
+@pytest.mark.parametrize(("rule", "xs"), cases())
+def test_written_value_and_partials_are_the_computed_ones(rule: Rule, xs: tuple[Any, ...]) -> None:
+    operands = [x if isinstance(x, int) else Value(x, name=f"x{i}") for i, x in enumerate(xs)]
+    node = apply(rule, operands).named("z")
+
+    value = symbolic_value(node, name_of).python()
+
+    assert evaluated(value, *node.parents) == pytest.approx(node.data, rel=1e-13)
+    for index, partial in enumerate(node.partials):
+        written = symbolic_partial(node, index, name_of)
+        actual = evaluated(written.python(), node, *node.parents)
+
+        assert actual == pytest.approx(partial, rel=1e-13, abs=1e-15)
+        assert written.text()
+        assert written.latex().count("{") == written.latex().count("}")
+
+
+@pytest.mark.parametrize(
+    ("name", "xs"),
+    [
+        ("pow", (2.0, 3)),
+        ("pow", (2, 3.0)),
+        ("pow", (0.5, -1)),
+        ("mul", (3, 0.5)),
+        ("sub", (1, 0.25)),
+        ("truediv", (1, 4.0)),
+        ("elu", (-1.0, 2)),
+    ],
+)
+def test_plain_numbers_are_written_as_numbers(name: str, xs: tuple[Any, ...]) -> None:
+    node = apply(TABLE[name], [x if isinstance(x, int) else Value(x, name="x") for x in xs]).named("z")
+
+    assert evaluated(symbolic_value(node, name_of).python(), *node.parents) == node.data
+    partial = symbolic_partial(node, 0, name_of).python()
+    assert evaluated(partial, node, *node.parents) == pytest.approx(node.partials[0])
+
+
+# ---------------------------------------------------------------- random expressions: precedence and brackets
+
+LEAVES = st.sampled_from(
+    [Value(Fraction(n, d), name) for name, n, d in [("x", 3, 2), ("y", -2, 3), ("z", 5, 1)]]
+)
+NUMBERS = st.sampled_from([Fraction(-2), Fraction(1, 3), Fraction(-3, 4), 0, 1, 2, -1])
+ARITHMETIC = ["add", "sub", "mul", "truediv", "maximum", "minimum"]
+
+
+def joined(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    either = children | NUMBERS
+    return (
+        st.tuples(st.sampled_from(ARITHMETIC), children, either)
+        | st.tuples(st.sampled_from(ARITHMETIC), either, children)
+        | st.tuples(st.sampled_from(["neg", "abs", "relu"]), children)
+        | st.tuples(st.just("pow"), children, st.sampled_from([-2, -1, 0, 1, 2, 3]))
+        | st.tuples(st.just("sum"), children, either, children)
+        | st.tuples(st.just("dot"), children, children, either, either, either)
+    )
+
+
+EXPRESSIONS = st.recursive(LEAVES, joined, max_leaves=8)
+
+
+def built(expression: Any) -> Any:
+    """The graph of an expression given as nested tuples."""
+    if not isinstance(expression, tuple):
+        return expression
+    name, *operands = expression
+    return apply(TABLE[name], [built(operand) for operand in operands])
+
+
+X, Y = Value(Fraction(3, 2), "x"), Value(Fraction(-2, 3), "y")
+
+
+@given(EXPRESSIONS)
+@settings(deadline=None, max_examples=300)
+@example(("pow", ("neg", X), 2))
+@example(("neg", ("pow", X, 2)))
+@example(("sub", X, ("sub", Y, X)))
+@example(("truediv", X, ("truediv", Y, X)))
+@example(("truediv", X, ("mul", Y, X)))
+@example(("mul", X, ("truediv", Y, X)))
+@example(("pow", ("truediv", X, Y), -1))
+@example(("pow", ("pow", X, 2), 3))
+@example(("sub", X, ("neg", Y)))
+@example(("mul", X, ("neg", Y)))
+@example(("mul", Fraction(1, 3), X))
+@example(("pow", ("mul", Fraction(-1, 3), X), 3))
+@example(("truediv", X, Fraction(-1, 3)))
+@example(("mul", 0, X))
+@example(("mul", X, 0))
+def test_nested_expressions_are_written_with_the_brackets_they_need(expression: Any) -> None:
+    try:
+        node = built(expression)
+    except ZeroDivisionError:
+        return
+
+    exact = re.sub(r"\b\d+\b", r"Fraction(\g<0>)", nested(node))
+
+    assert evaluated(exact, *leaves_of(node)) == node.data
+
+
+def nested(node: Value) -> str:
+    """The whole expression below a node, as one Python expression."""
+
+    def symbol(operand: Any) -> Any:
+        if not isinstance(operand, Value) or operand.op is None:
+            return symbol_of(operand.name if isinstance(operand, Value) else operand)
+        return applied(operand.op, [symbol(below) for below in operand.operands])
+
+    written: str = symbol(node).python()
+    return written
+
+
+def leaves_of(node: Value) -> list[Value]:
+    return [leaf for leaf in leaves(node) if leaf.name]
