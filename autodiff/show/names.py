@@ -1,0 +1,74 @@
+"""Names for the nodes of a graph: their own, or letters for those that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from string import ascii_lowercase
+
+from autodiff.graph import topological_order
+from autodiff.value import Value
+
+__all__ = ["default_names", "nodes_below", "outputs_of"]
+
+
+def outputs_of(output: Value | Iterable[Value], where: str) -> list[Value]:
+    """Check and list what was given as one Value or several.
+
+    Raises:
+        TypeError: Something else is among it; the message begins with ``where``.
+        ValueError: There is none.
+    """
+    outputs = list(output) if isinstance(output, Iterable) else [output]
+    for node in outputs:
+        if not isinstance(node, Value):
+            raise TypeError(f"{where} needs a Value or several, not {node!r} of type {type(node).__name__}")
+    if not outputs:
+        raise ValueError(f"{where} needs at least one Value, got none")
+    return list(dict.fromkeys(outputs))
+
+
+def nodes_below(outputs: Iterable[Value]) -> list[Value]:
+    """List the nodes that the outputs were computed from, and themselves, each once, parents first."""
+    return list(dict.fromkeys(node for output in outputs for node in topological_order(output)))
+
+
+def default_names(
+    output: Value | Iterable[Value], given: Mapping[Value, str] | None = None
+) -> dict[Value, str]:
+    """Give every node of a graph a name to be shown under; no node is changed.
+
+    A node without a name gets the next letter that no other node has, level by level from the leaves up, as
+    one names them by hand; if there are not letters enough for all of them, they are v1, v2, ...
+
+    Args:
+        output: One Value or several.
+        given: Names that go before the nodes' own.
+
+    Returns:
+        The names, in topological order.
+
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> f = x**2 + x * y + (x + y) ** 2
+    >>> names = default_names(f)
+    >>> [names[parent] for parent in f.parents], names[f]
+    (['d', 'e'], 'f')
+    """
+    order = nodes_below(outputs_of(output, "default_names"))
+    given = given or {}
+    own = {node: given.get(node, node.name) for node in order}
+    taken = set(own.values())
+    unnamed = [node for node in by_level(order) if own[node] is None]
+    letters = [letter for letter in ascii_lowercase if letter not in taken]
+    if len(letters) < len(unnamed):
+        numbered = (f"v{number}" for number in range(1, len(order) + len(taken) + 1))
+        letters = [name for name in numbered if name not in taken]
+    invented = dict(zip(unnamed, letters, strict=False))
+    return {node: invented[node] if name is None else name for node, name in own.items()}
+
+
+def by_level(order: list[Value]) -> list[Value]:
+    """Sort a topological order by the longest way from a leaf."""
+    level: dict[Value, int] = {}
+    for node in order:
+        level[node] = 1 + max((level[parent] for parent in node.parents), default=-1)
+    return sorted(order, key=level.__getitem__)
