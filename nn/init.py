@@ -1,0 +1,92 @@
+"""Initialisers: functions (rng, fan_in, fan_out) -> one starting weight, those that fail to learn included.
+
+All randomness comes from the generator that is passed in: equal seeds give equal models, and the global
+    state of
+`random` is neither read nor changed.
+
+>>> xavier_uniform(random.Random(0), 3, 3) == xavier_uniform(random.Random(0), 3, 3)
+True
+>>> constant(Fraction(1, 32))(random.Random(0), 3, 3)
+Fraction(1, 32)
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TypeAlias
+
+Initialiser: TypeAlias = Callable[[random.Random, int, int], "float | Fraction"]
+
+
+def generator(rng: random.Random | None, seed: int | None) -> random.Random:
+    """Return the randomness that `rng=` or `seed=` asks for; with neither, one seeded by the system.
+
+    Raises:
+        ValueError: both are given.
+        TypeError: `rng` is no `random.Random`, or `seed` no int.
+    """
+    if rng is not None and seed is not None:
+        raise ValueError("rng and seed are both given: pass one of them")
+    if rng is not None:
+        if not isinstance(rng, random.Random):
+            raise TypeError(f"rng must be a random.Random, not {type(rng).__name__}: use random.Random(seed)")
+        return rng
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise TypeError(f"seed must be an int, not {type(seed).__name__}")
+    return random.Random(seed)
+
+
+def zeros(rng: random.Random, fan_in: int, fan_out: int) -> float:
+    """Start at 0: every neuron of a layer then stays like the others, and layers wake up one at a time."""
+    return 0.0
+
+
+def constant(c: float | Fraction) -> Initialiser:
+    """Return an initialiser that always gives `c`; a Fraction keeps the model's arithmetic exact."""
+    if isinstance(c, bool) or not isinstance(c, int | float | Fraction):
+        raise TypeError(f"constant needs an int, float or Fraction, not {type(c).__name__}")
+
+    def initialiser(rng: random.Random, fan_in: int, fan_out: int) -> float | Fraction:
+        return c
+
+    return initialiser
+
+
+def uniform(low: float = -1.0, high: float = 1.0) -> Initialiser:
+    """Return an initialiser that draws from [low, high]; (-1, 1) is micrograd's.
+
+    Raises:
+        ValueError: `low` is above `high`, or one is infinite or nan.
+    """
+    if not (low <= high and math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"uniform needs finite low <= high, got low={low!r}, high={high!r}")
+
+    def initialiser(rng: random.Random, fan_in: int, fan_out: int) -> float:
+        return rng.uniform(low, high)
+
+    return initialiser
+
+
+def xavier_uniform(rng: random.Random, fan_in: int, fan_out: int) -> float:
+    """Draw from U(-a, a), a = sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010): for tanh and sigmoid."""
+    bound = math.sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-bound, bound)
+
+
+def xavier_normal(rng: random.Random, fan_in: int, fan_out: int) -> float:
+    """Draw from N(0, s²), s = sqrt(2 / (fan_in + fan_out)) (Glorot and Bengio 2010): for tanh and sigmoid."""
+    return rng.gauss(0.0, math.sqrt(2 / (fan_in + fan_out)))
+
+
+def he_uniform(rng: random.Random, fan_in: int, fan_out: int) -> float:
+    """Draw from U(-a, a), a = sqrt(6 / fan_in) (He et al. 2015): for relu."""
+    bound = math.sqrt(6 / fan_in)
+    return rng.uniform(-bound, bound)
+
+
+def he_normal(rng: random.Random, fan_in: int, fan_out: int) -> float:
+    """Draw from N(0, s²), s = sqrt(2 / fan_in) (He et al. 2015): for relu."""
+    return rng.gauss(0.0, math.sqrt(2 / fan_in))

@@ -1,0 +1,177 @@
+"""Module: parameters that can be listed, zeroed, saved and loaded; the base of every layer and model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from autodiff import Value
+from nn import checkpoint
+
+
+class Module:
+    """A model or a part of one: attributes that hold Values and Modules, and a method `forward`.
+
+    A parameter is a leaf `Value` found in a public attribute: directly, in a Module, list, tuple, dict or
+    NumPy object array, to any depth. An attribute whose name starts with an underscore is not searched, and
+    a Value that was computed from others is not a parameter.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def forward(self, x):
+    ...         return self.slope * x + self.offset
+    >>> line = Line()
+    >>> line(3.0).data
+    7.0
+    >>> line.state_dict()
+    {'slope': 2.0, 'offset': 1.0}
+    """
+
+    def forward(self, *inputs: Any) -> Any:
+        """Compute the output; a subclass defines this (or `__call__`, as micrograd's modules do)."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward: define forward(self, x) in it")
+
+    def __call__(self, *inputs: Any) -> Any:
+        return self.forward(*inputs)
+
+    def parameters(self) -> list[Value]:
+        """Return every parameter once, in the order in which the attributes were set."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Yield (name, parameter) such as ("layers.0.neurons.1.w.0", Value): the way from the module to it.
+
+        A parameter that is reached in two ways (tied weights) is named once, by the first.
+        """
+        seen: dict[int, object] = {}  # holds what it has seen, so that no id is used twice
+        stack: list[tuple[str, object]] = [("", self)]
+        while stack:
+            name, item = stack.pop()
+            if id(item) in seen:
+                continue
+            seen[id(item)] = item
+            if isinstance(item, Value):
+                if item.op is None:
+                    yield name, item
+            else:
+                prefix = f"{name}." if name else ""
+                stack.extend(reversed([(f"{prefix}{key}", child) for key, child in _children(item)]))
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero; call it before each backward()."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def state_dict(self) -> dict[str, float | Fraction]:
+        """Return the number in every parameter by the parameter's name.
+
+        Raises:
+            ValueError: two parameters share a name, or `parameters()` was overridden and lists others than
+                `named_parameters()` finds, so that a state would not be complete.
+        """
+        return {name: parameter.data for name, parameter in self._parameters_by_name().items()}
+
+    def load_state_dict(self, state: Mapping[str, float | Fraction]) -> None:
+        """Set every parameter from a state_dict; on any error nothing is changed.
+
+        Args:
+            state: one number for each name that `state_dict()` gives, no more and no less. As in PyTorch a
+                number may be infinite or nan here (files refuse them, see `save`).
+
+        Raises:
+            ValueError: a name is missing or unknown.
+            TypeError: an entry is not a real number.
+
+        >>> from nn import Linear
+        >>> first, second = Linear(2, 1, seed=1), Linear(2, 1, seed=2)
+        >>> second.load_state_dict(first.state_dict())
+        >>> second.state_dict() == first.state_dict()
+        True
+        """
+        parameters = self._parameters_by_name()
+        _check_names(type(self).__name__, parameters, state)
+        numbers = {name: _number(name, state[name]) for name in parameters}
+        for name, parameter in parameters.items():
+            parameter.data = numbers[name]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all parameters to a JSON file, exactly, floats and Fractions alike.
+
+        The file is complete or absent: it is written beside `path` and put in place in one step, so a crash
+            or a full
+        disk leaves the old file as it was.
+
+        Raises:
+            ValueError: a parameter is infinite or nan. JSON has no such number, and a diverged model should
+                not take the place of a good one; `state_dict()` still gives its numbers.
+            OSError: the file can't be written.
+        """
+        checkpoint.write(path, self.state_dict())
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Set all parameters from a file written by `save`; on any error nothing is changed.
+
+        Raises:
+            ValueError: the file is truncated, was changed, is something else or belongs to a model of
+                another shape.
+            OSError: the file can't be read.
+        """
+        state = checkpoint.read(path)
+        try:
+            self.load_state_dict(state)
+        except ValueError as error:
+            raise ValueError(f"{os.fspath(path)} belongs to another model: {error}") from None
+
+    def _parameters_by_name(self) -> dict[str, Value]:
+        named = list(self.named_parameters())
+        by_name = dict(named)
+        kind = type(self).__name__
+        if len(by_name) != len(named):
+            twice = next(name for i, (name, _) in enumerate(named) if name in dict(named[:i]))
+            raise ValueError(f"{kind} has two parameters called {twice!r}: rename an attribute or a dict key")
+        if set(self.parameters()) != set(by_name.values()):
+            raise ValueError(
+                f"{kind}.parameters() lists other Values than its attributes hold, so they have no names: "
+                "keep them in public attributes and leave parameters() out, or define named_parameters() too"
+            )
+        return by_name
+
+
+def _children(item: object) -> Iterable[tuple[object, object]]:
+    """Return what stands directly in a module or container, as (key, child)."""
+    if isinstance(item, Module):
+        return [(key, child) for key, child in vars(item).items() if not key.startswith("_")]
+    if isinstance(item, dict):
+        return list(item.items())
+    if isinstance(item, list | tuple):
+        return enumerate(item)
+    if str(getattr(item, "dtype", "")) == "object":  # a NumPy matrix of Values
+        return enumerate(item.tolist())  # type: ignore[attr-defined]
+    return ()
+
+
+def _check_names(kind: str, parameters: Mapping[str, Value], state: Mapping[str, object]) -> None:
+    missing = [name for name in parameters if name not in state]
+    unknown = [name for name in state if name not in parameters]
+    if missing or unknown:
+        raise ValueError(
+            f"{kind} has {len(parameters)} parameters, the state has {len(state)} entries; "
+            f"missing: {_some(missing)}; unknown: {_some(unknown)}. "
+            "Build the model with the sizes that the state was made with"
+        )
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:3]) or "none"
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+
+
+def _number(name: str, number: float | Fraction) -> float | Fraction:
+    try:
+        exact: float | Fraction = Value(number).data
+        return exact
+    except (TypeError, ValueError, OverflowError) as error:
+        raise type(error)(f"the state's entry {name!r} can't be a parameter: {error}") from None

@@ -1,0 +1,356 @@
+"""Tests of nn/training.py: what a step is, batches, history, Ctrl-C, errors."""
+
+from __future__ import annotations
+
+import builtins
+import math
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from autodiff import Value
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    History,
+    Linear,
+    Module,
+    accuracy,
+    cross_entropy,
+    fit,
+    half_mse,
+    hinge,
+    linear_lr,
+    mse,
+)
+from nn.init import constant
+
+LINE = [([0.0], 1.0), ([1.0], 3.0), ([2.0], 5.0), ([3.0], 7.0)]
+
+
+def _line() -> Linear:
+    return Linear(1, 1, init=constant(0.0))
+
+
+def _fit(
+    model: Module, data: Any = LINE, loss: Any = mse, *, lr: float = 0.05, epochs: int = 3, **keywords: Any
+) -> History:
+    return fit(model, data, loss, SGD(model.parameters(), lr), epochs, progress=False, **keywords)
+
+
+def test_it_is_the_loop_one_would_write() -> None:
+    model, twin = MLP(2, [4, 1], seed=0), MLP(2, [4, 1], seed=0)
+    data = [([0.5, -1.0], 1), ([-0.5, 0.25], -1), ([1.0, 1.0], 1)]
+
+    history = _fit(model, data, hinge, epochs=4)
+
+    losses = []
+    for _ in range(4):
+        loss = hinge([twin(x) for x, _ in data], [y for _, y in data])
+        twin.zero_grad()
+        loss.backward()
+        losses.append(loss.data)
+        for p in twin.parameters():
+            p.data -= 0.05 * p.grad
+    assert history.losses == losses
+    assert model.state_dict() == twin.state_dict()
+    assert not history.stopped
+
+
+def test_batches_and_the_schedule() -> None:
+    seen: list[list[Any]] = []
+
+    def recording(outputs: list[Any], targets: list[Any]) -> Any:
+        seen.append(targets)
+        return mse(outputs, targets)
+
+    asked: list[int] = []
+
+    def schedule(step: int) -> float:
+        asked.append(step)
+        return 0.0
+
+    history = _fit(_line(), loss=recording, batch_size=3, epochs=2, schedule=schedule)
+
+    assert seen == [[1.0, 3.0, 5.0], [7.0]] * 2
+    assert asked == [0, 1, 2, 3]
+    assert history.losses == [pytest.approx((1 + 9 + 25 + 49) / 4)] * 2
+
+
+def test_the_schedule_sets_the_learning_rate() -> None:
+    model = _line()
+    optimizer = SGD(model.parameters(), lr=123.0)
+
+    fit(model, LINE, mse, optimizer, 3, schedule=linear_lr(0.1, 0.0, steps=4), progress=False)
+
+    assert optimizer.lr == pytest.approx(0.05)
+
+
+def test_shuffling_is_decided_by_the_seed() -> None:
+    def order(**keywords: Any) -> list[Any]:
+        seen: list[Any] = []
+
+        def recording(outputs: list[Any], targets: list[Any]) -> Any:
+            seen.append(targets[0])
+            return mse(outputs, targets)
+
+        _fit(_line(), loss=recording, batch_size=1, epochs=5, **keywords)
+        return seen
+
+    before = random.getstate()
+    assert order() == [1.0, 3.0, 5.0, 7.0] * 5
+    assert order(shuffle=True, seed=1) == order(shuffle=True, rng=random.Random(1))
+    assert order(shuffle=True, seed=1) != order(shuffle=True, seed=2)
+    epochs = order(shuffle=True, seed=1)
+    assert epochs[:4] != epochs[4:8] or epochs[4:8] != epochs[8:12]
+    assert sorted(epochs[:4]) == [1.0, 3.0, 5.0, 7.0]
+    assert before == random.getstate()
+
+
+def test_validation_and_metrics() -> None:
+    model = MLP(2, [8, 1], activation="tanh", seed=0)
+    rng = random.Random(0)
+    points = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(60)]
+    data = [(x, 1 if x[0] > x[1] else -1) for x in points]
+
+    history = fit(
+        model,
+        data[:40],
+        hinge,
+        Adam(model.parameters(), lr=0.05),
+        30,
+        batch_size=10,
+        validation=data[40:],
+        metrics={"accuracy": accuracy},
+        progress=False,
+    )
+
+    assert len(history.losses) == len(history.validation_losses) == len(history.metrics["accuracy"]) == 30
+    assert history.validation_losses[-1] == hinge(
+        [model(x).data for x, _ in data[40:]], [y for _, y in data[40:]]
+    )
+    assert history.metrics["accuracy"][-1] == accuracy(
+        [model(x) for x, _ in data[40:]], [y for _, y in data[40:]]
+    )
+    assert history.metrics["accuracy"][-1] >= 0.9
+    assert history.best_epoch == history.validation_losses.index(min(history.validation_losses))
+
+
+def test_metrics_on_the_training_data_are_plain_numbers() -> None:
+    kinds: set[type] = set()
+
+    def metric(outputs: list[Any], targets: list[Any]) -> float:
+        kinds.update(type(number) for row in outputs for number in row)
+        return accuracy(outputs, targets)
+
+    data = [([0.0], 0), ([1.0], 1), ([2.0], 1)]
+    history = _fit(
+        Linear(1, 2, seed=0), data, cross_entropy, batch_size=2, lr=1.0, epochs=30, metrics={"a": metric}
+    )
+
+    assert kinds == {float}
+    assert history.metrics["a"][-1] == 1.0
+
+
+def test_numpy_data() -> None:
+    np = pytest.importorskip("numpy")
+    model, twin = _line(), _line()
+    x, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([1, 3, 5, 7])
+
+    history = _fit(model, zip(x, y, strict=True))
+
+    assert history.losses == _fit(twin, LINE).losses
+    assert all(type(loss) is float for loss in history.losses)
+
+
+def test_exact_training() -> None:
+    model = Linear(1, 1, init=constant(Fraction(0)), bias_init=constant(Fraction(0)))
+    data = [([Fraction(1)], Fraction(1)), ([Fraction(2)], Fraction(0))]
+    optimizer = SGD(model.parameters(), lr=Fraction(1, 2))
+
+    history = fit(model, data, half_mse, optimizer, 1, progress=False)
+
+    assert history.losses == [Fraction(1, 4)]
+    assert list(model.state_dict().values()) == [Fraction(1, 4), Fraction(1, 4)]
+    assert all(isinstance(number, Fraction) for number in model.state_dict().values())
+
+
+def _interrupting(after: int) -> Callable[[list[Any], list[Any]], Any]:
+    """A loss that behaves like Ctrl-C at its call number `after`, counted from 0."""
+    calls = 0
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls > after:
+            raise KeyboardInterrupt
+        return mse(outputs, targets)
+
+    return loss
+
+
+def test_ctrl_c_keeps_the_best_parameters() -> None:
+    model = _line()
+
+    history = _fit(model, loss=_interrupting(10), lr=0.3, epochs=100)  # 0.3 is too much: it diverges
+
+    assert history.stopped
+    assert len(history.losses) == 10
+    assert history.best_epoch == 0
+    assert history.losses[0] == min(history.losses)
+    assert history.losses[0] == mse([model(x).data for x, _ in LINE], [y for _, y in LINE])
+
+
+def test_ctrl_c_with_validation_keeps_what_was_best_there() -> None:
+    model = _line()
+    calls = 0
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 13:
+            raise KeyboardInterrupt
+        return mse(outputs, targets)
+
+    history = _fit(model, loss=loss, epochs=100, validation=LINE[:2])
+
+    assert history.stopped
+    assert len(history.validation_losses) == 6
+    assert history.best_epoch is not None
+    best = history.validation_losses[history.best_epoch]
+    assert best == min(history.validation_losses)
+    assert best == mse([model(x).data for x, _ in LINE[:2]], [y for _, y in LINE[:2]])
+
+
+def test_ctrl_c_in_the_first_epoch_keeps_the_last_complete_step() -> None:
+    model, twin = _line(), _line()
+
+    history = _fit(model, loss=_interrupting(2), batch_size=1)
+
+    _fit(twin, LINE[:2], batch_size=1, epochs=1)
+    assert history.stopped
+    assert history.best_epoch is None
+    assert history.losses == []
+    assert model.state_dict() == twin.state_dict()
+
+
+def test_ctrl_c_inside_a_step_leaves_no_half_step() -> None:
+    model = _line()
+    before = model.state_dict()
+
+    class Half(SGD):
+        def step(self) -> None:
+            self.params[0].data = 99.0
+            raise KeyboardInterrupt
+
+    history = fit(model, LINE, mse, Half(model.parameters(), 0.1), 3, progress=False)
+
+    assert history.stopped
+    assert before == model.state_dict()
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_loss_that_is_not_finite_names_epoch_and_batch(number: float) -> None:
+    model = _line()
+    calls = 0
+    states = []
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        nonlocal calls
+        calls += 1
+        states.append(model.state_dict())
+        return mse(outputs, targets) * (number if calls == 6 else 1.0)
+
+    with pytest.raises(
+        FloatingPointError, match=r"epoch 1, batch 1: the loss is (nan|inf); take a smaller learning rate"
+    ):
+        _fit(model, loss=loss, batch_size=1)
+
+    assert states[-1] == model.state_dict()
+
+
+def test_an_error_in_the_model_says_where() -> None:
+    model = _line()
+
+    with pytest.raises(ValueError, match="expects x of length 1, got length 2") as caught:
+        _fit(model, [*LINE, ([1.0, 2.0], 3.0)], batch_size=2)
+
+    assert caught.value.__notes__ == ["in epoch 0, batch 2 of fit"]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "error", "message"),
+    [
+        ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
+        ({"epochs": 1.5}, TypeError, "epochs must be an int, not float"),
+        ({"epochs": True}, TypeError, "epochs must be an int, not bool"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
+        ({"batch_size": "2"}, TypeError, "batch_size must be an int, not str"),
+        ({"seed": 1}, ValueError, "pass shuffle=True"),
+        ({"shuffle": True, "seed": 1, "rng": random.Random(1)}, ValueError, "rng and seed are both given"),
+        ({"data": []}, ValueError, "data is empty"),
+        ({"data": [([1.0], 2.0), [1.0]]}, ValueError, r"data\[1\] is no \(x, y\) pair"),
+        ({"data": ["ab"]}, ValueError, r"data\[0\] is no \(x, y\) pair"),
+        ({"validation": []}, ValueError, "validation is empty"),
+        ({"validation": [1.0]}, ValueError, r"validation\[0\] is no \(x, y\) pair"),
+        ({"loss": lambda outputs, targets: 1.0}, TypeError, "loss must return one Value, not float"),
+    ],
+)
+def test_bad_arguments_change_nothing(keywords: dict[str, Any], error: type[Exception], message: str) -> None:
+    model = _line()
+    before = model.state_dict()
+
+    with pytest.raises(error, match=message):
+        _fit(model, **keywords)
+
+    assert before == model.state_dict()
+
+
+def test_the_optimizer_of_another_model_is_refused() -> None:
+    optimizer = SGD(_line().parameters(), 0.1)
+
+    with pytest.raises(ValueError, match="the optimizer trains none of the model's parameters"):
+        fit(_line(), LINE, mse, optimizer, 3, progress=False)
+
+
+def test_the_bar_shows_epochs_and_loss(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("tqdm")
+    model = _line()
+
+    fit(model, LINE, mse, SGD(model.parameters(), 0.05), 5)
+
+    shown = capsys.readouterr()
+    assert "5/5" in shown.err
+    assert "loss" in shown.err
+    assert shown.out == ""
+
+
+def test_without_tqdm_it_trains_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = builtins.__import__
+
+    def absent(name: str, *arguments: Any, **keywords: Any) -> Any:
+        if name == "tqdm":
+            raise ImportError(name)
+        return real(name, *arguments, **keywords)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    model = _line()
+
+    history = fit(model, LINE, mse, SGD(model.parameters(), 0.05), 5)
+
+    assert len(history.losses) == 5
+    assert capsys.readouterr().err == "fit: no progress bar, tqdm is not installed: pip install tqdm\n"
+
+
+def test_accuracy() -> None:
+    assert accuracy([Value(2.0), -1.0, 0.0], [1, -1, 1]) == pytest.approx(2 / 3)
+    assert accuracy([1.0, -1.0], [1, 0]) == 1.0
+    assert accuracy([[0.1, 0.7, 0.2], [Value(0.5), Value(0.1), Value(0.4)]], [1, 2]) == 0.5
+    with pytest.raises(ValueError, match="accuracy: no outputs"):
+        accuracy([], [])
