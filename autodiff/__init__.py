@@ -34,7 +34,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from autodiff import rules
+from autodiff import copies, rules
 from autodiff.calculus import grad, gradient, hessian, hessian_vector_product, jacobian, value_and_grad
 from autodiff.checking import GradientError, check_gradient
 from autodiff.graph import Edge, Path, ancestors, count_paths, edges, leaves, paths, topological_order
@@ -64,6 +64,20 @@ __all__ = [
 ]
 
 autodiff = sys.modules[__name__]
+
+
+def picture(node: Value, **_: Any) -> dict[str, str] | None:
+    """Show a small graph as its picture in a notebook; graphviz is loaded when that happens."""
+    from autodiff.show.draw import display
+
+    return display(node)
+
+
+# What Value takes from the floors above its own.
+Value.__copy__ = copies.shallow_copy  # type: ignore[attr-defined]
+Value.__deepcopy__ = copies.deep_copy  # type: ignore[attr-defined]
+Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]
+Value._repr_mimebundle_ = picture  # type: ignore[attr-defined]
 
 
 def __getattr__(name: str) -> Any:

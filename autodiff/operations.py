@@ -40,10 +40,10 @@ def explained(error: Exception, rule: Rule, xs: Sequence[Any], operands: Sequenc
     return type(error)(f"{rule.name}: {error} at {at}; defined for {rule.domain}")
 
 
-def partials_at(rule: Rule, m: Any, xs: Sequence[Any], z: Any, wanted: Sequence[int]) -> list[Any]:
+def partials_at(rule: Rule, m: Any, xs: Sequence[Any], z: Any, wanted: Sequence[int]) -> Sequence[Any]:
     """The partials of a rule by the wanted operands, in the world ``m``."""
     if rule.arity is None:
-        every: list[Any] = rule.partials(m, xs, z)
+        every: Sequence[Any] = rule.partials(m, xs, z)
         return every if len(wanted) == len(every) else [every[i] for i in wanted]
     cells = [rule.partials[i] for i in wanted]
     return [cell(m, *xs, z) if callable(cell) else cell for cell in cells]
@@ -51,14 +51,15 @@ def partials_at(rule: Rule, m: Any, xs: Sequence[Any], z: Any, wanted: Sequence[
 
 def apply(rule: Rule, operands: Sequence[Any]) -> Any:
     """Apply a rule to Values and plain numbers: a new node, or a plain number if no operand is a Value."""
-    kinds = set(map(type, operands))
-    if not kinds <= PLAIN:
-        operands = [checked(rule, position, operand) for position, operand in enumerate(operands)]
-    operands = tuple(operands)
     xs = [operand.data if operand.__class__ is Value else operand for operand in operands]
-    m = world_of(xs)
+    m = FLOATS
+    if not PLAIN.issuperset(map(type, xs)):  # fractions, NumPy's scalars, or what is no number
+        operands = [checked(rule, position, operand) for position, operand in enumerate(operands)]
+        xs = [operand.data if isinstance(operand, Value) else operand for operand in operands]
+        m = world_of(xs)
+    operands = tuple(operands)
     z = compute(rule, m, xs, operands)
-    if kinds == {Value}:
+    if list(map(type, operands)).count(Value) == len(operands):
         wanted: Sequence[int] = range(len(operands))
     else:
         wanted = [position for position, operand in enumerate(operands) if operand.__class__ is Value]
@@ -75,7 +76,7 @@ def checked(rule: Rule, position: int, operand: Any) -> Any:
 
 
 new = object.__new__
-PLAIN = {Value, float, int, Fraction}  # what needs no conversion
+PLAIN = {float, int}  # what needs neither a check nor a world of its own
 
 
 def made(rule: Rule, z: Any, operands: tuple[Any, ...], partials: tuple[Any, ...]) -> Value:

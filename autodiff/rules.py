@@ -170,9 +170,9 @@ def halves(xs: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any], Any]:
     return xs[:n], xs[n:-1], xs[-1]
 
 
-def dot_partials(m: Any, xs: Sequence[Any], z: Any) -> list[Any]:
+def dot_partials(m: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
     n = len(xs) // 2
-    return [*xs[n:-1], *xs[:n], 1]
+    return (*xs[n:-1], *xs[:n], 1)
 
 
 def shifted(m: Any, xs: Sequence[Any]) -> list[Any]:

@@ -121,16 +121,20 @@ class Value:
             for leaf, total in totals:
                 leaf.grad = total
 
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        """The parents, by the name that code written for micrograd walks its graphs with."""
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        """The symbol of the operation, empty for a leaf, by micrograd's name."""
+        return "" if self.op is None else self.op.symbol
+
     def __repr__(self) -> str:
         named = "" if self.name is None else f", name={self.name!r}"
         made = "" if self.op is None else f", op={self.op.symbol!r}"
         return f"Value(data={self.data}, grad={self.grad}{named}{made})"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str] | None:
-        """Show a small graph as its picture in a notebook."""
-        from autodiff.show.draw import display
-
-        return display(self)
 
     # Comparisons look at the data, so that max(), sorted() and "if loss < best" work; equality stays
     # identity,
@@ -166,24 +170,7 @@ class Value:
             f"use v.data for the number itself, or {instead}"
         )
 
-    # A deep graph must not be copied by recursion, as the copy and pickle modules would.
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from autodiff.copies import deep_copy
-
-        return deep_copy(self, memo)
-
-    def __copy__(self) -> Value:
-        from autodiff.copies import shallow_copy
-
-        return shallow_copy(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        from autodiff.copies import pickled
-
-        return pickled(self)
-
-    if TYPE_CHECKING:  # what the table adds below
+    if TYPE_CHECKING:  # what operations.py adds
 
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
         def __add__(self, other: Any) -> Value: ...

@@ -97,3 +97,18 @@ def test_micrograds_parts() -> None:
     layer = Layer(3, 2, nonlin=True)
     assert len(layer.neurons) == 2
     assert all(h.data >= 0 for h in layer(x))
+
+
+def test_a_walk_over_a_graph_in_micrograds_words() -> None:
+    from autodiff import Value
+
+    a = Value(2.0)
+    b = a * a + 1
+
+    found, waiting = [], [b]
+    while waiting:
+        node = waiting.pop()
+        found.append(node._op)
+        waiting.extend(node._prev)
+
+    assert found == ["+", "·", "", ""]

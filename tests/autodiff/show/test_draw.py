@@ -427,9 +427,8 @@ def test_displays_as_text_without_any_renderer(monkeypatch: pytest.MonkeyPatch) 
 def test_value_displays_itself() -> None:
     f, x, _ = example()
 
-    bundle = f._repr_mimebundle_()
+    bundle: Any = f._repr_mimebundle_()
 
-    assert bundle is not None
     assert parsed(bundle["image/svg+xml"])[0]["node"] == 8
     assert bundle["text/plain"] == repr(f)
     assert x._repr_mimebundle_() is None
