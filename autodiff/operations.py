@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -20,24 +21,16 @@ def world_of(xs: Iterable[Any]) -> Floats:
     return FRACTIONS if Fraction in set(map(type, xs)) else FLOATS
 
 
-def compute(rule: Rule, m: Floats, xs: Sequence[Any], operands: Sequence[Any]) -> Any:
-    """The value of a rule at plain numbers; an error names the operation, the operand and the number."""
-    try:
-        z = rule.value(m, xs) if rule.arity is None else rule.value(m, *xs)
-    except (ValueError, ArithmeticError) as error:
-        raise explained(error, rule, xs, operands) from error
-    return float(z) if z.__class__ is int and m is FLOATS else z
-
-
 def explained(error: Exception, rule: Rule, xs: Sequence[Any], operands: Sequence[Any]) -> Exception:
     """Say which operation failed, at which operands, and where it is defined."""
     names = "xyz" if rule.arity else [f"operand {i}" for i in range(len(xs))]
     called = [getattr(operand, "name", None) for operand in operands]
     at = ", ".join(
-        f"{letter} = {x!r}" + (f" (the node named {name!r})" if name else "")
+        f"{letter} = {reprlib.repr(x)}" + (f" (the node named {name!r})" if name else "")
         for letter, x, name in list(zip(names, xs, called, strict=False))[:4]
     )
-    return type(error)(f"{rule.name}: {error} at {at}; defined for {rule.domain}")
+    reason = "the result is too large for a float" if isinstance(error, OverflowError) else error
+    return type(error)(f"{rule.name}: {reason} at {at}; defined for {rule.domain}")
 
 
 def partials_at(rule: Rule, m: Any, xs: Sequence[Any], z: Any, wanted: Sequence[int]) -> Sequence[Any]:
@@ -58,11 +51,16 @@ def apply(rule: Rule, operands: Sequence[Any]) -> Any:
         xs = [operand.data if isinstance(operand, Value) else operand for operand in operands]
         m = world_of(xs)
     operands = tuple(operands)
-    z = compute(rule, m, xs, operands)
+    try:
+        z = rule.value(m, xs) if rule.arity is None else rule.value(m, *xs)
+    except (ValueError, ArithmeticError) as error:
+        raise explained(error, rule, xs, operands) from error
+    if z.__class__ is int and m is FLOATS:
+        z = float(z)
     if list(map(type, operands)).count(Value) == len(operands):
         wanted: Sequence[int] = range(len(operands))
     else:
-        wanted = [position for position, operand in enumerate(operands) if operand.__class__ is Value]
+        wanted = [position for position, operand in enumerate(operands) if isinstance(operand, Value)]
     return made(rule, z, operands, tuple(partials_at(rule, m, xs, z, wanted))) if wanted else z
 
 
@@ -86,12 +84,12 @@ def made(rule: Rule, z: Any, operands: tuple[Any, ...], partials: tuple[Any, ...
     if len(operands) > 2 or rule.arity is None:
         node._x, node._dx, node._dy = operands, partials, None
         everything = len(partials) == len(operands)
-        node._y = operands if everything else tuple([x for x in operands if x.__class__ is Value])
+        node._y = operands if everything else tuple([x for x in operands if isinstance(x, Value)])
         return node
     node._x, node._y = operands if len(operands) == 2 else (*operands, None)
     slots = iter(partials)
     node._dx, node._dy = (
-        next(slots) if operand.__class__ is Value else None for operand in (node._x, node._y)
+        next(slots) if isinstance(operand, Value) else None for operand in (node._x, node._y)
     )
     return node
 
@@ -132,16 +130,19 @@ def unary_method(rule: Rule) -> Callable[[Value], Value]:
 
 
 def binary_methods(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The method of an operation on two operands, and the one for a plain number on its left."""
+    """The method of an operation on two operands, and the one for a plain number on its left.
+
+    Both are written out: a shared inner function would cost every operation a call.
+    """
     value = rule.value
     by_x, by_y = map(cell_function, rule.partials)
 
     def method(self: Value, other: Any) -> Any:
         x, y = self.data, other
-        kind = other.__class__
-        if kind is Value:
+        both = isinstance(other, Value)
+        if both:
             y = other.data
-        elif kind is not float and kind is not int:
+        elif other.__class__ is not float and other.__class__ is not int:
             if is_array(other):
                 return NotImplemented  # NumPy then takes the array apart and comes back with its elements
             y = other = number(other, f"{rule.name}: operand")
@@ -154,7 +155,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
             z = type(x)(z)
         node = new(Value)
         node._dx = by_x(m, x, y, z)
-        node._dy = by_y(m, x, y, z) if kind is Value else None
+        node._dy = by_y(m, x, y, z) if both else None
         node.data = z
         node.grad = 0.0
         node.name = None

@@ -6,6 +6,7 @@ The operators and methods are not written here: operations.py builds them from t
 from __future__ import annotations
 
 import numbers
+import reprlib
 import threading
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -256,7 +257,10 @@ def exactly(data: Any) -> Any:
             f"Value(data): data is {data!r} already; use it as it is, or its .data for a new leaf"
         )
     data = number(data, "Value(data): data")
-    return data if isinstance(data, Fraction) else float(data)
+    try:
+        return data if isinstance(data, Fraction) else float(data)
+    except OverflowError as error:
+        raise OverflowError(f"Value(data): {reprlib.repr(data)} is too large for a float") from error
 
 
 def data_of(other: Any, symbol: str) -> Any:

@@ -346,3 +346,22 @@ def test_leaves_stay_shared_in_a_copied_structure() -> None:
     outputs = {"x": x, "f": x * x}
     for copied in (copy.deepcopy(outputs), pickle.loads(pickle.dumps(outputs))):
         assert copied["f"].parents == (copied["x"], copied["x"])
+
+
+def test_numbers_too_large_for_a_float_are_named() -> None:
+    with pytest.raises(OverflowError, match=r"Value\(data\): 1000.* is too large for a float"):
+        Value(10**400)
+    with pytest.raises(OverflowError, match=r"pow: the result is too large .* at x = 1e\+200, y = 2"):
+        Value(1e200) ** 2
+
+
+def test_a_subclass_is_a_value_too() -> None:
+    class Weight(Value):
+        pass
+
+    w, x = Weight(2.0), Value(3.0)
+    y = x * w + autodiff.dot([w, x], [1, 2]) + w.maximum(1)
+    y.backward()
+
+    assert w.grad == 3.0 + 1.0 + 1.0
+    assert x.grad == 2.0 + 2.0
