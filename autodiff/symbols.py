@@ -258,15 +258,16 @@ def number_text(x: Any, language: str = "text") -> str:
 
 
 def name_latex(name: str) -> str:
-    r"""Write a name in LaTeX: x1 as x_{1}, hostile characters as text.
+    r"""Write a name in LaTeX: x1 as x_{1}, a weight of layer 2 as w_{11}^{2}, hostile characters as text.
 
-    >>> name_latex("w12"), name_latex("loss"), name_latex("a&b")
-    ('w_{12}', '\\mathrm{loss}', '\\text{a\\&b}')
+    >>> name_latex("w12"), name_latex("w11^2"), name_latex("loss"), name_latex("a&b")
+    ('w_{12}', 'w_{11}^{2}', '\\mathrm{loss}', '\\text{a\\&b}')
     """
     if re.fullmatch(r"[^\W\d_]", name):
         return name
-    if match := re.fullmatch(r"([^\W\d_])_?(\d+)", name):
-        return f"{match[1]}_{{{match[2]}}}"
+    if match := re.fullmatch(r"([^\W\d_])_?(\d+)(?:\^(\d+))?", name):
+        layer = f"^{{{match[3]}}}" if match[3] else ""
+        return f"{match[1]}_{{{match[2]}}}{layer}"
     if re.fullmatch(r"[A-Za-z]+", name):
         return rf"\mathrm{{{name}}}"
     special = {"\\": r"\backslash{}", "^": r"\^{}", "~": r"\~{}", "$": r"\$", "\n": " "}

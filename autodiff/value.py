@@ -103,8 +103,7 @@ class Value:
         """Compute d self / d node for every node below, by one sweep in reverse topological order.
 
         The derivatives are added to the ``grad`` of leaves and stored in the ``grad`` of interior nodes; so
-        a second
-        call doubles the leaves' ``grad`` until they are set to 0, as in PyTorch.
+        a second call doubles the leaves' ``grad`` until they are set to 0, as in PyTorch.
 
         Args:
             seed: What the sweep starts from: d loss / d self where self is not the loss itself.
