@@ -44,18 +44,8 @@ The same loop by hand, as in micrograd:
 from __future__ import annotations
 
 from nn import init
-from nn.layers import (
-    MLP,
-    Activation,
-    InputLengthError,
-    Layer,
-    Linear,
-    Neuron,
-    ReLU,
-    Sequential,
-    Sigmoid,
-    Tanh,
-)
+from nn.activations import Activation, ReLU, Sigmoid, Tanh
+from nn.layers import MLP, InputLengthError, Layer, Linear, Neuron, Sequential
 from nn.losses import (
     cross_entropy,
     half_mse,

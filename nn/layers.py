@@ -1,4 +1,4 @@
-"""Neuron, Layer, Linear, MLP, Sequential and activations; a neuron is one `dot` node and its activation.
+"""Neuron, Layer, Linear, MLP and Sequential; a neuron is one `dot` node and its activation.
 
 The signatures are micrograd's: `MLP(2, [16, 16, 1])` has relu on all but the last layer, weights from
 U(-1, 1) and zero biases. Everything after them is given by keyword.
@@ -12,21 +12,22 @@ MLP of [Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)], Layer of [Linear
 
 from __future__ import annotations
 
-import difflib
 import operator
 import random
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-import autodiff
 from autodiff import Value, dot
 from nn import init as initialisers
+from nn.activations import (
+    Activation,
+    ActivationFunction,
+    activation_title,
+    checked_activation,
+)
 from nn.init import Initialiser, generator
 from nn.module import Module
 
-ActivationFunction: TypeAlias = Callable[[Any], Any]
-
-_TITLES = {"relu": "ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
 _MICROGRAD = initialisers.uniform(-1.0, 1.0)
 
 
@@ -46,85 +47,6 @@ class InputLengthError(ValueError):
         return InputLengthError(
             self.part, self.expected, self.given, f"{where}.{self.where}" if self.where else where
         )
-
-
-def checked_activation(activation: str | ActivationFunction) -> str | ActivationFunction:
-    """Return the activation if it is a function or the name of an operation that takes one operand.
-
-    Raises:
-        ValueError: no operation of one operand has this name.
-        TypeError: neither a name nor callable.
-
-    >>> checked_activation("tanh")
-    'tanh'
-    >>> checked_activation("rleu")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    ...
-    ValueError: there is no activation 'rleu', did you mean 'relu'? Names are: abs, acos, ...
-    """
-    if not isinstance(activation, str):
-        if not callable(activation):
-            raise TypeError(f"activation must be a name or a function, not {type(activation).__name__}")
-        return activation
-    names = activation_names()
-    if activation not in names:
-        near = difflib.get_close_matches(activation, names, 1)
-        hint = f", did you mean {near[0]!r}?" if near else "."
-        raise ValueError(f"there is no activation {activation!r}{hint} Names are: {', '.join(names)}")
-    return activation
-
-
-def activation_names() -> list[str]:
-    """Return the operations that can be called with one operand, from the table as it is now."""
-    table = autodiff.rules.TABLE.items()
-    return sorted(
-        name for name, rule in table if rule.arity is not None and rule.arity - len(rule.defaults) == 1
-    )
-
-
-class Activation(Module):
-    """An activation as a module of its own, applied to one number or to each of a sequence.
-
-    >>> [h.data for h in Activation("relu")([Value(-1.0), Value(2.0)])]
-    [0.0, 2.0]
-    """
-
-    def __init__(self, activation: str | ActivationFunction) -> None:
-        self.activation = checked_activation(activation)
-
-    def forward(self, x: Any) -> Any:
-        """Return activation(x) for a number or a Value, or a list of them for a sequence."""
-        name = self.activation
-        function = getattr(autodiff, name) if isinstance(name, str) else name
-        return [function(each) for each in x] if hasattr(x, "__iter__") else function(x)
-
-    def __repr__(self) -> str:
-        return (
-            f"Activation({_activation_name(self.activation)!r})"
-            if type(self) is Activation
-            else f"{type(self).__name__}()"
-        )
-
-
-class ReLU(Activation):
-    """max(0, x), with derivative 0 at 0."""
-
-    def __init__(self) -> None:
-        super().__init__("relu")
-
-
-class Tanh(Activation):
-    """The hyperbolic tangent."""
-
-    def __init__(self) -> None:
-        super().__init__("tanh")
-
-
-class Sigmoid(Activation):
-    """1 / (1 + exp(-x))."""
-
-    def __init__(self) -> None:
-        super().__init__("sigmoid")
 
 
 class Neuron(Module):
@@ -179,7 +101,7 @@ class Neuron(Module):
         return activated
 
     def __repr__(self) -> str:
-        return f"{_title(self.activation) if self.nonlin else 'Linear'}Neuron({len(self.w)})"
+        return f"{activation_title(self.activation) if self.nonlin else 'Linear'}Neuron({len(self.w)})"
 
 
 class Layer(Module):
@@ -398,12 +320,3 @@ def _name_weights(layer: Layer, suffix: str) -> None:
             weight.named(f"w{i}{comma}{j}{suffix}")
         if neuron.b is not None:
             neuron.b.named(f"b{j}{suffix}")
-
-
-def _activation_name(activation: str | ActivationFunction) -> str:
-    return activation if isinstance(activation, str) else getattr(activation, "__name__", "custom")
-
-
-def _title(activation: str | ActivationFunction) -> str:
-    words = _activation_name(activation).split("_")
-    return "".join(_TITLES.get(word, word.capitalize()) for word in words)

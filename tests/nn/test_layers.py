@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 import autodiff
-import nn.layers
 from autodiff import Value
 from nn import (
     MLP,
-    Activation,
     InputLengthError,
     Layer,
     Linear,
@@ -21,7 +19,6 @@ from nn import (
     Neuron,
     ReLU,
     Sequential,
-    Sigmoid,
     Tanh,
 )
 from nn.init import constant
@@ -155,21 +152,6 @@ def test_sequential_takes_modules_names_and_functions() -> None:
     assert next(name for name, _ in Sequential(*layers).named_parameters()) == "modules.0.neurons.0.w.0"
 
 
-def test_activations_take_one_number_or_many() -> None:
-    assert Sigmoid()(Value(0.0)).data == 0.5
-    assert [y.data for y in ReLU()([Value(-1.0), Value(1.0)])] == [0.0, 1.0]
-
-
-@pytest.mark.parametrize("name", nn.layers.activation_names())
-def test_every_unary_operation_is_an_activation(name: str) -> None:
-    neuron = Neuron(1, activation=name, init=constant(0.5), bias_init=constant(0.125))
-    h = 0.5 * 0.5 + 0.125
-
-    assert neuron([0.5]).op.name == name
-    assert neuron([0.5]).data == pytest.approx(getattr(autodiff, name)(h), rel=1e-15)
-    assert Activation(name)(Value(h)).data == neuron([0.5]).data
-
-
 def test_without_bias() -> None:
     model = MLP(2, [2, 1], bias=False, init=constant(1.0))
 
@@ -270,25 +252,6 @@ def test_x_of_a_wrong_kind(x: Any) -> None:
 def test_x_holding_no_numbers() -> None:
     with pytest.raises(TypeError):
         MLP(2, [1])(["a", None])
-
-
-@pytest.mark.parametrize(
-    ("activation", "error", "message"),
-    [
-        ("rleu", ValueError, "there is no activation 'rleu', did you mean 'relu'"),
-        ("", ValueError, "there is no activation ''. Names are: .*tanh"),
-        ("add", ValueError, "there is no activation 'add'"),
-        ("softmax", ValueError, "there is no activation 'softmax'"),
-        ("__class__", ValueError, "there is no activation '__class__'"),
-        (3, TypeError, "activation must be a name or a function, not int"),
-    ],
-)
-def test_unknown_activations(activation: Any, error: type[Exception], message: str) -> None:
-    for make in (Neuron, lambda nin, **keywords: MLP(nin, [2, 1], **keywords)):
-        with pytest.raises(error, match=message):
-            make(2, activation=activation)
-    with pytest.raises(error, match=message):
-        Activation(activation)
 
 
 def test_contradicting_words() -> None:
