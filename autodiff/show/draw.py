@@ -151,7 +151,8 @@ def shown_as_images(picture: Picture, text: str) -> dict[str, str] | None:
     """Give a notebook the picture as SVG, and as PNG for viewers such as GitHub that strip SVG."""
     try:
         png = base64.b64encode(to_png(picture)).decode()
-        return {"image/svg+xml": to_svg(picture), "image/png": png, "text/plain": text}
+        svg = to_svg(picture).replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+        return {"image/svg+xml": svg, "image/png": png, "text/plain": text}
     except RendererMissing:
         return None
 
