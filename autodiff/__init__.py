@@ -31,6 +31,7 @@ Every operation of the table is a method and a function; plain numbers stay plai
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any
 
@@ -51,6 +52,8 @@ __all__ = [
     "count_paths",
     "draw",
     "edges",
+    "explain",
+    "forward_steps",
     "grad",
     "gradient",
     "hessian",
@@ -59,11 +62,13 @@ __all__ = [
     "leaves",
     "paths",
     "register",
+    "steps",
     "topological_order",
     "value_and_grad",
 ]
 
 autodiff = sys.modules[__name__]
+SHOWN = {"draw": "draw", "explain": "explain", "forward_steps": "steps", "steps": "steps"}  # files in show/
 
 
 def picture(node: Value, **_: Any) -> dict[str, str] | None:
@@ -84,10 +89,8 @@ def __getattr__(name: str) -> Any:
     """Find the functions of the table (``autodiff.tanh``), and load the drawing where it is used."""
     if name in rules.TABLE:
         return FUNCTIONS[name]
-    if name == "draw":
-        from autodiff.show.draw import draw
-
-        return draw
+    if name in SHOWN:
+        return getattr(importlib.import_module(f"autodiff.show.{SHOWN[name]}"), name)
     raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
 
 

@@ -1,0 +1,81 @@
+"""Writing the pieces of a derivation, in text and LaTeX: names, numbers, derivative signs, factors, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from autodiff.rules import PRODUCT, SUM, Notation, Rule
+from autodiff.show.labels import Labels, clean
+from autodiff.show.names import default_names
+from autodiff.symbols import Symbol, atom, bracketed, name_latex, number_text, symbolic_partial, written
+from autodiff.value import Value
+
+__all__ = [
+    "MOST_OPERANDS",
+    "Names",
+    "derivative",
+    "factor_in",
+    "figure",
+    "name_in",
+    "number_in",
+    "partial_in",
+    "product_text",
+    "shown_names",
+    "sum_text",
+]
+
+MOST_OPERANDS = 32  # of an operation that is written out
+Names: TypeAlias = Mapping[Value, str]
+
+
+def shown_names(output: Value) -> dict[Value, str]:
+    return {node: clean(name) for node, name in default_names(output).items()}
+
+
+def name_in(name: str, language: str) -> str:
+    return name_latex(name) if language == "latex" else name
+
+
+def number_in(x: Any, language: str) -> str:
+    return number_text(x, "latex") if language == "latex" else Labels({}).number(x)
+
+
+def derivative(of: str, by: str, language: str) -> str:
+    """The sign for a derivative, not worked out: ∂f/∂x."""
+    if language == "latex":
+        return rf"\frac{{\partial {name_latex(of)}}}{{\partial {name_latex(by)}}}"
+    return f"∂{of}/∂{by}"
+
+
+def factor_in(symbol: Symbol, language: str, position: int = 1) -> str:
+    """A symbol as one factor of a product, in brackets if it needs them; the first one at position 0."""
+    return bracketed(*written(symbol, language), PRODUCT, position, language)
+
+
+def product_text(pieces: Sequence[str], language: str) -> str:
+    return {"latex": r" \cdot ", "python": "*"}.get(language, "·").join(pieces)
+
+
+def sum_text(terms: Sequence[str]) -> str:
+    """A sum in which a term's leading minus becomes the sign before it."""
+    rest = (f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
+    return "".join([*terms[:1], *rest])
+
+
+def figure(x: Any) -> Symbol:
+    """A number as a symbol that is written and not calculated with: 2·(-3) stays what it is."""
+    text, latex = number_in(x, "text"), number_in(x, "latex")
+    tight, tight_latex = (SUM if x < 0 else atom(x, language)[1] for language in ("text", "latex"))
+    text, latex = (template.replace("{", "{{").replace("}", "}}") for template in (text, latex))
+    notation = Notation(text, latex, text, precedence=tight, latex_precedence=tight_latex)
+    return Symbol(
+        rule=Rule("figure", text, 1, lambda m, x: x, (1,), notation=notation), operands=(Symbol(x),)
+    )
+
+
+def partial_in(child: Value, position: int, names: Names, language: str, place: int = 1) -> str:
+    """A partial as a factor; one of an operation on very many operands stays a sign."""
+    if len(child.operands) > MOST_OPERANDS:
+        return derivative(names[child], names[child.parents[position]], language)
+    return factor_in(symbolic_partial(child, position, names.__getitem__), language, place)
