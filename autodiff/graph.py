@@ -1,6 +1,6 @@
 """Questions about a computation graph: order, ancestors, leaves, edges, paths; none of them recursive.
 
-They need nothing of a node but its ``parents`` and ``partials``, and never change one.
+They look at the parents and partials of nodes only, and never change one.
 """
 
 from __future__ import annotations

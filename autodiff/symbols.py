@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autodiff import rules
-from autodiff.rules import ATOM, PRODUCT, SUM, Notation, Rule
+from autodiff.rules import ATOM, PRODUCT, Notation, Rule
 from autodiff.value import Value
 
 __all__ = ["SYMBOLS", "Symbol", "number_text", "symbol_of", "symbolic_partial", "symbolic_value"]
@@ -335,6 +335,3 @@ def atom(what: Any, language: str) -> tuple[str, int]:
     fraction = isinstance(what, Fraction) and what.denominator != 1 and language != "latex"
     scaled = r"\cdot" in text
     return text, PRODUCT if fraction or text.startswith("-") or scaled else ATOM
-
-
-assert SUM < PRODUCT < ATOM
