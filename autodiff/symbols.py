@@ -15,7 +15,8 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -72,6 +73,8 @@ class Symbol:
             return self
         if self.is_number(1) or right.is_number(0):
             return right
+        if self.is_number(-1) and right.rule is not None:
+            return -right
         return folded("mul", self, right)
 
     def __truediv__(self, other: Any) -> Symbol:
@@ -186,6 +189,19 @@ class Symbols:
         return Symbol(rule=rules.TABLE["equal"], operands=(left, right))
 
 
+class Siblings(Symbols):
+    """The same where the other results of a rule that gives several, such as softmax, have names."""
+
+    def __init__(self, rule: Rule, names: Mapping[int, str]) -> None:
+        self.rule, self.names = rule, names
+
+    def __getattr__(self, name: str) -> Callable[..., Symbol]:
+        apply = super().__getattr__(name)
+        if name != self.rule.name:
+            return apply
+        return lambda xs: symbol_of(self.names[xs[-1]]) if xs[-1] in self.names else apply(xs)
+
+
 SYMBOLS = Symbols()
 
 
@@ -210,8 +226,16 @@ def symbolic_value(node: Value, names: Names) -> Symbol:
     return symbol_of(names(node)) if node.op is None else applied(node.op, operand_symbols(node, names))
 
 
-def symbolic_partial(node: Value, index: int, names: Names) -> Symbol:
+def symbolic_partial(
+    node: Value, index: int, names: Names, siblings: Mapping[int, str] | None = None
+) -> Symbol:
     """Write the local derivative of a node by its parent number ``index``, in the names of both.
+
+    Args:
+        node: The node.
+        index: The number of the parent.
+        names: Gives the name of each parent and of the node.
+        siblings: The names of softmaxes of the same scores, by position.
 
     >>> h = Value(0.5, name="h")
     >>> o = h.sigmoid().named("o")
@@ -227,7 +251,8 @@ def symbolic_partial(node: Value, index: int, names: Names) -> Symbol:
     if rule.arity is None:
         if rule.vector:
             xs[-1] = node.operands[-1]
-        return symbol_of(cells(SYMBOLS, xs, z)[positions[index]])
+        m = Siblings(rule, siblings) if siblings else SYMBOLS
+        return symbol_of(cells(m, xs, z)[positions[index]])
     cell = cells[positions[index]]
     return symbol_of(cell(SYMBOLS, *xs, z) if callable(cell) else cell)
 
@@ -257,21 +282,44 @@ def number_text(x: Any, language: str = "text") -> str:
     return str(x)
 
 
-def name_latex(name: str) -> str:
-    r"""Write a name in LaTeX: x1 as x_{1}, a weight of layer 2 as w_{11}^{2}, hostile characters as text.
+ACCENTS = {
+    "\N{COMBINING GRAVE ACCENT}": "grave",
+    "\N{COMBINING ACUTE ACCENT}": "acute",
+    "\N{COMBINING CIRCUMFLEX ACCENT}": "hat",
+    "\N{COMBINING TILDE}": "tilde",
+    "\N{COMBINING MACRON}": "bar",
+    "\N{COMBINING BREVE}": "breve",
+    "\N{COMBINING DOT ABOVE}": "dot",
+    "\N{COMBINING DIAERESIS}": "ddot",
+    "\N{COMBINING CARON}": "check",
+    "\N{COMBINING RIGHT ARROW ABOVE}": "vec",
+}
+LETTER = re.compile(  # with its accent, index, primes and exponent
+    rf"([A-Za-zΑ-Ωα-ω])([{''.join(ACCENTS)}])?"
+    r"(?:_?(\d+|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
+)
+SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", **{sign: rf"\{sign}" for sign in "$&%#_{}"}}
 
-    >>> name_latex("w12"), name_latex("w11^2"), name_latex("loss"), name_latex("a&b")
-    ('w_{12}', 'w_{11}^{2}', '\\mathrm{loss}', '\\text{a\\&b}')
+
+def name_latex(name: str) -> str:
+    r"""Write a name in LaTeX: x1 as x_{1}, a weight of layer 2 as w_{11}^{2}, ŷ as \hat{y}, words upright.
+
+    What is special to TeX stays what it is, in a form that KaTeX and MathJax know too.
+
+    >>> name_latex("w12"), name_latex("w11^2"), name_latex("w_1^{2}"), name_latex("ŷ")
+    ('w_{12}', 'w_{11}^{2}', 'w_{1}^{2}', '\\hat{y}')
+    >>> name_latex("loss"), name_latex("a&b")
+    ('\\mathrm{loss}', '\\text{a}\\&\\text{b}')
     """
-    if re.fullmatch(r"[^\W\d_]", name):
-        return name
-    if match := re.fullmatch(r"([^\W\d_])_?(\d+)(?:\^(\d+))?", name):
-        layer = f"^{{{match[3]}}}" if match[3] else ""
-        return f"{match[1]}_{{{match[2]}}}{layer}"
+    if match := LETTER.fullmatch(unicodedata.normalize("NFD", name)):
+        letter, accent, below, primes, above = match.groups(default="")
+        written = rf"\{ACCENTS[accent]}{{{letter}}}" if accent else letter
+        scripts = [f"{sign}{{{text.strip('{}')}}}" for sign, text in (("_", below), ("^", above)) if text]
+        return "".join([written, primes, *scripts])
     if re.fullmatch(r"[A-Za-z]+", name):
         return rf"\mathrm{{{name}}}"
-    special = {"\\": r"\backslash{}", "^": r"\^{}", "~": r"\~{}", "$": r"\$", "\n": " "}
-    return r"\text{" + "".join(special.get(c, "\\" + c if c in "&%#_{}" else c) for c in name) + "}"
+    pieces = re.split(r"([\\^~$&%#_{}])", " ".join(name.split("\n")))
+    return "".join(SPECIAL.get(piece, rf"\text{{{piece}}}") for piece in pieces if piece) or r"\text{}"
 
 
 def written(symbol: Symbol, language: str) -> tuple[str, int]:
@@ -302,7 +350,7 @@ def assembled(symbol: Symbol, operands: list[tuple[str, int]], language: str) ->
         bracketed(piece, own, bounds[i] if i < len(bounds) else 0, i, language)
         for i, (piece, own) in enumerate(operands)
     ]
-    if symbol.rule.name == "mul" and language != "python" and joins(symbol.operands[0], pieces[1]):
+    if symbol.rule.name == "mul" and language != "python" and joins(symbol.operands[0], *pieces):
         return "".join(pieces), precedence
     return filled(notation, pieces, language), precedence
 
@@ -319,13 +367,10 @@ def bracketed(piece: str, precedence: int, bound: int, position: int, language: 
     return rf"\left({piece}\right)" if language == "latex" else f"({piece})"
 
 
-def joins(left: Symbol, right: str) -> bool:
-    """Tell whether a product needs no sign between its factors: 2x, 2(x + y)."""
-    return (
-        left.is_number()
-        and not isinstance(left.what, Fraction)
-        and re.match(r"[^\W\d]|\(|\\", right) is not None
-    )
+def joins(factor: Symbol, left: str, right: str) -> bool:
+    """Tell whether a product needs no sign between its factors: 2x, 2(x + y), but 1e-09·x, 2·3."""
+    plain = factor.is_number() and re.fullmatch(r"-?[\d.]+", left) is not None
+    return plain and re.match(r"[^\W\d]|\(|\\", right) is not None
 
 
 def atom(what: Any, language: str) -> tuple[str, int]:

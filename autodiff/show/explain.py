@@ -14,7 +14,6 @@ adjoint: 17, finite difference: 17
 from __future__ import annotations
 
 import heapq
-import html
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, Literal
@@ -24,13 +23,14 @@ from autodiff.show.difference import Difference, finite_difference
 from autodiff.show.draw import MAX_PATHS
 from autodiff.show.labels import clean
 from autodiff.show.sharing import multiplications
-from autodiff.show.terms import MOST_FACTORS, Term, ends
-from autodiff.show.writing import Names, derivative, number_in, shown_names, sum_text
+from autodiff.show.terms import ENDS, MOST_FACTORS, Term
+from autodiff.show.writing import ROW_GAP, Names, derivative, html_cell, number_in, shown_names, sum_text
 from autodiff.symbols import number_text
 from autodiff.value import Value, adjoints
 
 __all__ = ["Explanation", "explain"]
 
+HEADERS = ("", "path", "product", "partials", "simplified", "=")
 MOST_LISTED = 100_000  # factors of all paths together that are looked through for the largest
 
 
@@ -66,8 +66,13 @@ class Explanation:
             self.sum([term.symbols(language) for term in self.terms], cut, language),
             self.sum([term.simplified(language) for term in self.terms], cut, language, zeros=False),
             self.sum(numbers, self.cut(together=True), language),
-            number_in(self.adjoint, language),
+            number_in(self.result, language),
         )
+
+    @property
+    def result(self) -> Any:
+        """What the paths add up to; the adjoint where not all of them are listed."""
+        return self.adjoint if self.count > len(self.terms) else sum(term.product for term in self.terms)
 
     def sum(self, terms: list[str], cut: str, language: str, zeros: bool = True) -> str:
         if not zeros:
@@ -124,7 +129,9 @@ class Explanation:
     @property
     def latex(self) -> str:
         head, *rest = self.derivation("latex")
-        lines = " \\\\\n".join(f"{'' if place else head} &= {line}" for place, line in enumerate(rest))
+        lines = f" \\\\[{ROW_GAP}]\n".join(
+            f"{'' if place else head} &= {line}" for place, line in enumerate(rest)
+        )
         return "\\begin{aligned}\n" + lines + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
@@ -133,9 +140,10 @@ class Explanation:
     def _repr_html_(self) -> str:
         rows = "\n".join(map(self.html_row, self.terms))
         cut = self.cut(together=True)
-        below = [cut, self.remark, self.note, f"{self.derivation('text')[0]}: {self.check}"]
-        feet = "\n".join(f'<tr><td colspan="6">{html.escape(line)}</td></tr>' for line in below if line)
-        heads = "".join(f"<th>{head}</th>" for head in ("", "path", "product", "partials", "simplified", "="))
+        sign, *_, result = self.derivation("text")
+        below = [cut, self.remark, self.note, f"{sign} = {result}", self.check]
+        feet = "\n".join(f"<tr>{html_cell(line, columns=6)}</tr>" for line in below if line)
+        heads = "".join(html_cell(head, "th") for head in HEADERS)
         body = f"<tbody>\n{rows}\n</tbody>\n<tfoot>\n{feet}\n</tfoot>"
         return f"<table>\n<thead><tr>{heads}</tr></thead>\n{body}\n</table>"
 
@@ -150,12 +158,11 @@ class Explanation:
             number_in(term.product, "text"),
         )
         nodes = [self.names[self.x], *(self.names[edge.node] for edge in term.path.edges)]
-        cells = [
-            " → ".join(ends(nodes) if len(nodes) <= MOST_FACTORS else [*nodes[:8], "…", *nodes[-8:]]),
-            *forms,
-        ]
+        if len(nodes) > MOST_FACTORS:
+            nodes = [*nodes[:ENDS], "…", *nodes[-ENDS:]]
+        cells = [" → ".join(nodes), *forms]
         swatch = f'<td style="border-left: {line}"></td>'
-        return "<tr>" + swatch + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+        return f"<tr>{swatch}{''.join(map(html_cell, cells))}</tr>"
 
 
 def explain(

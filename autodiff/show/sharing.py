@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autodiff.graph import Edge, paths_from, shown, topological_order
-from autodiff.show.writing import MOST_OPERANDS, Names, derivative, shown_names
-from autodiff.symbols import symbolic_partial
+from autodiff.show.writing import MOST_OPERANDS, Names, derivative, partial_symbol, shown_names
 from autodiff.value import Value
 
 __all__ = ["Multiplications", "SharedFactor", "multiplications", "shared_factors"]
@@ -64,7 +63,7 @@ class SharedFactor:
         sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
         if len(edge.node.operands) > MOST_OPERANDS:
             return f"{sign} in {shown(self.paths)} paths"
-        partial = symbolic_partial(edge.node, edge.position, self.names.__getitem__).text()
+        partial = partial_symbol(edge.node, edge.position, self.names).text()
         return f"{sign} = {partial} in {shown(self.paths)} paths"
 
 

@@ -12,7 +12,6 @@ x     0       ∂b/∂b·1 + ∂b/∂a·y  1·1 + 1·3  4
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -20,18 +19,21 @@ from typing import Any, Generic, TypeVar
 from autodiff.graph import topological_order
 from autodiff.show.writing import (
     MOST_OPERANDS,
+    ROW_GAP,
     Names,
     derivative,
     factor_in,
     figure,
+    html_cell,
     name_in,
     number_in,
     partial_in,
+    partial_symbol,
     product_text,
     shown_names,
     sum_text,
 )
-from autodiff.symbols import Symbol, name_latex, symbolic_partial, symbolic_value, written
+from autodiff.symbols import Symbol, name_latex, symbolic_value, written
 from autodiff.value import Value
 
 __all__ = ["Contribution", "ForwardStep", "Step", "Table", "forward_steps", "steps"]
@@ -57,7 +59,7 @@ class Contribution:
     @property
     def symbol(self) -> Symbol:
         """The partial, written in names."""
-        return symbolic_partial(self.child, self.position, self.names.__getitem__)
+        return partial_symbol(self.child, self.position, self.names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +135,7 @@ class Table(Generic[AnyStep]):
     @property
     def latex(self) -> str:
         heads = " & ".join(rf"\text{{{header}}}" for header in self.headers) + r" \\ \hline"
-        lines = [heads, *(" & ".join(row) + r" \\" for row in self.rows("latex"))]
+        lines = [heads, *(" & ".join(row) + rf" \\[{ROW_GAP}]" for row in self.rows("latex"))]
         if self.more:
             lines.append(rf"\text{{{self.more}}}")
         body = "\n".join(lines)
@@ -143,10 +145,10 @@ class Table(Generic[AnyStep]):
         return f"$$\n{self.latex}\n$$"
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{html.escape(header)}</th>" for header in self.headers)
-        rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in self.rows("text")]
+        heads = "".join(html_cell(header, "th") for header in self.headers)
+        rows = ["".join(map(html_cell, row)) for row in self.rows("text")]
         if self.more:
-            rows.append(f'<td colspan="{len(self.headers)}">{self.more}</td>')
+            rows.append(html_cell(self.more, columns=len(self.headers)))
         body = "\n".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 

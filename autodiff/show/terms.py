@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from autodiff.graph import Edge, Path
 from autodiff.show.draw import PATHS
-from autodiff.show.writing import MOST_OPERANDS, Names, derivative, factor_in, partial_in, product_text
-from autodiff.symbols import Symbol, number_text, symbol_of, symbolic_partial, symbolic_value, written
+from autodiff.show.writing import (
+    MOST_OPERANDS,
+    Names,
+    derivative,
+    factor_in,
+    partial_in,
+    partial_symbol,
+    product_text,
+)
+from autodiff.symbols import Symbol, number_text, symbol_of, symbolic_value, written
 from autodiff.value import Value
 
-__all__ = ["MOST_FACTORS", "Term", "ends"]
+__all__ = ["ENDS", "MOST_FACTORS", "Term"]
 
-MOST_FACTORS = 16  # of a product that is written out
+MOST_FACTORS = 20  # of a product that is written out
+ENDS = 8  # factors that are written at each end of a longer one
 MOST_SIMPLIFIED = 200  # factors of a path that are all written out before the ones are dropped
 SHORT = 16  # characters of an expression that replaces the name of an intermediate
 LEVELS = 3  # of operations in it
@@ -56,7 +65,7 @@ class Term:
         """1·1·2x, the partials as they are."""
         if len(self.path.edges) == 1 and len(self.path.end.operands) <= MOST_OPERANDS:
             position = self.path.edges[0].position
-            return in_language(symbolic_partial(self.path.end, position, self.names.__getitem__), language)
+            return in_language(partial_symbol(self.path.end, position, self.names), language)
         pieces = [
             partial_in(edge.node, edge.position, self.names, language, int(place > 0))
             for place, edge in enumerate(self.shortened)
@@ -78,7 +87,7 @@ class Term:
             return "0"
         if not left_out and len(factors) <= MOST_FACTORS:
             minus = coefficient.is_number(-1) and bool(factors)
-            product = functools.reduce(operator.mul, factors, symbol_of(1) if minus else coefficient)
+            product = functools.reduce(times, factors, symbol_of(1) if minus else coefficient)
             return in_language(-product if minus else product, language)
         if not coefficient.is_number(1):
             factors = [coefficient, *factors]
@@ -93,7 +102,7 @@ class Term:
             return symbol_of(edge.partial if language == "python" else sign)
         x = self.path.edges[0].parent
         put_in: Any = lambda node: expanded(node, self.names, x)  # noqa: E731 - typed: symbols pass as names
-        return symbolic_partial(edge.node, edge.position, put_in)
+        return partial_symbol(edge.node, edge.position, self.names, put_in)
 
     @property
     def shortened(self) -> tuple[Edge, ...]:
@@ -117,8 +126,14 @@ Item = TypeVar("Item")
 
 def ends(items: Sequence[Item]) -> Any:
     """The first and the last items of a long sequence."""
-    half = MOST_FACTORS // 2
-    return items if len(items) <= MOST_FACTORS else (*items[:half], *items[-half:])
+    return items if len(items) <= MOST_FACTORS else (*items[:ENDS], *items[-ENDS:])
+
+
+def times(product: Symbol, factor: Symbol) -> Symbol:
+    """Multiply; a quotient is gone on with: a times b/c is a·b/c."""
+    if factor.rule is not None and factor.rule.name == "truediv":
+        return product * factor.operands[0] / factor.operands[1]
+    return product * factor
 
 
 def in_language(symbol: Symbol, language: str) -> str:
@@ -137,6 +152,8 @@ def flattened(symbols: Sequence[Symbol]) -> tuple[Symbol, list[Symbol]]:
         elif rule == "neg":
             coefficient = -coefficient
             waiting += symbol.operands
+        elif (ratio := exact_ratio(symbol)) is not None:
+            coefficient = coefficient * ratio
         elif rule == "truediv" and (positive := without_minus(symbol.operands[0])) is not None:
             coefficient = -coefficient
             factors.append(positive / symbol.operands[1])
@@ -145,6 +162,14 @@ def flattened(symbols: Sequence[Symbol]) -> tuple[Symbol, list[Symbol]]:
         else:
             factors.append(symbol)
     return coefficient, factors
+
+
+def exact_ratio(symbol: Symbol) -> Symbol | None:
+    """The fraction that a quotient of whole numbers is, so that 1/2·2 is 1."""
+    if symbol.rule is None or symbol.rule.name != "truediv":
+        return None
+    numbers = [operand.what for operand in symbol.operands if isinstance(operand.what, int | Fraction)]
+    return symbol_of(Fraction(*numbers)) if len(numbers) == 2 and numbers[1] else None
 
 
 def without_minus(symbol: Symbol) -> Symbol | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import html
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from autodiff.rules import PRODUCT, SUM, Notation, Rule
@@ -13,19 +14,23 @@ from autodiff.value import Value
 
 __all__ = [
     "MOST_OPERANDS",
+    "ROW_GAP",
     "Names",
     "derivative",
     "factor_in",
     "figure",
+    "html_cell",
     "name_in",
     "number_in",
     "partial_in",
+    "partial_symbol",
     "product_text",
     "shown_names",
     "sum_text",
 ]
 
 MOST_OPERANDS = 32  # of an operation that is written out
+ROW_GAP = "4pt"  # below a row in LaTeX, so that the fractions of two rows do not touch
 Names: TypeAlias = Mapping[Value, str]
 
 
@@ -74,8 +79,43 @@ def figure(x: Any) -> Symbol:
     )
 
 
+def partial_symbol(
+    child: Value, position: int, names: Names, put_in: Callable[[Value], Any] | None = None
+) -> Symbol:
+    """A partial in the names of a graph: of a softmax, in the names of its siblings where they are there.
+
+    Args:
+        child: The node that is differentiated.
+        position: By which of its parents.
+        names: The names of all nodes.
+        put_in: What stands for a node, if that is not its name.
+
+    >>> from autodiff import softmax
+    >>> p, q = softmax([Value(1, "x"), Value(2, "y")])
+    >>> p, q = p.named("p"), q.named("q")
+    >>> partial_symbol(p, 1, shown_names(p)).text(), partial_symbol(p, 1, shown_names(p + q)).text()
+    ('-p·softmax(x, y)[1]', '-p·q')
+    """
+    siblings = {}
+    if child.op is not None and child.op.vector:
+        scores = child.operands[:-1]
+        alike = (node for node in names if node.op is child.op and node.operands[:-1] == scores)
+        siblings = {node.operands[-1]: names[node] for node in alike}
+    return symbolic_partial(child, position, put_in or names.__getitem__, siblings)
+
+
 def partial_in(child: Value, position: int, names: Names, language: str, place: int = 1) -> str:
     """A partial as a factor; one of an operation on very many operands stays a sign."""
     if len(child.operands) > MOST_OPERANDS:
         return derivative(names[child], names[child.parents[position]], language)
-    return factor_in(symbolic_partial(child, position, names.__getitem__), language, place)
+    return factor_in(partial_symbol(child, position, names), language, place)
+
+
+def html_cell(text: str, tag: str = "td", columns: int = 1) -> str:
+    """A cell of a table, from the left as formulas are read: notebooks would put it to the right.
+
+    >>> html_cell("a < b")
+    '<td style="text-align: left">a &lt; b</td>'
+    """
+    span = f' colspan="{columns}"' if columns > 1 else ""
+    return f'<{tag}{span} style="text-align: left">{html.escape(text)}</{tag}>'

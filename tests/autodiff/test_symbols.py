@@ -15,7 +15,9 @@ from autodiff import Value
 from autodiff.graph import leaves
 from autodiff.operations import apply, function
 from autodiff.rules import TABLE, Rule
-from autodiff.symbols import applied, symbol_of, symbolic_partial, symbolic_value
+from autodiff.show.names import default_names
+from autodiff.symbols import applied, name_latex, symbol_of, symbolic_partial, symbolic_value
+from tests.strategies import Program, on_values, programs
 
 FUNCTIONS: dict[str, Any] = {
     **{name: function(rule) for name, rule in TABLE.items()},
@@ -155,15 +157,101 @@ def test_nested_expressions_are_written_with_the_brackets_they_need(expression: 
 
 def nested(node: Value) -> str:
     """The whole expression below a node, as one Python expression."""
-
-    def symbol(operand: Any) -> Any:
-        if not isinstance(operand, Value) or operand.op is None:
-            return symbol_of(operand.name if isinstance(operand, Value) else operand)
-        return applied(operand.op, [symbol(below) for below in operand.operands])
-
-    written: str = symbol(node).python()
+    written: str = whole(node).python()
     return written
+
+
+def whole(operand: Any) -> Any:
+    """The whole expression below a node, as a symbol."""
+    if not isinstance(operand, Value) or operand.op is None:
+        return symbol_of(operand.name if isinstance(operand, Value) else operand)
+    return applied(operand.op, [whole(below) for below in operand.operands])
+
+
+@given(EXPRESSIONS)
+@settings(deadline=None, max_examples=200)
+@example(("pow", ("neg", X), -1))
+@example(("pow", ("sub", X, Y), 2))
+@example(("truediv", ("neg", X), ("truediv", Y, X)))
+@example(("truediv", ("sub", X, Y), ("pow", ("neg", Y), 3)))
+@example(("mul", ("sub", X, Y), ("neg", Y)))
+@example(("truediv", X, Fraction(-1, 3)))
+@example(("dot", X, Y, ("neg", X), ("sub", X, Y), 2))
+@example(("maximum", ("sub", X, Y), ("neg", X)))
+def test_nested_partials_are_written_with_the_brackets_they_need(expression: Any) -> None:
+    try:
+        node = built(expression)
+    except ZeroDivisionError:
+        return
+
+    for index, partial in enumerate(node.partials):
+        written = symbolic_partial(node, index, whole).python()
+        exact = re.sub(r"\b\d+\b", r"Fraction(\g<0>)", written)
+
+        assert evaluated(exact, *leaves_of(node)) == partial
+
+
+@settings(max_examples=100, deadline=None)
+@given(programs())
+def test_values_and_partials_of_random_programs_are_written_as_computed(program: Program) -> None:
+    output = program.run(on_values, [Value(x, name=f"x{i}") for i, x in enumerate(program.inputs)])
+    names = default_names(output)
+    numbers = {name: node.data for node, name in names.items()}
+    for node in names:
+        value = symbolic_value(node, names.__getitem__).python()
+
+        assert eval(value, FUNCTIONS, numbers) == pytest.approx(node.data, rel=1e-12, abs=1e-14)
+        for index, partial in enumerate(node.partials):
+            written = symbolic_partial(node, index, names.__getitem__).python()
+
+            assert eval(written, FUNCTIONS, numbers) == pytest.approx(partial, rel=1e-9, abs=1e-12)
 
 
 def leaves_of(node: Value) -> list[Value]:
     return [leaf for leaf in leaves(node) if leaf.name]
+
+
+# ---------------------------------------------------------------- pieces
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("x", "x"),
+        ("x1", "x_{1}"),
+        ("w_12", "w_{12}"),
+        ("w11^2", "w_{11}^{2}"),
+        ("w_1^{2}", "w_{1}^{2}"),
+        ("h_t", "h_{t}"),
+        ("x_{max}'", "x'_{max}"),
+        ("W^T", "W^{T}"),
+        ("ŷ", r"\hat{y}"),
+        ("y\N{COMBINING CIRCUMFLEX ACCENT}1", r"\hat{y}_{1}"),
+        ("λ2", "λ_{2}"),
+        ("größe", r"\text{größe}"),
+        ("loss", r"\mathrm{loss}"),
+        ("h1h2", r"\text{h1h2}"),
+        ("xy_1", r"\text{xy}\_\text{1}"),
+        ("a&b", r"\text{a}\&\text{b}"),
+        ("%", r"\%"),
+        ("\\$ {#~", r"\backslash \$\text{ }\{\#\sim "),
+        ("two\nlines", r"\text{two lines}"),
+        ("", r"\text{}"),
+    ],
+)
+def test_names_in_latex(name: str, latex: str) -> None:
+    assert name_latex(name) == latex
+
+
+def test_a_number_stands_before_a_name_without_a_sign_unless_it_has_a_power_of_ten() -> None:
+    x = symbol_of("x")
+
+    assert [(number * x).text() for number in (2, -0.5, 1e-9, Fraction(1, 3))] == [
+        "2x",
+        "-0.5x",
+        "1e-09·x",
+        "1/3·x",
+    ]
+    assert (-1 * x**2).text() == "-x^2"
+    assert (symbol_of(1e-9) * x).latex() == r"1 \cdot 10^{-9} \cdot x"
+    assert (symbol_of(2) * symbol_of("3rd")).text() == "2·3rd"

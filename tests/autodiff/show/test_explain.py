@@ -64,9 +64,9 @@ def test_exercise_1_as_latex() -> None:
 
     assert explain((x + y) ** 2, y).latex.splitlines()[1].split(" &= ") == [
         r"\frac{\partial b}{\partial y}",
-        r"\frac{\partial b}{\partial a} \cdot \frac{\partial a}{\partial y} \\",
+        r"\frac{\partial b}{\partial a} \cdot \frac{\partial a}{\partial y} \\[4pt]",
     ]
-    assert shown.latex.splitlines()[2] == r" &= 1 \cdot 1 \cdot x + 1 \cdot 2c \cdot 1 \\"
+    assert shown.latex.splitlines()[2] == r" &= 1 \cdot 1 \cdot x + 1 \cdot 2c \cdot 1 \\[4pt]"
     assert shown._repr_latex_() == f"$$\n{shown.latex}\n$$"
 
 
@@ -91,6 +91,15 @@ def test_a_chain_keeps_the_names_of_activations() -> None:
     assert explain(loss, w1).lines()[2] == "-(y - o·w2)·w2·o·(1 - o)·x"
 
 
+def test_cross_entropy_of_softmax_in_the_names_of_the_probabilities() -> None:
+    z1, z2 = Value(1, name="z1"), Value(2, name="z2")
+    p1, p2 = (node.named(name) for node, name in zip(autodiff.softmax([z1, z2]), ("p1", "p2"), strict=True))
+    shown = explain(-(p1.log() * 0.25 + p2.log() * 0.75), z1)
+
+    assert shown.lines()[2] == "-0.25/p1·p1·(1 - p1) + 0.75/p2·p2·p1"
+    assert eval(shown.python, dict(FUNCTIONS), {"p1": p1.data, "p2": p2.data}) == pytest.approx(shown.adjoint)
+
+
 def test_signs_and_numbers_are_gathered() -> None:
     x, y = Value(2, name="x"), Value(4, name="y")
 
@@ -113,6 +122,7 @@ def test_the_terms_and_the_remainder_add_up_to_the_adjoint(program: Program) -> 
             allowed = 1e-9 * (1 + sum(map(abs, products)) + abs(adjoint))
 
             assert shown.adjoint == adjoint
+            assert shown.result == pytest.approx(adjoint, abs=allowed)
             assert math.fsum([*products, shown.remainder]) == pytest.approx(adjoint, abs=allowed)
             assert eval(shown.python, dict(FUNCTIONS), names) == pytest.approx(adjoint, abs=100 * allowed)
 
@@ -197,7 +207,8 @@ def test_hostile_names_stay_text() -> None:
 
     assert "<i>" not in shown._repr_html_()
     assert "&lt;i&gt;&amp;%_ " in shown._repr_html_()
-    assert r"\text{<i>\&\%\_ }" in shown.latex
+    assert shown._repr_html_().count("<td") == 2 * 6 + 2
+    assert r"\text{<i>}\&\%\_\text{ }" in shown.latex
 
 
 @pytest.mark.parametrize(
