@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from autodiff import calculus
 from autodiff.operations import FUNCTIONS
+from autodiff.symbols import name_latex, number_text
 from autodiff.trees import each_leaf
 from autodiff.value import Value, number
 
@@ -41,6 +42,8 @@ Array = npt.NDArray[Any]
 RENAMED = {"absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
 FROM_TABLE = {*RENAMED.values(), "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh"}
 FROM_TABLE |= {"tanh", "hypot"}
+
+MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
 
 
 class Matrix(np.ndarray[Any, np.dtype[Any]]):
@@ -105,6 +108,17 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         return f"{title(self, '')}\n{numbers}".lstrip()
 
     __str__ = __repr__
+
+    def _repr_latex_(self) -> str | None:
+        """Show it in a notebook with the shape under its name; large ones stay text."""
+        if self.ndim not in (1, 2) or not 0 < max(self.shape) <= MOST_SHOWN or 0 in self.shape:
+            return None
+        numbers = (x.data if isinstance(x, Value) else x for x in self.flat)
+        cells = np.array([number_text(x, "latex") for x in numbers], dtype=object).reshape(self.shape)
+        rows = r" \\ ".join(" & ".join(row) for row in np.atleast_2d(cells))
+        shape = r" \times ".join(map(str, self.shape))
+        name = name_latex(self.name) if self.name else r"\cdot"
+        return rf"$$\underset{{[{shape}]}}{{{name}}} = \begin{{pmatrix}}{rows}\end{{pmatrix}}$$"
 
     def __reduce__(self) -> Any:
         return restored, (list(self.flat), self.shape, self.name)
@@ -333,10 +347,22 @@ def as_matrix(result: Any) -> Any:
     return result.view(Matrix) if isinstance(result, np.ndarray) and result.dtype == object else result
 
 
-def element_name(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
+class ElementName(str):
+    """The name of an element, x11, that knows its matrix, so that the matrices in a graph can be found."""
+
+    __slots__ = ("matrix", "place", "shape")
+
+    matrix: str
+    place: tuple[int, ...]
+    shape: tuple[int, ...]
+
+
+def element_name(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> ElementName:
     between = "_" if len(shape) > 1 and max(shape) > 9 else ""
     head = name[0].lower() + name[1:] + ("_" if name[-1].isdigit() else "")
-    return head + between.join(str(i + 1) for i in index)
+    made = ElementName(head + between.join(str(i + 1) for i in index))
+    made.matrix, made.place, made.shape = name, index, shape
+    return made
 
 
 def title(x: Any, otherwise: str) -> str:

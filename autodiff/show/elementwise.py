@@ -1,0 +1,228 @@
+"""The partials of the elements of a matrix, in symbols, and what all of them have in common: O(1 - O)."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autodiff.rules import PRODUCT
+from autodiff.show.collecting import Place, below
+from autodiff.show.labels import LONGEST
+from autodiff.show.terms import flattened
+from autodiff.symbols import Symbol, bracketed, symbol_of, symbolic_partial, symbolic_value, written
+from autodiff.value import Value
+
+__all__ = ["Matching", "aligned", "partials_by_element", "value_by_element"]
+
+Array: TypeAlias = npt.NDArray[Any]
+Places: TypeAlias = Mapping[Value, Place]
+
+MOST_BETWEEN = 2_000  # nodes between an element and the matrices it was computed from
+MOST_OPERANDS = 256  # of one of them
+LARGEST = 40  # symbols in a formula; one that is larger is not read in a picture
+FIRST_LETTER = 0x4E00  # from here on, Unicode has letters for more matrices than a picture holds
+
+
+class Element(str):
+    """The name of an element in a symbol."""
+
+    place: Place
+
+    @classmethod
+    def at(cls, place: Place) -> Element:
+        name = cls(f"element {place}")
+        name.place = place
+        return name
+
+
+# ---------------------------------------------------------------- one element
+
+
+def partials_by_element(z: Value, places: Places) -> dict[Place, Symbol] | None:
+    """The partials of an element by those it was computed from, across nodes in none; None if too many."""
+    order = between(z, places)
+    if not order:
+        return None
+    symbols = symbols_of(order, places)
+    adjoint = {z: symbol_of(1)}
+    for node in reversed(order):
+        for position, parent in enumerate(node.parents):
+            way = times(adjoint[node], partial_symbol(node, position, symbols))
+            adjoint[parent] = adjoint[parent] + way if parent in adjoint else way
+    return {places[x]: symbol for x, symbol in adjoint.items() if x is not z and x in places}
+
+
+def value_by_element(z: Value, places: Places) -> Symbol | None:
+    """How an element was computed from elements; None if from too many."""
+    order = between(z, places)
+    if not order:
+        return None
+    symbols: Any = symbols_of(order, places)
+    return symbolic_value(z, symbols.__getitem__)
+
+
+def between(z: Value, places: Places) -> list[Value]:
+    """The nodes in no matrix that z was computed from, and z, parents first; none at all if they are many."""
+    order = below([z], places, MOST_BETWEEN)
+    return order if len(order) < MOST_BETWEEN and max(map(count_operands, order)) <= MOST_OPERANDS else []
+
+
+def count_operands(node: Value) -> int:
+    return len(node.operands)
+
+
+def symbols_of(order: list[Value], places: Places) -> dict[Value, Symbol]:
+    """Elements by their place, what lies between by its expression, other leaves by their name or number."""
+    symbols: dict[Value, Symbol] = {}
+    names: Any = symbols.__getitem__
+    for node in order:
+        for x in (*node.parents, node):
+            if x in places:
+                symbols[x] = Symbol(Element.at(places[x]))
+        if node not in places:
+            leaf = symbol_of(node.data if node.name is None else node.name)
+            symbols[node] = leaf if node.op is None else symbolic_value(node, names)
+    return symbols
+
+
+def partial_symbol(node: Value, position: int, symbols: Mapping[Value, Symbol]) -> Symbol:
+    """The partial of one node by one parent; a quotient of numbers as a fraction."""
+    names: Any = symbols.__getitem__
+    symbol = symbolic_partial(node, position, names)
+    if symbol.rule is None or symbol.rule.name != "truediv":
+        return symbol
+    above, below = (operand.what for operand in symbol.operands)
+    whole = all(isinstance(x, int | Fraction) for x in (above, below))
+    return symbol_of(Fraction(above) / Fraction(below)) if whole else symbol
+
+
+def times(x: Symbol, y: Symbol) -> Symbol:
+    """A product with its numbers in front, as one."""
+    coefficient, factors = flattened([x, y])
+    return functools.reduce(operator.mul, factors, coefficient)
+
+
+def tidied(symbol: Symbol) -> Symbol:
+    """The same with the sign in front and a fraction's denominator below: -(a - b)/2."""
+    coefficient, factors = flattened([symbol])
+    if not factors or isinstance(coefficient.what, float):
+        return times(coefficient, functools.reduce(operator.mul, factors, symbol_of(1)))
+    fraction = Fraction(coefficient.what)
+    tidy = functools.reduce(operator.mul, factors, symbol_of(abs(fraction.numerator)))
+    tidy = tidy / fraction.denominator
+    return -tidy if fraction < 0 else tidy
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def aligned(small: Array, large: Array) -> list[int]:
+    """Which element of the small array meets each element of the large one; none at all if they do not fit.
+
+    >>> aligned(np.zeros(2), np.zeros((2, 2)))
+    [0, 1, 0, 1]
+    """
+    if small.ndim != large.ndim and small.size == large.size == max(*small.shape, *large.shape, 1):
+        return list(range(large.size))  # a row or column, and the same as a vector
+    try:
+        spread = np.broadcast_to(np.arange(small.size).reshape(small.shape), large.shape)
+    except ValueError:
+        return []
+    return [int(place) for place in spread.flat]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Finds what symbols have in common, one for each element of an array.
+
+    Attributes:
+        names, elements: Of the matrices.
+        reference: The array. Elements of other matrices must stand where its own does, numbers may differ.
+        constant: What numbers that differ are called.
+    """
+
+    names: tuple[str, ...]
+    elements: tuple[Array, ...]
+    reference: Array
+    constant: str
+    constants: dict[tuple[Any, ...], str] = field(default_factory=dict)
+
+    def written(self, symbols: Sequence[Symbol | None], where: Sequence[int], as_factor: bool) -> str | None:
+        """Write the one symbol that all are, in the names of the matrices; None if there is none.
+
+        Args:
+            symbols: One for each element, or for some elements several.
+            where: Which elements they belong to.
+            as_factor: Whether it gets brackets where a factor needs them.
+        """
+        readable = [symbol for symbol in symbols if symbol is not None and not is_large(symbol)]
+        if not readable or len(readable) < len(symbols):
+            return None
+        common = self.common(readable, where)
+        text = None if common is None else elementwise_text(tidied(common), as_factor)
+        return text if text is not None and len(text) <= LONGEST else None
+
+    def common(self, symbols: Sequence[Symbol], where: Sequence[int]) -> Symbol | None:
+        first = symbols[0]
+        if any(x.rule is not first.rule or len(x.operands) != len(first.operands) for x in symbols):
+            return None
+        if first.rule is None:
+            return self.common_leaf([x.what for x in symbols], where)
+        operands = [self.common(column, where) for column in zip(*(x.operands for x in symbols), strict=True)]
+        found = tuple(operand for operand in operands if operand is not None)
+        return Symbol(rule=first.rule, operands=found) if len(found) == len(operands) else None
+
+    def common_leaf(self, leaves: list[Any], where: Sequence[int]) -> Symbol | None:
+        if all(isinstance(leaf, Element) for leaf in leaves):
+            [number, *others] = {leaf.place[0] for leaf in leaves}
+            meeting = self.meeting(number)
+            fits = meeting and all(leaf.place[1] == meeting[i] for leaf, i in zip(leaves, where, strict=True))
+            return Symbol(self.names[number]) if fits and not others else None
+        if all(leaf == leaves[0] for leaf in leaves):
+            return Symbol(leaves[0])
+        if any(isinstance(leaf, str) for leaf in leaves):
+            return None
+        return Symbol(self.constants.setdefault(tuple(leaves), self.unused()))
+
+    def meeting(self, number: int) -> list[int]:
+        return aligned(self.elements[number], self.reference)
+
+    def unused(self) -> str:
+        taken = {*self.names, *self.constants.values()}
+        candidates = (self.constant + "\N{PRIME}" * count for count in range(len(taken) + 1))
+        return next(name for name in candidates if name not in taken)
+
+
+def is_large(symbol: Symbol) -> bool:
+    count, waiting = 0, [symbol]
+    while waiting and count <= LARGEST:
+        count += 1
+        waiting += waiting.pop().operands
+    return count > LARGEST
+
+
+def elementwise_text(symbol: Symbol, as_factor: bool) -> str:
+    """Write it with * for products, as · is the product of matrices; any name stays as it is."""
+    letters: dict[str, str] = {}
+
+    def lettered(x: Symbol) -> Symbol:
+        if x.rule is not None:
+            return Symbol(rule=x.rule, operands=tuple(map(lettered, x.operands)))
+        if not isinstance(x.what, str):
+            return x
+        return Symbol(letters.setdefault(x.what, chr(FIRST_LETTER + len(letters))))
+
+    text, precedence = written(lettered(symbol), "text")
+    if as_factor:
+        text = bracketed(text, precedence, PRODUCT, 1, "text")
+    text = text.replace("·(", "(").replace("·", " * ")
+    names = {letter: name for name, letter in letters.items()}
+    return re.sub("[\u4e00-\u9fff]", lambda match: names[match[0]], text)

@@ -1,0 +1,263 @@
+"""How one matrix was computed from others, read off the scalar nodes: its formula, and the steps back.
+
+>>> from autodiff.matrix import matrix
+>>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5], [6]], name="W")
+>>> origin(2, Matrices(("X", "W", "Z"), (X, W, X @ W)))
+Origin(formula='X·W', steps=(Step(parent=0, formula='· Wᵀ'), Step(parent=1, formula='Xᵀ ·')))
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autodiff.rules import halves
+from autodiff.show.collecting import Matrices
+from autodiff.show.elementwise import Matching, aligned, partials_by_element, value_by_element
+from autodiff.symbols import Symbol, symbol_of
+from autodiff.value import Value
+
+__all__ = ["Origin", "Step", "origin"]
+
+Array: TypeAlias = npt.NDArray[Any]
+Term: TypeAlias = tuple[Value, ...]  # of a sum: one element, or a product of two
+
+MOST_TERMS = 10_000  # of one element; and partials of a matrix by one other
+
+
+@dataclass(frozen=True)
+class Step:
+    """A backward step: what becomes of the upstream gradient d on its way to one of the matrices.
+
+    Attributes:
+        parent: The number of that matrix.
+        formula: ``· Wᵀ`` and ``Xᵀ ·`` (matrix products), ``* O(1 - O)`` (elementwise), or ∂Z/∂X for what is
+            neither.
+    """
+
+    parent: int
+    formula: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a matrix was computed: its formula, "" where there is no short one, and the steps back from it."""
+
+    formula: str
+    steps: tuple[Step, ...]
+
+
+def origin(z: int, matrices: Matrices) -> Origin:
+    """Find out how matrix number z was computed from the others; one that was not has no steps."""
+    parents = parents_of(z, matrices)
+    if not parents:
+        return Origin("", ())
+    return linear(z, matrices) or by_rule(z, matrices, parents)
+
+
+def parents_of(z: int, matrices: Matrices) -> list[int]:
+    """The matrices that z depends on with no other between, in their order."""
+    tops = [x for x in matrices.elements[z].flat if isinstance(x, Value)]
+    found, seen = set(), set(tops)
+    waiting = [parent for node in tops for parent in node.parents]
+    while waiting:
+        node = waiting.pop()
+        if node in matrices.places:
+            found.add(matrices.places[node][0])
+        elif node not in seen:
+            seen.add(node)
+            waiting += node.parents
+    return sorted(found)
+
+
+# ---------------------------------------------------------------- sums of matrix products
+
+
+def linear(z: int, matrices: Matrices) -> Origin | None:
+    """Read z as a sum of matrix products and matrices, X·W + b; None if it is none."""
+    Z = matrices.elements[z]
+    sums = [terms(node, matrices) for node in Z.flat]
+    parts: dict[tuple[int, ...], list[list[Term]]] = {}
+    for place, found in enumerate(sums):
+        if found is None:
+            return None
+        for term in found:
+            key = tuple(matrices.places[x][0] for x in term)
+            if key not in parts:
+                parts[key] = [[] for _ in sums]
+            parts[key][place].append(term)
+    pieces = [
+        matrix_product(key, rows, Z, matrices) if len(key) == 2 else addend(key[0], rows, Z, matrices)
+        for key, rows in parts.items()
+    ]
+    if any(piece is None for piece in pieces):
+        return None
+    origins = [piece for piece in pieces if piece is not None]
+    steps = tuple(step for piece in origins for step in piece.steps)
+    return Origin(" + ".join(piece.formula for piece in origins), steps)
+
+
+def terms(node: Any, matrices: Matrices) -> list[Term] | None:
+    """Read a node as a sum of elements and of products of two; None if it is none."""
+    if not isinstance(node, Value) or node.op is None:
+        return None
+    found: list[Term] = []
+    waiting: list[Term] = [(node,)]
+    while waiting and len(found) <= MOST_TERMS:
+        term = waiting.pop()
+        if term[0] is not node and all(x in matrices.places for x in term):
+            found.append(term)
+        elif len(term) == 1 and isinstance(term[0], Value) and (opened := summands(term[0])):
+            waiting += reversed(opened)
+        else:
+            return None
+    return None if waiting else found
+
+
+def summands(node: Value) -> list[Term]:
+    """What a node adds up, as written; nothing if it is no sum."""
+    name = None if node.op is None else node.op.name
+    if name in ("add", "sum"):
+        return [(x,) for x in node.operands]
+    if name == "mul":
+        return [node.operands]
+    if name == "dot":
+        weights, inputs, bias = halves(node.operands)
+        rest = [] if not isinstance(bias, Value) and bias == 0 else [(bias,)]
+        return [*zip(weights, inputs, strict=True), *rest]
+    return []
+
+
+def matrix_product(
+    key: tuple[int, ...], rows: list[list[Term]], Z: Array, matrices: Matrices
+) -> Origin | None:
+    """Read products of elements of two matrices as A·B or B·A, each factor transposed or not."""
+    swapped = [[term[::-1] for term in row] for row in rows]
+    for (left, right), pairs in ((key, rows), (key[::-1], swapped)):
+        ways = product(as_rows(matrices.elements[left]), as_columns(matrices.elements[right]))
+        for (L, turned_left), (R, turned_right) in ways:
+            if is_product(L, R, pairs, Z):
+                L_text, L_transposed = written_both_ways(matrices.names[left], turned_left)
+                R_text, R_transposed = written_both_ways(matrices.names[right], turned_right)
+                to_left = f"{R_text} · dᵀ" if turned_left else f"· {R_transposed}"  # d·Rᵀ, turned if L is
+                to_right = f"dᵀ · {L_text}" if turned_right else f"{L_transposed} ·"  # Lᵀ·d, turned if R is
+                return Origin(f"{L_text}·{R_text}", (Step(left, to_left), Step(right, to_right)))
+    return None
+
+
+def as_rows(A: Array) -> Iterator[tuple[Array, bool]]:
+    """A left factor: a vector is a row there; a matrix may have been transposed."""
+    yield np.atleast_2d(A), False
+    if A.ndim == 2:
+        yield A.T, True
+
+
+def as_columns(B: Array) -> Iterator[tuple[Array, bool]]:
+    """A right factor: a vector is a column there."""
+    yield (B if B.ndim == 2 else B.reshape(-1, 1)), False
+    if B.ndim == 2:
+        yield B.T, True
+
+
+def is_product(L: Array, R: Array, pairs: list[list[Term]], Z: Array) -> bool:
+    """Tell whether the products that each element of Z adds up are those of a row of L and a column of R."""
+    if L.ndim != 2 or R.ndim != 2 or L.shape[1] != R.shape[0]:
+        return False
+    if squeezed(Z.shape) != squeezed((len(L), R.shape[1])):
+        return False
+    lines = product(L, R.T)
+    return all(
+        Counter(found) == Counter(zip(row, column, strict=True))
+        for found, (row, column) in zip(pairs, lines, strict=True)
+    )
+
+
+def addend(a: int, rows: list[list[Term]], Z: Array, matrices: Matrices) -> Origin | None:
+    """Read one element each of a matrix as that matrix, repeated along rows or columns to the shape of Z."""
+    places = [[matrices.places[x][1] for (x,) in row] for row in rows]
+    A = matrices.elements[a]
+    if places != [[place] for place in aligned(A, Z)]:
+        return None
+    return Origin(matrices.names[a], (Step(a, spread_step(A, Z, "1")),))
+
+
+def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(length for length in shape if length != 1)
+
+
+def written_both_ways(name: str, turned: bool) -> tuple[str, str]:
+    """A factor as it stands in the product, and its transpose."""
+    return (f"{name}ᵀ", name) if turned else (name, f"{name}ᵀ")
+
+
+# ---------------------------------------------------------------- rules on each element, and reductions
+
+
+def by_rule(z: int, matrices: Matrices, parents: list[int]) -> Origin:
+    """Read z as the same rule on each element, or as a number made from all; else the plain ∂Z/∂X."""
+    Z = matrices.elements[z]
+    entries = entries_of(Z, matrices)
+    steps = []
+    for a in parents:
+        formula = rule_step(z, a, entries.get(a, []), matrices)
+        steps.append(Step(a, formula or f"∂{matrices.names[z]}/∂{matrices.names[a]}"))
+    return Origin(rule_formula(Z, matrices) if entries else "", tuple(steps))
+
+
+Entry: TypeAlias = tuple[int, int, Symbol]  # the partial of the first place, in Z, by the second, in A
+
+
+def entries_of(Z: Array, matrices: Matrices) -> dict[int, list[Entry]]:
+    """The partials of Z by each matrix; none at all if they are too many or too long to be read."""
+    found: dict[int, list[Entry]] = {}
+    count = 0
+    for place, node in enumerate(Z.flat):
+        partials = partials_by_element(node, matrices.places) if isinstance(node, Value) else {}
+        count += 0 if partials is None else len(partials)
+        if partials is None or count > MOST_TERMS:
+            return {}
+        for (a, where), partial in partials.items():
+            found.setdefault(a, []).append((place, where, partial))
+    return found
+
+
+def rule_step(z: int, a: int, entries: list[Entry], matrices: Matrices) -> str | None:
+    """The partial in symbols, if it is the same for all elements; None if not."""
+    Z, A = matrices.elements[z], matrices.elements[a]
+    spread, gathered = aligned(A, Z), aligned(Z, A)
+    if Z.size > 1 and [(i, k) for i, k, _ in entries] == list(enumerate(spread)):
+        reference, where = Z, [i for i, _, _ in entries]
+    elif gathered and sorted((k, i) for i, k, _ in entries) == list(enumerate(gathered)):
+        reference, where = A, [k for _, k, _ in entries]
+    else:
+        return None
+    matching = Matching(matrices.names, matrices.elements, reference, "y" if Z.size == 1 else "c")
+    text = matching.written([partial for *_, partial in entries], where, as_factor=Z.size > 1)
+    if text is None:
+        return None
+    return spread_step(A, Z, text) if reference is Z else text if Z.size == 1 else f"* {text}"
+
+
+def spread_step(A: Array, Z: Array, partial: str) -> str:
+    """The step from Z to a matrix that was repeated to its shape: what went out on many ways is summed."""
+    if A.size == Z.size:
+        return f"* {partial}"
+    product = "d" if partial == "1" else f"(d * {partial})"
+    if A.size == 1:
+        return f"Σ {product}"
+    if A.ndim == 2 and A.shape[1] == 1:
+        return "· 1" if partial == "1" else f"{product} · 1"
+    return "1ᵀ ·" if partial == "1" else f"1ᵀ · {product}"
+
+
+def rule_formula(Z: Array, matrices: Matrices) -> str:
+    """How each element was computed, if all were in the same way: σ(H)."""
+    matching = Matching(matrices.names, matrices.elements, Z, "c")
+    values = [value_by_element(x, matrices.places) if isinstance(x, Value) else symbol_of(x) for x in Z.flat]
+    return matching.written(values, list(range(Z.size)), as_factor=False) or ""
