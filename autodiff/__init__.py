@@ -39,20 +39,42 @@ from autodiff import copies, rules
 from autodiff.calculus import grad, gradient, hessian, hessian_vector_product, jacobian, value_and_grad
 from autodiff.checking import GradientError, check_gradient
 from autodiff.graph import Edge, Path, ancestors, count_paths, edges, leaves, paths, topological_order
+from autodiff.guards import (
+    GraphWarning,
+    NoGradWarning,
+    NonFiniteWarning,
+    RepeatedBackwardWarning,
+    UnreachedWarning,
+    unreached,
+    warn_unreached,
+)
+from autodiff.nonfinite import find_nonfinite
 from autodiff.operations import FUNCTIONS, register
 from autodiff.value import Value
+from autodiff.watching import watch_lines
 
 __all__ = [
     "Edge",
     "GradientError",
+    "GraphWarning",
+    "NoGradWarning",
+    "NonFiniteWarning",
     "Path",
+    "Program",
+    "RepeatedBackwardWarning",
+    "RetraceWarning",
+    "TraceError",
+    "UnreachedWarning",
     "Value",
     "ancestors",
     "check_gradient",
+    "compile",
     "count_paths",
     "draw",
+    "draw_matrices",
     "edges",
     "explain",
+    "find_nonfinite",
     "forward_steps",
     "grad",
     "gradient",
@@ -63,12 +85,30 @@ __all__ = [
     "paths",
     "register",
     "steps",
+    "to_sympy",
     "topological_order",
+    "unreached",
     "value_and_grad",
+    "warn_unreached",
+    "watch_lines",
 ]
 
 autodiff = sys.modules[__name__]
-SHOWN = {"draw": "draw", "explain": "explain", "forward_steps": "steps", "steps": "steps"}  # files in show/
+SHOWN = {  # files in show/
+    "draw": "draw",
+    "draw_matrices": "matrices",
+    "explain": "explain",
+    "forward_steps": "steps",
+    "steps": "steps",
+    "to_sympy": "sympy_form",
+}
+
+COMPILING = {  # files in compiler/
+    "Program": "program",
+    "RetraceWarning": "function",
+    "TraceError": "tape",
+    "compile": "function",
+}
 
 
 def picture(node: Value, **_: Any) -> dict[str, str] | None:
@@ -89,6 +129,8 @@ def __getattr__(name: str) -> Any:
     """Find the functions of the table (``autodiff.tanh``), and load the drawing where it is used."""
     if name in rules.TABLE:
         return FUNCTIONS[name]
+    if name in COMPILING:
+        return getattr(importlib.import_module(f"autodiff.compiler.{COMPILING[name]}"), name)
     if name in SHOWN:
         return getattr(importlib.import_module(f"autodiff.show.{SHOWN[name]}"), name)
     raise AttributeError(f"module 'autodiff' has no attribute {name!r}")

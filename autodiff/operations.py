@@ -46,7 +46,10 @@ def apply(rule: Rule, operands: Sequence[Any]) -> Any:
     """Apply a rule to Values and plain numbers: a new node, or a plain number if no operand is a Value."""
     xs = [operand.data if operand.__class__ is Value else operand for operand in operands]
     m = FLOATS
-    if not PLAIN.issuperset(map(type, xs)):  # fractions, NumPy's scalars, or what is no number
+    if not PLAIN.issuperset(map(type, xs)):  # fractions, NumPy's scalars, traced Values, or what is no number
+        for operand in operands:
+            if hasattr(operand, "_record"):  # a Value that is being traced writes the operation down instead
+                return operand._record(rule, operands)
         operands = [checked(rule, position, operand) for position, operand in enumerate(operands)]
         xs = [operand.data if isinstance(operand, Value) else operand for operand in operands]
         m = world_of(xs)
@@ -73,7 +76,7 @@ def checked(rule: Rule, position: int, operand: Any) -> Any:
     return number(operand, f"{rule.name}: operand")
 
 
-new = object.__new__
+new: Callable[[type[Value]], Value] = object.__new__  # another one while watching.py is to remember lines
 PLAIN = {float, int}  # what needs neither a check nor a world of its own
 
 
@@ -247,10 +250,9 @@ def install(rule: Rule) -> None:
         return
     if rule.arity == 1:
         method: Callable[..., Any] = unary_method(rule)
-    elif rule.arity == 2 and not rule.defaults:
+    elif rule.dunder:
         method, reflected = binary_methods(rule)
-        if rule.dunder:
-            setattr(Value, f"__r{rule.dunder}__", reflected)
+        setattr(Value, f"__r{rule.dunder}__", reflected)
     else:
         method = general_method(rule)
     setattr(Value, rule.name, described(method, rule))

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autodiff.graph import topological_order
+from autodiff.guards import check_sweep
 from autodiff.rules import Rule
 
 __all__ = ["Number", "Value", "adjoints", "number"]
@@ -110,12 +111,17 @@ class Value:
 
         Raises:
             TypeError: ``seed`` is not a number. No ``grad`` has changed then.
+
+        Warns:
+            RepeatedBackwardWarning: The leaves hold just what this call adds: it was called before.
+            NonFiniteWarning: The sweep meets nan or infinity; the message says where it begins.
         """
-        swept = adjoints(self, number(seed, "backward: seed"))
+        seed = number(seed, "backward: seed")
+        swept = adjoints(self, seed)
+        fresh = {leaf: adjoint for leaf, adjoint in swept.items() if leaf.op is None}
+        check_sweep(self, seed, fresh)
         with COMMITTING:  # two threads may add to the same leaves
-            totals = [
-                (leaf, (leaf.grad or 0) + adjoint) for leaf, adjoint in swept.items() if leaf.op is None
-            ]
+            totals = [(leaf, (leaf.grad or 0) + adjoint) for leaf, adjoint in fresh.items()]
             for node, adjoint in swept.items():
                 node.grad = adjoint
             for leaf, total in totals:

@@ -12,6 +12,7 @@ digraph {
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from typing import Any, Literal, get_args
 import graphviz
 
 from autodiff.graph import count_paths, paths, shown
+from autodiff.guards import NoGradWarning, warn
 from autodiff.show.fold import Fold, folds_of
 from autodiff.show.labels import Labels, Partials, cell, plain
 from autodiff.show.names import default_names, nodes_below, outputs_of
@@ -30,14 +32,15 @@ __all__ = ["MAX_NODES", "MAX_PATHS", "Picture", "display", "draw"]
 
 MAX_NODES = 500
 EDGES_A_NODE = 10  # the edges of a picture are limited too, to this many times its nodes
+COLUMN = 640  # points, about the width of a notebook's column
 MAX_DISPLAYED = 60  # a graph that a notebook draws unasked
 GAP = "\N{NO-BREAK SPACE}"  # between a line and its label
 TEXT, LINE, FAINT = "#222222", "#444444", "#AAAAAA"
 FONT = "Helvetica,Arial,sans-serif"
 # Okabe and Ito's colours, which everybody can tell apart: vermillion, blue, green, purple, orange, sky.
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-FILLS = {"leaf": "#E3EFF7", "node": "#FFFFFF", "output": "#DDF2EA", "fold": "#F0F0F0"}
-BORDERS = {"leaf": COLOURS[1], "node": LINE, "output": COLOURS[2], "fold": LINE}
+FILLS = {"leaf": "#E3EFF7", "node": "#FFFFFF", "output": "#DDF2EA", "fold": "#F0F0F0", "marked": "#FBE3D6"}
+BORDERS = {"leaf": COLOURS[1], "node": LINE, "output": COLOURS[2], "fold": LINE, "marked": COLOURS[0]}
 SOLID = {"style": "solid", "penwidth": "1.5"}
 DASHED = {"style": "dashed", "penwidth": "1.5"}
 THICK = {"style": "solid", "penwidth": "3.5"}
@@ -74,8 +77,9 @@ def draw(
     output: Value | Iterable[Value],
     *,
     values: bool = True,
-    grads: bool | None = None,
+    grads: bool | Mapping[Value, Any] | None = None,
     partials: Partials = "numbers",
+    marked: Iterable[Value] = (),
     paths_from: Value | None = None,
     style: Literal["sheet", "boxes"] = "sheet",
     constants: bool = False,
@@ -91,8 +95,11 @@ def draw(
         output: A Value, or several.
         values: Whether to show the nodes' numbers.
         grads: Whether to show the nodes' ``grad``; None shows those that a backward pass has left, so that no
-            zero looks like a derivative.
+            zero looks like a derivative, and True a "-" on the others. A mapping from nodes to numbers shows
+            these instead.
         partials: The local derivatives on the edges: "numbers" (4), "symbols" (2x), "both" (2x = 4) or None.
+            A mapping from (node, position among its parents) to numbers shows these, other edges faint.
+        marked: Nodes to draw in the colour of a warning.
         paths_from: A Value whose paths up to the output get a colour and dash each; an edge that several
             paths share is drawn once for each of them.
         style: "sheet" for ellipses with formulas, "boxes" for tables of name, operation, data and grad.
@@ -112,23 +119,26 @@ def draw(
         TypeError: ``output``, ``paths_from`` or a node of ``fold`` is no Value.
         ValueError: The graph has too many nodes or paths, or an option is unknown.
 
+    Warns:
+        NoGradWarning: ``grads=True``, and no backward pass has reached any node.
+
     >>> x = Value(3, name="x")
     >>> draw(x * x, partials="both").source.count("x = 3")  # the leaf and two edges
     3
     """
-    check_option("partials", partials, (None, *get_args(get_args(Partials)[0])))
+    if not isinstance(partials, Mapping):
+        check_option("partials", partials, (None, *get_args(get_args(Partials)[0])))
     check_option("style", style, ("sheet", "boxes"))
     check_option("rankdir", rankdir, (None, "BT", "LR", "TB", "RL"))
     outputs = outputs_of(output, "draw")
     order = nodes_below(outputs)
     folds = folds_of(fold, order, outputs) if fold else {}
     check_size(order, folds, max_nodes, constants)
-    graded = set(order) if grads else swept(order) if grads is None else set()
     hidden = {
         node: fold.name for node, fold in folds.items() if fold.exits == [node] or node not in fold.exits
     }
     names = default_names(outputs, hidden)
-    graph = Graph(order, outputs, folds, Labels(names, format), graded)
+    graph = Graph(order, outputs, folds, Labels(names, format), grads_of(order, grads), {*marked})
     dot = canvas(style, rankdir)
     for vertex, attributes in graph.vertices(style, values):
         dot.node(vertex, **attributes)
@@ -151,10 +161,19 @@ def shown_as_images(picture: Picture, text: str) -> dict[str, str] | None:
     """Give a notebook the picture as SVG, and as PNG for viewers such as GitHub that strip SVG."""
     try:
         png = base64.b64encode(to_png(picture)).decode()
-        svg = to_svg(picture).replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
-        return {"image/svg+xml": svg, "image/png": png, "text/plain": text}
+        return {"image/svg+xml": narrowed(to_svg(picture)), "image/png": png, "text/plain": text}
     except RendererMissing:
         return None
+
+
+def narrowed(svg: str) -> str:
+    """Shrink a picture that is wider than a notebook's column; as an image no style reaches it there."""
+
+    def size(found: re.Match[str]) -> str:
+        scale = min(1.0, COLUMN / float(found[1]))
+        return f'<svg width="{float(found[1]) * scale:g}pt" height="{float(found[2]) * scale:g}pt"'
+
+    return re.sub(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', size, svg, count=1)
 
 
 def has_more_nodes(output: Value, limit: int) -> bool:
@@ -222,6 +241,21 @@ def ways_from(x: Value | None, outputs: list[Value], max_paths: int) -> Way:
 # ---------------------------------------------------------------- vertices and edges
 
 
+def grads_of(order: list[Value], grads: bool | Mapping[Value, Any] | None) -> Mapping[Value, Any]:
+    """The grad of each node that shows one; None for one that no backward pass has reached."""
+    if isinstance(grads, Mapping):
+        return grads
+    if grads is False:
+        return {}
+    reached = swept(order)
+    if grads is None:
+        return {node: node.grad for node in reached}
+    if not reached:
+        message = "draw: grads=True, but no backward() has reached this graph: each grad is shown as -"
+        warn(message, NoGradWarning)
+    return {node: node.grad if node in reached else None for node in order}
+
+
 def swept(order: list[Value]) -> set[Value]:
     """The nodes that a backward pass has reached: those with a grad, and all below them."""
     reached: set[Value] = set()
@@ -252,14 +286,16 @@ class Graph:
         outputs: The nodes that were asked for.
         folds: The fold of each node that is in one.
         labels: Writes names, numbers and formulas.
-        graded: The nodes whose grad is shown.
+        grads: The grad of each node that shows one; None for one that no sweep has reached.
+        marked: The nodes in the colour of a warning.
     """
 
     order: list[Value]
     outputs: list[Value]
     folds: dict[Value, Fold]
     labels: Labels
-    graded: set[Value]
+    grads: Mapping[Value, Any]
+    marked: set[Value]
 
     @cached_property
     def identifiers(self) -> dict[Value | Fold, str]:
@@ -285,8 +321,8 @@ class Graph:
             kind = "output" if part in self.outputs else "leaf" if part.op is None else "node"
             name, operation, node = self.labels.name(part), self.labels.operation(part), part
         data = self.labels.number(node.data) if values and node is not None else ""
-        grad = self.labels.number(node.grad) if node is not None and node in self.graded else ""
-        return kind, name, operation, data, grad
+        grad = self.labels.number(self.grads[node]) if node is not None and node in self.grads else ""
+        return "marked" if node in self.marked else kind, name, operation, data, grad
 
     def edges(
         self, partials: Partials, ways: Way, everywhere: bool
@@ -298,6 +334,7 @@ class Graph:
                 tail, head = self.identifier(parent), self.identifier(node)
                 numbers: list[int | None] = [*ways.get((node, position), ())]
                 label = plain(self.labels.partial(node, position, partials))
+                used = not isinstance(partials, Mapping) or (node, position) in partials
                 if (
                     node in self.folds
                 ):  # several edges into a fold look like one, which has no derivative of its own
@@ -309,12 +346,12 @@ class Graph:
                 if tail == head:
                     continue
                 for number in numbers:
-                    yield tail, head, line(label, number, everywhere)
+                    yield tail, head, line(label, number, everywhere and used)
                     label = plain()  # once is enough
 
 
 def line(label: str, number: int | None, everywhere: bool) -> dict[str, str]:
-    """The look of an edge: that of its path, or faint beside the paths."""
+    """The look of an edge: that of its path, or faint beside the edges that are shown."""
     attributes = {"label": graphviz.nohtml(f"{GAP}{label}{GAP}")} if label else {}
     if number is not None:
         return attributes | PATHS[number % len(PATHS)]
@@ -326,7 +363,8 @@ def ellipse(kind: str, name: str, operation: str, data: str, grad: str) -> dict[
     first = " = ".join(filter(None, (name, "" if kind == "fold" else operation, data)))
     label = plain(first, f"grad = {grad}" if grad else "")
     shape = {"shape": "box", "style": "rounded,filled"} if kind == "fold" else {"shape": "ellipse"}
-    return {"label": label, **shape, "fillcolor": FILLS[kind], "color": BORDERS[kind]}
+    width = {"penwidth": "3"} if kind == "marked" else {}
+    return {"label": label, **shape, **width, "fillcolor": FILLS[kind], "color": BORDERS[kind]}
 
 
 def box(kind: str, name: str, operation: str, data: str, grad: str) -> dict[str, str]:

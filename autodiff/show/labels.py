@@ -16,7 +16,7 @@ from autodiff.value import Value
 
 __all__ = ["Labels", "Partials", "cell", "clean", "plain"]
 
-Partials: TypeAlias = Literal["numbers", "symbols", "both"] | None
+Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Any] | None
 
 LONGEST = 40  # characters of a formula; one that is longer is not read in a picture
 MOST_OPERANDS = 8  # that a formula shows
@@ -38,13 +38,17 @@ class Labels:
         return shortened(clean(self.names[node]))
 
     def number(self, x: Any) -> str:
-        """Write a number; a fraction stays one unless nobody would read it.
+        """Write a number; a fraction stays one unless nobody would read it, and None is no number yet.
 
         >>> Labels({}).number(2 / 3), Labels({}).number(Fraction(1, 32)), Labels({}, ".2f").number(2 / 3)
         ('0.666667', '1/32', '0.67')
+        >>> Labels({}).number(None)
+        '-'
         """
+        if x is None:
+            return "-"
         if not isinstance(x, Fraction):
-            return format(x, self.format)
+            return x if isinstance(x, str) else format(x, self.format)
         if max(abs(x.numerator), x.denominator) < 10**12:
             return str(x)
         try:
@@ -63,9 +67,11 @@ class Labels:
         return f"{clean(node.op.symbol)} of {len(node.operands)} operands"
 
     def partial(self, node: Value, position: int, partials: Partials) -> str:
-        """Write the local derivative by one parent: ``2x``, ``4`` or ``2x = 4``."""
+        """Write the local derivative by one parent: ``2x``, ``4`` or ``2x = 4``, or a given number for it."""
         if partials is None:
             return ""
+        if isinstance(partials, Mapping):
+            return self.number(partials[node, position]) if (node, position) in partials else ""
         number = self.number(node.partials[position])
         if partials == "numbers":
             return number

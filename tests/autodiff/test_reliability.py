@@ -146,6 +146,7 @@ def test_threads_that_share_leaves_lose_no_gradient() -> None:
     assert wrong == []
 
 
+@pytest.mark.filterwarnings("ignore::autodiff.RepeatedBackwardWarning")
 def test_one_graph_is_swept_from_two_threads() -> None:
     x = Value(1.0)
     output = x

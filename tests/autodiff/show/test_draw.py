@@ -135,7 +135,6 @@ def test_grads_are_shown_once_there_are_any() -> None:
     f, _, _ = example()
 
     assert "grad" not in draw(f).source
-    assert draw(f, grads=True).source.count("grad = 0") == 8
 
     f.backward()
 

@@ -1,0 +1,171 @@
+"""A right and a wrong sweep over one graph, beside each other as table, picture and sentence."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from autodiff.graph import edges_into, shown, topological_order
+from autodiff.show.draw import FAINT, FONT, Picture, draw
+from autodiff.show.labels import Labels, plain
+from autodiff.show.steps import MOST_TERMS, Table
+from autodiff.show.sweeps import Move, Sweep
+from autodiff.show.writing import Names, factor_in, figure, name_in, number_in, product_text, sum_text
+from autodiff.value import Value
+
+if TYPE_CHECKING:
+    from autodiff.show.mistakes import Mistake
+
+__all__ = ["Comparison", "beside"]
+
+ROUNDING = 1e-9  # of the sum of what arrives without its signs: sums in another order differ by less
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A right and a wrong sweep over one graph, which show themselves as text, HTML, LaTeX and a picture."""
+
+    output: Value
+    mistake: Mistake
+    right: Sweep = field(repr=False)
+    wrong: Sweep = field(repr=False)
+    names: Names = field(repr=False)
+
+    @cached_property
+    def wrong_nodes(self) -> tuple[Value, ...]:
+        """The nodes whose derivative is wrong, from the output down; differences by rounding do not count."""
+        right, wrong, sizes = self.right.adjoints, self.wrong.adjoints, magnitudes(self.output)
+        return tuple(node for node in self.right.order if not same(right[node], wrong[node], sizes[node]))
+
+    @property
+    def first(self) -> Value | None:
+        """The first node that goes wrong; None if the mistake does no harm here."""
+        return self.wrong_nodes[0] if self.wrong_nodes else None
+
+    @property
+    def sentence(self) -> str:
+        """What happened."""
+        count, all_nodes = len(self.wrong_nodes), f"{len(self.right.order):,}"
+        if self.first is not None:
+            verb = "derivatives are" if count > 1 else "derivatives is"
+            return (
+                f"{count:,} of {all_nodes} {verb} wrong. The first is that of {self.names[self.first]}: "
+                f"{self.sum(self.right, self.first)} is right, {self.sum(self.wrong, self.first)} came out, "
+                f"as {self.mistake.happened}."
+            )
+        if self.wrong.work > self.right.work:
+            work = shown(self.wrong.work)
+            return f"Right, but by {work} multiplications; the sweep takes {self.right.work:,}."
+        return f"No harm on this graph: its derivatives are right. Harm takes {self.mistake.needs}."
+
+    @property
+    def table(self) -> Table[Any]:
+        """The nodes in the order of the right sweep, with what each one got."""
+        return Table(self.right.order, ("node", "right", "wrong", ""), self.row)
+
+    def row(self, node: Value, language: str) -> tuple[str, str, str, str]:
+        mark = ""
+        if node in self.wrong_nodes:
+            mark = words("first wrong" if node is self.first else "wrong", language)
+        sums = self.sum(self.right, node, language), self.sum(self.wrong, node, language)
+        return name_in(self.names[node], language), *sums, mark
+
+    def sum(self, swept: Sweep, node: Value, language: str = "text") -> str:
+        """What arrived at a node, and what it holds in the end."""
+        start, end = (number_in(x, language) for x in (swept.starts[node], swept.adjoints[node]))
+        pieces = [start] if swept.starts[node] else []
+        pieces += [contribution(move, language) for move in swept.into[node][:MOST_TERMS]]
+        hidden = swept.arrivals.get(node, 0) - min(len(swept.into[node]), MOST_TERMS)
+        if hidden > 0:
+            pieces.append(words(f"... and {shown(hidden)} more", language))
+        adds_up = swept is self.right or self.mistake.joint == " + "
+        total = sum_text(pieces) if adds_up else words(self.mistake.joint, language).join(pieces)
+        return end if total in ("", end) else f"{total} = {end}"
+
+    @property
+    def picture(self) -> Picture:
+        """Both sweeps beside each other; the first wrong node in the colour of a warning."""
+        write = Labels({}).number
+        right, wrong = self.right.adjoints, self.wrong.adjoints
+        notes = {node: f"{write(wrong[node])}, not {write(right[node])}" for node in self.wrong_nodes}
+        first = self.wrong_nodes[:1]
+        return beside(
+            {
+                "right": draw(self.output, grads=right, partials=self.right.partials),
+                self.mistake.name: draw(
+                    self.output, grads={**wrong, **notes}, partials=self.wrong.partials, marked=first
+                ),
+            }
+        )
+
+    @property
+    def title(self) -> str:
+        return f"{self.mistake.name}: {self.mistake.wrong}"
+
+    @property
+    def latex(self) -> str:
+        return self.table.latex
+
+    def _repr_latex_(self) -> str:
+        return self.table._repr_latex_()
+
+    def _repr_html_(self) -> str:
+        title, sentence = html.escape(self.title), html.escape(self.sentence)
+        return f"<p><b>{title}</b></p>\n{self.table._repr_html_()}\n<p>{sentence}</p>"
+
+    def __str__(self) -> str:
+        return f"{self.title}\n{self.table.text}\n{self.sentence}"
+
+
+def magnitudes(output: Value) -> dict[Value, Any]:
+    """The sum over the paths to each node of the sizes of their products: what rounding is relative to."""
+    sizes = {**dict.fromkeys(topological_order(output), type(output.data)(0)), output: 1}
+    for node in reversed(topological_order(output)):
+        for edge in edges_into(node) if sizes[node] else ():
+            sizes[edge.parent] += sizes[node] * abs(edge.partial)
+    return sizes
+
+
+def same(right: Any, wrong: Any, size: Any) -> bool:
+    """Whether two derivatives are the same up to rounding; fractions to the letter."""
+    if right == wrong or (right != right and wrong != wrong):
+        return True
+    exact = isinstance(right, Fraction) and isinstance(wrong, Fraction)
+    return not exact and size - size == 0 and bool(abs(right - wrong) <= ROUNDING * size)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def contribution(move: Move, language: str) -> str:
+    """One move as a product: 10·1."""
+    factors = (figure(move.adjoint), figure(move.edge.partial))
+    return product_text(
+        [factor_in(factor, language, place) for place, factor in enumerate(factors)], language
+    )
+
+
+def words(text: str, language: str) -> str:
+    return rf"\text{{{text}}}" if language == "latex" else text
+
+
+def beside(pictures: Mapping[str, Picture]) -> Picture:
+    """Put pictures beside each other in one, each under its title."""
+    looks = next(iter(pictures.values()))
+    whole = Picture(graph_attr=looks.graph_attr, node_attr=looks.node_attr, edge_attr=looks.edge_attr)
+    for number, (title, picture) in enumerate(pictures.items()):
+        with whole.subgraph(name=f"cluster{number}") as part:
+            part.attr(label=plain(title), labelloc="b", fontname=FONT, color=FAINT)  # b is above in BT
+            part.body += [renumbered(line, number) for line in picture.body]
+    return whole
+
+
+def renumbered(statement: str, number: int) -> str:
+    """Make the identifiers of a statement, which stand before its attributes, those of another picture."""
+    identifiers, bracket, attributes = statement.partition(" [")
+    return re.sub(r"\w+", rf"\g<0>_{number}", identifiers) + bracket + attributes

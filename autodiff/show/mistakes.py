@@ -1,0 +1,164 @@
+"""Mistakes: the reverse sweep done wrong on purpose, beside the right one, on any graph.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> print(compare(x**2 + x * y, "overwriting"))
+overwriting: each contribution replaces the one before, = in place of +=
+node  right          wrong
+c     1              1
+b     1·1 = 1        1·1 = 1
+y     1·2 = 2        1·2 = 2
+a     1·1 = 1        1·1 = 1
+x     1·3 + 1·4 = 7  1·3, then 1·4 = 4  first wrong
+1 of 5 derivatives is wrong. The first is that of x: 1·3 + 1·4 = 7 is right, 1·3, then 1·4 = 4 came out, as
+each contribution replaced the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from autodiff.show.comparison import Comparison
+from autodiff.show.sweeps import (
+    Sweep,
+    every_path,
+    one_edge_a_parent,
+    partials_at_halved_leaves,
+    sweep,
+    values_between,
+    without_waiting,
+)
+from autodiff.show.writing import shown_names
+from autodiff.value import Value
+
+__all__ = ["MISTAKES", "Comparison", "Mistake", "compare", "wrong_adjoints", "wrong_sweep"]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One way to do the sweep wrong.
+
+    Attributes:
+        name: What it is called.
+        wrong: What is done wrong.
+        happened: What that did to the first node that goes wrong, after "as".
+        needs: What a graph has if it does harm there.
+        sweep: The sweep that makes it; a pure function of the output.
+        joint: What stands between the contributions to a node.
+    """
+
+    name: str
+    wrong: str
+    happened: str
+    needs: str
+    sweep: Callable[[Value], Sweep] = field(repr=False)
+    joint: str = " + "
+
+
+MISTAKES = (
+    Mistake(
+        "overwriting",
+        wrong="each contribution replaces the one before, = in place of +=",
+        happened="each contribution replaced the one before",
+        needs="a node that is used twice",
+        sweep=lambda output: sweep(output, put=lambda before, product: product),
+        joint=", then ",
+    ),
+    Mistake(
+        "wrong order",
+        wrong="a node passes on as soon as anything has arrived, without waiting for the rest",
+        happened="a node above it passed on before the rest had arrived there",
+        needs="a node between that two operations use",
+        sweep=lambda output: sweep(output, order=without_waiting(output)),
+    ),
+    Mistake(
+        "stale gradients",
+        wrong="a second pass, for which only the leaves were set to 0",
+        happened="it still held what the first pass had left",
+        needs="a node between leaves and output",
+        sweep=lambda output: sweep(output, starts=values_between(output)),
+    ),
+    Mistake(
+        "one edge",
+        wrong="parents are kept as a set, so that a·a has one edge",
+        happened="several edges from the same node were taken for one",
+        needs="an operation that uses a node twice",
+        sweep=lambda output: sweep(output, edges_of=one_edge_a_parent),
+    ),
+    Mistake(
+        "every path",
+        wrong="each path is walked on its own, without a set of visited nodes",
+        happened="the paths were added up in another order",
+        needs="a node between that is used twice",
+        sweep=every_path,
+    ),
+    Mistake(
+        "changed values",
+        wrong="the leaves are halved between the two passes, and partials computed after that",
+        happened="a partial was computed from leaves that had changed since",
+        needs="a partial that depends on the number of a leaf",
+        sweep=lambda output: sweep(output, edges_of=partials_at_halved_leaves),
+    ),
+)
+
+
+def wrong_sweep(output: Value, mistake: str | Mistake) -> Sweep:
+    """Do the sweep with a mistake: its moves in order, and what comes out. No node is changed.
+
+    Raises:
+        TypeError: ``output`` is no Value.
+        ValueError: There is no mistake of this name.
+
+    >>> x = Value(3, name="x")
+    >>> [move.after for move in wrong_sweep(x * x, "one edge").moves]
+    [3.0]
+    """
+    if not isinstance(output, Value):
+        raise TypeError(f"a sweep begins at a Value, not at {output!r} of type {type(output).__name__}")
+    return found(mistake).sweep(output)
+
+
+def wrong_adjoints(output: Value, mistake: str | Mistake) -> dict[Value, Any]:
+    """Compute what a mistake makes of the derivatives of ``output``, as :func:`wrong_sweep`.
+
+    >>> x = Value(3, name="x")
+    >>> wrong_adjoints(x * x * x, "stale gradients")[x]  # 27 is right
+    45.0
+    """
+    return dict(wrong_sweep(output, mistake).adjoints)
+
+
+def found(mistake: str | Mistake) -> Mistake:
+    if isinstance(mistake, Mistake):
+        return mistake
+    for each in MISTAKES:
+        if each.name == mistake:
+            return each
+    names = ", ".join(repr(each.name) for each in MISTAKES)
+    raise ValueError(f"there is no mistake called {mistake!r}: choose one of {names}")
+
+
+def compare(output: Value, mistake: str | Mistake) -> Comparison:
+    """Do the reverse sweep right and with a mistake, and find the first node that goes wrong.
+
+    No node is changed, neither its number nor its ``grad``.
+
+    Args:
+        output: Where the sweeps begin.
+        mistake: The name of one of ``MISTAKES``, or one of your own.
+
+    Returns:
+        The comparison, with ``table``, ``picture``, ``first`` and ``sentence``.
+
+    Raises:
+        TypeError: ``output`` is no Value.
+        ValueError: There is no mistake of this name.
+
+    >>> x = Value(3, name="x")
+    >>> print(compare(x * 2, "overwriting").sentence)
+    No harm on this graph: its derivatives are right. Harm takes a node that is used twice.
+    """
+    wrong = wrong_sweep(output, mistake)
+    return Comparison(output, found(mistake), sweep(output), wrong, shown_names(output))

@@ -1,0 +1,222 @@
+"""Sweeps: the reverse sweep in slow motion, with parts that can be exchanged, move by move.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> [(move.adjoint, move.edge.partial, move.before, move.after) for move in sweep(x * y + x).moves]
+[(1.0, 1, 0.0, 1.0), (1.0, 1, 0.0, 1.0), (1.0, 3.0, 1.0, 4.0), (1.0, 2.0, 0.0, 2.0)]
+"""
+
+from __future__ import annotations
+
+import heapq
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from autodiff.graph import Edge, edges_into, topological_order
+from autodiff.operations import partials_at, world_of
+from autodiff.value import Value
+
+__all__ = [
+    "Move",
+    "Sweep",
+    "every_path",
+    "one_edge_a_parent",
+    "partials_at_halved_leaves",
+    "sweep",
+    "values_between",
+    "without_waiting",
+]
+
+MOST_MOVES = 1000  # of a walk over every path that are kept; the others are counted
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """One edge's turn: its node passes ``adjoint`` times the partial on to the parent.
+
+    Attributes:
+        edge: The edge, with the partial that was used.
+        adjoint: What the node held at that time.
+        product: What arrives at the parent.
+        before: What the parent held.
+        after: What it holds then.
+    """
+
+    edge: Edge
+    adjoint: Any
+    product: Any
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What a sweep did, right or wrong, and what came out.
+
+    Attributes:
+        order: The nodes in the order in which they pass on.
+        starts: What each node held before the first move.
+        adjoints: What each node holds after the last.
+        moves: One an edge, in order; of a walk over very many paths the first ones.
+        arrivals: How often something arrives at each node, in all moves.
+        partials: The partials that were used, by node and position among its parents.
+    """
+
+    order: tuple[Value, ...]
+    starts: Mapping[Value, Any]
+    adjoints: Mapping[Value, Any]
+    moves: tuple[Move, ...]
+    arrivals: Mapping[Value, int]
+    partials: Mapping[tuple[Value, int], Any]
+
+    @property
+    def work(self) -> int:
+        """How many multiplications it takes: one a move."""
+        return sum(self.arrivals.values())
+
+    @cached_property
+    def into(self) -> Mapping[Value, Sequence[Move]]:
+        """The moves into each node, in order."""
+        found: dict[Value, list[Move]] = {node: [] for node in self.adjoints}
+        for move in self.moves:
+            found[move.edge.parent].append(move)
+        return found
+
+
+def sweep(
+    output: Value,
+    *,
+    order: Sequence[Value] | None = None,
+    edges_of: Callable[[Value], Iterable[Edge]] = edges_into,
+    starts: Mapping[Value, Any] | None = None,
+    put: Callable[[Any, Any], Any] = operator.add,
+) -> Sweep:
+    """Do the reverse sweep, or one with another part in place of a right one. No node is changed.
+
+    Args:
+        output: Where it begins, with 1.
+        order: The nodes in the order in which they pass on; children before their parents if not given.
+        edges_of: The edges that a node passes on over.
+        starts: What nodes hold at first, where it is not 0.
+        put: What a parent holds after a move, by what it held and what arrives.
+    """
+    zero = type(output.data)(0)
+    order = tuple(order or reversed(topological_order(output)))
+    held = {**dict.fromkeys(order, zero), **(starts or {}), output: zero + 1}
+    begun = dict(held)
+    moves = []
+    for node in order:
+        for edge in edges_of(node):
+            product = passed_on(held[node], edge)
+            before, after = held[edge.parent], put(held[edge.parent], product)
+            moves.append(Move(edge, held[node], product, before, after))
+            held[edge.parent] = after
+    arrivals = Counter(move.edge.parent for move in moves)
+    partials = {(move.edge.node, move.edge.position): move.edge.partial for move in moves}
+    return Sweep(order, begun, held, tuple(moves), arrivals, partials)
+
+
+def passed_on(adjoint: Any, edge: Edge) -> Any:
+    """The product; 0 passes nothing on, not even to infinity, as in ``backward()``."""
+    return adjoint * edge.partial if adjoint else type(edge.node.data)(0)
+
+
+# ---------------------------------------------------------------- parts to exchange
+
+
+def without_waiting(output: Value) -> tuple[Value, ...]:
+    """The nodes in an order in which each passes on as soon as anything has arrived, the lowest first.
+
+    It is wrong wherever it can be: a node between that two operations use passes on before the second does.
+
+    >>> a = (Value(3.0, name="x") * 2).named("a")
+    >>> b = (a + 1).named("b")
+    >>> [node.name for node in without_waiting((a * b).named("c"))]
+    ['c', 'a', 'x', 'b']
+    """
+    nodes = topological_order(output)
+    place = {node: position for position, node in enumerate(nodes)}
+    waiting, met, order = [place[output]], {output}, []
+    while waiting:
+        order.append(node := nodes[heapq.heappop(waiting)])
+        for parent in node.parents:
+            if parent not in met:
+                met.add(parent)
+                heapq.heappush(waiting, place[parent])
+    return tuple(order)
+
+
+def one_edge_a_parent(node: Value) -> list[Edge]:
+    """The edges that are left if parents are kept as a set: of several from one parent the last."""
+    return list({edge.parent: edge for edge in edges_into(node)}.values())
+
+
+def values_between(output: Value) -> dict[Value, Any]:
+    """What a right sweep leaves in the nodes that are not leaves."""
+    return {node: adjoint for node, adjoint in sweep(output).adjoints.items() if node.op is not None}
+
+
+def partials_at_halved_leaves(node: Value) -> list[Edge]:
+    """The edges with the partials that come out if the leaves are halved after the node was computed.
+
+    Halved because that stays in the domain of nearly every operation; where it does not, the partials stay.
+    """
+    kept = edges_into(node)
+    if node.op is None:
+        return kept
+    xs = [halved(operand) if isinstance(operand, Value) else operand for operand in node.operands]
+    wanted = [i for i, operand in enumerate(node.operands) if isinstance(operand, Value)]
+    try:
+        partials = partials_at(node.op, world_of(xs), xs, node.data, wanted)
+    except (ValueError, ArithmeticError):
+        return kept
+    return [
+        Edge(edge.parent, node, edge.position, partial) for edge, partial in zip(kept, partials, strict=True)
+    ]
+
+
+def halved(node: Value) -> Any:
+    return node.data / 2 if node.op is None else node.data
+
+
+# ---------------------------------------------------------------- every path on its own
+
+
+def every_path(output: Value) -> Sweep:
+    """Walk every path on its own, as a recursion without a visited set does; counted, not walked, to the end.
+
+    >>> output = Value(1.0)
+    >>> for _ in range(40):
+    ...     output = output + output
+    >>> every_path(output).work == 2**41 - 2, sweep(output).work
+    (True, 80)
+    """
+    right = sweep(output)
+    arrivals = dict.fromkeys(right.order, 0)
+    for node in right.order:
+        for parent in node.parents:
+            arrivals[parent] += 1 if node is output else arrivals[node]
+    moves = first_moves(output, right.starts)
+    held = {**right.starts, **{move.edge.parent: move.after for move in moves}}
+    walked_all = len(moves) == sum(arrivals.values())
+    order = (output, *(move.edge.parent for move in moves))
+    return Sweep(order, right.starts, held if walked_all else right.adjoints, moves, arrivals, right.partials)
+
+
+def first_moves(output: Value, starts: Mapping[Value, Any]) -> tuple[Move, ...]:
+    """The first moves of the walk: down to the leaf at each turn, then back to the next edge."""
+    held = dict(starts)
+    moves: list[Move] = []
+    waiting = [(edge, held[output]) for edge in reversed(edges_into(output))]
+    while waiting and len(moves) < MOST_MOVES:
+        edge, adjoint = waiting.pop()
+        product = passed_on(adjoint, edge)
+        before = held[edge.parent]
+        held[edge.parent] = before + product
+        moves.append(Move(edge, adjoint, product, before, held[edge.parent]))
+        waiting += [(below, product) for below in reversed(edges_into(edge.parent))]
+    return tuple(moves)
