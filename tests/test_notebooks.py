@@ -51,7 +51,19 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def test_the_notebooks_are_there() -> None:
-    assert {"moons", "digits"} <= {path.stem for path in NOTEBOOKS}
+    expected = {
+        "01_computation_graph",
+        "02_inventing_backpropagation",
+        "03_sigmoid",
+        "04_linear_layer",
+        "05_matrix_form",
+        "06_by_hand",
+        "07_unnoticed_backpropagation",
+        "digits",
+        "moons",
+    }
+
+    assert expected <= {path.stem for path in NOTEBOOKS}
 
 
 @each_notebook
