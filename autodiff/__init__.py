@@ -49,7 +49,7 @@ from autodiff.guards import (
     warn_unreached,
 )
 from autodiff.nonfinite import find_nonfinite
-from autodiff.operations import FUNCTIONS, register
+from autodiff.operations import FUNCTIONS, apply, register
 from autodiff.value import Value
 from autodiff.watching import watch_lines
 
@@ -67,6 +67,7 @@ __all__ = [
     "UnreachedWarning",
     "Value",
     "ancestors",
+    "apply",
     "check_gradient",
     "compile",
     "count_paths",

@@ -46,6 +46,7 @@ from __future__ import annotations
 from nn import init
 from nn.activations import Activation, ReLU, Sigmoid, Tanh
 from nn.layers import MLP, InputLengthError, Layer, Linear, Neuron, Sequential
+from nn.layerwise import LayerwiseSGD, layerwise_gradients
 from nn.losses import (
     cross_entropy,
     half_mse,
@@ -67,6 +68,7 @@ __all__ = [
     "History",
     "InputLengthError",
     "Layer",
+    "LayerwiseSGD",
     "Linear",
     "Module",
     "Neuron",
@@ -84,6 +86,7 @@ __all__ = [
     "half_squared_error",
     "hinge",
     "init",
+    "layerwise_gradients",
     "linear_lr",
     "logloss",
     "logloss_with_logits",

@@ -59,6 +59,7 @@ def test_the_notebooks_are_there() -> None:
         "05_matrix_form",
         "06_by_hand",
         "07_unnoticed_backpropagation",
+        "08_nesterov_and_backprop",
         "digits",
         "moons",
     }
