@@ -35,7 +35,7 @@ import importlib
 import sys
 from typing import Any
 
-from autodiff import copies, rules
+from autodiff import copies, nonfinite, rules
 from autodiff.calculus import grad, gradient, hessian, hessian_vector_product, jacobian, value_and_grad
 from autodiff.checking import GradientError, check_gradient
 from autodiff.graph import Edge, Path, ancestors, count_paths, edges, leaves, paths, topological_order
@@ -48,7 +48,6 @@ from autodiff.guards import (
     unreached,
     warn_unreached,
 )
-from autodiff.nonfinite import find_nonfinite
 from autodiff.operations import FUNCTIONS, apply, register
 from autodiff.value import Value
 from autodiff.watching import watch_lines
@@ -67,6 +66,7 @@ __all__ = [
     "UnreachedWarning",
     "Value",
     "ancestors",
+    "animate",
     "apply",
     "check_gradient",
     "compile",
@@ -74,7 +74,9 @@ __all__ = [
     "draw",
     "draw_matrices",
     "edges",
+    "exercise",
     "explain",
+    "explore",
     "find_nonfinite",
     "forward_steps",
     "grad",
@@ -84,6 +86,7 @@ __all__ = [
     "jacobian",
     "leaves",
     "paths",
+    "random_graph",
     "register",
     "steps",
     "to_sympy",
@@ -96,9 +99,12 @@ __all__ = [
 
 autodiff = sys.modules[__name__]
 SHOWN = {  # files in show/
+    "animate": "animation",
     "draw": "draw",
     "draw_matrices": "matrices",
+    "exercise": "practice",
     "explain": "explain",
+    "explore": "explorer",
     "forward_steps": "steps",
     "steps": "steps",
     "to_sympy": "sympy_form",
@@ -126,10 +132,19 @@ Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]
 Value._repr_mimebundle_ = picture  # type: ignore[attr-defined]
 
 
+def find_nonfinite(what: Any, *args: Any, **kwargs: Any) -> Any:
+    """Find the first nan or infinity below a Value, or in a compiled function called with these arguments."""
+    if isinstance(what, Value):
+        return nonfinite.find_nonfinite(what, *args, **kwargs)
+    return importlib.import_module("autodiff.compiler.nonfinite").find_nonfinite(what, *args, **kwargs)
+
+
 def __getattr__(name: str) -> Any:
     """Find the functions of the table (``autodiff.tanh``), and load the drawing where it is used."""
     if name in rules.TABLE:
         return FUNCTIONS[name]
+    if name == "random_graph":
+        return importlib.import_module("autodiff.random_graphs").random_graph
     if name in COMPILING:
         return getattr(importlib.import_module(f"autodiff.compiler.{COMPILING[name]}"), name)
     if name in SHOWN:

@@ -175,16 +175,23 @@ def dot_partials(m: Any, xs: Sequence[Any], z: Any) -> Sequence[Any]:
     return (*xs[n:-1], *xs[:n], 1)
 
 
-def shifted(m: Any, xs: Sequence[Any]) -> list[Any]:
+def each(function: Callable[..., Any], *sequences: Any) -> Any:
+    """The results of a function for the elements of sequences; stacked arrays are computed with at once."""
+    if not isinstance(sequences[0], list | tuple):
+        return function(*sequences)
+    return [function(*xs) for xs in zip(*sequences, strict=True)]
+
+
+def shifted(m: Any, xs: Sequence[Any]) -> Any:
     """exp(x - max), which cannot overflow."""
     top = m.shift(xs)
-    return [m.exp(x - top) for x in xs]
+    return each(lambda x: m.exp(x - top), xs)
 
 
-def softmax_all(m: Any, xs: Sequence[Any]) -> list[Any]:
+def softmax_all(m: Any, xs: Sequence[Any]) -> Any:
     weights = shifted(m, xs)
     total = m.sum(weights)
-    return [weight / total for weight in weights]
+    return each(lambda weight: weight / total, weights)
 
 
 def softmax_partials(m: Any, xs: Sequence[Any], z: Any) -> list[Any]:
@@ -199,7 +206,7 @@ def logsumexp(m: Any, xs: Sequence[Any]) -> Any:
     """max + log(1 + the sum of the others), as log1p keeps others that are tiny beside the 1."""
     top = m.shift(xs)
     first = first_equal(m, xs, top)
-    return top + m.log1p(m.sum([(1 - own) * m.exp(x - top) for own, x in zip(first, xs, strict=True)]))
+    return top + m.log1p(m.sum(each(lambda own, x: (1 - own) * m.exp(x - top), first, xs)))
 
 
 def leveller(m: Any, length: Any) -> Any:
@@ -207,12 +214,12 @@ def leveller(m: Any, length: Any) -> Any:
     return m.where(m.less(length, 1e-290), 2**100, m.where(m.greater(length, 1e290), 2.0**-100, 1))
 
 
-def directions(m: Any, xs: Sequence[Any], z: Any) -> list[Any]:
+def directions(m: Any, xs: Sequence[Any], z: Any) -> Any:
     """x / z where z is the length of xs; 0 at the origin."""
     scale = leveller(m, z)
-    xs = [scale * x for x in xs]
+    xs = each(lambda x: scale * x, xs)
     length = m.norm(xs)
-    return [m.where(m.equal(length, 0), 0, m.divide(x, length)) for x in xs]
+    return each(lambda x: m.where(m.equal(length, 0), 0, m.divide(x, length)), xs)
 
 
 def turn(m: Any, x: Any, y: Any) -> Any:
@@ -225,15 +232,18 @@ def turn(m: Any, x: Any, y: Any) -> Any:
 def product_partials(m: Any, xs: Sequence[Any], z: Any) -> list[Any]:
     """The product of all the others, without dividing: what comes before times what comes after."""
     before = [1, *accumulate(xs[:-1], operator.mul)]
-    after = [*[*accumulate(reversed(xs[1:]), operator.mul)][::-1], 1]
+    after = [*[*accumulate(xs[:0:-1], operator.mul)][::-1], 1]
     return list(map(operator.mul, before, after))
 
 
-def first_equal(m: Any, xs: Sequence[Any], z: Any) -> list[Any]:
+def first_equal(m: Any, xs: Sequence[Any], z: Any) -> Any:
     """1 for the first operand that equals the result, 0 for the rest."""
+    equal = each(lambda x: m.equal(x, z), xs)
+    if not isinstance(equal, list):
+        return equal * (equal.cumsum(axis=0) == 1)
     found, partials = 0, []
-    for x in xs:
-        partials.append(m.equal(x, z) * (1 - found))
+    for own in equal:
+        partials.append(own * (1 - found))
         found = found + partials[-1]
     return partials
 

@@ -1,0 +1,124 @@
+"""Call: the arguments of one call, joined to the program that computes it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.arguments import Arguments, gradients
+from autodiff.compiler.lowering import Lowering, Shape
+from autodiff.compiler.places import Floats
+from autodiff.compiler.trace import name_of
+from autodiff.trees import each_leaf, tree_leaves
+from autodiff.value import Value
+
+__all__ = ["Call"]
+
+
+class Call:
+    """One call of a compiled function.
+
+    Raises:
+        TypeError: The arguments do not fit the function, or are no numbers.
+    """
+
+    def __init__(self, lowering: Lowering, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.lowering = lowering
+        self.arguments, statics = lowering.bound(args, kwargs)
+        self.lowered, depths = lowering.find(self.arguments, statics)
+        self.shapes = self.arguments.shapes(depths)
+        self.batch = self.arguments.batch(depths)
+        self.samples = math.prod(self.batch)
+
+    def rows(self) -> Floats:
+        """The inputs of the program, (inputs, samples); the numbers of a sample stand side by side."""
+        return self._filled(self.arguments)
+
+    def moves(self, moves: Arguments) -> Floats:
+        """How the inputs move, in the same form."""
+        if moves.structure[0] != self.arguments.structure[0]:
+            raise TypeError("jvp: moves must have the form of the arguments")
+        for leaf, move in zip(self.arguments.leaves, moves.leaves, strict=True):
+            wide = np.broadcast_shapes(move.data.shape, leaf.data.shape)
+            if wide != leaf.data.shape:
+                raise ValueError(f"jvp: the move of {leaf.path} has the shape {move.data.shape}, not {wide}")
+        return self._filled(moves)
+
+    def _filled(self, arguments: Arguments) -> Floats:
+        rows = np.empty((self.samples, len(self.lowered.program.inputs)), self.lowering.dtype).T
+        arguments.fill(rows, self.shapes, self.batch)
+        return rows
+
+    def numbers(self) -> Floats:
+        """The parameters of the program."""
+        return self.lowering.parameters.numbers(self.lowered.positions, self.lowered.values)
+
+    def shaped(self, outputs: Floats) -> Any:
+        """What the function returns, from the outputs of the program: (outputs, samples or 1)."""
+        outputs = np.broadcast_to(outputs, (len(outputs), self.samples))
+        first = 0
+
+        def leaf(shape: Shape, _: str) -> Any:
+            nonlocal first
+            size = math.prod(shape.sizes)
+            numbers = np.array(outputs[first : first + size].T.reshape(self.batch + shape.sizes))
+            first += size
+            return numbers if numbers.ndim else float(numbers)
+
+        return each_leaf(leaf, self.lowered.result)
+
+    def seeds(self, seeds: Any) -> Floats:
+        """The adjoints of the results as adjoints of the outputs: (outputs, samples)."""
+        given = {path: leaf for leaf, path in tree_leaves(seeds)}
+        expected = tree_leaves(self.lowered.result)
+        if given.keys() != {path for _, path in expected}:
+            raise TypeError(f"vjp: the seeds must have the tree of what {name_of(self.lowering.f)} returns")
+        rows = []
+        for shape, path in expected:
+            try:
+                wide = np.broadcast_to(np.asarray(given[path], self.lowering.dtype), self.batch + shape.sizes)
+            except ValueError:
+                raise ValueError(
+                    f"vjp: the seed{path} must have the shape {self.batch + shape.sizes}, not "
+                    f"{np.shape(given[path])}"
+                ) from None
+            rows.append(wide.reshape(self.samples, math.prod(shape.sizes)).T)
+        return np.concatenate(rows)
+
+    def gradients(self, by_inputs: Floats | None) -> Any:
+        """The derivatives by the arguments, in their trees; one argument gives one, several a tuple."""
+        assert by_inputs is not None
+        found = tuple(gradients(self.arguments, self.shapes, self.batch, by_inputs).values())
+        return found[0] if len(found) == 1 else found
+
+    @property
+    def leaves(self) -> list[Value]:
+        """The Values among the arguments.
+
+        Raises:
+            TypeError: One was computed from others, which would get no derivatives.
+        """
+        for leaf in self.arguments.leaves:
+            if leaf.value is not None and leaf.value.op is not None:
+                raise TypeError(
+                    f"backward: the argument {leaf.path} was computed from other Values, which would get no "
+                    "derivatives: pass its .data, or compute it in the function"
+                )
+        return [leaf.value for leaf in self.arguments.leaves if leaf.value is not None]
+
+    def add_to_leaves(self, by_inputs: Floats) -> None:
+        """Add the derivatives to the ``grad`` of the Values among the arguments."""
+        first = 0
+        for leaf, shape in zip(self.arguments.leaves, self.shapes, strict=True):
+            if leaf.value is not None:
+                leaf.value.grad = (leaf.value.grad or 0) + float(by_inputs[first].sum())
+            first += math.prod(shape)
+
+    def check_scalar(self, asked: str) -> None:
+        if self.lowered.result != Shape(()):
+            raise TypeError(
+                f"{asked}: {name_of(self.lowering.f)} must give one number to be differentiated, and gives a "
+                f"tree of {len(self.lowered.program.outputs)}; vjp takes a seed for each"
+            )

@@ -1,0 +1,172 @@
+"""Lowering: from a function and arguments to a program and the engine that runs it, each made only once."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.arguments import Arguments
+from autodiff.compiler.engines import Engine, check_engine, engine_of
+from autodiff.compiler.grouping import group, with_matrices_first
+from autodiff.compiler.parameters import Parameters
+from autodiff.compiler.passes import simplify
+from autodiff.compiler.program import Program, program_of
+from autodiff.compiler.tape import Tape
+from autodiff.compiler.trace import name_of, trace
+from autodiff.trees import each_leaf, tree_leaves
+from autodiff.value import Value
+
+__all__ = ["Lowered", "Lowering", "RetraceWarning", "Shape"]
+
+KEPT = 64  # programs of one function; the one that was used longest ago goes first
+OFTEN = 8  # programs that make one wonder
+
+
+class RetraceWarning(UserWarning):
+    """A compiled function is traced again and again, as its arguments keep changing their structure."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The shape of an array among the results; () for a number."""
+
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """One program of a compiled function, and what belongs to it.
+
+    Attributes:
+        values: The Values that are its parameters, and ``positions`` where they stand among all of them.
+        result: The tree of what the function returns, with a Shape at each leaf.
+    """
+
+    program: Program
+    engine: Engine
+    values: list[Value]
+    positions: Any
+    result: Any
+
+
+class Lowering:
+    """The programs of one function.
+
+    Args:
+        f: The function.
+        engine, dtype, static, axes: As for ``compile``.
+
+    Raises:
+        TypeError: ``f`` is no function.
+        ValueError: The engine or the type of numbers is unknown, or the function has no such argument.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        engine: str,
+        dtype: np.dtype[Any],
+        static: tuple[str, ...],
+        axes: dict[str, int],
+    ) -> None:
+        if not callable(f):
+            raise TypeError(f"compile: {f!r} is not a function; to compile a graph, compile what builds it")
+        check_engine(engine)
+        if dtype not in (np.float64, np.float32):
+            raise ValueError(f"compile: dtype must be float64 or float32, not {dtype}")
+        self.f, self.engine, self.dtype, self.static, self.axes = f, engine, dtype, static, axes
+        self.signature = inspect.signature(f)
+        kinds = {parameter.kind for parameter in self.signature.parameters.values()}
+        self.plain = kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+        for what, names in (("static", static), ("axes", tuple(axes))):
+            if unknown := set(names) - set(self.signature.parameters):
+                raise ValueError(f"compile: {sorted(unknown)} in {what} are no arguments of {name_of(f)}")
+        self.parameters = Parameters()
+        self._lowered: OrderedDict[Any, Lowered] = OrderedDict()
+        self._depths: OrderedDict[Any, list[int]] = OrderedDict()
+
+    def __repr__(self) -> str:
+        return f"{len(self._lowered)} programs, {self.parameters!r}"
+
+    def fresh(self, f: Callable[..., Any]) -> Lowering:
+        """The same options for another function, and no program yet."""
+        return Lowering(f, self.engine, self.dtype, self.static, self.axes)
+
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Arguments, dict[str, Any]]:
+        """The arguments of a call, and those among them that are static, by name."""
+        if self.plain and not kwargs and len(args) == len(self.signature.parameters):
+            named = dict(zip(self.signature.parameters, args, strict=True))  # as bind does, but faster
+        else:
+            bound = self.signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            named = dict(bound.arguments)
+        statics = {name: named.pop(name) for name in self.static}
+        for name, value in statics.items():
+            if not isinstance(value, Hashable):
+                raise TypeError(
+                    f"the static argument {name} must be hashable, as each of its values has a program of "
+                    f"its own, and {value!r} of type {type(value).__name__} is not"
+                )
+        return Arguments(named), statics
+
+    def find(self, arguments: Arguments, statics: dict[str, Any]) -> tuple[Lowered, list[int]]:
+        """The program for such arguments, and how many axes of each leaf hold elements."""
+        kinds = tuple((name, type(value), value) for name, value in statics.items())
+        structure = (arguments.structure, kinds)
+        depths = self._depths.get(structure)
+        if depths is not None:
+            self._depths.move_to_end(structure)
+            key = (structure, arguments.shapes(depths))
+            if key in self._lowered:
+                self._lowered.move_to_end(key)
+                return self._lowered[key], depths
+        else:
+            depths = [self._least_depth(leaf.path) for leaf in arguments.leaves]
+        tape, result, depths = trace(self.f, self.signature, arguments, statics, depths)
+        keep(self._depths, structure, depths)
+        lowered = self._finished(tape, result)
+        keep(self._lowered, (structure, arguments.shapes(depths)), lowered)
+        if len(self._lowered) == OFTEN:
+            self._warn()
+        return lowered, depths
+
+    def _least_depth(self, path: str) -> int:
+        return self.axes.get(path.split("[")[0], 0)
+
+    def _finished(self, tape: Tape, result: Any) -> Lowered:
+        outputs = [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
+        program, values = program_of(tape, outputs)
+        program, order = with_matrices_first(group(simplify(program)))
+        values = [values[i] for i in order]
+        shapes = each_leaf(lambda leaf, _: Shape(np.asarray(leaf).shape), result)
+        engine = engine_of(self.engine, program, self.dtype)
+        return Lowered(program, engine, values, self.parameters.positions(values), shapes)
+
+    def _warn(self) -> None:
+        (old, old_shapes), (new, new_shapes) = list(self._lowered)[-2:]
+        if old[1] != new[1]:
+            before, after = ({name: value for name, _, value in statics} for statics in (old[1], new[1]))
+            what = f"the static arguments changed from {before} to {after}"
+        elif old[0] != new[0]:
+            what = "the nesting of the arguments changed, or the number of axes of an array"
+        else:
+            what = f"the shapes of arrays changed from {old_shapes} to {new_shapes}"
+        warnings.warn(
+            f"{name_of(self.f)} has been traced {OFTEN} times, at last because {what}. Each program costs "
+            "time and memory: pad arguments to few lengths, or pass what changes as a number",
+            RetraceWarning,
+            stacklevel=5,
+        )
+
+
+def keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
+    """Keep one more; the one that was kept longest ago goes where there are too many."""
+    kept[key] = value
+    if len(kept) > KEPT:
+        kept.popitem(last=False)

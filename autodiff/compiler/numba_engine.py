@@ -1,0 +1,195 @@
+"""The Numba engine: one compiled loop over the whole program, for single numbers and for rows of samples."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.numba_modules import batch_loop, has_no_nan, single_loop
+from autodiff.compiler.numba_source import LONGEST
+from autodiff.compiler.numpy_engine import NumpyEngine
+from autodiff.compiler.places import Floats, places
+from autodiff.compiler.program import Indices, Program
+
+__all__ = ["NumbaEngine"]
+
+SAMPLES = 128  # a batch is run in pieces of so many samples, whose numbers fit into the processor's cache
+LOOPS = ("sum", "dot")
+OUT, STRAIGHT, MASK = 1, 5, 6  # columns of the table of groups
+
+
+class NumbaEngine(NumpyEngine):
+    """Runs a grouped program in a loop that Numba compiled; arguments as for ``NumpyEngine``.
+
+    The loop depends on the kinds of operations that occur only, and is kept on disk.
+
+    Raises:
+        ModuleNotFoundError: Numba is not installed.
+        ValueError: An operation has too many operands to be spelled out.
+    """
+
+    name = "numba"
+
+    def __init__(self, program: Program, dtype: Any = np.float64) -> None:
+        super().__init__(program, dtype)
+        self.places = places(program)
+        self.sizes = int((self.places < 0).sum()), int((self.places >= 0).sum())
+        kinds = self._kinds()
+        self.every = tuple(sorted(set(kinds)))
+        self._layout([self.every.index(kind) for kind in kinds], [kind[0] == "dot" for kind in kinds])
+        self._arrays: dict[str, Floats] = {}
+        self._tables: dict[tuple[str, str], Indices] = {}
+        self._workspaces: dict[str, tuple[Any, ...]] = {}
+
+    def _kinds(self) -> list[tuple[str, int]]:
+        program = self.program
+        assert program.groups is not None
+        found = []
+        for first in program.groups[:-1].tolist():
+            rule, arity = program.rule(first), int(program.arities[first])
+            if rule.name not in LOOPS and arity > LONGEST:
+                raise ValueError(
+                    f"the engine numba spells operations out, and {rule.name} of {arity} operands is too "
+                    'long: use engine="numpy"'
+                )
+            found.append((rule.name, 0 if rule.name in LOOPS else arity))
+        return found
+
+    @functools.cached_property
+    def _single_loop(self) -> ModuleType:
+        return single_loop(self.every)
+
+    @functools.cached_property
+    def _batch_loop(self) -> ModuleType:
+        return batch_loop(self.every, self.every if self.ahead else ())
+
+    def _layout(self, kinds: list[int], dots: list[bool]) -> None:
+        """The groups as one table: for single numbers in slots of the program, for batches in places."""
+        program = self.program
+        assert program.groups is not None
+        assert program.blocks is not None
+        firsts = program.groups[:-1]
+        columns = [
+            np.array(kinds, dtype=np.int64),
+            program.base + firsts,
+            np.diff(program.groups),
+            program.starts[firsts],
+            program.arities[firsts],
+            np.zeros_like(firsts),  # whether vectors stand side by side
+            np.ones_like(firsts),  # which sides of an operation need an adjoint
+            program.blocks,
+        ]
+        self.table = np.stack(columns, axis=1)
+        self.placed = self.places[program.operands]
+        self.placed_table = self.table.copy()
+        self.placed_table[:, OUT] = self.places[self.table[:, OUT]]
+        self.ahead = int((self.placed_table[:, OUT] < 0).sum())  # what no input changes; it comes first
+        self.placed_table[: self.ahead, OUT] = -1 - self.placed_table[: self.ahead, OUT]
+        for g, dot in enumerate(dots):
+            if dot:
+                self.table[g, STRAIGHT] = is_straight(self._operands(program.operands, g))
+                if g >= self.ahead:
+                    self.placed_table[g, STRAIGHT] = is_common_times_batch(self._operands(self.placed, g))
+        self.shown = self.places[program.outputs]
+
+    def _operands(self, operands: Indices, g: int) -> Indices:
+        _, _, count, start, arity, *_ = self.table[g]
+        return operands[start : start + count * arity].reshape(count, arity)
+
+    # ------------------------------------------------------------ running
+
+    def forward(self, parameters: Floats, inputs: Floats) -> Floats:
+        if inputs.shape[1] != 1:
+            return self._batch(parameters, inputs, None, "both")[0]
+        return self._single_forward(parameters, inputs)[self.program.outputs][:, None]
+
+    def backward(
+        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+    ) -> tuple[Floats, Floats, Floats | None]:
+        run = self._single if inputs.shape[1] == 1 else self._batch
+        seeds = np.array(np.broadcast_to(seeds, (len(self.shown), inputs.shape[1])), self.dtype)
+        outputs, by_parameters, by_inputs, right = run(parameters, inputs, seeds, wanted)
+        if not right:
+            return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
+        return outputs, by_parameters, None if wanted == "parameters" else by_inputs
+
+    def _single_forward(self, parameters: Floats, inputs: Floats) -> Floats:
+        """The numbers of all slots, for one sample."""
+        v = self._lasting("v", self.program.slots)
+        first = len(self.constants)
+        v[:first] = self.constants
+        v[first : first + len(parameters)] = parameters
+        v[first + len(parameters) : self.program.base] = inputs[:, 0]
+        self._single_loop.forward(v, self.table, self.program.operands)
+        return v
+
+    def _single(
+        self, parameters: Floats, inputs: Floats, seeds: Floats, wanted: str
+    ) -> tuple[Floats, Floats, Floats, bool]:
+        v = self._single_forward(parameters, inputs)
+        bar = self._lasting("bar", self.program.slots)
+        bar[:] = 0
+        np.add.at(bar, self.program.outputs, seeds[:, 0])
+        self._single_loop.reverse(v, bar, self._table(wanted, "table"), self.program.operands)
+        leaves = bar[len(self.constants) : self.program.base].copy()
+        by_parameters, by_inputs = leaves[: len(parameters)], leaves[len(parameters) :, None]
+        return v[self.program.outputs][:, None], by_parameters, by_inputs, has_no_nan(leaves)
+
+    def _batch(
+        self, parameters: Floats, inputs: Floats, seeds: Floats | None, wanted: str
+    ) -> tuple[Floats, Floats, Floats, bool]:
+        numbers, adjoints, scratch, ahead, table, early, rows, bars = self._workspace(wanted)
+        first = len(self.constants)
+        numbers[first : first + len(parameters)] = parameters
+        adjoints[:] = 0
+        inputs = np.ascontiguousarray(inputs, self.dtype)
+        outputs = np.empty((len(self.shown), inputs.shape[1]), self.dtype)
+        by_inputs = np.empty((0 if wanted == "parameters" else len(inputs), inputs.shape[1]), self.dtype)
+        right = self._batch_loop.run(
+            numbers, adjoints, rows, bars, scratch, ahead, table, early, self.placed,
+            inputs, outputs, self.shown, outputs if seeds is None else seeds, by_inputs, seeds is not None,
+        )  # fmt: skip
+        return outputs, adjoints[first : first + len(parameters)].copy(), by_inputs, right
+
+    def _workspace(self, wanted: str) -> tuple[Any, ...]:
+        """The arrays of the loop over pieces of a batch, which last from call to call."""
+        if wanted not in self._workspaces:
+            common, rows = self.sizes
+            table = self._table(wanted, "placed_table")
+            numbers = self._lasting("numbers", common)
+            numbers[: len(self.constants)] = self.constants
+            self._workspaces[wanted] = (
+                numbers, self._lasting("adjoints", common), self._lasting("scratch", 2 * LONGEST, SAMPLES),
+                table[: self.ahead], table[self.ahead :], -1 - self.placed,
+                self._lasting("rows", rows, SAMPLES), self._lasting("bars", rows, SAMPLES),
+            )  # fmt: skip
+        return self._workspaces[wanted]
+
+    def _table(self, wanted: str, name: str) -> Indices:
+        """The table with a mask for each group: bit i if the adjoint of its i-th side is needed."""
+        if (name, wanted) not in self._tables:
+            table: Indices = getattr(self, name).copy()
+            sides = self._useful(wanted)
+            table[:, MASK] = [sum([1 << i for i, needed in enumerate(side) if needed]) for side in sides]
+            self._tables[name, wanted] = table
+        return self._tables[name, wanted]
+
+    def _lasting(self, name: str, *shape: int) -> Floats:
+        if name not in self._arrays:
+            self._arrays[name] = np.zeros(shape, self.dtype)
+        return self._arrays[name]
+
+
+def is_straight(operands: Indices) -> bool:
+    """Whether both vectors of every dot product stand side by side."""
+    n = operands.shape[1] // 2
+    return bool((np.diff(operands[:, :n]) == 1).all() and (np.diff(operands[:, n:-1]) == 1).all())
+
+
+def is_common_times_batch(placed: Indices) -> bool:
+    """Whether dot products have numbers that all samples share on their left, and none on their right."""
+    n = placed.shape[1] // 2
+    return bool((placed[:, :n] < 0).all() and (placed[:, n:-1] >= 0).all())

@@ -1,0 +1,220 @@
+"""The source of the Numba engine's loops, generated from the rows of the table.
+
+Each kind of operation has a module with two functions, a forward and a reverse loop over a group of such
+operations, whose inside is the row as kernels.py recorded it; one more module for each set of kinds goes
+through all groups. Both exist for single numbers and for rows of samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autodiff.compiler.tape import rule_named
+from autodiff.kernels import Argument, Block, kernel
+
+__all__ = ["LONGEST", "batch_source", "loop_source", "run_source", "single_source"]
+
+LONGEST = 64  # operands of a row that is spelled out operand by operand; sums and dot products have loops
+
+PRIMITIVES = {
+    "add": "{} + {}",
+    "sub": "{} - {}",
+    "mul": "{} * {}",
+    "truediv": "{} / {}",
+    "divide": "{} / {}",
+    "neg": "-{}",
+    "pow": "power({}, {})",
+    "ieee_pow": "power({}, {})",
+    "abs": "abs({})",
+    "where": "{1} if {0} != 0 else {2}",
+    "maximum": "{0} if {0} >= {1} or {0} != {0} else {1}",
+    "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}",
+    "greater": "1.0 if {} > {} else 0.0",
+    "greater_equal": "1.0 if {} >= {} else 0.0",
+    "less": "1.0 if {} < {} else 0.0",
+    "less_equal": "1.0 if {} <= {} else 0.0",
+    "equal": "1.0 if {} == {} else 0.0",
+    "sign": "1.0 if {0} > 0 else -1.0 if {0} < 0 else {0} * 0",
+    "sigmoid": "sigmoid({})",
+    "xlogy": "0.0 if {0} == 0 else {0} * math.log({1})",
+}
+
+
+def expression(primitive: str, args: Sequence[str]) -> str:
+    if primitive == "hypot":
+        first, *others = args
+        for other in others:
+            first = f"math.hypot({first}, {other})"
+        return first if others else f"abs({first})"
+    template = PRIMITIVES.get(primitive)
+    return template.format(*args) if template else f"math.{primitive}({', '.join(args)})"
+
+
+def written(argument: Argument) -> str:
+    """A name as it is; a number as a float, in brackets where it has a sign."""
+    if isinstance(argument, str):
+        return argument
+    text = repr(float(argument))
+    return {"inf": "np.inf", "-inf": "(-np.inf)", "nan": "np.nan"}.get(text, f"({text})")
+
+
+def lines(block: Block) -> list[str]:
+    return [
+        f"{step.target} = {expression(step.primitive, list(map(written, step.args)))}" for step in block.steps
+    ]
+
+
+def body(depth: int, *texts: str) -> str:
+    return "".join("    " * depth + text + "\n" for text in texts)
+
+
+# ---------------------------------------------------------------- one kind of operation
+
+NUMBERS = """\
+import math
+
+import numpy as np
+
+from autodiff.compiler.numba_numbers import exact, power, sigmoid, total
+from autodiff.compiler.numba_samples import add_common, bar_row, row
+
+
+"""
+GROUP = "out, count, first = group[1], group[2], group[3]"
+
+
+def single_source(name: str, arity: int) -> str:
+    """The loops over operations of one kind, on single numbers."""
+    recorded = kernel(rule_named(name), arity)
+    operands = [f"x{j} = v[operands[q + {j}]]" for j in range(arity)]
+    loop = ("for i in range(count):", f"    q = first + {arity} * i")
+    pulls = [f"bar[operands[q + {j}]] += {product(partial)}" for j, partial in wanted(recorded.partials)]
+    return (
+        NUMBERS
+        + "@exact\ndef forward(v, group, operands):\n"
+        + body(1, GROUP, *loop)
+        + body(2, *operands, *lines(recorded.value), f"v[out + i] = {written(recorded.value.results[0])}")
+        + "\n\n@exact\ndef reverse(v, bar, group, operands):\n"
+        + body(1, GROUP, *loop)
+        + body(2, "d = bar[out + i]", "if d != 0:")
+        + body(3, *operands, "z = v[out + i]", *lines(recorded.partials), *pulls)
+    )
+
+
+def batch_source(name: str, arity: int) -> str:
+    """The loops over operations of one kind, on rows of samples."""
+    recorded = kernel(rule_named(name), arity)
+    loop = ("for i in range(count):", f"    q = first + {arity} * i")
+    rows = [f"r{j} = row(common, v, scratch[{j}], operands[q + {j}])" for j in range(arity)]
+    numbers = [f"x{j} = r{j}[b]" for j in range(arity)]
+    to = wanted(recorded.partials)
+    bars = [f"s{j} = bar_row(bar, scratch[{arity + j}], operands[q + {j}])" for j, _ in to]
+    pulls = [f"s{j}[b] += {product(partial)} if d != 0 else 0.0" for j, partial in to]
+    sums = [f"add_common(common_bar, operands[q + {j}], s{j}[:samples])" for j, _ in to]
+    return (
+        NUMBERS
+        + "@exact\ndef forward(common, v, scratch, samples, group, operands):\n"
+        + body(1, GROUP, *loop)
+        + body(2, *rows, "result = v[out + i]", "for b in range(samples):")
+        + body(3, *numbers, *lines(recorded.value), f"result[b] = {written(recorded.value.results[0])}")
+        + "\n\n@exact\ndef reverse(common, common_bar, v, bar, scratch, samples, group, operands):\n"
+        + body(1, GROUP, *loop)
+        + body(2, *rows, *bars, "zs, ds = v[out + i], bar[out + i]", "for b in range(samples):")
+        + body(3, *numbers, "z, d = zs[b], ds[b]", *lines(recorded.partials), *pulls)
+        + body(2, *sums)
+    )
+
+
+def wanted(partials: Block) -> list[tuple[int, Argument]]:
+    """The partials that are not 0 everywhere, each with its position."""
+    return [(j, partial) for j, partial in enumerate(partials.results) if partial != 0]
+
+
+def product(partial: Argument) -> str:
+    return "d" if partial == 1 else f"d * {written(partial)}"
+
+
+# ---------------------------------------------------------------- the loop over all groups
+
+ARGUMENTS = {
+    "single": ("v, group, operands", "v, bar, group, operands"),
+    "batch": (
+        "common, v, scratch, samples, group, operands",
+        "common, common_bar, v, bar, scratch, samples, group, operands",
+    ),
+}
+
+
+def loop_source(mode: str, modules: Sequence[tuple[str, str]]) -> str:
+    """The loops over groups of several kinds.
+
+    Args:
+        mode: "single" or "batch".
+        modules: For each kind, in the order of their numbers, the module that has its loops, and what stands
+            before the names ``forward`` and ``reverse`` there.
+    """
+    imports = [
+        f"from {module} import {prefix}forward as forward{k}, {prefix}reverse as reverse{k}"
+        for k, (module, prefix) in enumerate(modules)
+    ]
+    parts = ["from autodiff.compiler.numba_numbers import exact\n", *(line + "\n" for line in imports)]
+    for name, arguments, order in zip(
+        ("forward", "reverse"),
+        ARGUMENTS[mode],
+        ("range(len(table))", "range(len(table) - 1, -1, -1)"),
+        strict=True,
+    ):
+        parts.append(
+            f"\n\n@exact\ndef {name}({arguments.replace('group', 'table')}):\n    for g in {order}:\n"
+        )
+        parts.append(body(2, "group = table[g]", "if group[6] == 0:", "    continue"))
+        for k in range(len(modules)):
+            parts.append(body(2, f"{'el' if k else ''}if group[0] == {k}:", f"    {name}{k}({arguments})"))
+    return "".join(parts)
+
+
+RUN = """
+
+from autodiff.compiler.numba_numbers import add_times, has_no_nan, total
+from {module} import forward as early_forward, reverse as early_reverse
+
+
+@exact
+def run(
+    common, common_bar, v, bar, scratch, ahead, table, early_operands, operands,
+    inputs, outputs, shown, seeds, by_inputs, back,
+):
+    early_forward(common, ahead, early_operands)
+    for k in range(len(shown)):
+        if shown[k] < 0:
+            outputs[k] = common[-1 - shown[k]]
+            if back:
+                common_bar[-1 - shown[k]] += total(seeds[k])
+    for start in range(0, inputs.shape[1], v.shape[1]):
+        m = min(v.shape[1], inputs.shape[1] - start)
+        v[: len(inputs), :m] = inputs[:, start : start + m]
+        forward(common, v, scratch, m, table, operands)
+        for k in range(len(shown)):
+            if shown[k] >= 0:
+                outputs[k, start : start + m] = v[shown[k], :m]
+        if back:
+            bar[:] = 0
+            for k in range(len(shown)):
+                if shown[k] >= 0:
+                    add_times(bar[shown[k], :m], 1.0, seeds[k, start : start + m])
+            reverse(common, common_bar, v, bar, scratch, m, table, operands)
+            by_inputs[:, start : start + m] = bar[: len(by_inputs), :m]
+    if not back:
+        return True
+    early_reverse(common, common_bar, ahead, early_operands)
+    return has_no_nan(common_bar) and has_no_nan(by_inputs)
+"""
+
+
+def run_source(module: str) -> str:
+    """The loop over the pieces of a batch, forward and in reverse; it tells whether no adjoint is nan.
+
+    What no input changes is computed once, before the pieces, and passes its adjoints on once, after them;
+    ``module`` has the loops for it.
+    """
+    return RUN.replace("{module}", module)

@@ -1,0 +1,237 @@
+"""Engines against eager Values: every row of the table, random programs, batches against loops."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import autodiff
+from autodiff import Value, compile, value_and_grad
+from autodiff.rules import TABLE
+from tests.strategies import Program, on_values, programs
+
+ENGINES = [
+    "numpy",
+    pytest.param(
+        "numba",
+        marks=pytest.mark.skipif(
+            importlib.util.find_spec("numba") is None, reason="needs numba (the extra `fast`)"
+        ),
+    ),
+]
+BIT_FOR_BIT = [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "neg",
+    "abs",
+    "sqrt",
+    "relu",
+    "maximum",
+    "minimum",
+    "sum",
+    "sign",
+    "where",
+]
+
+
+def applied(name: str) -> Callable[..., Any]:
+    """An operation as a function of two numbers in (0, 1), which lie in the domain of every row."""
+    rule, call = TABLE[name], getattr(autodiff, name)
+    if name == "dot":
+        return lambda x, y: call([x, y, 2.0], [y, x, x], y)
+    if rule.vector:
+        return lambda x, y: call([x, y, 0.5])[0] + 2 * call([x, y, 0.5])[2]
+    if rule.arity is None:
+        return lambda x, y: call([x, y, 0.5])
+    if rule.arity == 3:
+        return lambda x, y: call(autodiff.less(x, y), x * x, y * 3)
+    return call if rule.arity == 2 else lambda x, y: call(x) * y
+
+
+def eager(f: Callable[..., Any], *numbers: float) -> tuple[float, list[float]]:
+    value, gradient = value_and_grad(f, argnums=tuple(range(len(numbers))))(*numbers)
+    return value, list(gradient)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_row_in_one_program_and_as_a_batch(engine: str) -> None:
+    names = [name for name in TABLE if TABLE[name].arity != 0]
+    functions = [applied(name) for name in names]
+    compiled = compile(lambda x, y: [f(x, y) for f in functions], engine=engine)
+    xs, ys = np.array([0.3, 0.7, 0.45, 0.45]), np.array([0.6, 0.2, 0.45, 0.8])
+
+    values = compiled(xs, ys)
+    single = compiled(xs[0], ys[0])
+    for k, (name, f) in enumerate(zip(names, functions, strict=True)):
+        seeds = [float(i == k) for i in range(len(names))]
+        by_x, by_y = compiled.vjp(seeds, xs, ys)[1]
+        _, one = compiled.vjp(seeds, xs[0], ys[0])
+        for i, (x, y) in enumerate(zip(xs.tolist(), ys.tolist(), strict=True)):
+            value, gradient = eager(f, x, y)
+
+            assert values[k][i] == pytest.approx(value, rel=1e-14, abs=1e-16), name
+            assert [by_x[i], by_y[i]] == pytest.approx(gradient, rel=1e-12, abs=1e-15), name
+            if name in BIT_FOR_BIT:
+                assert values[k][i] == value, name
+                assert [by_x[i], by_y[i]] == gradient, name
+        assert single[k] == pytest.approx(values[k][0], rel=1e-14, abs=1e-16), name
+        assert one == pytest.approx((by_x[0], by_y[0]), rel=1e-12, abs=1e-15), name
+
+
+def check(program: Program, engine: str) -> None:
+    def f(*xs: Any) -> Any:
+        return program.run(on_values, xs)
+
+    compiled = compile(f, engine=engine)
+    value, gradient = eager(f, *program.inputs)
+
+    assert compiled(*program.inputs) == pytest.approx(value, rel=1e-11, abs=1e-11)
+    found = compiled.value_and_grad(*program.inputs)[1]
+    found = found if isinstance(found, tuple) else (found,)
+    scale = max(map(abs, gradient))
+    assert list(found) == pytest.approx(gradient, rel=1e-9, abs=1e-9 * scale)
+
+    shifts = np.array([0.0, 0.1, -0.2])
+    batches = [x + shifts for x in program.inputs]
+    values, gradients = compiled.value_and_grad(*batches)
+    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+    for i in range(3):
+        value, gradient = eager(f, *[float(batch[i]) for batch in batches])
+
+        assert values[i] == pytest.approx(value, rel=1e-11, abs=1e-11)
+        assert [part[i] for part in gradients] == pytest.approx(
+            gradient, rel=1e-9, abs=1e-9 * max(map(abs, gradient))
+        )
+
+
+@given(programs(most_steps=25))
+@settings(max_examples=60, deadline=None)
+def test_random_programs_in_numpy(program: Program) -> None:
+    check(program, "numpy")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ENGINES[1:])
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(program=programs(most_steps=25))
+def test_random_programs_elsewhere(engine: str, program: Program) -> None:
+    check(program, engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("f", "xs"),
+    [
+        (lambda x: x.relu(), [-1.0, 0.0, 2.0]),
+        (lambda x: autodiff.maximum(x, 1.0), [0.0, 1.0, 2.0]),
+        (lambda x: autodiff.max([x, 1.0, x]), [0.0, 1.0, 2.0]),
+        (lambda x: abs(x), [-1.0, 0.0, 1.0]),
+        (lambda x: x**2, [-1.0, 0.0, 3.0]),
+        (lambda x: autodiff.where(autodiff.greater(x, 0), x, 0 * x) ** 0.5, [4.0, 1.0]),
+        (lambda x: autodiff.sum([x.sqrt() * 0, x]), [0.0, 4.0]),
+    ],
+)
+def test_kinks_as_in_eager(engine: str, f: Callable[..., Any], xs: Sequence[float]) -> None:
+    compiled = compile(f, engine=engine)
+    expected = [eager(f, x) for x in xs]
+
+    assert [compiled.value_and_grad(x) for x in xs] == [(value, gradient[0]) for value, gradient in expected]
+    values, gradients = compiled.value_and_grad(np.array(xs))
+    assert values.tolist() == [value for value, _ in expected]
+    assert gradients.tolist() == [gradient[0] for _, gradient in expected]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_infinite_partial_in_the_branch_not_taken_makes_no_nan(engine: str) -> None:
+    compiled = compile(lambda x: autodiff.where(autodiff.greater(x, 1), x.log(), x), engine=engine)
+
+    assert compiled.value_and_grad(0.0) == (0.0, 1.0)
+    assert compiled.value_and_grad(np.array([0.0, 2.0]))[1].tolist() == [1.0, 0.5]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_outside_of_a_domain_stands_nan_or_infinity(engine: str) -> None:
+    compiled = compile(lambda x: [x.log(), 1 / x, (-x).sqrt(), x.exp()], engine=engine)
+
+    assert compiled(0.0) == [-math.inf, math.inf, 0.0, 1.0]
+    assert math.isnan(compiled(1.0)[2])
+    assert compiled(1000.0)[3] == math.inf
+    assert np.isnan(compiled(np.array([1.0, math.nan]))[0]).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_layers_with_shared_weights_over_positions(engine: str) -> None:
+    rng = np.random.default_rng(3)
+    matrix = [
+        [Value(number, name=f"w{i}{j}") for j, number in enumerate(row)]
+        for i, row in enumerate(rng.normal(size=(7, 5)))
+    ]
+
+    def f(xs: Any, ys: Any) -> Any:
+        hidden = [
+            [autodiff.sum(w * x for w, x in zip(row, x_t, strict=True)).tanh() for row in matrix]
+            for x_t in xs
+        ]
+        scores = [sum(a * b for a, b in zip(h, hidden[-1], strict=True)) for h in hidden]
+        shares = autodiff.softmax(scores)
+        mixed = [sum(s * h[i] for s, h in zip(shares, hidden, strict=True)) for i in range(7)]
+        return sum(m * y for m, y in zip(mixed, ys, strict=True)) + sum(w * w for w in matrix[0])
+
+    compiled = compile(f, engine=engine)
+    xs, ys = rng.normal(size=(6, 4, 5)), rng.normal(size=(6, 7))
+    losses = [
+        f([[Value(x) for x in position] for position in one], list(map(float, y)))
+        for one, y in zip(xs.tolist(), ys, strict=True)
+    ]
+    weights = [w for row in matrix for w in row]
+    expected = np.sum([autodiff.gradient(loss, weights) for loss in losses], axis=0)
+
+    assert compiled(xs, ys) == pytest.approx([loss.data for loss in losses], rel=1e-12)
+    assert compiled.backward(xs, ys, reduce="sum") == pytest.approx(
+        sum(loss.data for loss in losses), rel=1e-12
+    )
+    assert [w.grad for w in weights] == pytest.approx(expected, rel=1e-10, abs=1e-12)
+    for w in weights:
+        w.grad = 0.0
+    compiled.backward(xs[0], ys[0])
+    assert [w.grad for w in weights] == pytest.approx(
+        autodiff.gradient(losses[0], weights), rel=1e-10, abs=1e-12
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_jacobian_times_vector_forward(engine: str) -> None:
+    compiled = compile(lambda x, y: [x * y, autodiff.dot([x, y], [y, 2.0], x), x.sin()], engine=engine)
+    value, moved = compiled.jvp((1.0, 10.0), 2.0, 3.0)
+
+    assert value == pytest.approx([6.0, 14.0, math.sin(2.0)])
+    assert moved == pytest.approx([23.0, 44.0, math.cos(2.0)])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_float32(engine: str) -> None:
+    compiled = compile(lambda x: (x * 3).tanh(), engine=engine, dtype=np.float32)
+
+    assert compiled(np.array([0.1, 0.2])).dtype == np.float32
+    assert compiled(0.1) == pytest.approx(math.tanh(0.3), rel=1e-6)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_deep_chain(engine: str) -> None:
+    def f(x: Any) -> Any:
+        for _ in range(20_000):
+            x = x + 1e-4 * x.sin()
+        return x
+
+    compiled = compile(f, engine=engine)
+    value, gradient = eager(f, 0.5)
+
+    assert compiled.value_and_grad(0.5) == pytest.approx((value, gradient[0]), rel=1e-9)
