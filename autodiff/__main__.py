@@ -9,7 +9,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path as FilePath
@@ -23,6 +23,7 @@ from autodiff.value import Value
 
 EXAMPLE = ("x**2 + x*y + (x + y)**2", "x=2", "y=3")
 PICTURES = (".svg", ".png", ".pdf", ".dot")
+PAGES = (".html", ".htm")
 MAX_PATHS = 20  # listed for each input; the rest is counted
 MAX_STEPS = 60  # intermediate nodes listed
 
@@ -33,11 +34,12 @@ examples:
   python -m autodiff "x*y/z" x=1/3 y=2 z=7        with a fraction, whole numbers are exact too
   python -m autodiff "tanh(dot([v, w], [x, y], b))" v=1 w=-2 x=0.5 y=1 b=0.1
   python -m autodiff "logsumexp(x, y, z)" x=1 y=2 z=3 --draw graph.svg
+  python -m autodiff "x*tanh(x)" x=0.5 --html page.html   a page to step through, with x to change
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit code is 0, or 2 for bad input, or 1 if the picture cannot be saved."""
+    """Run the command line; the exit code is 0, or 2 for bad input, or 1 if a file cannot be saved."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no "²" shows "?"
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
@@ -49,14 +51,18 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print("\n".join(report(options.expression.strip(), output, inputs)), flush=True)
-    return save_picture(output, options.draw) if options.draw else 0
+    name_nodes(output)
+    title = " ".join(options.expression.split())
+    drawn = saved(options.draw, lambda path: save_picture(output, path)) if options.draw else True
+    explored = saved(options.html, lambda path: save_page(output, title, path)) if options.html else True
+    return 0 if drawn and explored else 1
 
 
 # ---------------------------------------------------------------- what the user typed
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
-    """Return `expression`, `inputs`, `draw`; exit with code 2 if an option is wrong, with 0 after --help."""
+    """Return `expression`, `inputs`, `draw`, `html`; exit with 2 if an option is wrong, 0 after --help."""
     parser = argparse.ArgumentParser(
         prog="python -m autodiff",
         description="The value, the gradient and every path of an expression.",
@@ -73,6 +79,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--draw", metavar="FILE", type=picture_file, help="save a picture: .svg, .png, .pdf or .dot"
     )
+    parser.add_argument("--html", metavar="FILE", type=page_file, help="save an interactive page: .html")
     options = parser.parse_intermixed_args([shielded(argument) for argument in arguments])
     if options.expression is None:
         options.expression, *options.inputs = EXAMPLE
@@ -85,9 +92,17 @@ def shielded(argument: str) -> str:
 
 
 def picture_file(text: str) -> FilePath:
+    return file_of(text, PICTURES)
+
+
+def page_file(text: str) -> FilePath:
+    return file_of(text, PAGES)
+
+
+def file_of(text: str, suffixes: tuple[str, ...]) -> FilePath:
     path = FilePath(text)
-    if path.suffix.lower() not in PICTURES:
-        raise argparse.ArgumentTypeError(f"{text!r} must end in one of {', '.join(PICTURES)}")
+    if path.suffix.lower() not in suffixes:
+        raise argparse.ArgumentTypeError(f"{text!r} must end in one of {', '.join(suffixes)}")
     return path
 
 
@@ -212,24 +227,40 @@ def factor(number: Number) -> str:
     return f"({shown(number)})" if number < 0 else shown(number)
 
 
-# ---------------------------------------------------------------- the picture
+# ---------------------------------------------------------------- what is saved
 
 
-def save_picture(output: Value, path: FilePath) -> int:
-    """Save the picture with the letters and the derivatives that were printed."""
+def name_nodes(output: Value) -> None:
+    """Give the nodes the letters that were printed."""
+    for node, name in letters(output).items():
+        node.named(name)
+
+
+def saved(path: FilePath, save: Callable[[FilePath], object]) -> bool:
+    """Save a file and say so, or say why it was not."""
+    try:
+        save(path)
+    except (OSError, RuntimeError, ValueError) as error:
+        print(f"error: {path} was not saved: {error}", file=sys.stderr)
+        return False
+    print(f"\nsaved {path}")
+    return True
+
+
+def save_picture(output: Value, path: FilePath) -> None:
+    """Save the picture with the derivatives that were printed."""
     from autodiff.show.draw import draw
     from autodiff.show.render import save
 
-    for node, name in letters(output).items():
-        node.named(name)
     output.backward()
-    try:
-        save(draw(output), path)
-    except (OSError, RuntimeError, ValueError) as error:
-        print(f"error: {path} was not saved: {error}", file=sys.stderr)
-        return 1
-    print(f"\nsaved {path}")
-    return 0
+    save(draw(output), path)
+
+
+def save_page(output: Value, title: str, path: FilePath) -> None:
+    """Save the interactive page."""
+    from autodiff.show.explorer import explore
+
+    explore(output, title=title).save_html(path)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,11 @@ from pathlib import Path
 import pytest
 
 from autodiff.__main__ import main
+from autodiff.show import render
+
+needs_graphviz = pytest.mark.skipif(
+    shutil.which("dot") is None and render.pygraphviz() is None, reason="needs Graphviz (extra draw)"
+)
 
 RUNNING_EXAMPLE = """\
 f = x**2 + x*y + (x + y)**2 = 35  at x = 2, y = 3
@@ -127,6 +133,31 @@ def test_a_picture_that_cannot_be_saved_exits_with_1(
     assert f"error: {path} was not saved: " in capsys.readouterr().err
 
 
+@needs_graphviz
+def test_the_page_is_saved_with_the_letters_that_are_printed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "example.html"
+    output = printed(capsys, "--html", str(path))
+
+    page = path.read_text(encoding="utf-8")
+    assert output == f"{RUNNING_EXAMPLE}\nsaved {path}\n"
+    assert "<title>x**2 + x*y + (x + y)**2</title>" in page
+    assert ">c = x + y</text>" in page
+
+
+@needs_graphviz
+def test_a_picture_and_a_page_can_be_saved_together(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    picture, page = tmp_path / "missing" / "f.dot", tmp_path / "f.html"
+    code = main(["--draw", str(picture), "--html", str(page)])
+
+    assert code == 1
+    assert page.exists()
+    assert f"error: {picture} was not saved: " in capsys.readouterr().err
+
+
 def test_help_shows_examples_and_functions(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^0$"):
         main(["--help"])
@@ -153,6 +184,7 @@ def test_help_shows_examples_and_functions(capsys: pytest.CaptureFixture[str]) -
         (["x", "x=nan"], "'nan' in 'x=nan' is not a finite float"),
         (["x", "x=" + "1" * 400], "is not a finite float"),
         (["x", "x=2", "--draw", "f.gif"], "'f.gif' must end in one of .svg, .png, .pdf, .dot"),
+        (["x", "x=2", "--html", "f.pdf"], "'f.pdf' must end in one of .html, .htm"),
         (["x", "x=2", "--drow", "f.svg"], "unrecognized arguments: --drow"),
         (["log(x - 5)", "x=2"], "log"),
     ],

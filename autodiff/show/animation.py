@@ -1,0 +1,212 @@
+"""Animate: both sweeps over a graph as a GIF for slides, one frame a step.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> [frame.caption for frame in frames_of((x * y + x).named("f"))][2:5]
+['a = x·y = 2·3 = 6', 'f = a + x = 6 + 2 = 8', 'the reverse sweep begins: ∂f/∂f = 1']
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autodiff.graph import topological_order
+from autodiff.show.draw import BORDERS, FILLS, FONT, LINE
+from autodiff.show.labels import Labels, cell, plain
+from autodiff.show.page.content import pretty
+from autodiff.show.render import to_png
+from autodiff.show.steps import ForwardStep, forward_steps
+from autodiff.show.sweeps import Move, sweep
+from autodiff.show.writing import derivative, shown_names
+from autodiff.value import Value
+
+__all__ = ["MAX_FRAMES", "Frame", "animate", "frames_of"]
+
+MAX_FRAMES = 200
+COLOURS_A_FRAME = 64
+LONGEST_CAPTION, CAPTION_WIDTH = 70, 640  # in characters, in points
+INCHES_A_CHARACTER, INCHES_HIGH = 0.115, 0.66  # of a card
+ADJOINT, NOW, NOW_FILL, HIDDEN = "#A84300", "#E69F00", "#FFF3D6", "#FFFFFF"
+
+SPACE = {"rankdir": "BT", "nodesep": "0.35", "ranksep": "0.45", "bgcolor": "white"}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one frame shows.
+
+    Attributes:
+        caption: What happens, in symbols and numbers.
+        values: The nodes that have been computed.
+        adjoints: What has arrived at the nodes so far.
+        nodes: The nodes that take part in this step.
+        edge: The edge that is gone over, as its node and position.
+    """
+
+    caption: str
+    values: frozenset[Value]
+    adjoints: Mapping[Value, Any] = field(default_factory=dict)
+    nodes: tuple[Value, ...] = ()
+    edge: tuple[Value, int] | None = None
+
+
+def animate(
+    output: Value, path: str | os.PathLike[str], *, seconds: float = 0.9, max_frames: int = MAX_FRAMES
+) -> Path:
+    """Save both sweeps as an animated GIF: forward node by node, then back edge by edge.
+
+    Args:
+        output: The node that is differentiated.
+        path: Where to save it; the name must end in .gif.
+        seconds: How long a step is shown; the last one three times as long.
+        max_frames: How many steps there may be at most.
+
+    Returns:
+        The path.
+
+    Raises:
+        TypeError: ``output`` is no Value.
+        ValueError: The name ends in something else, or there are too many steps.
+        RuntimeError: Pillow is not installed, or there is no Graphviz to draw with.
+    """
+    path = Path(path)
+    if not isinstance(output, Value):
+        raise TypeError(f"animate: output must be a Value, not {output!r} of type {type(output).__name__}")
+    if path.suffix.lower() != ".gif":
+        raise ValueError(f"animate: the name must end in .gif, not {str(path)!r}")
+    frames = list(frames_of(output))
+    if len(frames) > max_frames:
+        raise ValueError(
+            f"animate: the sweeps take {len(frames):,} steps, more than max_frames={max_frames:,}: "
+            "animate a smaller part, or raise max_frames"
+        )
+    save(path, [to_png(drawn(frame, output)) for frame in frames], seconds)
+    return path
+
+
+def save(path: Path, pictures: list[bytes], seconds: float) -> None:
+    try:
+        from PIL import Image
+    except ImportError:
+        raise RuntimeError("animate needs Pillow: pip install pillow") from None
+    images = [
+        Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS_A_FRAME) for picture in pictures
+    ]
+    milliseconds = [round(1000 * seconds)] * len(images)
+    milliseconds[-1] *= 3
+    images[0].save(path, save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
+
+
+# ---------------------------------------------------------------- what happens
+
+
+def frames_of(output: Value) -> Iterator[Frame]:
+    """Yield the steps of the forward sweep, then those of the reverse sweep."""
+    names = shown_names(output)
+    done: list[Value] = []
+    for step in forward_steps(output):
+        done.append(step.node)
+        yield Frame(computed(step, Labels(names)), frozenset(done), nodes=(step.node,))
+    everything, adjoints = frozenset(done), {output: type(output.data)(0) + 1}
+    sign = derivative(names[output], names[output], "text")
+    yield Frame(f"the reverse sweep begins: {sign} = 1", everything, dict(adjoints), (output,))
+    for move in sweep(output).moves:
+        adjoints[move.edge.parent] = move.after
+        ends = (move.edge.node, move.edge.parent)
+        yield Frame(
+            told(move, output, names), everything, dict(adjoints), ends, (ends[0], move.edge.position)
+        )
+
+
+def computed(step: ForwardStep, labels: Labels) -> str:
+    """One step of the forward sweep, in symbols and numbers unless that is too long to be read in time."""
+    value = labels.number(step.value)
+    if step.node.op is None:
+        return f"{step.name} = {value}"
+    written_out = f"{step.name} = {step.symbol.text()} = {step.numbers.text()} = {value}"
+    short = f"{step.name} = {labels.operation(step.node)} = {value}"
+    return written_out if len(written_out) <= LONGEST_CAPTION else short
+
+
+def told(move: Move, output: Value, names: Mapping[Value, str]) -> str:
+    """One move in signs and numbers, with what was there before."""
+    number = Labels(names).number
+    f, node, parent = names[output], names[move.edge.node], names[move.edge.parent]
+    signs = (
+        f"{derivative(f, parent, 'text')} += {derivative(f, node, 'text')}·{derivative(node, parent, 'text')}"
+    )
+    factors = "·".join(
+        f"({text})" if text.startswith("-") else text
+        for text in map(number, (move.adjoint, move.edge.partial))
+    )
+    return f"{signs}:  {number(move.before)} + {factors} = {number(move.after)}"
+
+
+# ---------------------------------------------------------------- how it looks
+
+
+def drawn(frame: Frame, output: Value) -> graphviz.Digraph:
+    """Draw a frame; everything has its place and size in all of them, so that nothing moves."""
+    order = topological_order(output)
+    names = shown_names(output)
+    labels = Labels(names)
+    caption = f'<TD FIXEDSIZE="TRUE" WIDTH="{CAPTION_WIDTH}" HEIGHT="40">{cell(pretty(frame.caption))}</TD>'
+    font = {"fontname": FONT}
+    dot = graphviz.Digraph(
+        graph_attr={
+            **font,
+            "fontsize": "18",
+            "label": f'<<TABLE BORDER="0"><TR>{caption}</TR></TABLE>>',
+            **SPACE,
+        },
+        node_attr={**font, "fontsize": "14", "shape": "box", "style": "rounded,filled", "fixedsize": "true"},
+        edge_attr={**font, "fontsize": "12", "arrowsize": "0.7"},
+    )
+    places = {node: f"n{place}" for place, node in enumerate(order)}
+    for node in order:
+        dot.node(places[node], **card(node, frame, output, labels))
+        for position, parent in enumerate(node.parents):
+            dot.edge(places[parent], places[node], **line(node, position, frame, labels))
+    return dot
+
+
+def card(node: Value, frame: Frame, output: Value, labels: Labels) -> dict[str, str]:
+    """A node: its name and operation, and below them its value and adjoint as far as they are known."""
+    kind = "output" if node is output else "leaf" if node.op is None else "node"
+    title = f"{labels.name(node)} = {labels.operation(node)}" if node.op else labels.name(node)
+    value = cell(pretty(labels.number(node.data))) if node in frame.values else " "
+    adjoint = frame.adjoints.get(node)
+    shown = (
+        ""
+        if adjoint is None
+        else f'  <FONT COLOR="{ADJOINT}">∂ {cell(pretty(labels.number(adjoint)))}</FONT>'
+    )
+    now = node in frame.nodes
+    return {
+        "label": f"<<B>{cell(pretty(title))}</B><BR/>{value}{shown}>",
+        "width": f"{max(1.5, INCHES_A_CHARACTER * (len(title) + 4)):.2f}",
+        "height": str(INCHES_HIGH),
+        "color": NOW if now else BORDERS[kind],
+        "fillcolor": NOW_FILL if now else FILLS[kind] if node in frame.values else HIDDEN,
+        "penwidth": "3" if now else "1.2",
+    }
+
+
+def line(node: Value, position: int, frame: Frame, labels: Labels) -> dict[str, str]:
+    """An edge with its partial, which is hidden until its node is computed."""
+    now = frame.edge == (node, position)
+    label = plain(pretty(f" {labels.partial(node, position, 'both')} "))
+    known = node in frame.values
+    return {
+        "label": label,
+        "fontcolor": LINE if known else HIDDEN,
+        "color": NOW if now else LINE if known else "#BBBBBB",
+        "penwidth": "4" if now else "1.2",
+    }

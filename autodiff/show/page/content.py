@@ -1,0 +1,237 @@
+"""What the page is told of a graph: its nodes with their formulas as data, and its picture as SVG.
+
+>>> from autodiff import Value
+>>> x = Value(2, name="x")
+>>> o = x.tanh()
+>>> graph = described([x, o], Labels({x: "x", o: "o"}))
+>>> graph["nodes"][0]["value"], graph["nodes"][1]["rule"], graph["nodes"][1]["operands"]
+(2.0, 'tanh/1', [[0]])
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any
+
+from autodiff.show.comparison import Comparison
+from autodiff.show.fold import Fold
+from autodiff.show.javascript import Call, call_of
+from autodiff.show.labels import Labels, clean
+from autodiff.show.page.layout import CARD_HEIGHT, Layout, Line
+from autodiff.show.page.mathml import Tree, name_symbol, partial_formula, value_formula
+from autodiff.show.page.views import Part, View
+from autodiff.value import Value
+
+__all__ = [
+    "calls_of",
+    "described",
+    "kinds",
+    "mistake_data",
+    "pretty",
+    "room_for_labels",
+    "svg",
+    "title",
+    "titles",
+    "views_data",
+]
+
+MOST_OPERANDS = 12  # of an operation that is written out; the edges of a longer one are a list beside it
+LONGEST_LABEL = 14  # characters of a symbol on an edge; a longer one is shown where the edge is chosen
+ROOM_BELOW = 28  # the picture, for a sum beside the lowest card
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+# ---------------------------------------------------------------- data
+
+
+def described(order: list[Value], labels: Labels) -> dict[str, Any]:
+    """Describe a graph, parents first, the output last; a node is called by its place in the order."""
+    places = {node: place for place, node in enumerate(order)}
+    return {
+        "nodes": [node_data(node, places, labels) for node in order],
+        "exact": isinstance(order[-1].data, Fraction),
+    }
+
+
+def node_data(node: Value, places: Mapping[Value, int], labels: Labels) -> dict[str, Any]:
+    name = labels.name(node)
+    data = {"name": name, "symbol": name_symbol(name)}
+    if node.op is None:
+        return data | {"value": number_data(node.data)}
+    written_out = len(node.operands) <= MOST_OPERANDS
+    parents = range(len(node.parents))
+    return data | {
+        "rule": key_of(node),
+        "operation": node.op.name,
+        "domain": node.op.domain,
+        "kink": node.op.kink,
+        "operands": [[places[x]] if isinstance(x, Value) else number_data(x) for x in node.operands],
+        "formula": value_formula(node, places) if written_out else many(node, labels),
+        "partials": [partial_formula(node, i, places) if written_out else None for i in parents],
+        "texts": [pretty(labels.partial(node, i, "symbols")) if written_out else "" for i in parents],
+    }
+
+
+def many(node: Value, labels: Labels) -> Tree:
+    return ["mtext", labels.operation(node)]
+
+
+def number_data(x: Any) -> float | str:
+    """A number as JSON has it; what it has not is written as JavaScript reads it."""
+    try:
+        number = float(x)
+    except OverflowError:
+        number = math.copysign(math.inf, x)
+    if math.isfinite(number):
+        return number
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+
+
+def key_of(node: Value) -> str:
+    """The key of the function in ``RULES`` that computes a node."""
+    rule, arity, position = call_of(node)
+    return f"{rule.name}/{arity}" + ("" if position is None else f"/{position}")
+
+
+def calls_of(order: list[Value]) -> dict[str, Call]:
+    """The functions that the nodes of a graph need, by their keys.
+
+    Raises:
+        ValueError: Two different rows have the same name.
+    """
+    calls: dict[str, Call] = {}
+    for node in order:
+        if node.op is not None and calls.setdefault(key_of(node), call_of(node))[0] is not node.op:
+            raise ValueError(f"explore: the graph has two different operations called {node.op.name!r}")
+    return calls
+
+
+def mistake_data(comparison: Comparison, order: list[Value]) -> dict[str, Any]:
+    """A reverse sweep with a mistake: what it does move by move, and what is wrong in the end."""
+    starts = accumulate((len(node.parents) for node in order), initial=0)
+    first_edge = dict(zip(order, starts, strict=False))
+    moves = [
+        [first_edge[move.edge.node] + move.edge.position]
+        + [number_data(x) for x in (move.adjoint, move.edge.partial, move.before, move.product, move.after)]
+        for move in comparison.wrong.moves
+    ]
+    wrong_nodes = set(comparison.wrong_nodes)
+    return {
+        "name": comparison.mistake.name,
+        "wrong": comparison.mistake.wrong,
+        "sentence": comparison.sentence,
+        "moves": moves,
+        "adjoints": [number_data(comparison.wrong.adjoints[node]) for node in order],
+        "wrong_nodes": [place for place, node in enumerate(order) if node in wrong_nodes],
+    }
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def titles(view: View, labels: Labels) -> list[str]:
+    """What stands on each card: its name and its operation."""
+    return [title(part, labels) for part in view.parts]
+
+
+def title(part: Part, labels: Labels) -> str:
+    if isinstance(part, Fold):
+        return f"{clean(part.name)} ({len(part.nodes)} nodes)"
+    name = labels.name(part)
+    return pretty(f"{name} = {labels.operation(part)}" if part.op else name)
+
+
+def kinds(view: View, output: Value) -> list[str]:
+    """What each card is: fold, output, leaf or node."""
+    return [
+        "fold" if isinstance(part, Fold) else "output" if part is output else "node" if part.op else "leaf"
+        for part in view.parts
+    ]
+
+
+def room_for_labels(view: View, graph: Mapping[str, Any]) -> list[str]:
+    """Text as long as what will stand beside each line: the symbol and the number of its partial."""
+    texts = [text for node in graph["nodes"] for text in node.get("texts", ())]
+    return [room(texts[edges[0]]) if len(edges) == 1 else "" for edges in view.edges]
+
+
+def room(text: str) -> str:
+    return text if is_number(text) else f"{short(text)} = -0.0000".removeprefix(" = ")
+
+
+def short(text: str) -> str:
+    return text if len(text) <= LONGEST_LABEL else ""
+
+
+def is_number(text: str) -> bool:
+    return re.fullmatch(r"[−\d./]+", text) is not None
+
+
+def pretty(text: str) -> str:
+    """Write text as one writes by hand: minus signs, and raised exponents where they are numbers.
+
+    >>> pretty("1 - o^2")
+    '1 − o²'
+    """
+    raised = re.sub(r"\^\(?(-?\d+)\)?(?![\d.])", lambda match: match[1].translate(RAISED), text)
+    return re.sub(r"(?<![A-Za-z0-9])-|(?<= )-(?= )", "−", raised)
+
+
+def views_data(views: list[View], folds: Mapping[Value, Fold], order: list[Value]) -> dict[str, Any]:
+    """What the page is told of views and folds: the nodes on each card, and the edges of each line."""
+    places = {node: place for place, node in enumerate(order)}
+    numbers = {fold: number for number, fold in enumerate(dict.fromkeys(folds.values()))}
+
+    def card(part: Part) -> dict[str, int]:
+        return {"fold": numbers[part]} if isinstance(part, Fold) else {"node": places[part]}
+
+    return {
+        "folds": [fold_data(fold, places) for fold in numbers],
+        "views": [
+            {"name": clean(view.name), "cards": list(map(card, view.parts)), "lines": view.edges}
+            for view in views
+        ],
+    }
+
+
+def fold_data(fold: Fold, places: Mapping[Value, int]) -> dict[str, Any]:
+    """The nodes of a fold, and the one whose numbers it shows, if there is only one that is used outside."""
+    exit = places[fold.exits[0]] if len(fold.exits) == 1 else None
+    return {"nodes": sorted(places[node] for node in fold.nodes), "exit": exit}
+
+
+def svg(titles: list[str], kinds: list[str], places: Layout) -> str:
+    """Draw the cards and lines; the numbers on them, and which picture is shown, are the page's task."""
+    size = f'viewBox="0 0 {places.width:.0f} {places.height + ROOM_BELOW:.0f}"'
+    parts = [
+        f'<svg class="view" xmlns="http://www.w3.org/2000/svg" {size} role="group" aria-label="Graph">',
+        "<g>",
+        *(edge(line) for line in places.lines),
+        '</g><g class="ways"></g><g>',
+        *(card(number, titles[number], kinds[number], places) for number in range(len(titles))),
+        "</g></svg>",
+    ]
+    return "\n".join(parts)
+
+
+def edge(line: Line) -> str:
+    x, y = line.label or (0, 0)
+    label = f'<text x="{x:.0f}" y="{y:.0f}"></text>' if line.label else ""
+    return f'<g class="edge"><path class="line" d="{line.path}"/><polygon points="{line.tip}"/>{label}</g>'
+
+
+def card(number: int, title: str, kind: str, places: Layout) -> str:
+    """A card with a title, and below it room for the value and the adjoint."""
+    at = places.cards[number]
+    left, top = at.x - at.width / 2, at.y - CARD_HEIGHT / 2
+    return (
+        f'<g class="card {kind}" transform="translate({left:.0f} {top:.0f})">'
+        f'<rect width="{at.width:.0f}" height="{CARD_HEIGHT}" rx="9"/>'
+        f'<text class="title" x="{at.width / 2:.0f}" y="19">{html.escape(title)}</text>'
+        f'<text class="value" x="12" y="39"></text>'
+        f'<text class="adjoint" x="{at.width - 12:.0f}" y="39"></text></g>'
+    )

@@ -1,0 +1,142 @@
+"""Where everything stands in the page's picture: Graphviz lays the graph out, the page draws it.
+
+Every node is a card of fixed size, with room for the numbers that will change on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+import graphviz
+
+from autodiff.show.render import to_svg
+
+__all__ = ["Card", "Layout", "Line", "layout"]
+
+CARD_HEIGHT = 50
+CHARACTER = 7.6  # width of one in a card's title, in units of the picture
+NARROWEST, WIDEST = 154, 330
+LABELLED_EDGES = 320  # of more edges the partials are not written: nobody could tell whose they are
+FEW = 12  # nodes, whose picture fits the window however broad
+BROAD = 3.0  # times as wide as high: such a picture is turned, so that it is read by scrolling down
+TURNED = {"rankdir": "LR", "ranksep": "1.6", "splines": "line"}  # of layers that are joined all to all
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where a node stands: its centre and its width."""
+
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """How an edge runs: a path, the tip of its arrow, and where its label stands, if that has room."""
+
+    path: str
+    tip: str
+    label: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of cards and edges in their order, and the size of the whole."""
+
+    cards: list[Card]
+    lines: list[Line]
+    width: float
+    height: float
+
+
+def layout(
+    titles: Sequence[str], edges: Sequence[tuple[int, int]], labels: Sequence[str], rankdir: str | None = None
+) -> Layout:
+    """Lay out a graph.
+
+    Args:
+        titles: The title of each card.
+        edges: Tail and head of each edge.
+        labels: What an edge must have room for.
+        rankdir: Where the edges point: "BT", "TB", "LR" or "RL"; None for upwards, and to the right for a
+            broad graph.
+
+    Raises:
+        RendererMissing: Neither the program dot nor pygraphviz is there.
+    """
+    widths = [min(max(CHARACTER * len(title) + 26, NARROWEST), WIDEST) for title in titles]
+
+    def made(look: Mapping[str, Any]) -> Layout:
+        return read(to_svg(dot(widths, edges, labels, look)), widths, len(edges))
+
+    found = made({"rankdir": rankdir or "BT"})
+    broad = found.width > BROAD * found.height and len(titles) > FEW
+    return made(TURNED) if rankdir is None and broad else found
+
+
+def dot(
+    widths: Sequence[float], edges: Sequence[tuple[int, int]], labels: Sequence[str], look: Mapping[str, Any]
+) -> graphviz.Digraph:
+    """Describe the graph to Graphviz: boxes of fixed size, and text that only takes room."""
+    ports = {"tailport": "e", "headport": "w"} if look == TURNED else {}
+    digraph = graphviz.Digraph(
+        graph_attr={"nodesep": "0.3", "ranksep": "0.5", **look},
+        node_attr={"shape": "box", "fixedsize": "true", "label": "", "height": f"{CARD_HEIGHT / 72:.3f}"},
+        edge_attr={"fontname": "Helvetica,Arial,sans-serif", "fontsize": "12", "arrowsize": "0.7", **ports},
+    )
+    for number, width in enumerate(widths):
+        digraph.node(f"n{number}", id=f"n{number}", width=f"{width / 72:.3f}")
+    roomy = len(edges) <= LABELLED_EDGES and not ports
+    for number, (tail, head) in enumerate(edges):
+        label = {"label": "0" * (len(labels[number]) + 2)} if roomy else {}
+        digraph.edge(f"n{tail}", f"n{head}", id=f"e{number}", **label)
+    return digraph
+
+
+def read(svg: str, widths: Sequence[float], count: int) -> Layout:
+    """Take the places out of the picture that Graphviz made."""
+    root = ElementTree.fromstring(svg)
+    width, height = map(float, root.attrib["viewBox"].split()[2:])
+    groups = {group.attrib["id"]: group for group in root.iter(f"{SVG}g")}
+    cards = [card(groups[f"n{number}"], widths[number], height) for number in range(len(widths))]
+    lines = [line(groups[f"e{number}"], height) for number in range(count)]
+    return Layout(cards, lines, width, height)
+
+
+def card(group: ElementTree.Element, width: float, height: float) -> Card:
+    polygon = group.find(f"{SVG}polygon")
+    assert polygon is not None
+    corners = numbers(polygon.attrib["points"])
+    xs, ys = corners[::2], corners[1::2]
+    return Card((min(xs) + max(xs)) / 2 + 4, (min(ys) + max(ys)) / 2 + height - 4, width)
+
+
+def line(group: ElementTree.Element, height: float) -> Line:
+    path, tip, text = (group.find(f"{SVG}{tag}") for tag in ("path", "polygon", "text"))
+    assert path is not None
+    assert tip is not None
+    place = None if text is None else (float(text.attrib["x"]) + 4, float(text.attrib["y"]) + height - 4)
+    return Line(moved(path.attrib["d"], height), moved(tip.attrib["points"], height), place)
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?[\d.]+", text)]
+
+
+def moved(text: str, height: float) -> str:
+    """Shift the points x,y of a path to where the picture begins at 0,0; a tenth of a unit is enough."""
+    return re.sub(
+        r"(-?[\d.]+),(-?[\d.]+)",
+        lambda point: f"{tenth(float(point[1]) + 4)},{tenth(float(point[2]) + height - 4)}",
+        text,
+    )
+
+
+def tenth(x: float) -> str:
+    return f"{x:.1f}".removesuffix(".0")

@@ -1,0 +1,115 @@
+// The primitives that the table's rows are made of, with the meaning they have in Python: where Python raises,
+// they throw. autodiff/worlds.py has their counterparts on floats.
+
+export class DomainError extends Error {}
+
+/** Let a function throw where it has no result, or one that is too large, for numbers that are neither. */
+function checked(compute) {
+  return (x) => {
+    const z = compute(x);
+    if (Number.isNaN(z) && !Number.isNaN(x)) throw new DomainError("the result is not a real number");
+    if (!Number.isFinite(z) && Number.isFinite(x)) throw new DomainError("the result is too large for a float");
+    return z;
+  };
+}
+
+export const exp = checked(Math.exp);
+export const expm1 = checked(Math.expm1);
+export const log = checked((x) => (x > 0 ? Math.log(x) : NaN));
+export const log1p = checked((x) => (x > -1 ? Math.log1p(x) : NaN));
+export const sqrt = checked(Math.sqrt);
+export const sin = checked(Math.sin);
+export const cos = checked(Math.cos);
+export const tan = checked(Math.tan);
+export const asin = checked(Math.asin);
+export const acos = checked(Math.acos);
+export const atan = Math.atan;
+export const sinh = checked(Math.sinh);
+export const cosh = checked(Math.cosh);
+export const tanh = Math.tanh;
+export const atan2 = Math.atan2;
+export const hypot = Math.hypot;
+export const absolute = Math.abs;
+
+export function truediv(x, y) {
+  if (y === 0) throw new DomainError("division by zero");
+  return x / y;
+}
+
+/** x / y, infinite or NaN at y = 0. */
+export const divide = (x, y) => (y === 0 ? x * Infinity : x / y);
+
+export function pow(x, y) {
+  const z = ieee_pow(x, y);
+  if (Number.isFinite(z) || !Number.isFinite(x) || !Number.isFinite(y)) return z;
+  if (Number.isNaN(z)) throw new DomainError("the result is not a real number");
+  throw new DomainError(x === 0 ? "0 to a negative power" : "the result is too large for a float");
+}
+
+/** x to the power y, infinite or NaN where pow throws. */
+export function ieee_pow(x, y) {
+  if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1; // where JavaScript says NaN
+  return Math.pow(x === 0 && y < 0 ? 0 : x, y); // -0 counts as 0
+}
+
+/** x log(y): 0 where x is 0, NaN where y is negative. */
+export function xlogy(x, y) {
+  if (x === 0) return 0;
+  if (y > 0) return x * Math.log(y);
+  return y === 0 ? -Infinity : NaN;
+}
+
+/** 1 / (1 + exp(-x)), where neither tail overflows or loses digits. */
+export function sigmoid(x) {
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const e = Math.exp(x);
+  return e / (1 + e);
+}
+
+export const choose = (condition, x, y) => (condition === 0 ? y : x);
+export const maximum = (x, y) => (x >= y || Number.isNaN(x) ? x : y);
+export const minimum = (x, y) => (x <= y || Number.isNaN(x) ? x : y);
+export const greater = (x, y) => (x > y ? 1 : 0);
+export const greater_equal = (x, y) => (x >= y ? 1 : 0);
+export const less = (x, y) => (x < y ? 1 : 0);
+export const less_equal = (x, y) => (x <= y ? 1 : 0);
+export const equal = (x, y) => (x === y ? 1 : 0);
+export const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : x * 0);
+
+// ---------------------------------------------------------------- the error function
+
+/** exp(-x²): x is split so that the large square is exact. */
+function bell(x) {
+  const high = Math.fround(x);
+  return Math.exp(-high * high) * Math.exp(-(x - high) * (x + high));
+}
+
+/** erf(x) = 2/√π exp(-x²) (x + 2x³/3 + 4x⁵/15 + ...): no term is negative, so nothing cancels. */
+function erfSeries(x) {
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * bell(x) * sum;
+}
+
+/** erfc(x) for x >= 1 as the continued fraction exp(-x²)/√π / (x + 1/2/(x + 1/(x + 3/2/(x + ...)))), from its end. */
+function erfcFraction(x) {
+  let below = x;
+  for (let n = Math.ceil(20 + 300 / (x * x)); n > 0; n--) below = x + n / 2 / below;
+  return bell(x) / Math.sqrt(Math.PI) / below;
+}
+
+export function erf(x) {
+  if (Number.isNaN(x) || x === 0) return x;
+  if (Math.abs(x) < 2) return erfSeries(x);
+  return Math.sign(x) * (Math.abs(x) > 6 ? 1 : 1 - erfcFraction(Math.abs(x)));
+}
+
+export function erfc(x) {
+  if (Number.isNaN(x)) return x;
+  if (x < 1) return 1 - erf(x);
+  return x > 28 ? 0 : erfcFraction(x);
+}

@@ -1,0 +1,216 @@
+"""Practice: a page on which numbers of a graph are left out, to be found, with hints, and a sheet to print.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> task = exercise((x * y + x).named("f"))  # in a notebook the page shows itself
+>>> task.check({"∂f/∂a": 1, "∂f/∂x": 3})
+1 of 3 right
+?1 ∂f/∂a = 1  ✓ Right.
+?2 ∂f/∂y =
+?3 ∂f/∂x = 3  ✗ That is what one of the 2 edges brings: add up all of them.
+     Hint: 2 edges lead up from x, to f and a. Each brings the adjoint at its top times its number: add up.
+>>> print(task.solution)
+?1 ∂f/∂a = ∂f/∂f·1 = 1·1 = 1
+?2 ∂f/∂y = ∂f/∂a·x = 1·2 = 2
+?3 ∂f/∂x = ∂f/∂f·1 + ∂f/∂a·y = 1·1 + 1·3 = 4
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autodiff.show.blanks import Blank, blanks_of
+from autodiff.show.draw import has_more_nodes
+from autodiff.show.questions import Hidden
+from autodiff.show.render import RendererMissing, to_png
+from autodiff.show.standalone import framed
+from autodiff.show.worksheet import picture, worksheet
+from autodiff.value import Value, number
+
+__all__ = ["MAX_NODES", "Exercise", "Feedback", "exercise"]
+
+MAX_NODES = 100  # of a picture that one works on
+SIGNS = {"right": "✓", "open": ""}  # beside what is typed; ✗ for all the rest
+
+Answers = Mapping[Any, Any] | Sequence[Any]
+
+
+def exercise(
+    output: Value, hide: Hidden = "grads", seed: int | None = None, *, title: str | None = None
+) -> Exercise:
+    """Make an exercise of a graph: some of its numbers are left out, to be found.
+
+    Args:
+        output: The node whose graph it is about. No ``grad`` is read or touched.
+        hide: Which numbers are left out: "values" of the nodes, for the forward sweep; "partials" on the
+            edges; or "grads", the derivatives of the output, for the reverse sweep.
+        seed: None leaves out all of them, a number about half of them, the same for the same seed. At most
+            30 are left out.
+        title: The page's title; None for one that says what is asked.
+
+    Returns:
+        The exercise. In a notebook it shows itself; ``save_html(path)`` writes the page, which prints as a
+        sheet with its solution on a page of its own.
+
+    Raises:
+        TypeError: ``output`` is no Value, or ``seed`` no integer.
+        ValueError: ``hide`` is unknown, the graph has more than 100 nodes, or there is nothing to find in it.
+
+    >>> x = Value(3, name="x")
+    >>> print(exercise((x * x).named("f"), hide="partials").solution)
+    ?1 ∂f/∂x (operand 1) = x = 3
+    ?2 ∂f/∂x (operand 2) = x = 3
+    """
+    if not isinstance(output, Value):
+        raise TypeError(f"exercise: output must be a Value, not {output!r} of type {type(output).__name__}")
+    if seed is not None and type(seed) is not int:
+        raise TypeError(f"exercise: seed must be an integer or None, not {seed!r}")
+    if has_more_nodes(output, MAX_NODES):
+        raise ValueError(
+            f"exercise: the graph has more than {MAX_NODES} nodes: take a part, such as one of its nodes"
+        )
+    blanks = blanks_of(output, hide, seed)
+    if not blanks:
+        raise ValueError(
+            f"exercise: there are no {hide} to find in {output!r}: it is a leaf, or none is finite"
+        )
+    return Exercise(output, hide, blanks, title)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Exercise:
+    """A graph with numbers left out, as a page, as a sheet to print and for Python.
+
+    Attributes:
+        output: The node whose graph it is about.
+        hide: Which numbers are left out.
+        blanks: Those numbers, with ``mark``, ``label``, ``answer`` and ``hints``.
+        title: The page's title; None for one that says what is asked.
+    """
+
+    output: Value
+    hide: Hidden
+    blanks: tuple[Blank, ...]
+    title: str | None = None
+
+    @cached_property
+    def html(self) -> str:
+        """The page, complete in itself.
+
+        Raises:
+            RendererMissing: There is no Graphviz to draw the graph with.
+        """
+        return worksheet(self.output, self.hide, self.blanks, self.title)
+
+    def save_html(self, path: str | os.PathLike[str]) -> Path:
+        """Save the page as one file, which opens with a double click; return its path."""
+        path = Path(path)
+        path.write_text(self.html, encoding="utf-8")
+        return path
+
+    @property
+    def solution(self) -> str:
+        """Every blank with the way to its number, one a line."""
+        return "\n".join(f"{blank.mark} {blank.derivation}" for blank in self.blanks)
+
+    def check(self, answers: Answers, hints: int = 1) -> Feedback:
+        """Check answers in Python, as the page does: numbers, or text such as "1/32" or "0,5".
+
+        Args:
+            answers: The answers in the order of the blanks, or a mapping from their numbers (1, 2, ...),
+                marks or labels to answers. None is an answer not given yet.
+            hints: How many hints to give where an answer is not right.
+
+        Raises:
+            TypeError: An answer is neither a number nor text.
+            ValueError: There are more answers than blanks, or one for a blank that is not there.
+
+        >>> x = Value(2, name="x")
+        >>> exercise((x**2).named("f")).check(["5"], hints=2)
+        0 of 1 right
+        ?1 ∂f/∂x = 5  ✗ Not yet.
+             Hint: One edge leads up from x: the adjoint of f, times the number on it.
+             Hint: ∂f/∂x = ∂f/∂f·2x
+        """
+        given = {blank: "" for blank in self.blanks} | self.assigned(answers)
+        checked = (Checked(blank, text, *blank.judged(text)) for blank, text in given.items())
+        return Feedback(tuple(checked), hints)
+
+    def assigned(self, answers: Answers) -> dict[Blank, str]:
+        """The blank that each answer belongs to, and the answer as text."""
+        if isinstance(answers, str) or not isinstance(answers, Mapping | Sequence):
+            raise TypeError(f"check: answers must be a list or a mapping, not {answers!r}")
+        if not isinstance(answers, Mapping):
+            answers = dict(enumerate(answers, start=1))
+        return {self.blank(key): text_of(answer, key) for key, answer in answers.items()}
+
+    def blank(self, key: Any) -> Blank:
+        """Find a blank by its number, its mark or its label."""
+        numbered = enumerate(self.blanks, start=1)
+        found = [blank for count, blank in numbered if key in (count, blank.mark, blank.label)]
+        if len(found) != 1:
+            count = "several blanks are" if found else "no blank is"
+            names = ", ".join(f"{blank.mark} {blank.label}" for blank in self.blanks)
+            raise ValueError(f"check: {count} called {key!r}; there are {names}")
+        return found[0]
+
+    def _repr_html_(self) -> str | None:
+        try:
+            png = base64.b64encode(to_png(picture(self.output, self.hide, self.blanks))).decode()
+            static = f'<img alt="The exercise" style="max-width: 100%" src="data:image/png;base64,{png}">'
+            return framed(self.html, static, height=max(560, 300 + 56 * len(self.blanks)))
+        except RendererMissing:
+            return None
+
+    def __repr__(self) -> str:
+        asked = ", ".join(f"{blank.mark} {blank.label}" for blank in self.blanks)
+        return f"<Exercise: find {asked}>"
+
+
+def text_of(answer: Any, key: Any) -> str:
+    """An answer as it would be typed."""
+    if answer is None:
+        return ""
+    return answer if isinstance(answer, str) else str(number(answer, f"check: the answer to {key!r}"))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An answer and what there is to say to it."""
+
+    blank: Blank
+    text: str
+    verdict: str
+    message: str
+
+    def lines(self, hints: int) -> list[str]:
+        sign = SIGNS.get(self.verdict, "✗")
+        line = f"{self.blank.mark} {self.blank.label} = {self.text}  {sign} {self.message}".rstrip()
+        if self.verdict in ("right", "open"):
+            return [line]
+        idea, *formulas = self.blank.hints
+        told = [idea, *(f"{self.blank.label} = {formula}" for formula in formulas)]
+        return [line, *(f"     Hint: {hint}" for hint in told[: max(hints, 0)])]
+
+
+@dataclass(frozen=True, repr=False)
+class Feedback:
+    """What ``check`` found, which shows itself as text."""
+
+    checked: tuple[Checked, ...]
+    hints: int = field(default=1)
+
+    @property
+    def all_right(self) -> bool:
+        return all(one.verdict == "right" for one in self.checked)
+
+    def __repr__(self) -> str:
+        right = sum(one.verdict == "right" for one in self.checked)
+        lines = [line for one in self.checked for line in one.lines(self.hints)]
+        return "\n".join([f"{right} of {len(self.checked)} right", *lines])

@@ -1,0 +1,195 @@
+"""Questions: the numbers of a graph that one can be asked for, how each is found, and what goes wrong.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> for question in questions_of(x * y + x, "grads"):
+...     print(f"{question.label} = {question.formula} = {question.numbers({})} = {question.answer}")
+∂b/∂a = ∂b/∂b·1 = 1·1 = 1.0
+∂b/∂y = ∂b/∂a·x = 1·2 = 2.0
+∂b/∂x = ∂b/∂b·1 + ∂b/∂a·y = 1·1 + 1·3 = 4.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from autodiff.show.labels import Labels
+from autodiff.show.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
+from autodiff.show.writing import MOST_OPERANDS, derivative, factor_in, figure, product_text, sum_text
+from autodiff.symbols import symbol_of, symbolic_partial, symbolic_value
+from autodiff.value import Value
+
+__all__ = ["Hidden", "Marks", "Place", "Question", "Trap", "questions_of"]
+
+Hidden: TypeAlias = Literal["grads", "partials", "values"]
+Place: TypeAlias = tuple[Value, int | None]  # a node, or the edge from its parent of that number
+Marks: TypeAlias = Mapping[Place, str]  # what stands in the places of the numbers that are hidden
+Trap: TypeAlias = tuple[Any, str]  # a number that comes of a mistake, and what to say then
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A number that can be asked for.
+
+    Attributes:
+        place: Where it stands in the graph.
+        label: What it is: the name of a node, or a derivative such as ∂f/∂x.
+        answer: The number.
+        idea: How to find it, in words.
+        formula: The same in symbols.
+        numbers: Writes it with numbers, and with marks where they are hidden.
+        traps: Numbers that come of a common mistake, and what to say then.
+    """
+
+    place: Place
+    label: str
+    answer: Any
+    idea: str
+    formula: str
+    numbers: Callable[[Marks], str] = field(repr=False)
+    traps: tuple[Trap, ...] = ()
+
+
+def questions_of(output: Value, hide: Hidden) -> list[Question]:
+    """List what can be asked of a graph, in the order in which one finds the answers.
+
+    Raises:
+        ValueError: ``hide`` is none of "grads", "partials" and "values".
+    """
+    if hide not in ASK:
+        raise ValueError(f"exercise: hide must be one of {', '.join(map(repr, ASK))}, not {hide!r}")
+    return list(ASK[hide](output))
+
+
+# ---------------------------------------------------------------- values
+
+
+def about_values(output: Value) -> Iterator[Question]:
+    """Ask for the value of each node that is computed."""
+    for step in forward_steps(output):
+        if step.node.op is not None:
+            formula = formula_of(step)
+            idea = f"{step.name} is {formula}: put in the numbers of its parents."
+            yield Question((step.node, None), step.name, step.value, idea, formula, substituted(step))
+
+
+def formula_of(step: ForwardStep) -> str:
+    return step.symbol.text() if is_written_out(step.node) else Labels(step.names).operation(step.node)
+
+
+def is_written_out(node: Value) -> bool:
+    return len(node.operands) <= MOST_OPERANDS
+
+
+def substituted(step: ForwardStep) -> Callable[[Marks], str]:
+    """Write the operation of a node in numbers and marks."""
+    if not is_written_out(step.node):
+        return lambda marks: formula_of(step)
+
+    def numbers(marks: Marks) -> str:
+        return symbolic_value(step.node, lambda node: shown((node, None), node.data, marks)).text()
+
+    return numbers
+
+
+def shown(place: Place, x: Any, marks: Marks) -> Any:
+    """A number, or the mark that stands for it."""
+    return symbol_of(marks[place]) if place in marks else figure(x)
+
+
+# ---------------------------------------------------------------- partials
+
+
+def about_partials(output: Value) -> Iterator[Question]:
+    """Ask for the number on each edge, from the inputs up."""
+    order = {step.node: place for place, step in enumerate(forward_steps(output))}
+    parts = [part for step in steps(output) for part in step.contributions]
+    for part in sorted(parts, key=lambda part: (order[part.child], part.position)):
+        place, idea = (part.child, part.position), idea_of_partial(part)
+        yield Question(place, edge_label(part), part.partial, idea, *partial_texts(part))
+
+
+def edge_label(part: Contribution) -> str:
+    """∂a/∂x, and which operand it is where x is several of them."""
+    node, parent = part.child, part.child.parents[part.position]
+    which = f" (operand {part.position + 1})" if node.parents.count(parent) > 1 else ""
+    return derivative(part.names[node], part.names[parent], "text") + which
+
+
+def idea_of_partial(part: Contribution) -> str:
+    node, parent = part.child, part.child.parents[part.position]
+    name, made = part.names[node], Labels(part.names).operation(node)
+    moved = f"operand {part.position + 1}" if node.parents.count(parent) > 1 else part.names[parent]
+    return f"{name} = {made}. Let {moved} alone move a little: how many times as far does {name} move?"
+
+
+def partial_texts(part: Contribution) -> tuple[str, Callable[[Marks], str]]:
+    """A partial in symbols and in numbers; of an operation on very many operands the number alone."""
+    number = Labels({}).number(part.partial)
+    if not is_written_out(part.child):
+        return number, lambda marks: number
+    figures: Callable[[Value], Any] = lambda node: figure(node.data)  # noqa: E731 - typed: symbols pass as names
+    in_numbers = symbolic_partial(part.child, part.position, figures)
+    return part.symbol.text(), lambda marks: in_numbers.text()
+
+
+# ---------------------------------------------------------------- grads
+
+
+def about_grads(output: Value) -> Iterator[Question]:
+    """Ask for the derivative of the output by each node below it, from the output down."""
+    table = steps(output)
+    for step in table:
+        if step.node is not output:
+            label = derivative(table[0].name, step.name, "text")
+            formula = table.row(step, "text")[2]
+            place = (step.node, None)
+            yield Question(place, label, step.after, idea_of(step), formula, arriving(step), traps(step))
+
+
+def idea_of(step: Step) -> str:
+    children = list(dict.fromkeys(part.names[part.child] for part in step.contributions))
+    if len(step.contributions) == 1:
+        return f"One edge leads up from {step.name}: the adjoint of {children[0]}, times the number on it."
+    return (
+        f"{len(step.contributions)} edges lead up from {step.name}, to {listed(children)}. "
+        "Each brings the adjoint at its top times its number: add up."
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    *most, last = names if len(names) <= MOST_TERMS else (*names[:MOST_TERMS], "others")
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def arriving(step: Step) -> Callable[[Marks], str]:
+    """Write the sum of what arrives at a node in numbers and marks."""
+    parts, hidden = step.contributions[:MOST_TERMS], len(step.contributions) - MOST_TERMS
+    more = [f"... and {hidden:,} more"] if hidden > 0 else []
+    return lambda marks: sum_text([*(product_of(part, marks) for part in parts), *more])
+
+
+def product_of(part: Contribution, marks: Marks) -> str:
+    adjoint = shown((part.child, None), part.adjoint, marks)
+    return product_text([factor_in(adjoint, "text", 0), factor_in(figure(part.partial), "text")], "text")
+
+
+def traps(step: Step) -> tuple[Trap, ...]:
+    """What comes of forgetting the adjoint, or all edges but one."""
+    parts, total = step.contributions, sum(part.partial for part in step.contributions)
+    if len(parts) == 1:
+        found = [(total, "That is the number on the edge: multiply it by the adjoint at the edge's top.")]
+    else:
+        one_edge = f"That is what one of the {len(parts)} edges brings: add up all of them."
+        no_adjoints = "That is the sum of the numbers on the edges: first multiply each by its adjoint."
+        found = [*((part.product, one_edge) for part in parts), (total, no_adjoints)]
+    return tuple((x, message) for x, message in found if x != step.after)
+
+
+ASK: dict[str, Callable[[Value], Iterable[Question]]] = {
+    "grads": about_grads,
+    "partials": about_partials,
+    "values": about_values,
+}

@@ -1,0 +1,75 @@
+"""The animation: what its frames tell, and that nothing in them moves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autodiff import Value
+from autodiff.show.animation import animate, frames_of
+from tests.autodiff.show.explored import HAS_GRAPHVIZ
+
+image = pytest.importorskip("PIL.Image", reason="needs Pillow")
+needs_graphviz = pytest.mark.skipif(not HAS_GRAPHVIZ, reason="needs Graphviz (extra draw)")
+
+
+def square_and_double() -> Value:
+    x = Value(-3, name="x")
+    return (x * x + x).named("f")
+
+
+def test_the_frames_tell_both_sweeps() -> None:
+    assert [frame.caption for frame in frames_of(square_and_double())] == [
+        "x = -3",
+        "a = x·x = (-3)·(-3) = 9",
+        "f = a + x = 9 + (-3) = 6",
+        "the reverse sweep begins: ∂f/∂f = 1",
+        "∂f/∂a += ∂f/∂f·∂f/∂a:  0 + 1·1 = 1",
+        "∂f/∂x += ∂f/∂f·∂f/∂x:  0 + 1·1 = 1",
+        "∂f/∂x += ∂f/∂a·∂a/∂x:  1 + 1·(-3) = -2",
+        "∂f/∂x += ∂f/∂a·∂a/∂x:  -2 + 1·(-3) = -5",
+    ]
+
+
+def test_the_frames_know_what_has_been_computed() -> None:
+    f = square_and_double()
+    frames = list(frames_of(f))
+
+    assert [len(frame.values) for frame in frames[:4]] == [1, 2, 3, 3]
+    assert frames[-1].adjoints == {f: 1.0, f.parents[0]: 1.0, f.parents[1]: -5.0}
+
+
+@needs_graphviz
+def test_all_frames_have_one_size_and_one_is_there_for_each_step(tmp_path: Path) -> None:
+    path = animate(square_and_double(), tmp_path / "sweeps.gif", seconds=0.5)
+
+    with image.open(path) as animation:
+        sizes, durations = set(), []
+        for number in range(animation.n_frames):
+            animation.seek(number)
+            sizes.add(animation.size)
+            durations.append(animation.info["duration"])
+
+    assert len(sizes) == 1
+    assert durations == [500] * 7 + [1500]
+
+
+@needs_graphviz
+def test_hostile_names_stay_text(tmp_path: Path) -> None:
+    output = Value(2, name='</TD>"]; evil <B>') * Value(3, name="\\N&lt;")
+
+    assert animate(output, tmp_path / "sweeps.gif").stat().st_size > 0
+
+
+def test_bad_input_is_named(tmp_path: Path) -> None:
+    f = square_and_double()
+    path = tmp_path / "sweeps.gif"
+
+    with pytest.raises(ValueError, match=r"must end in \.gif"):
+        animate(f, "sweeps.mp4")
+    with pytest.raises(TypeError, match="output must be a Value, not 3"):
+        animate(3, path)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="take 8 steps, more than max_frames=5"):
+        animate(f, path, max_frames=5)
+    assert not path.exists()
