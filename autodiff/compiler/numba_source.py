@@ -167,7 +167,9 @@ def loop_source(mode: str, modules: Sequence[tuple[str, str]]) -> str:
         parts.append(
             f"\n\n@exact\ndef {name}({arguments.replace('group', 'table')}):\n    for g in {order}:\n"
         )
-        parts.append(body(2, "group = table[g]", "if group[6] == 0:", "    continue"))
+        parts.append(body(2, "group = table[g]"))
+        if name == "reverse":
+            parts.append(body(2, "if group[6] == 0:", "    continue"))
         for k in range(len(modules)):
             parts.append(body(2, f"{'el' if k else ''}if group[0] == {k}:", f"    {name}{k}({arguments})"))
     return "".join(parts)

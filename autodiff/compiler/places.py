@@ -96,7 +96,7 @@ class Selection:
     def add(self, memory: Memory, numbers: Floats) -> None:
         """Add to the slots; to a common one the sum over the samples. Inputs may have no array."""
         if self.is_common:
-            self.rows.add(memory.common, numbers.sum(axis=-1) if numbers.shape[-1] > 1 else numbers[..., 0])
+            self.rows.add(memory.common, numbers.sum(axis=-1) if numbers.shape[-1] != 1 else numbers[..., 0])
         elif self.kinds == [2]:
             self.rows.add(memory.results, numbers)
         else:

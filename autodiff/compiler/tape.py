@@ -7,6 +7,7 @@ user's code asked for it, and what to write instead.
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -220,11 +221,11 @@ class Traced(Value):
 
     __iter__ = __len__ = __getitem__ = __matmul__ = __rmatmul__ = __array_function__ = _taken_apart
 
-    def __getattr__(self, name: str) -> NoReturn:
+    def __getattr__(self, name: str) -> Any:
         """What arrays have: ``x.sum()``, ``x.T``, ``x.shape``."""
         import numpy as np
 
-        if hasattr(np.ndarray, name) and not name.startswith("_"):
+        if hasattr(np.ndarray, name) and not name.startswith("_") and name != "dtype":
             self._taken_apart()
         raise AttributeError(f"a Value has no attribute {name!r}")
 
@@ -312,10 +313,10 @@ def install_methods() -> None:
 
 def user_frames() -> Iterator[Any]:
     """The frames on the stack that do not belong to this library or to NumPy."""
-    library = str(Path(autodiff.__file__).parent)
+    libraries = (str(Path(autodiff.__file__).parent), f"{os.sep}numpy{os.sep}")
     frame: Any = sys._getframe(1)
     while frame is not None:
-        if not frame.f_code.co_filename.startswith(library):
+        if not any(library in frame.f_code.co_filename for library in libraries):
             yield frame
         frame = frame.f_back
 
