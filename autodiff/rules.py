@@ -194,9 +194,14 @@ def softmax_all(m: Any, xs: Sequence[Any]) -> Any:
     return each(lambda weight: weight / total, weights)
 
 
+def index(position: Any) -> Any:
+    """The position of a result as an index; a slice picks all of them."""
+    return position if isinstance(position, slice) else int(position)
+
+
 def softmax_partials(m: Any, xs: Sequence[Any], z: Any) -> list[Any]:
     """s_i (1 - s_i) and -s_i s_j, where 1 - s_i is the sum of the others, which loses no digits."""
-    *scores, i = xs
+    *scores, i = *xs[:-1], int(xs[-1])
     shares = softmax_all(m, scores)
     own = shares[i] * m.sum(shares[:i] + shares[i + 1 :])
     return [own if j == i else -shares[i] * share for j, share in enumerate(shares)] + [0]
@@ -421,7 +426,7 @@ ROWS = [
          written=lambda m, xs, z: [x / z for x in xs], notation=call("norm", r"\left\|{args}\right\|")),
     nary("logsumexp", logsumexp, lambda m, xs, z: softmax_all(m, xs), written=lambda m, xs, z: [m.exp(x - z) for x in xs],
          ulps=logsumexp_ulps, accuracy="max and log cancel where -2 ln(n) < max < 0, which leaves 4 ulp of ln(n); x - max is rounded, which exp magnifies by its size"),
-    nary("softmax", lambda m, xs: softmax_all(m, xs[:-1])[xs[-1]], softmax_partials, vector=True,
+    nary("softmax", lambda m, xs: softmax_all(m, xs[:-1])[index(xs[-1])], softmax_partials, vector=True,
          notation=Notation("softmax({most})[{last}]", r"\operatorname{{softmax}}({most})_{{{last}}}", "softmax([{most}])[{last}]"),
          written=lambda m, xs, z: [z * (1 - z) if j == xs[-1] else -z * softmax_symbol(m, xs, j) for j in range(len(xs) - 1)] + [0],
          ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),

@@ -29,7 +29,8 @@ def group(program: Program) -> Program:
     blocks: list[int] = []
     operands = program.operands.copy()
     for operations in kinds(program):
-        if program.rules[program.codes[operations[0]]] == "dot":
+        name = program.rules[program.codes[operations[0]]]
+        if name == "dot":
             for rows, count, swapped in layers(program, operations):
                 if swapped:
                     swap_factors(program, operands, rows)
@@ -37,7 +38,8 @@ def group(program: Program) -> Program:
                 blocks.append(count)
         else:
             order.append(operations)
-            blocks.append(1)
+            results = int(program.arities[operations[0]]) - 1
+            blocks.append(len(operations) // results if name == "softmax" else 1)
     moved = reordered(
         program.replaced(operands=operands), np.concatenate([*order, np.empty(0, dtype=np.int64)])
     )

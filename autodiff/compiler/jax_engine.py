@@ -111,6 +111,10 @@ def step_of(program: Program, bounds: Indices, first: int, last: int, forward_mo
     rule = program.rule(start)
     if rule.name == "dot":
         return dense(operands, int(program.blocks[first]), bounds)
+    if rule.name == "softmax":
+        n = operands.shape[1] - 1
+        scores = reader(operands.reshape(-1, n, n + 1)[:, 0, :n], bounds)
+        return lambda pieces: jax.nn.softmax(scores(pieces), axis=1).ravel()
     if rule.name == "sum":
         terms = reader(operands, bounds)
         return lambda pieces: terms(pieces).sum(axis=1)

@@ -170,7 +170,8 @@ def partials_of(rule: Rule, xs: Floats, z: Floats) -> list[Any]:
     """One partial an operand, each a number or one number a sample."""
     with np.errstate(all="ignore"):
         if rule.arity is None:
-            return list(rule.partials(NUMPY, list(xs), z))
+            position = [int(xs[-1][0])] if rule.vector else [xs[-1]]  # of a result of softmax
+            return list(rule.partials(NUMPY, [*xs[:-1], *position], z))
         return [cell(NUMPY, *xs, z) if callable(cell) else cell for cell in rule.partials]
 
 

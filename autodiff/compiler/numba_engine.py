@@ -17,7 +17,7 @@ from autodiff.compiler.program import Indices, Program
 __all__ = ["NumbaEngine"]
 
 SAMPLES = 128  # a batch is run in pieces of so many samples, whose numbers fit into the processor's cache
-LOOPS = ("sum", "dot")
+LOOPS = ("sum", "dot", "softmax")
 OUT, STRAIGHT, MASK = 1, 5, 6  # columns of the table of groups
 
 

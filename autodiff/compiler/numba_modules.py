@@ -25,7 +25,7 @@ from autodiff.compiler.numba_numbers import has_no_nan
 
 __all__ = ["batch_loop", "has_no_nan", "single_loop"]
 
-WRITTEN = ("sum", "dot")  # whose loops are written by hand
+WRITTEN = ("sum", "dot", "softmax")  # whose loops are written by hand
 
 
 @functools.cache

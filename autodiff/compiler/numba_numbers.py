@@ -116,3 +116,35 @@ def dot_reverse(v: Any, bar: Any, group: Any, operands: Any) -> None:
                 a, x = operands[j], operands[j + n]
                 bar[x] += d * v[a]
                 bar[a] += d * v[x]
+
+
+@exact
+def softmax_forward(v: Any, group: Any, operands: Any) -> None:
+    out, count, first, arity = group[1], group[2], group[3], group[4]
+    n = arity - 1
+    for z in range(out, out + count, n):
+        q = first + arity * (z - out)
+        top = v[operands[q]]
+        for j in range(q + 1, q + n):
+            x = v[operands[j]]
+            if x > top or x != x:
+                top = x
+        found = top * 0
+        for j in range(n):
+            v[z + j] = math.exp(v[operands[q + j]] - top)
+            found += v[z + j]
+        for j in range(z, z + n):
+            v[j] /= found
+
+
+@exact
+def softmax_reverse(v: Any, bar: Any, group: Any, operands: Any) -> None:
+    out, count, first, arity = group[1], group[2], group[3], group[4]
+    n = arity - 1
+    for z in range(out, out + count, n):
+        q = first + arity * (z - out)
+        mean = v[z] * bar[z]
+        for j in range(z + 1, z + n):
+            mean += v[j] * bar[j]
+        for j in range(n):
+            bar[operands[q + j]] += v[z + j] * (bar[z + j] - mean)

@@ -6,6 +6,7 @@ rows of a table, as in ``numba_numbers``; the inner loops run over samples, side
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from autodiff.compiler.numba_numbers import add_times, dot, exact, reordered, total
@@ -112,6 +113,52 @@ def dot_reverse(
         else:
             pull_any(bar, out + i, q, arity, samples, common, common_bar, operands, v, scratch)
         i += 1
+
+
+@exact
+def softmax_forward(common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any) -> None:
+    out, count, first, arity = group[1], group[2], group[3], group[4]
+    n = arity - 1
+    for z in range(out, out + count, n):
+        q = first + arity * (z - out)
+        top, found = scratch[1], scratch[2]
+        top[:samples] = row(common, v, scratch[0], operands[q])[:samples]
+        for j in range(q + 1, q + n):
+            xs = row(common, v, scratch[0], operands[j])
+            for b in range(samples):
+                if xs[b] > top[b] or xs[b] != xs[b]:
+                    top[b] = xs[b]
+        found[:] = 0
+        for j in range(n):
+            xs, shares = row(common, v, scratch[0], operands[q + j]), v[z + j]
+            for b in range(samples):
+                shares[b] = math.exp(xs[b] - top[b])
+                found[b] += shares[b]
+        for j in range(z, z + n):
+            shares = v[j]
+            for b in range(samples):
+                shares[b] /= found[b]
+
+
+@exact
+def softmax_reverse(
+    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int, group: Any, operands: Any
+) -> None:
+    out, count, first, arity = group[1], group[2], group[3], group[4]
+    n = arity - 1
+    for z in range(out, out + count, n):
+        q = first + arity * (z - out)
+        mean = scratch[1]
+        mean[:] = 0
+        for j in range(z, z + n):
+            shares, ds = v[j], bar[j]
+            for b in range(samples):
+                mean[b] += shares[b] * ds[b]
+        for j in range(n):
+            shares, ds, to = v[z + j], bar[z + j], bar_row(bar, scratch[2], operands[q + j])
+            for b in range(samples):
+                to[b] += shares[b] * (ds[b] - mean[b])
+            add_common(common_bar, operands[q + j], to[:samples])
 
 
 # ---------------------------------------------------------------- products of common numbers with rows

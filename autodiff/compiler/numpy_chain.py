@@ -33,7 +33,7 @@ class Chain:
 
     def run(self, memory: Memory) -> None:
         for i, rule in enumerate(self.rules):
-            xs = self._read(memory, i)
+            xs = self._numbers(memory, i)
             store(memory, self.results[i], rule.value(NUMPY, *([xs] if rule.arity is None else xs)))
 
     def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
@@ -57,8 +57,15 @@ class Chain:
     def _read(self, memory: Memory, i: int) -> list[Floats]:
         return [load(memory, place) for place in self._operands(i)]
 
+    def _numbers(self, memory: Memory, i: int) -> list[Any]:
+        """The operands; a position, such as that of a result of softmax, is a number in a list."""
+        xs: list[Any] = self._read(memory, i)
+        if self.rules[i].vector:
+            xs[-1] = int(xs[-1][0])
+        return xs
+
     def _partials(self, memory: Memory, i: int) -> Sequence[Any]:
-        rule, xs, z = self.rules[i], self._read(memory, i), load(memory, self.results[i])
+        rule, xs, z = self.rules[i], self._numbers(memory, i), load(memory, self.results[i])
         if rule.arity is None:
             every: Sequence[Any] = rule.partials(NUMPY, xs, z)
             return every

@@ -15,7 +15,7 @@ from autodiff.compiler.program import Indices, Program
 from autodiff.compiler.tape import SHIFT, rule_named
 from autodiff.rules import Rule
 
-__all__ = ["Dense", "Elementwise", "Group", "Nary", "Sum", "groups_of", "sides_of"]
+__all__ = ["Dense", "Elementwise", "Group", "Nary", "Softmax", "Sum", "groups_of", "sides_of"]
 
 
 TINY, MANY = 3, 1000  # so many groups in a row, each of fewer operations, are run as a chain
@@ -59,6 +59,8 @@ def group_of(program: Program, layout: Layout, index: int, first: int, last: int
     result = layout.select(np.arange(program.base + first, program.base + last))
     if rule.name == "dot":
         return Dense(index, blocks, operands, layout, result)
+    if rule.name == "softmax":
+        return Softmax(index, blocks, operands, layout, result)
     if rule.name == "sum":
         return Sum(index, operands, layout, result)
     if rule.arity is None:
@@ -180,6 +182,36 @@ class Sum:
 
     def push(self, memory: Memory, moving: Memory) -> None:
         self.result.write(moving, np.add.reduce(self.terms.read(moving), axis=0))
+
+
+class Softmax:
+    """Softmaxes of equally many scores, each of which has all its results side by side."""
+
+    def __init__(self, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection) -> None:
+        self.index, self.result = index, result
+        n = operands.shape[1] - 1
+        self.shape = (blocks, n)
+        self.scores = layout.select(operands.reshape(blocks, n, n + 1)[:, 0, :n])
+
+    def run(self, memory: Memory) -> None:
+        scores = self.scores.read(memory)
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares = weights / weights.sum(axis=1, keepdims=True)
+        self.result.write(memory, shares.reshape(-1, shares.shape[-1]))
+
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+        if follow[0]:
+            self.scores.add(bars, self._moved(memory, self.result.read(bars).reshape(*self.shape, -1)))
+
+    def push(self, memory: Memory, moving: Memory) -> None:
+        moves = self._moved(memory, self.scores.read(moving))
+        self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
+
+    def _moved(self, memory: Memory, numbers: Floats) -> Floats:
+        """The product with the Jacobian, which is symmetric: shares times deviations from their mean."""
+        shares = self.result.read(memory).reshape(*self.shape, -1)
+        moved: Floats = shares * (numbers - (shares * numbers).sum(axis=1, keepdims=True))
+        return moved
 
 
 class Dense:

@@ -128,10 +128,18 @@ def drop_dead(program: Program) -> Program:
     needed = np.zeros(program.slots, dtype=bool)
     needed[program.outputs] = True
     alive, operands, starts = needed.tolist(), program.operands.tolist(), program.starts.tolist()
+    codes, is_softmax = program.codes.tolist(), [name == "softmax" for name in program.rules]
     for operation in range(len(program) - 1, -1, -1):
         if alive[program.base + operation]:
             for x in operands[starts[operation] : starts[operation + 1]]:
                 alive[x] = True
+            if is_softmax[codes[operation]]:  # its results are computed together
+                n = starts[operation + 1] - starts[operation] - 1
+                position = int(program.constants[operands[starts[operation] + n]])
+                first = operation - position
+                alive[program.base + first : program.base + first + n] = [True] * n
+                for x in operands[starts[first] : starts[first + n]]:
+                    alive[x] = True
     kept = np.array(alive, dtype=bool)
     kept[len(program.constants) : program.base] = True  # parameters and inputs keep their places
     return selected(program, kept)

@@ -129,13 +129,18 @@ class Tape:
         return self.record(rule, [self.slot(x, f"{rule.name}: operand") for x in operands])
 
     def _element(self, rule: Rule, operands: Sequence[Any]) -> Any:
-        """One result of a row that gives a list: spelled out once for all its positions."""
+        """One result of a row that gives a list: all of them are written down, one after the other, once.
+
+        Engines know softmax; other such rows are spelled out.
+        """
         slots = [self.slot(x, f"{rule.name}: operand") for x in operands[:-1]]
-        key = (rule, tuple(slots))
-        if key not in self._vectors:
-            self._vectors[key] = rule.value(
-                Spelled(self), [*(traced(self, slot) for slot in slots), slice(None)]
-            )
+        key = (id(rule), tuple(slots))
+        if key not in self._vectors and rule.name == "softmax":
+            positions = [self.slot(i, "a position") for i in range(len(slots))]
+            self._vectors[key] = [self.record(rule, [*slots, position]) for position in positions]
+        elif key not in self._vectors:
+            every = [*(traced(self, slot) for slot in slots), slice(None)]
+            self._vectors[key] = rule.value(Spelled(self), every)
         return self._vectors[key][operands[-1]]
 
 

@@ -22,6 +22,7 @@ def check(program: Program) -> None:
     check_operations(program)
     check_arities(program)
     check_order(program)
+    check_softmaxes(program)
     for name, slots in (("outputs", program.outputs), ("names", np.array([*program.names], dtype=object))):
         for position in wrong((slots < 0) | (slots >= program.slots)):
             raise ValueError(f"{name}[{position}] is slot {slots[position]}; there are {program.slots} slots")
@@ -39,7 +40,7 @@ def wrong(mask: Any) -> Iterator[int]:
 def check_operations(program: Program) -> None:
     for name in program.rules:
         try:
-            known = not rule_named(name).vector
+            known = not rule_named(name).vector or name == "softmax"
         except KeyError:
             known = False
         if not known:
@@ -79,6 +80,30 @@ def check_order(program: Program) -> None:
         )
 
 
+def check_softmaxes(program: Program) -> None:
+    """All results of a softmax stand side by side, each with its position as the last operand."""
+    ends = program.starts[1:] - 1
+    operation = 0
+    while operation < len(program):
+        if program.rules[program.codes[operation]] != "softmax":
+            operation += 1
+            continue
+        n = int(program.arities[operation]) - 1
+        block = slice(operation, operation + n)
+        same = len(program.codes[block]) == n and (program.codes[block] == program.codes[operation]).all()
+        if n < 1 or not same or (program.arities[block] != n + 1).any():
+            raise ValueError(f"operation {operation}, softmax, is not followed by its other results")
+        start = program.starts[operation]
+        scores = program.operands[start : start + n * (n + 1)].reshape(n, n + 1)[:, :n]
+        positions = program.operands[ends[block]]
+        known = (positions < len(program.constants)).all() and (scores == scores[0]).all()
+        if not known or (program.constants[positions] != np.arange(n)).any():
+            raise ValueError(
+                f"operation {operation}, softmax, has other scores or positions than its results"
+            )
+        operation += n
+
+
 def check_groups(program: Program) -> None:
     """Groups cover the operations in order, are of one kind, and use no result of their own."""
     groups, blocks = program.groups, program.blocks
@@ -110,7 +135,14 @@ def check_blocks(program: Program, sizes: Indices) -> None:
     assert program.blocks is not None
     for group, first in enumerate(program.groups[:-1].tolist()):
         blocks, arity = int(program.blocks[group]), int(program.arities[first])
-        if program.rules[program.codes[first]] != "dot":
+        name = program.rules[program.codes[first]]
+        if name == "softmax" and blocks * (arity - 1) != sizes[group]:
+            raise ValueError(
+                f"group {group} of {sizes[group]} results is not {blocks} softmaxes of {arity - 1}"
+            )
+        if name == "softmax":
+            continue
+        if name != "dot":
             if blocks != 1:
                 raise ValueError(f"group {group} is of no dot products and cannot have {blocks} blocks")
             continue

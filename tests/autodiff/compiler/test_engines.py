@@ -217,6 +217,26 @@ def test_what_leads_to_no_parameter_is_computed_too(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_some_results_of_a_softmax(engine: str) -> None:
+    w = Value(0.5)
+
+    def f(x: Any) -> Any:
+        shares = autodiff.softmax([x, w, 2.0, w * x])
+        return shares[3] * shares[0] + autodiff.softmax([w, 1.0])[0]
+
+    compiled = compile(f, engine=engine)
+    for x in (0.3, 800.0):
+        value, gradient = eager(f, x)
+
+        assert compiled.value_and_grad(x) == pytest.approx((value, gradient[0]), rel=1e-12, abs=1e-15)
+        assert compiled(np.array([x, x])) == pytest.approx([value, value], rel=1e-12)
+        assert compiled.value_and_grad(np.array([x, x]))[1] == pytest.approx(
+            [gradient[0]] * 2, rel=1e-12, abs=1e-15
+        )
+    assert compiled.jvp((1.0,), 0.3)[1] == pytest.approx(eager(f, 0.3)[1][0], rel=1e-12)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_batch_of_no_samples(engine: str) -> None:
     w = Value(2.0)
     compiled = compile(lambda x: w * x * x, engine=engine)

@@ -194,7 +194,7 @@ def put(position: int, number: float) -> Callable[[Any], Any]:
         ("blocks", put(1, 2), "no dot products"),
         ("blocks", lambda _: None, "go together"),
         ("rules", lambda rules: ("exploit", *rules[1:]), "'exploit' is not in the table"),
-        ("rules", lambda rules: ("softmax", *rules[1:]), "'softmax' is not in the table"),
+        ("rules", lambda rules: ("softmax", *rules[1:]), "softmax, has other scores or positions"),
         ("rules", lambda rules: ("__class__", *rules[1:]), "not in the table"),
         ("names", lambda _: {10**30: "far"}, r"names\[0\]"),
         ("names", lambda _: {-1: "before"}, r"names\[0\] is slot -1"),

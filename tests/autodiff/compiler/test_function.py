@@ -320,12 +320,14 @@ def test_batch_shapes_that_do_not_fit() -> None:
 
 
 def test_an_empty_batch() -> None:
-    f = compiled(lambda x: x * x)
+    w = Value(2.0)
+    f = compiled(lambda x: w * x * x)
 
     value, gradient = f.value_and_grad(np.empty(0))
 
     assert value.shape == gradient.shape == (0,)
     assert f.backward(np.empty(0)) == 0.0
+    assert w.grad == 0.0
 
 
 def test_a_batch_of_a_result_that_depends_on_no_argument() -> None:

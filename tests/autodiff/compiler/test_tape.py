@@ -13,7 +13,7 @@ import pytest
 import autodiff
 from autodiff import TraceError, Value
 from autodiff.compiler.tape import SHIFT, TakenApart, Tape, Traced, rule_named
-from autodiff.rules import unary
+from autodiff.rules import nary, unary
 
 
 def written(tape: Tape) -> list[tuple[Any, ...]]:
@@ -107,17 +107,27 @@ def test_a_neuron_is_one_operation() -> None:
     assert written(tape) == [("dot", -3, -4, -1, -2, -5)]
 
 
-def test_a_softmax_is_spelled_out_once_for_all_its_results() -> None:
+def test_all_results_of_a_softmax_are_written_down_once() -> None:
     tape = Tape()
-    xs = [tape.input(f"x[{i}]") for i in range(3)]
+    xs = [tape.input(f"x[{i}]") for i in range(2)]
 
     shares = autodiff.softmax(xs)
-    count = len(tape.codes)
     again = autodiff.softmax(xs)
 
-    assert [share.index for share in again] == [share.index for share in shares]
-    assert len(tape.codes) == count
-    assert "shift" in {rule.name for rule in tape.rules}
+    assert [share.index for share in again] == [share.index for share in shares] == [0, 1]
+    assert tape.leaves[2:] == [0.0, 1.0]
+    assert written(tape) == [("softmax", -1, -2, -3), ("softmax", -1, -2, -4)]
+
+
+def test_other_rows_that_give_a_list_are_spelled_out_once() -> None:
+    tape = Tape()
+    xs = [tape.input(f"x[{i}]") for i in range(2)]
+    below = nary("below", lambda m, xs: [m.shift(xs[:-1]) - x for x in xs[:-1]][xs[-1]], tuple, vector=True)
+
+    results = [autodiff.apply(below, (*xs, i)) for i in (0, 1, 0)]
+
+    assert [result.index for result in results] == [1, 3, 1]
+    assert [name for name, *_ in written(tape)] == ["shift", "sub", "shift", "sub"]
 
 
 def test_no_derivative_flows_through_the_shift() -> None:

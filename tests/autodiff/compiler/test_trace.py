@@ -265,6 +265,7 @@ def test_a_trace_error_leaves_the_function_usable() -> None:
         (lambda x: np.sum(x), 1),
         (lambda x: np.dot(x, x), 1),
         (lambda x: x.sum() * x.ndim, 1),
+        (lambda x: np.mean(x), 1),
         (lambda x: x[0, 1], 2),
         (lambda x: x[0] / x.shape[0], 1),
         (lambda x: sum(map(sum, x)), 2),
