@@ -56,9 +56,11 @@ from nn.losses import (
     logloss_with_logits,
     mse,
 )
+from nn.metrics import accuracy
 from nn.module import Module
 from nn.optim import SGD, Adam, Optimizer, constant_lr, cosine_lr, linear_lr, step_lr
-from nn.training import History, accuracy, fit
+from nn.program_steps import NotCompiledWarning
+from nn.training import History, fit
 
 __all__ = [
     "MLP",
@@ -72,6 +74,7 @@ __all__ = [
     "Linear",
     "Module",
     "Neuron",
+    "NotCompiledWarning",
     "Optimizer",
     "ReLU",
     "Sequential",

@@ -2,6 +2,8 @@
 
 Predictions are Values or plain numbers (then the loss is a plain number); lengths and labels are checked.
 Classification losses take `reduction="mean"`, `"sum"` or `"none"` (a list), in PyTorch's words.
+While a loss is traced to be compiled, there is no number to check: then a label or a probability that would
+be refused makes the loss nan.
 
 | loss | of one prediction | together |
 | --- | --- | --- |
@@ -20,12 +22,13 @@ Classification losses take `reduction="mean"`, `"sum"` or `"none"` (a list), in 
 
 from __future__ import annotations
 
+import math
 import numbers
 import operator
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
-from autodiff import Value, log, log1p, logsumexp, mean, relu, softplus
+from autodiff import Value, dot, equal, less, less_equal, log, log1p, logsumexp, mean, relu, softplus, where
 from autodiff import sum as total
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
@@ -63,9 +66,8 @@ def hinge(score: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
     >>> hinge([2.0, -0.5], [1, 1])
     0.75
     """
-    pairs = _pairs("hinge", score, label)
-    labels = [_label("hinge", i, y, {-1, 1}, "-1 or 1") for i, (_, y) in enumerate(pairs)]
-    return _reduced([relu(1 - s * y) for (s, _), y in zip(pairs, labels, strict=True)], reduction)
+    losses = [_hinge(i, s, y) for i, (s, y) in enumerate(_pairs("hinge", score, label))]
+    return _reduced(losses, reduction)
 
 
 def logloss(probability: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
@@ -78,15 +80,8 @@ def logloss(probability: Any, label: Any, *, reduction: Reduction = "mean") -> A
     >>> round(logloss([0.5, 0.9], [0, 1]), 6)
     0.399254
     """
-    pairs = _pairs("logloss", probability, label)
-    labels = [_fraction_label("logloss", i, y) for i, (_, y) in enumerate(pairs)]
-    for i, (p, _) in enumerate(pairs):
-        if not 0 < _plain(p) < 1:
-            raise ValueError(
-                f"logloss: probability {i} is {_plain(p)!r}, it must lie between 0 and 1 (both excluded); "
-                "for scores before the sigmoid use logloss_with_logits, which has no such limit"
-            )
-    return _reduced([_logloss(p, y) for (p, _), y in zip(pairs, labels, strict=True)], reduction)
+    losses = [_logloss(i, p, y) for i, (p, y) in enumerate(_pairs("logloss", probability, label))]
+    return _reduced(losses, reduction)
 
 
 def logloss_with_logits(logit: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
@@ -96,8 +91,7 @@ def logloss_with_logits(logit: Any, label: Any, *, reduction: Reduction = "mean"
     400.0
     """
     pairs = _pairs("logloss_with_logits", logit, label)
-    labels = [_fraction_label("logloss_with_logits", i, y) for i, (_, y) in enumerate(pairs)]
-    return _reduced([_logit_loss(z, y) for (z, _), y in zip(pairs, labels, strict=True)], reduction)
+    return _reduced([_logit_loss(i, z, y) for i, (z, y) in enumerate(pairs)], reduction)
 
 
 def cross_entropy(logits: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
@@ -115,10 +109,7 @@ def cross_entropy(logits: Any, label: Any, *, reduction: Reduction = "mean") -> 
         logits, label = [logits], [label]
     rows, labels = [_listed(row) for row in _listed(logits)], _listed(label)
     _check_lengths("cross_entropy", rows, labels)
-    classes = [
-        _class("cross_entropy", i, y, row) for i, (row, y) in enumerate(zip(rows, labels, strict=True))
-    ]
-    losses = [logsumexp(row) - row[y] for row, y in zip(rows, classes, strict=True)]
+    losses = [_cross_entropy(i, row, y) for i, (row, y) in enumerate(zip(rows, labels, strict=True))]
     return _reduced(losses, reduction)
 
 
@@ -126,7 +117,22 @@ def _squared_errors(loss: str, prediction: Any, target: Any) -> list[Any]:
     return [(y_hat - y) ** 2 for y_hat, y in _pairs(loss, prediction, target)]
 
 
-def _logloss(p: Any, y: Any) -> Any:
+def _hinge(i: int, s: Any, y: Any) -> Any:
+    if _is_traced(y):
+        return _where_allowed(equal(y * y, 1), relu(1 - s * y))
+    return relu(1 - s * _label("hinge", i, y, {-1, 1}, "-1 or 1"))
+
+
+def _logloss(i: int, p: Any, y: Any) -> Any:
+    if _is_traced(y) or _is_traced(p):
+        allowed = less(0, p) * less(p, 1) * _is_fraction(y)
+        return _where_allowed(allowed, -(y * log(p) + (1 - y) * log1p(-p)))
+    y = _fraction_label("logloss", i, y)
+    if not 0 < _plain(p) < 1:
+        raise ValueError(
+            f"logloss: probability {i} is {_plain(p)!r}, it must lie between 0 and 1 (both excluded); "
+            "for scores before the sigmoid use logloss_with_logits, which has no such limit"
+        )
     if y == 1:
         return -log(p)
     if y == 0:
@@ -134,12 +140,41 @@ def _logloss(p: Any, y: Any) -> Any:
     return -(y * log(p) + (1 - y) * log1p(-p))
 
 
-def _logit_loss(z: Any, y: Any) -> Any:
+def _logit_loss(i: int, z: Any, y: Any) -> Any:
+    if _is_traced(y):
+        return _where_allowed(_is_fraction(y), y * softplus(-z) + (1 - y) * softplus(z))
+    y = _fraction_label("logloss_with_logits", i, y)
     if y == 1:
         return softplus(-z)
     if y == 0:
         return softplus(z)
     return y * softplus(-z) + (1 - y) * softplus(z)
+
+
+def _cross_entropy(i: int, row: list[Any], y: Any) -> Any:
+    if _is_traced(y):
+        chosen = [equal(y, k) for k in range(len(row))]
+        return _where_allowed(total(chosen), logsumexp(row) - dot(row, chosen))
+    return logsumexp(row) - row[_class("cross_entropy", i, y, row)]
+
+
+def _is_traced(x: Any) -> bool:
+    """Whether x stands for a number that is not known, as a function that uses it is being compiled."""
+    if type(x) is Value or not isinstance(x, Value):
+        return False
+    try:
+        x.data  # noqa: B018 - asking is the test
+    except TypeError:  # a TraceError, whose name would load the compiler
+        return True
+    return False
+
+
+def _is_fraction(y: Any) -> Any:
+    return less_equal(0, y) * less_equal(y, 1)
+
+
+def _where_allowed(allowed: Any, loss: Any) -> Any:
+    return where(allowed, loss, math.nan)
 
 
 _REDUCTIONS: dict[str, Callable[[list[Any]], Any]] = {
@@ -168,9 +203,11 @@ def _pairs(loss: str, predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
 
 
 def _listed(items: Any) -> list[Any]:
+    if isinstance(items, Value | str):
+        return [items]
     if hasattr(items, "tolist"):  # NumPy's arrays and scalars
         items = items.tolist()
-    return [items] if isinstance(items, Value | str) or not hasattr(items, "__iter__") else list(items)
+    return list(items) if hasattr(items, "__iter__") else [items]
 
 
 def _check_lengths(loss: str, predictions: list[Any], targets: list[Any]) -> None:

@@ -20,6 +20,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autodiff import Value
+from nn import updates
 
 Number: TypeAlias = "float | Fraction"
 Schedule: TypeAlias = Callable[[int], Number]
@@ -28,13 +29,23 @@ Schedule: TypeAlias = Callable[[int], Number]
 class Optimizer:
     """What all optimisers share: the parameters, the learning rate `lr` (assign it at any time), and a step.
 
-    A subclass defines `_updated(numbers, gradients)`, which returns every parameter's next number. A step
-    computes all of them before it sets any, so an error leaves the parameters as they were.
+    A subclass defines `update`, its formula. A step computes the next number of every parameter before it
+    sets any, so an error leaves the parameters as they were.
+
+    Attributes:
+        params: the parameters.
+        lr: the learning rate.
+        memory: what the formula keeps from step to step: lists or arrays with a number for each parameter.
+        steps: how many steps were taken.
     """
+
+    remembers = 0  # how many numbers a parameter
 
     def __init__(self, params: Iterable[Value], lr: Number) -> None:
         self.params = _checked_parameters(params)
         self.lr = _in_range("lr", lr, 0, math.inf)
+        self.memory: list[Any] = [[0] * len(self.params) for _ in range(self.remembers)]
+        self.steps = 0
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero; call it before each backward()."""
@@ -55,12 +66,35 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter by one step, from the gradients that backward() left in `grad`."""
-        updated = self._updated([p.data for p in self.params], [p.grad for p in self.params])
+        memory = (kept.tolist() if hasattr(kept, "tolist") else kept for kept in self.memory)
+        rows = zip((p.data for p in self.params), (p.grad for p in self.params), *memory, strict=True)
+        updated, *self.memory = map(list, zip(*[self.update(*row) for row in rows], strict=True))
+        self.steps += 1
         for parameter, number in zip(self.params, updated, strict=True):
             parameter.data = number
 
-    def _updated(self, numbers: list[Number], gradients: list[Number]) -> list[Number]:
-        raise NotImplementedError(f"{type(self).__name__} has no _updated")
+    def step_arrays(self, data: Any, grad: Any) -> Any:
+        """Take a step on arrays in the place of the parameters' `data` and `grad`.
+
+        Returns:
+            The array of the next numbers; the parameters stay as they are.
+
+        >>> import numpy as np
+        >>> SGD([Value(3.0), Value(1.0)], lr=0.5).step_arrays(np.array([3.0, 1.0]), np.array([2.0, 4.0]))
+        array([ 2., -1.])
+        """
+        import numpy as np
+
+        with np.errstate(all="ignore"):  # as for numbers: what is not finite shows in the next loss
+            updated, *self.memory = self.update(
+                data, grad, *(np.asarray(kept, float) for kept in self.memory)
+            )
+        self.steps += 1
+        return updated
+
+    def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:
+        """Return the next data and memory, of one parameter or of arrays of them; see `nn.updates`."""
+        raise NotImplementedError(f"{type(self).__name__} has no update: define update(self, data, grad)")
 
 
 class SGD(Optimizer):
@@ -78,6 +112,8 @@ class SGD(Optimizer):
         TypeError: a parameter that is no leaf Value, a number that is none.
     """
 
+    remembers = 1  # the velocity
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -92,24 +128,17 @@ class SGD(Optimizer):
         if nesterov and not momentum:
             raise ValueError("nesterov=True needs a momentum above 0, such as momentum=0.9")
         self.nesterov = nesterov
-        self.velocities: list[Number] | None = None  # none before the first step, as in PyTorch
 
-    def _updated(self, numbers: list[Number], gradients: list[Number]) -> list[Number]:
-        gradients = _decayed(self.weight_decay, numbers, gradients)
-        directions = self._accelerated(gradients) if self.momentum else gradients
-        return [w - self.lr * g for w, g in zip(numbers, directions, strict=True)]
-
-    def _accelerated(self, gradients: list[Number]) -> list[Number]:
-        before = self.velocities
-        velocities = (
-            gradients
-            if before is None
-            else [self.momentum * v + g for v, g in zip(before, gradients, strict=True)]
+    def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:
+        return updates.sgd(
+            data,
+            grad,
+            *memory,
+            lr=self.lr,
+            momentum=self.momentum,
+            nesterov=self.nesterov,
+            weight_decay=self.weight_decay,
         )
-        self.velocities = velocities
-        if not self.nesterov:
-            return velocities
-        return [g + self.momentum * v for g, v in zip(gradients, velocities, strict=True)]
 
 
 class Adam(Optimizer):
@@ -127,6 +156,8 @@ class Adam(Optimizer):
         TypeError: a parameter that is no leaf Value, a number that is none.
     """
 
+    remembers = 2  # the running means of g and g²
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -140,23 +171,18 @@ class Adam(Optimizer):
         self.betas = (_in_range("betas[0]", beta1, 0, 1), _in_range("betas[1]", beta2, 0, 1))
         self.eps = _in_range("eps", eps, 0, math.inf)
         self.weight_decay = _in_range("weight_decay", weight_decay, 0, math.inf)
-        self.steps = 0
-        self.means: list[Number] = [0.0] * len(self.params)
-        self.squares: list[Number] = [0.0] * len(self.params)
 
-    def _updated(self, numbers: list[Number], gradients: list[Number]) -> list[Number]:
-        beta1, beta2 = self.betas
-        gradients = _decayed(self.weight_decay, numbers, gradients)
-        steps = self.steps + 1
-        means = [beta1 * m + (1 - beta1) * g for m, g in zip(self.means, gradients, strict=True)]
-        squares = [beta2 * s + (1 - beta2) * g * g for s, g in zip(self.squares, gradients, strict=True)]
-        rate, root = self.lr / (1 - beta1**steps), math.sqrt(1 - beta2**steps)
-        updated = [
-            w - rate * m / (math.sqrt(s) / root + self.eps)
-            for w, m, s in zip(numbers, means, squares, strict=True)
-        ]
-        self.steps, self.means, self.squares = steps, means, squares
-        return updated
+    def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:
+        return updates.adam(
+            data,
+            grad,
+            *memory,
+            steps=self.steps + 1,
+            lr=self.lr,
+            betas=self.betas,
+            eps=self.eps,
+            weight_decay=self.weight_decay,
+        )
 
 
 def constant_lr(lr: Number) -> Schedule:
@@ -200,12 +226,6 @@ def step_lr(start: Number, every: int, factor: Number = 0.1) -> Schedule:
     start, factor = _in_range("start", start, 0, math.inf), _in_range("factor", factor, 0, math.inf)
     every = _count("every", every)
     return lambda step: start * factor ** (step // every)
-
-
-def _decayed(weight_decay: Number, numbers: list[Number], gradients: list[Number]) -> list[Number]:
-    if not weight_decay:
-        return gradients
-    return [g + weight_decay * w for w, g in zip(numbers, gradients, strict=True)]
 
 
 def _checked_parameters(params: Iterable[Value]) -> list[Value]:

@@ -15,19 +15,19 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
-from autodiff import Value
+import autodiff
+from autodiff import warn_unreached
+from nn.batches import Batch, Data, Held, batches_of, stream_of, whole
+from nn.graph_steps import GraphSteps, Measure, Number, plain
 from nn.init import generator
 from nn.module import Module
 from nn.optim import Optimizer, Schedule
-
-Pair: TypeAlias = tuple[Any, Any]
-Number: TypeAlias = "float | Fraction"
-Measure: TypeAlias = Callable[[list[Any], list[Any]], Any]
+from nn.program_steps import NotCompiledError, ProgramSteps, warn
 
 
 @dataclass
@@ -53,7 +53,7 @@ class History:
 
 def fit(
     model: Module,
-    data: Iterable[Pair],
+    data: Data,
     loss: Measure,
     optimizer: Optimizer,
     epochs: int,
@@ -63,24 +63,33 @@ def fit(
     shuffle: bool = False,
     seed: int | None = None,
     rng: random.Random | None = None,
-    validation: Iterable[Pair] | None = None,
+    validation: Held | None = None,
     metrics: Mapping[str, Measure] | None = None,
     progress: bool = True,
+    compile: bool | str = True,
 ) -> History:
     """Train `model` and return the history.
 
+    The loss of one sample is compiled, and batches run through the program as arrays: the same numbers as on
+    the graph to rounding, in a fraction of the time. Where that is not possible, a warning says why, and the
+    graph of each batch is built: if the model cannot be traced (see `autodiff.compile`), or the loss of a
+    batch is neither the mean nor the sum of its samples' losses. A model of Fractions is trained exactly.
+
     Args:
         model: called with each x.
-        data: (x, y) pairs.
+        data: (x, y) pairs; or a tuple of two NumPy arrays X and y; or a function without arguments that gives
+            the batches of one epoch, each in one of these forms, such as `lambda: loader`.
         loss: called with a list of the model's outputs and a list of the targets y; returns one Value.
         optimizer: holds the parameters to train.
         epochs: how many times all data are seen.
         batch_size: how many pairs a step sees; all of them if not given.
         schedule: gives the learning rate by the number of steps taken so far.
         shuffle: a new order in each epoch, drawn from `rng` or `seed`.
-        validation: pairs on which the loss is measured after each epoch, without training.
+        validation: pairs or arrays on which the loss is measured after each epoch, without training.
         metrics: functions like `accuracy`, of a list of plain outputs (numbers) and a list of targets.
         progress: show a tqdm bar on standard error.
+        compile: False to train on the graph; or the engine of `autodiff.compile`: "numpy", which True stands
+            for, as it starts at once, or "numba", which makes machine code first and is then faster.
 
     Raises:
         FloatingPointError: a loss is infinite or nan; the parameters stay as they were before that batch.
@@ -93,127 +102,112 @@ def fit(
         raise ValueError(
             "the optimizer trains none of the model's parameters: make it with model.parameters()"
         )
-    run = _Run(
-        model,
-        loss,
-        optimizer,
-        schedule,
-        pairs=_pairs("data", data),
-        validation=None if validation is None else _pairs("validation", validation),
-        metrics=dict(metrics or {}),
-    )
-    order = generator(rng, seed) if shuffle else None
+    batches = _source(data, batch_size, generator(rng, seed) if shuffle else None)
+    held = None if validation is None else whole("validation", validation)
+    run = _Run(GraphSteps(model, loss, optimizer), schedule, held, dict(metrics or {}), _engine(compile))
     bar = _bar(epochs, progress)
     try:
         for epoch in bar:
-            run.epoch(epoch, list(_batches(run.pairs, batch_size, order)))
+            run.epoch(epoch, batches())
             if hasattr(bar, "set_postfix_str"):
                 bar.set_postfix_str(f"loss {float(run.history.losses[-1]):.4g}", refresh=False)
     except KeyboardInterrupt:
         run.stop()
     finally:
+        run.steps.close()
         if hasattr(bar, "close"):
             bar.close()
+    if not run.history.stopped:
+        run.check()
     return run.history
 
 
-def accuracy(outputs: Sequence[Any], targets: Sequence[Any]) -> float:
-    """Return the part of the outputs that name the right class.
-
-    Args:
-        outputs: scores before any sigmoid or softmax: one number a sample (its sign decides), or one a
-            class (the largest decides).
-        targets: labels: -1 or 1, 0 or 1; or the index of the class.
-
-    >>> accuracy([2.5, -0.1, 0.3], [1, -1, 0])
-    0.6666666666666666
-    >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
-    0.5
-    """
-    right = [_is_right(output, target) for output, target in zip(outputs, targets, strict=True)]
-    if not right:
-        raise ValueError("accuracy: no outputs: the accuracy of nothing is not defined")
-    return sum(right) / len(right)
-
-
-def _is_right(output: Any, target: Any) -> bool:
-    output = _plain(output)
-    if isinstance(output, list):
-        return bool(output.index(max(output)) == target)
-    return bool((output > 0) == (target > 0))
-
-
-@dataclass
 class _Run:
-    """One call of fit: what it was given, what it has recorded, and the best parameters so far."""
+    """One call of fit: how it takes steps, what it has recorded, and the best parameters so far."""
 
-    model: Module
-    loss: Measure
-    optimizer: Optimizer
-    schedule: Schedule | None
-    pairs: list[Pair]
-    validation: list[Pair] | None
-    metrics: dict[str, Measure]
-    history: History = field(default_factory=History)
-    steps: int = 0
-    lowest: Number = math.inf
+    def __init__(
+        self,
+        graph: GraphSteps,
+        schedule: Schedule | None,
+        validation: Batch | None,
+        metrics: dict[str, Measure],
+        engine: str | None,
+    ) -> None:
+        self.graph, self.schedule, self.validation, self.metrics = graph, schedule, validation, metrics
+        self.history = History(metrics={name: [] for name in metrics})
+        self.lowest: Number = math.inf
+        self.taken = 0
+        self.with_outputs = bool(metrics) and validation is None
+        self.steps: GraphSteps | ProgramSteps = graph
+        if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
+            self.steps = ProgramSteps(graph, engine, self.with_outputs)
+        self.before = self.best = self.steps.numbers()
 
-    def __post_init__(self) -> None:
-        self.history.metrics = {name: [] for name in self.metrics}
-        self.before = self.best = self._parameters()
-
-    def epoch(self, epoch: int, batches: list[list[Pair]]) -> None:
-        losses, outputs, targets = [], [], []
+    def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
+        total: Number = 0
+        samples = 0
+        outputs: list[Any] = []
+        targets: list[Any] = []
         for i, batch in enumerate(batches):
-            batch_loss, batch_outputs = _located(epoch, i, self._step, batch)
-            losses.append(batch_loss * len(batch))
-            if self.metrics and self.validation is None:
-                outputs += [_plain(output) for output in batch_outputs]
-                targets += [y for _, y in batch]
-        trained = sum(losses) / sum(len(batch) for batch in batches)
+            loss, found = _located(epoch, i, self._step, batch)
+            total, samples = total + loss * len(batch), samples + len(batch)
+            if self.with_outputs:
+                outputs += found
+                targets += batch.targets
+        if self.graph.unreached:
+            warn_unreached(self.graph.unreached, self.graph.optimizer.params)
+            self.graph.unreached = []
+        trained = total / samples
         if self.validation is None:
             # The last batch's loss was met before its step: the parameters before it are those it belongs to.
             self._record(epoch, trained, trained, self.before, outputs, targets)
             return
-        outputs = [self.model(x) for x, _ in self.validation]
-        targets = [y for _, y in self.validation]
-        validated = _plain(self.loss(outputs, targets))
-        self._record(epoch, trained, validated, self._parameters(), _plain(outputs), targets)
+        validated, outputs = self._taking("evaluate", self.validation)
+        self._record(epoch, trained, validated, self.steps.numbers(), outputs, self.validation.targets)
+
+    def check(self) -> None:
+        """Warn if the model or the loss has become another one since it was compiled."""
+        if not self.steps.holds():
+            warn(
+                "fit trained a model and a loss that have changed since they were compiled, when training "
+                "began: hand what changes to the model as a part of x, or pass compile=False"
+            )
 
     def stop(self) -> None:
-        kept = self.before if self.history.best_epoch is None else self.best
-        for parameter, number in zip(self.optimizer.params, kept, strict=True):
-            parameter.data = number
+        self.steps.restore(self.before if self.history.best_epoch is None else self.best)
         self.history.stopped = True
 
-    def _step(self, batch: list[Pair]) -> tuple[Number, list[Any]]:
-        self.before = self._parameters()
+    def _step(self, batch: Batch) -> tuple[Number, list[Any]]:
+        self.before = self.steps.numbers()
         if self.schedule is not None:
-            self.optimizer.lr = self.schedule(self.steps)
-        self.optimizer.zero_grad()
-        outputs = [self.model(x) for x, _ in batch]
-        loss = self.loss(outputs, [y for _, y in batch])
-        if not isinstance(loss, Value):
-            raise TypeError(f"loss must return one Value, not {type(loss).__name__}")
-        if not math.isfinite(loss.data):
-            raise FloatingPointError(
-                f"the loss is {loss.data}; take a smaller learning rate or look at the data"
-            )
-        loss.backward()
-        self.optimizer.step()
-        self.steps += 1
-        return loss.data, outputs
+            self.graph.optimizer.lr = self.schedule(self.taken)
+        loss, outputs = self._taking("step", batch)
+        self.taken += 1
+        return loss, outputs
+
+    def _taking(self, what: str, batch: Batch) -> Any:
+        """Take a step or evaluate; where programs cannot, on the graph from now on."""
+        try:
+            return getattr(self.steps, what)(batch)
+        except NotCompiledError as failure:
+            self.steps.close()
+            self.steps = self.graph
+            result = getattr(self.graph, what)(batch)  # an error in the data is raised here, without warning
+            warn(f"fit trains without compiling, which is slow: {failure}. If you know, pass compile=False")
+            return result
 
     def _record(
         self,
         epoch: int,
         trained: Number,
         decisive: Number,
-        parameters: list[Number],
+        parameters: Any,
         outputs: list[Any],
         targets: list[Any],
     ) -> None:
-        values = {name: _plain(metric(outputs, targets)) for name, metric in self.metrics.items()}
+        if self.metrics:
+            self.steps.write_back()  # a metric may look at the model
+        values = {name: plain(metric(outputs, targets)) for name, metric in self.metrics.items()}
         for name, value in values.items():
             self.history.metrics[name].append(value)
         self.history.losses.append(trained)
@@ -221,9 +215,6 @@ class _Run:
             self.history.validation_losses.append(decisive)
         if decisive < self.lowest:
             self.lowest, self.best, self.history.best_epoch = decisive, parameters, epoch
-
-    def _parameters(self) -> list[Number]:
-        return [parameter.data for parameter in self.optimizer.params]
 
 
 def _located(epoch: int, batch: int, step: Callable[..., Any], *arguments: Any) -> Any:
@@ -238,36 +229,14 @@ def _located(epoch: int, batch: int, step: Callable[..., Any], *arguments: Any) 
         raise
 
 
-def _plain(output: Any) -> Any:
-    """Return the numbers of an output, without its graph."""
-    if isinstance(output, Value):
-        return output.data
-    return [_plain(each) for each in output] if isinstance(output, list | tuple) else output
-
-
-def _batches(pairs: list[Pair], batch_size: int | None, order: random.Random | None) -> Iterator[list[Pair]]:
-    if order is not None:
-        pairs = order.sample(pairs, len(pairs))
-    size = batch_size or len(pairs)
-    for start in range(0, len(pairs), size):
-        yield pairs[start : start + size]
-
-
-def _pairs(what: str, data: Iterable[Pair]) -> list[Pair]:
-    pairs = []
-    for i, pair in enumerate(data):
-        if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
-            raise ValueError(f"{what}[{i}] is no (x, y) pair: pass a list of pairs, such as list(zip(X, y))")
-        x, y = pair
-        pairs.append((_as_list(x), _as_list(y)))
-    if not pairs:
-        raise ValueError(f"{what} is empty: give at least one (x, y) pair")
-    return pairs
-
-
-def _as_list(item: Any) -> Any:
-    """Return NumPy's arrays and scalars as plain lists and numbers: once, instead of at each use."""
-    return item.tolist() if hasattr(item, "tolist") else item
+def _source(data: Any, batch_size: int | None, order: random.Random | None) -> Callable[[], Iterator[Batch]]:
+    """Return what gives the batches of one epoch at each call."""
+    if not callable(data):
+        held = whole("data", data)
+        return lambda: batches_of(held, batch_size, order)
+    if batch_size is not None or order is not None:
+        raise ValueError("data() gives the batches as they are: leave out batch_size and shuffle")
+    return lambda: stream_of(data)
 
 
 def _check(
@@ -280,6 +249,14 @@ def _check(
             raise ValueError(f"{name} must be at least 1, got {count}")
     if not shuffle and (seed is not None or rng is not None):
         raise ValueError("seed and rng decide the order of shuffled data: pass shuffle=True with them")
+
+
+def _engine(compile: bool | str) -> str | None:
+    """Return the name of an engine that is there, or None where nothing is to be compiled."""
+    if not isinstance(compile, str):
+        return "numpy" if compile else None
+    autodiff.compile(lambda x: -x, engine=compile).traced(1.0)
+    return compile
 
 
 def _bar(epochs: int, progress: bool) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autodiff
@@ -226,3 +227,49 @@ def test_probabilities_outside_their_range(p: float) -> None:
 def test_classes(label: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         cross_entropy([[1.0, 2.0, 3.0]] * 2, [0, label])
+
+
+# ---------------------------------------------------------------- compiled
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "labels", "refused"),
+    [
+        (hinge, [0.25, -2.0, 0.5], [1, -1], [0, 2]),
+        (logloss, [0.25, 0.5, 0.999], [0, 1, 0.25], [-1, 1.5]),
+        (logloss_with_logits, [-40.0, 0.5, 800.0], [0, 1, 0.25], [-1, 2]),
+        (cross_entropy, [[1.0, 2.0, -1.0], [1e3, 0.0, -1e3]], [0, 1, 2], [3, -1, 0.5]),
+    ],
+)
+def test_labels_are_inputs_of_a_compiled_loss(
+    loss: Callable[..., Any], predictions: list[Any], labels: list[Any], refused: list[Any]
+) -> None:
+    calls = 0
+
+    def traced(prediction: Any, label: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return loss(prediction, label)
+
+    compiled = autodiff.compile(traced, engine="numpy")
+    for prediction in predictions:
+        for label in labels:
+            value, (by_prediction, _) = compiled.value_and_grad(prediction, label)
+            leaves = [Value(p) for p in prediction] if isinstance(prediction, list) else [Value(prediction)]
+            expected = loss(leaves if isinstance(prediction, list) else leaves[0], label)
+            expected.backward()
+
+            assert value == pytest.approx(expected.data, rel=1e-14)
+            assert np.ravel(by_prediction).tolist() == pytest.approx(
+                [leaf.grad for leaf in leaves], rel=1e-14
+            )
+        for label in refused:
+            assert math.isnan(compiled(prediction, label))
+    assert calls <= 4  # it is traced twice a program, for all labels, and not called again
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0, -0.5, 1.5, math.nan])
+def test_probabilities_outside_their_range_make_a_compiled_loss_nan(p: float) -> None:
+    compiled = autodiff.compile(lambda p: logloss(p, 1), engine="numpy")
+
+    assert math.isnan(compiled(p))

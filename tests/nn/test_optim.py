@@ -101,7 +101,7 @@ def test_the_learning_rate_can_be_assigned() -> None:
 
 def test_an_error_in_a_step_changes_nothing() -> None:
     class Failing(SGD):
-        def _updated(self, numbers: list[Any], gradients: list[Any]) -> list[Any]:
+        def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:
             raise ArithmeticError("too large")
 
     params = [Value(1.0), Value(2.0)]

@@ -1,4 +1,7 @@
-"""Tests of nn/training.py: what a step is, batches, history, Ctrl-C, errors."""
+"""Tests of nn/training.py: what a step is, batches, history, Ctrl-C, errors.
+
+Most train on the graph, where a loss is called for each batch and can record or interrupt; what compiling
+changes is in test_compiled_training.py."""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autodiff import Value
+from autodiff import UnreachedWarning, Value
 from nn import (
     MLP,
     SGD,
@@ -37,9 +40,17 @@ def _line() -> Linear:
 
 
 def _fit(
-    model: Module, data: Any = LINE, loss: Any = mse, *, lr: float = 0.05, epochs: int = 3, **keywords: Any
+    model: Module,
+    data: Any = LINE,
+    loss: Any = mse,
+    *,
+    lr: float = 0.05,
+    epochs: int = 3,
+    compile: bool = False,
+    **keywords: Any,
 ) -> History:
-    return fit(model, data, loss, SGD(model.parameters(), lr), epochs, progress=False, **keywords)
+    optimizer = SGD(model.parameters(), lr)
+    return fit(model, data, loss, optimizer, epochs, progress=False, compile=compile, **keywords)
 
 
 def test_it_is_the_loop_one_would_write() -> None:
@@ -127,6 +138,7 @@ def test_validation_and_metrics() -> None:
         validation=data[40:],
         metrics={"accuracy": accuracy},
         progress=False,
+        compile=False,
     )
 
     assert len(history.losses) == len(history.validation_losses) == len(history.metrics["accuracy"]) == 30
@@ -354,3 +366,31 @@ def test_accuracy() -> None:
     assert accuracy([[0.1, 0.7, 0.2], [Value(0.5), Value(0.1), Value(0.4)]], [1, 2]) == 0.5
     with pytest.raises(ValueError, match="accuracy: no outputs"):
         accuracy([], [])
+
+
+# ---------------------------------------------------------------- parameters that no loss reaches
+
+
+def test_parameters_that_no_batch_reaches_are_named_once() -> None:
+    model, spare = _line(), Value(0.0, name="spare")
+    optimizer = SGD([*model.parameters(), spare], lr=0.05)
+    with pytest.warns(UnreachedWarning, match="does not depend on 1 of 3 parameters: spare") as caught:
+        fit(model, LINE, mse, optimizer, epochs=3, batch_size=2, progress=False)
+
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_parameters_that_some_batch_reaches_are_no_alarm() -> None:
+    rows = [Value(0.0, name="first"), Value(0.0, name="second")]
+
+    class Lookup(Module):
+        def __init__(self) -> None:
+            self.rows = rows
+
+        def __call__(self, row: int) -> Value:
+            return self.rows[row] * 1.0
+
+    model = Lookup()
+    history = _fit(model, [(0, 1.0), (1, 2.0)], lr=0.5, epochs=1, batch_size=1)
+
+    assert len(history.losses) == 1

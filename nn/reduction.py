@@ -1,0 +1,63 @@
+"""Reduction: whether the loss of a batch is the mean of its samples' losses, their sum, or neither.
+
+>>> from nn import half_squared_error, mse
+>>> samples = [(Value(0.5), 1.0), (Value(0.5), 3.0)]
+>>> reduction_of(mse, samples), reduction_of(half_squared_error, samples)
+('mean', 'sum')
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from autodiff import Value
+from nn.batches import Pair
+from nn.graph_steps import Measure, plain
+
+__all__ = ["reduction_of"]
+
+
+def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:
+    """Try a loss on a batch and on its samples one by one.
+
+    The outputs are varied, so that no two are equal: on those of a model that starts at 0 the mean of the
+    losses may also be their maximum.
+
+    Args:
+        loss: called with a list of outputs and a list of targets.
+        samples: outputs, each with a target; two at least.
+
+    Returns:
+        "mean", "sum", or None if it is neither.
+
+    >>> from autodiff import max
+    >>> samples = [(Value(0.5), 1.0), (Value(0.5), 1.0)]
+    >>> reduction_of(lambda outputs, targets: max([(o - t) ** 2 for o, t in zip(outputs, targets)]), samples)
+    """
+    rng = random.Random(0)
+    outputs, targets = [varied(output, rng) for output, _ in samples], [y for _, y in samples]
+    singles = [plain(loss([output], [y])) for output, y in zip(outputs, targets, strict=True)]
+    together = plain(loss(outputs, targets))
+    total, size = math.fsum(singles), math.fsum(map(abs, singles))
+    for reduction, share in (("mean", 1 / len(samples)), ("sum", 1.0)):
+        if abs(together - share * total) <= 1e-9 * share * size:
+            return reduction
+    return None
+
+
+def varied(output: Any, rng: random.Random) -> Any:
+    """Return a copy of an output with numbers nearer to 0 (so that a probability stays one), none equal."""
+    if isinstance(output, Value):
+        return Value(float(output.data) * rng.uniform(0.2, 1) or rng.uniform(0.2, 1))
+    if isinstance(output, dict):
+        return {key: varied(each, rng) for key, each in output.items()}
+    if isinstance(output, list | tuple):
+        return type(output)([varied(each, rng) for each in output])
+    if str(getattr(output, "dtype", "")) == "object":
+        import numpy as np
+
+        return np.array(varied(output.tolist(), rng), dtype=object)
+    return output

@@ -1,0 +1,614 @@
+"""Tests of compiled training: the same numbers as on the graph, data in all forms, and when it is refused."""
+
+from __future__ import annotations
+
+import math
+import random
+import warnings
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import autodiff
+from autodiff import UnreachedWarning, Value
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    History,
+    Linear,
+    Module,
+    NotCompiledWarning,
+    Optimizer,
+    accuracy,
+    cosine_lr,
+    cross_entropy,
+    fit,
+    half_mse,
+    half_squared_error,
+    hinge,
+    logloss,
+    logloss_with_logits,
+    mse,
+)
+from nn.init import constant
+from nn.layerwise import LayerwiseSGD
+from nn.reduction import reduction_of
+
+np = pytest.importorskip("numpy")
+
+Make = Callable[[list[Value]], Optimizer]
+
+OPTIMIZERS: dict[str, Make] = {
+    "sgd": lambda params: SGD(params, lr=0.05),
+    "momentum": lambda params: SGD(params, lr=0.02, momentum=0.9),
+    "nesterov": lambda params: SGD(params, lr=0.02, momentum=0.9, nesterov=True),
+    "decay": lambda params: SGD(params, lr=0.02, momentum=0.5, weight_decay=0.01),
+    "adam": lambda params: Adam(params, lr=0.01),
+    "adam with decay": lambda params: Adam(params, lr=0.01, weight_decay=0.1),
+}
+
+RNG = random.Random(0)
+POINTS = [[RNG.uniform(-1, 1), RNG.uniform(-1, 1)] for _ in range(30)]
+SIDES = [1 if x > y else -1 for x, y in POINTS]
+LABELS = [(side + 1) // 2 for side in SIDES]
+DATA: dict[str, list[tuple[Any, Any]]] = {
+    "sides": list(zip(POINTS, SIDES, strict=True)),
+    "labels": list(zip(POINTS, LABELS, strict=True)),
+    "classes": [(x, RNG.randrange(3)) for x in POINTS],
+    "numbers": [(x, x[0] * x[1]) for x in POINTS],
+}
+
+# fmt: off
+LOSSES: dict[str, tuple[Callable[..., Any], str, int, str | None]] = {
+    "hinge":               (hinge,               "sides",   1, None),
+    "logloss":             (logloss,             "labels",  1, "sigmoid"),
+    "logloss_with_logits": (logloss_with_logits, "labels",  1, None),
+    "cross_entropy":       (cross_entropy,       "classes", 3, None),
+    "mse":                 (mse,                 "numbers", 1, None),
+    "half_mse":            (half_mse,            "numbers", 1, None),
+    "half_squared_error":  (half_squared_error,  "numbers", 1, None),
+}
+# fmt: on
+
+
+def _both(make_model: Callable[[], Module], make: Make, *arguments: Any, **keywords: Any) -> list[History]:
+    """Train the same model compiled and on the graph; compare, and return both histories."""
+    histories, models = [], [make_model(), make_model()]
+    for model, compiled in zip(models, (True, False), strict=True):
+        data, loss, epochs = arguments
+        optimizer = make(model.parameters())
+        histories.append(
+            fit(model, data, loss, optimizer, epochs, progress=False, compile=compiled, **keywords)
+        )
+    fast, slow = ([p.data for p in model.parameters()] for model in models)
+    assert histories[0].losses == pytest.approx(histories[1].losses, rel=1e-9)
+    assert fast == pytest.approx(slow, rel=1e-7, abs=1e-10)
+    assert {type(number) for number in fast} == {float}
+    return histories
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_same_history_as_on_the_graph(optimizer: str, loss: str) -> None:
+    function, data, outputs, last = LOSSES[loss]
+    compiled, slow = _both(
+        lambda: MLP(2, [5, outputs], activation="tanh", output_activation=last, seed=1),
+        OPTIMIZERS[optimizer],
+        *(DATA[data], function, 12),
+        batch_size=8,
+        shuffle=True,
+        seed=3,
+        schedule=cosine_lr(0.02, 0.001, steps=40),
+    )
+
+    assert compiled.best_epoch == slow.best_epoch
+    assert compiled.losses != slow.losses or function is mse  # it was another way of adding up
+
+
+def test_validation_and_metrics() -> None:
+    for validation in (None, DATA["classes"][:7]):
+        compiled, slow = _both(
+            lambda: MLP(2, [4, 3], seed=1),
+            OPTIMIZERS["adam"],
+            *(DATA["classes"], cross_entropy, 5),
+            batch_size=7,
+            validation=validation,
+            metrics={"accuracy": accuracy, "first": lambda outputs, _: outputs[0]},
+        )
+
+        assert compiled.validation_losses == pytest.approx(slow.validation_losses, rel=1e-9)
+        assert compiled.metrics["accuracy"] == slow.metrics["accuracy"]
+        for found, expected in zip(compiled.metrics["first"], slow.metrics["first"], strict=True):
+            assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_metric_sees_the_model_as_it_is() -> None:
+    model = Linear(2, 1, seed=0)
+    seen: list[tuple[float, float]] = []
+
+    def metric(outputs: list[float], targets: list[float]) -> float:
+        seen.append((outputs[0], model(POINTS[0]).data))
+        return 0.0
+
+    data = DATA["numbers"]
+    optimizer = SGD(model.parameters(), 0.1)
+    fit(model, data, mse, optimizer, 3, validation=data, metrics={"seen": metric}, progress=False)
+
+    assert [found for found, _ in seen] == pytest.approx([expected for _, expected in seen], rel=1e-12)
+
+
+# ---------------------------------------------------------------- data
+
+
+def _weights(data: Any, **keywords: Any) -> list[float]:
+    model = MLP(2, [3, 1], seed=0)
+    fit(model, data, hinge, SGD(model.parameters(), 0.1), 4, progress=False, **keywords)
+    return [p.data for p in model.parameters()]
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_forms_of_data(compiled: bool) -> None:
+    X, y = np.array(POINTS), np.array(SIDES)
+    expected = _weights(DATA["sides"], batch_size=10, compile=compiled)
+    loader = [(X[i : i + 10], y[i : i + 10]) for i in range(0, 30, 10)]
+
+    def batches() -> Iterator[list[Any]]:
+        for i in range(0, 30, 10):
+            yield DATA["sides"][i : i + 10]
+
+    assert _weights((X, y), batch_size=10, compile=compiled) == expected
+    assert _weights(zip(X, y, strict=True), batch_size=10, compile=compiled) == expected
+    assert _weights(lambda: loader, compile=compiled) == expected
+    assert _weights(batches, compile=compiled) == expected
+    assert _weights((X.astype(np.float32).astype(float), y), compile=compiled) != expected
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ((np.ones((3, 2)), np.ones(2)), r"as many x as y, got arrays X of shape \(3, 2\) and y of shape"),
+        ((np.ones((3, 2)), np.ones(3) > 0), "arrays of real numbers, not X of float64 and y of bool"),
+        ((np.ones((0, 2)), np.ones(0)), "data is empty"),
+        (lambda: iter(()), r"data\(\) gave no batches"),
+        (lambda: [[]], "batch 0 of data is empty"),
+        (lambda: [[1.0]], r"batch 0 of data\[0\] is no \(x, y\) pair"),
+    ],
+)
+def test_bad_data(data: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        _weights(data)
+
+
+def test_batches_of_a_function_are_as_they_are() -> None:
+    with pytest.raises(ValueError, match="leave out batch_size and shuffle"):
+        _weights(lambda: [DATA["sides"]], batch_size=3)
+
+
+def test_a_generator_that_is_used_up() -> None:
+    used = iter([DATA["sides"]])
+
+    with pytest.raises(ValueError, match=r"lambda: loader, and no generator that is used up"):
+        _weights(lambda: used)
+
+
+class Total(Module):
+    """A model of sequences of any length."""
+
+    def __init__(self) -> None:
+        self.w, self.b = Value(0.5), Value(0.1)
+
+    def forward(self, x: Any) -> Any:
+        return autodiff.sum([autodiff.tanh(self.w * each + self.b) for each in x])
+
+
+def test_samples_of_several_kinds() -> None:
+    data = [([RNG.gauss(0, 1) for _ in range(RNG.choice([1, 2, 5]))], RNG.gauss(0, 1)) for _ in range(25)]
+
+    _both(
+        Total,
+        OPTIMIZERS["adam"],
+        *(data, mse, 6),
+        batch_size=6,
+        shuffle=True,
+        seed=0,
+        validation=data[:9],
+        metrics={"sum": lambda outputs, targets: sum(o * t for o, t in zip(outputs, targets, strict=True))},
+    )
+
+
+def test_nested_samples_with_constants() -> None:
+    class Branching(Module):
+        def __init__(self) -> None:
+            self.w = [Value(0.5), Value(-0.5)]
+
+        def forward(self, x: Any) -> Any:
+            u, v = x["pair"]
+            mixed = self.w[0] * u + self.w[1] * v
+            return mixed.tanh() if x["squash"] else mixed * x["scale"]
+
+    data = [
+        ({"pair": (x, y), "squash": x > y, "scale": Fraction(1, 2)}, [x + y])
+        for x, y in POINTS  # one target in a list
+    ]
+
+    def loss(outputs: list[Any], targets: list[list[float]]) -> Any:
+        return mse(outputs, [y for (y,) in targets])
+
+    _both(Branching, OPTIMIZERS["momentum"], data, loss, 5, batch_size=7)
+
+
+def test_one_program_for_all_labels() -> None:
+    calls = 0
+
+    def counting(outputs: list[Any], targets: list[Any]) -> Any:
+        nonlocal calls
+        calls += 1
+        return cross_entropy(outputs, targets)
+
+    model = MLP(2, [3, 3], seed=0)
+    for epochs in (1, 20):
+        before = calls
+        fit(model, DATA["classes"], counting, Adam(model.parameters()), epochs, batch_size=1, progress=False)
+
+        assert calls - before < 50  # on the graph: once a step, 30 an epoch
+
+
+# ---------------------------------------------------------------- parameters
+
+
+def test_parameters_that_are_not_trained_and_not_reached() -> None:
+    class Partly(Module):
+        def __init__(self) -> None:
+            self.free, self.frozen = Linear(2, 1, seed=1), Value(3.0)
+
+        def forward(self, x: Any) -> Any:
+            return self.free(x) * self.frozen
+
+    results = []
+    for compiled in (True, False):
+        model, spare = Partly(), Value(2.0, name="spare")
+        optimizer = SGD([spare, *model.free.parameters()], lr=0.01, momentum=0.5, weight_decay=0.1)
+        with pytest.warns(UnreachedWarning, match="does not depend on 1 of 4 parameters: spare"):
+            fit(model, DATA["numbers"], mse, optimizer, 5, progress=False, compile=compiled)
+        results.append([spare.data, model.frozen.data, *(p.data for p in model.free.parameters())])
+
+        assert all(p.grad != 0 for p in (model.frozen, *model.free.parameters()))
+    assert results[0] == pytest.approx(results[1], rel=1e-12)
+    assert results[0][0] < 2.0
+    assert results[0][1] == 3.0
+
+
+def test_training_goes_on_where_it_stopped() -> None:
+    def trained(*ways: bool) -> list[float]:
+        model = MLP(2, [3, 1], seed=0)
+        optimizer = Adam(model.parameters(), lr=0.01)
+        for compiled in ways:
+            fit(model, DATA["numbers"], mse, optimizer, 3, progress=False, compile=compiled)
+        return [p.data for p in model.parameters()]
+
+    expected = trained(False, False)
+
+    assert trained(True, True) == pytest.approx(expected, rel=1e-9)
+    assert trained(True, False) == pytest.approx(expected, rel=1e-9)
+    assert trained(False, True) == pytest.approx(expected, rel=1e-9)
+
+
+def test_an_optimizer_with_a_step_of_its_own() -> None:
+    class Sign(Optimizer):
+        def step(self) -> None:
+            for p in self.params:
+                p.data -= self.lr * math.copysign(1, p.grad)
+
+    _both(lambda: MLP(2, [3, 1], seed=0), lambda params: Sign(params, 0.01), DATA["numbers"], mse, 8)
+
+
+def test_an_optimizer_of_ones_own_formula() -> None:
+    class Heavy(Optimizer):
+        remembers = 1
+
+        def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:
+            move = 0.5 * memory[0] - self.lr * grad
+            return data + move, move
+
+    _both(lambda: MLP(2, [3, 1], seed=0), lambda params: Heavy(params, 0.05), DATA["numbers"], mse, 8)
+
+
+def test_fractions_stay_exact() -> None:
+    model = Linear(1, 1, init=constant(Fraction(0)), bias_init=constant(Fraction(0)))
+    data = [([Fraction(1)], Fraction(1)), ([Fraction(2)], Fraction(0))]
+
+    fit(model, data, half_mse, SGD(model.parameters(), Fraction(1, 2)), 2, progress=False)
+
+    assert all(isinstance(number, Fraction) for number in model.state_dict().values())
+
+
+# ---------------------------------------------------------------- ends
+
+
+class StopError(Exception):
+    """What a callback of the user raises."""
+
+
+def _stopping(error: BaseException, after: int) -> Callable[[int], float]:
+    def schedule(step: int) -> float:
+        if step == after:
+            raise error
+        return 0.05
+
+    return schedule
+
+
+def test_an_exception_leaves_the_numbers_of_the_last_step() -> None:
+    model, twin = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
+
+    with pytest.raises(StopError):
+        fit(
+            model,
+            DATA["numbers"],
+            mse,
+            SGD(model.parameters(), 0.05),
+            9,
+            schedule=_stopping(StopError(), 5),
+            progress=False,
+        )
+
+    fit(twin, DATA["numbers"], mse, SGD(twin.parameters(), 0.05), 5, progress=False)
+    assert model.state_dict() == twin.state_dict()
+    assert [p.grad for p in model.parameters()] == [p.grad for p in twin.parameters()]
+
+
+def test_ctrl_c_keeps_the_best_parameters() -> None:
+    def trained(compiled: bool) -> tuple[Module, History]:
+        model = Linear(2, 1, seed=0)
+        history = fit(
+            model,
+            DATA["numbers"],
+            mse,
+            SGD(model.parameters(), 0.05),
+            9,
+            validation=DATA["numbers"],
+            schedule=lambda step: _stopping(KeyboardInterrupt(), 6)(step) * (1 if step < 3 else -1),
+            progress=False,
+            compile=compiled,
+        )
+        return model, history
+
+    (model, fast), (twin, slow) = trained(True), trained(False)
+
+    assert fast.stopped
+    assert len(fast.losses) == 6
+    assert fast.best_epoch == slow.best_epoch == 2
+    assert list(model.state_dict().values()) == pytest.approx(list(twin.state_dict().values()), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("loss", "data", "last", "message"),
+    [
+        (
+            hinge,
+            [(POINTS[0], 1), (POINTS[1], -1), (POINTS[2], 0)],
+            None,
+            "hinge: label 2 is 0, it must be -1",
+        ),
+        (logloss, [(POINTS[0], 1), (POINTS[1], 0)], None, "logloss: probability 0 is .*between 0 and 1"),
+        (
+            logloss_with_logits,
+            [(POINTS[0], 1), (POINTS[1], 0), (POINTS[2], -1)],
+            None,
+            "label 2 is -1, it must lie from 0 to 1",
+        ),
+    ],
+)
+def test_bad_labels_are_named(loss: Any, data: Any, last: str | None, message: str) -> None:
+    model = MLP(2, [3, 1], output_activation=last, init=constant(1.0), seed=0)
+    before = model.state_dict()
+
+    with pytest.raises(ValueError, match=message):
+        fit(model, lambda: [data], loss, SGD(model.parameters(), 0.0), 1, progress=False)
+
+    assert before == model.state_dict()
+
+
+def test_a_label_that_turns_up_late_is_named() -> None:
+    model = MLP(2, [3, 3], seed=0)
+    batches = [DATA["classes"][:5], [(POINTS[0], 3)]]
+
+    with pytest.raises(ValueError, match="cross_entropy: label 0 is 3, but 3 logits allow 0 to 2") as caught:
+        fit(model, lambda: batches, cross_entropy, SGD(model.parameters(), 0.1), 1, progress=False)
+
+    assert caught.value.__notes__ == ["in epoch 0, batch 1 of fit"]
+
+
+def test_a_loss_that_is_not_finite() -> None:
+    model = Linear(1, 1, init=constant(1.0))
+    data = [([1.0], 0.0), ([1e200], 0.0)]
+
+    with pytest.raises((FloatingPointError, OverflowError)) as caught:
+        fit(model, data, mse, SGD(model.parameters(), 1e-3), 1, batch_size=1, progress=False)
+
+    assert "epoch 0, batch 1" in str(caught.value) + "".join(getattr(caught.value, "__notes__", []))
+    assert all(math.isfinite(number) for number in model.state_dict().values())
+
+
+# ---------------------------------------------------------------- what cannot be compiled
+
+
+class Comparing(Linear):
+    def forward(self, x: Any) -> Any:
+        h = super().forward(x)
+        return h if h > 0 else h * 0.1
+
+
+class Noisy(Linear):
+    """It draws numbers while it computes."""
+
+    def __init__(self) -> None:
+        super().__init__(2, 1, seed=0)
+        self._rng = random.Random(0)
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * self._rng.choice([0.5, 1.0, 1.5, 2.0, 2.5, 3.0])
+
+
+def _worst(outputs: list[Any], targets: list[Any]) -> Any:
+    return autodiff.max([(o - t) ** 2 for o, t in zip(outputs, targets, strict=True)])
+
+
+def _reading(outputs: list[Any], targets: list[Any]) -> Any:
+    return mse(outputs, targets) * (1.0 if outputs[0].data < 100 else 2.0)
+
+
+def _variance(outputs: list[Any], targets: list[Any]) -> Any:
+    return autodiff.sum([(o - t) ** 2 for o, t in zip(outputs, targets, strict=True)]) / (len(outputs) - 1)
+
+
+def _lengths(outputs: list[Any], targets: list[Any]) -> Any:
+    """A mean over all elements of all samples, which is no mean over samples of means over elements."""
+    errors = [(o - t) ** 2 for o, ts in zip(outputs, targets, strict=True) for t in ts]
+    return autodiff.sum(errors) / len(errors)
+
+
+RAGGED = [([x, y], [x] * (1 + (x > y))) for x, y in POINTS]
+
+
+@pytest.mark.parametrize(
+    ("make_model", "loss", "data", "message"),
+    [
+        (
+            lambda: Comparing(2, 1, seed=0),
+            mse,
+            DATA["numbers"],
+            "cannot be traced: the outcome of a comp",
+        ),
+        (Noisy, mse, DATA["numbers"], "did not do the same twice|another than the one on the graph"),
+        (lambda: Linear(2, 1, init=constant(0.0)), _worst, DATA["sides"], "neither the mean nor the sum"),
+        (lambda: Linear(2, 1, seed=0), _reading, DATA["numbers"], "cannot be traced: .*data of"),
+        (lambda: Linear(2, 1, seed=0), _variance, DATA["numbers"], "one sample alone fails"),
+        (lambda: Linear(2, 1, seed=0), _lengths, RAGGED, "neither the mean nor the sum"),
+        (
+            lambda: Linear(2, 1, seed=0),
+            lambda outputs, targets: mse(outputs, [abs(t) for t in targets]),
+            [(x, complex(y)) for x, y in DATA["numbers"]],
+            "a sample holds a complex",
+        ),
+        (Total, mse, [([1.0] * n, 0.0) for n in range(1, 40)], "more than 32 kinds"),
+    ],
+)
+def test_what_cannot_be_compiled_is_trained_on_the_graph(
+    make_model: Callable[[], Module], loss: Any, data: Any, message: str
+) -> None:
+    model, twin = make_model(), make_model()
+
+    with pytest.warns(NotCompiledWarning, match=message) as caught:
+        found = fit(model, data, loss, SGD(model.parameters(), 0.01), 4, batch_size=10, progress=False)
+    if isinstance(twin, Noisy):
+        return
+    slow = fit(
+        twin, data, loss, SGD(twin.parameters(), 0.01), 4, batch_size=10, progress=False, compile=False
+    )
+
+    assert [warning.filename for warning in caught] == [__file__]
+    assert found.losses == slow.losses
+    assert model.state_dict() == twin.state_dict()
+
+
+def test_falling_back_in_the_middle() -> None:
+    class Short(Linear):
+        def forward(self, x: Any) -> Any:
+            h = super().forward(x[:2])
+            return h if len(x) == 2 or h < 0 else h * 0.1
+
+    data = [*DATA["numbers"], *[([*x, 1.0], y) for x, y in DATA["numbers"]]]
+    model, twin = Short(2, 1, seed=0), Short(2, 1, seed=0)
+    with pytest.warns(NotCompiledWarning, match="comparison"):
+        fit(model, data, mse, Adam(model.parameters(), 0.01), 3, batch_size=10, progress=False)
+    fit(twin, data, mse, Adam(twin.parameters(), 0.01), 3, batch_size=10, progress=False, compile=False)
+
+    assert list(model.state_dict().values()) == pytest.approx(list(twin.state_dict().values()), rel=1e-9)
+
+
+def test_an_optimizer_that_works_on_the_graph() -> None:
+    model, twin = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
+    with pytest.warns(NotCompiledWarning, match="LayerwiseSGD works on the graph of the loss"):
+        fit(model, DATA["numbers"], mse, LayerwiseSGD(model.layers, 0.1), 2, progress=False)
+    optimizer = LayerwiseSGD(twin.layers, 0.1)
+    for _ in range(2):
+        optimizer.minimize(mse([twin(x) for x, _ in DATA["numbers"]], [y for _, y in DATA["numbers"]]))
+
+    assert model.state_dict() == twin.state_dict()
+
+
+def test_the_warning_can_be_filtered() -> None:
+    model = Comparing(2, 1, seed=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotCompiledWarning)
+        history = fit(model, DATA["numbers"], mse, SGD(model.parameters(), 0.01), 2, progress=False)
+
+    assert len(history.losses) == 2
+
+
+def test_a_loss_that_changes_during_training_is_noticed() -> None:
+    scale = 1.0
+
+    def growing(outputs: list[Any], targets: list[Any]) -> Any:
+        return mse(outputs, targets) * scale
+
+    def schedule(step: int) -> float:
+        nonlocal scale
+        scale = 1.0 + step
+        return 0.01
+
+    model = Linear(2, 1, seed=0)
+    with pytest.warns(NotCompiledWarning, match="have changed since they were compiled"):
+        fit(
+            model,
+            DATA["numbers"],
+            growing,
+            SGD(model.parameters(), 0.01),
+            3,
+            schedule=schedule,
+            progress=False,
+        )
+
+
+def test_engines() -> None:
+    with pytest.raises(ValueError, match="there is no engine 'fortran'"):
+        _weights(DATA["sides"], compile="fortran")
+
+    assert _weights(DATA["sides"], compile="numpy") == _weights(DATA["sides"])
+
+
+@pytest.mark.slow
+def test_numba() -> None:
+    pytest.importorskip("numba")
+
+    assert _weights(DATA["sides"], compile="numba") == pytest.approx(_weights(DATA["sides"]), rel=1e-12)
+
+
+def _weighted(outputs: list[Any], targets: list[int]) -> Any:
+    """Hinge with a weight a class, over the sum of the weights in the batch, as PyTorch's losses do."""
+    weights = [3.0 if y > 0 else 1.0 for y in targets]
+    singles = hinge(outputs, targets, reduction="none")
+    return autodiff.dot(singles, weights) / sum(weights)
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        (hinge, "mean"),
+        (lambda outputs, targets: hinge(outputs, targets, reduction="sum") / 32, "sum"),
+        (lambda outputs, targets: hinge(outputs, targets) + 0.01, "mean"),
+        (lambda outputs, targets: hinge(outputs, targets, reduction="sum") + 0.01, None),
+        (lambda outputs, targets: autodiff.logsumexp(hinge(outputs, targets, reduction="none")), None),
+        (_weighted, None),
+        (_worst, None),
+    ],
+)
+@pytest.mark.parametrize("start", [0.0, 0.5, 50.0])
+def test_reductions(loss: Any, expected: str | None, start: float) -> None:
+    samples = [(Value(start), y) for y in SIDES]
+
+    assert reduction_of(loss, samples) == expected
