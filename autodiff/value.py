@@ -48,7 +48,7 @@ class Value:
     """
 
     # One object a node, its edges in slots: with tuples Python's garbage collector would walk three times
-    # as many objects, which costs more than the arithmetic (benchmarks/eager.py). A node of one or two
+    # as many objects, which costs more than the arithmetic (benchmarks/moons_contestants.py). A node of one or two
     # operands is op(_x, _y) with the partials _dx, _dy; an n-ary node keeps all operands in _x, its parents
     # in _y and their partials in _dx.
     __slots__ = ("_dx", "_dy", "_x", "_y", "data", "grad", "name", "op")

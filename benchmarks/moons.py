@@ -1,7 +1,8 @@
 """The workload moons: micrograd's demo, an MLP 2-16-16-1 on 100 points, hinge loss and L2, full batch.
 
 `for_micrograd` is the demo as one writes it for micrograd, and runs on any engine with its operators and
-`relu`; `with_nn` is the same loss with this project's nn, where a neuron is one node.
+`relu`; `with_nn` is the same loss with this project's nn, where a neuron is one node. `loss_of_batch` takes
+numbers of any kind, and the relu for them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ SIZES = [2, 16, 16, 1]
 ALPHA = 1e-4  # of the L2 term
 
 Workload: TypeAlias = tuple[list[Any], Callable[[], Any]]  # the parameters, and what builds the loss
+Relu: TypeAlias = Callable[[Any], Any]
 Layer: TypeAlias = list[tuple[list[Any], Any]]  # weights and bias of each neuron
 
 
@@ -40,16 +42,26 @@ def for_micrograd(value: Callable[[float], Any]) -> Workload:
     """Return parameters and loss with the micrograd-like engine whose leaves `value` makes."""
     X, y = data()
     parameters = [value(number) for number in initial_numbers()]
-    layers = arranged(parameters)
 
     def loss() -> Any:
         inputs = [[value(number) for number in row] for row in X]
-        scores = [mlp(layers, x) for x in inputs]
-        losses = [(1 + -label * score).relu() for label, score in zip(y, scores, strict=True)]
-        data_loss = sum(losses) * (1.0 / len(losses))
-        return data_loss + ALPHA * sum(p * p for p in parameters)
+        return loss_of_batch(parameters, inputs, y, relu=lambda x: x.relu())
 
     return parameters, loss
+
+
+def loss_of_batch(parameters: list[Any], X: list[list[Any]], y: list[int], relu: Relu) -> Any:
+    """The mean hinge loss of all points, and L2."""
+    layers = arranged(parameters)
+    scores = [mlp(layers, x, relu) for x in X]
+    losses = [relu(1 + -label * score) for label, score in zip(y, scores, strict=True)]
+    data_loss = sum(losses) * (1.0 / len(losses))
+    return data_loss + ALPHA * sum(p * p for p in parameters)
+
+
+def loss_of_point(parameters: list[Any], x: list[Any], label: Any, relu: Relu) -> Any:
+    """The same of one point: its mean over the points is the loss of the batch."""
+    return relu(1 + -label * mlp(arranged(parameters), x, relu)) + ALPHA * sum(p * p for p in parameters)
 
 
 def arranged(parameters: list[Any]) -> list[Layer]:
@@ -60,15 +72,16 @@ def arranged(parameters: list[Any]) -> list[Layer]:
     ]
 
 
-def mlp(layers: list[Layer], x: list[Any]) -> Any:
+def mlp(layers: list[Layer], x: list[Any], relu: Relu) -> Any:
     for layer in layers:
-        x = [neuron(w, b, x, nonlin=layer is not layers[-1]) for w, b in layer]
+        x = [neuron(w, b, x) for w, b in layer]
+        if layer is not layers[-1]:
+            x = [relu(score) for score in x]
     return x[0]
 
 
-def neuron(w: list[Any], b: Any, x: list[Any], nonlin: bool) -> Any:
-    act = sum((wi * xi for wi, xi in zip(w, x, strict=True)), b)
-    return act.relu() if nonlin else act
+def neuron(w: list[Any], b: Any, x: list[Any]) -> Any:
+    return sum((wi * xi for wi, xi in zip(w, x, strict=True)), b)
 
 
 def with_nn() -> Workload:

@@ -1,4 +1,4 @@
-"""Tables of measurements, and the file RESULTS.md that keeps them, one section a program."""
+"""Sections of measurements and their targets, and the file RESULTS.md that keeps them."""
 
 from __future__ import annotations
 
@@ -9,37 +9,72 @@ import platform
 import re
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
 NOT_INSTALLED = "not installed"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a contestant's seconds (None where it is not installed), and what was asked of it."""
+    """One line: a contestant's seconds a step (None where it is not installed), or what else was measured."""
 
-    workload: str
     contestant: str
-    seconds: Sequence[float] | None = None
-    measured: str = ""  # in place of a ratio
-    target: str = ""
-    met: bool | None = None
+    seconds: Sequence[float] | None = ()
+    measured: str = ""
 
-    def cells(self) -> list[str]:
-        verdict = {True: "met", False: "MISSED", None: ""}[self.met]
-        if self.seconds is None:
-            median, spread = NOT_INSTALLED, ""
-        elif self.seconds:
-            median = duration(statistics.median(self.seconds))
-            spread = f"{duration(min(self.seconds))} - {duration(max(self.seconds))}"
-        else:
-            median, spread = "", ""
-        return [self.workload, self.contestant, median, spread, self.measured, self.target, verdict]
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds) if self.seconds else math.nan
 
 
-HEADER = ["workload", "contestant", "median", "min - max", "measured", "target", ""]
+@dataclass(frozen=True)
+class Target:
+    """What was asked of a contestant, and what was measured; `met` is None where a peer is missing."""
+
+    contestant: str
+    asked: str
+    measured: str
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The measurements of a workload."""
+
+    title: str
+    rows: Sequence[Row]
+    targets: Sequence[Target] = ()
+    notes: str = ""
+    curves: dict[str, dict[int, float]] = field(default_factory=dict)  # seconds by size, for the plot
+    race: bool = True  # whether all rows are the same work, so that they compare to the fastest
+
+
+def text_of(section: Section, setting: str) -> str:
+    """Write a section as Markdown: its table, its targets, its notes, and what it was measured on."""
+    fastest = (
+        min((row.median for row in section.rows if row.seconds), default=math.nan) if section.race else 0
+    )
+    rows = [cells(row, fastest) for row in section.rows]
+    parts = [table(["contestant", "median", "min - max", "to the fastest", "measured"], rows)]
+    if section.targets:
+        verdicts = [[t.contestant, t.asked, t.measured, verdict(t)] for t in section.targets]
+        parts.append(table(["target for", "asked", "measured", ""], verdicts))
+    return "\n\n".join([*parts, section.notes, setting])
+
+
+def cells(row: Row, fastest: float) -> list[str]:
+    if row.seconds is None:
+        return [row.contestant, NOT_INSTALLED, "", "", row.measured]
+    if not row.seconds:
+        return [row.contestant, "", "", "", row.measured]
+    spread = f"{duration(min(row.seconds))} - {duration(max(row.seconds))}"
+    compared = f"{row.median / fastest:,.3g} x" if fastest else ""
+    return [row.contestant, duration(row.median), spread, compared, row.measured]
+
+
+def verdict(target: Target) -> str:
+    return {True: "met", False: "MISSED", None: "not measured"}[target.met]
 
 
 def duration(seconds: float) -> str:
@@ -53,10 +88,17 @@ def duration(seconds: float) -> str:
     return f"{seconds / size:.{max(digits, 0)}f} {unit}"
 
 
-def table(rows: Iterable[Row]) -> str:
-    """Write rows as a Markdown table whose columns line up."""
-    lines = [HEADER, *(row.cells() for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write rows as a Markdown table whose columns line up; a column without a word is left out.
+
+    >>> print(table(["x", "y", ""], [["1", "20", ""]]))
+    | x | y  |
+    | - | -- |
+    | 1 | 20 |
+    """
+    columns = [column for column in zip(header, *rows, strict=True) if any(column[1:])]
+    widths = [max(map(len, column)) for column in columns]
+    lines = [list(line) for line in zip(*columns, strict=True)]
     lines.insert(1, ["-" * width for width in widths])
     return "\n".join(
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
@@ -83,14 +125,3 @@ def version(package: str) -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return NOT_INSTALLED
-
-
-def write_section(title: str, text: str, path: Path = RESULTS) -> None:
-    """Put a section into the file of results, in place of the one with this title; the others stay."""
-    old = path.read_text(encoding="utf-8") if path.exists() else "# Results of the benchmarks\n"
-    head, *sections = re.split(r"^## ", old, flags=re.MULTILINE)
-    kept = [section for section in sections if section.split("\n", 1)[0] != title]
-    sections = sorted([*kept, f"{title}\n\n{text.strip()}\n"])
-    path.write_text(
-        head.strip() + "\n" + "".join(f"\n## {section.strip()}\n" for section in sections), encoding="utf-8"
-    )

@@ -60,7 +60,9 @@ def test_the_notebooks_are_there() -> None:
         "06_by_hand",
         "07_unnoticed_backpropagation",
         "08_nesterov_and_backprop",
+        "compile",
         "digits",
+        "gpt",
         "moons",
     }
 

@@ -249,7 +249,10 @@ class Dense:
             elif self.matrices.is_common:
                 self.matrices.add(bars, outer(bar, vectors, summed=self.matrices.shape[0] == 1)[..., None])
             else:
-                self.matrices.add(bars, bar[:, :, None] * vectors[:, None])
+                products = bar[:, :, None] * vectors[:, None]
+                if self.matrices.shape[0] == 1:  # one matrix for all blocks
+                    products = products.sum(axis=0, keepdims=True)
+                self.matrices.add(bars, products)
 
     def push(self, memory: Memory, moving: Memory) -> None:
         matrices, vectors = self.matrices.read(memory), self.vectors.read(memory)

@@ -32,6 +32,8 @@ def formula(program: Program, names: Names, operation: int) -> str:
         n = len(operands) // 2
         left, right = row_of(operands[:n], names), row_of(operands[n:-1], names)
         return with_bias(f"dot({left}, {right})", names.one(operands[-1]))
+    if rule.name == "softmax":
+        return f"softmax({row_of(operands[:-1], names)})[{names.one(operands[-1])}]"
     if len(operands) > MOST_OPERANDS:
         return f"{rule.name}({row_of(operands, names)})"
     return applied(rule, [names.one(slot) for slot in operands])
@@ -175,6 +177,11 @@ def described(program: Program, names: Names, group: int) -> Described:
     result = names.several(np.arange(program.base + first, program.base + last))
     if rule.name == "dot":
         return Described(result, *dense(names, operands, int(program.blocks[group])))
+    if rule.name == "softmax":  # stored with a row for each of its results
+        blocks, n = count // (operands.shape[1] - 1), operands.shape[1] - 1
+        scores = operands.reshape(blocks, n, n + 1)[:, 0, :n]
+        note = f"of {n}" if blocks == 1 else f"{blocks} softmax of {n}"
+        return Described(result, f"softmax({names.several(scores)})", note)
     if rule.arity is None:
         note = f"of {operands.shape[1]}" if count == 1 else f"{count} {rule.name} of {operands.shape[1]}"
         return Described(result, f"{rule.name}({names.several(operands)})", note)

@@ -19,7 +19,7 @@ LONGEST = 40  # characters of a number
 NUMBER = re.compile(r"[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?", re.ASCII | re.IGNORECASE)
 WRITTEN = str.maketrans({"−": "-", "–": "-", ",": ".", "⁄": "/", "÷": "/"})
 FEWEST_DIGITS = 3  # of a rounded answer
-EXACT, CLOSE = Fraction(1, 10**9), Fraction(2, 100)  # relative errors
+EXACT, CLOSE = Fraction(5, 10**6), Fraction(2, 100)  # relative errors; pictures show six digits
 WITHIN = Fraction(999_999, 1_000_000)  # of a unit: less than one, whatever a float makes of it
 NOTHING = Fraction(1, 10**12)  # what counts as 0, as floats that cancel leave something
 

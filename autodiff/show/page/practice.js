@@ -5,7 +5,7 @@
 const EXERCISE = JSON.parse(document.getElementById("exercise").textContent);
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
 const FEWEST_DIGITS = 3; // of a rounded answer
-const [EXACT, CLOSE, NOTHING, WITHIN] = [1e-9, 0.02, 1e-12, 1 - 1e-6]; // as in answers.py
+const [EXACT, CLOSE, NOTHING, WITHIN] = [5e-6, 0.02, 1e-12, 1 - 1e-6]; // as in answers.py
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○" };
 
 // ---------------------------------------------------------------- numbers

@@ -20,9 +20,12 @@ ENGINES = [
     "numpy",
     pytest.param(
         "numba",
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec("numba") is None, reason="needs numba (the extra `fast`)"
-        ),
+        marks=[
+            pytest.mark.numba,
+            pytest.mark.skipif(
+                importlib.util.find_spec("numba") is None, reason="needs numba (the extra `fast`)"
+            ),
+        ],
     ),
 ]
 BIT_FOR_BIT = [
@@ -214,6 +217,23 @@ def test_what_leads_to_no_parameter_is_computed_too(engine: str) -> None:
 
     assert compiled.backward(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 1.0])) == pytest.approx(5 / 3)
     assert compiled.backward(np.ones(3), np.ones(3)) == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_gradient_by_a_matrix_of_inputs_that_blocks_share(engine: str) -> None:
+    def gram(x: Any) -> Any:
+        rows = [[xi.sin() for xi in x], [xi.cos() for xi in x]]
+        products = [
+            autodiff.dot(u, v).exp() * (i + 2 * j + 1) for i, u in enumerate(rows) for j, v in enumerate(rows)
+        ]
+        return autodiff.sum(products)
+
+    compiled = compile(gram, engine=engine)
+    X = np.array([[1.0, 2.0], [0.5, -1.0]])
+    expected = np.array([value_and_grad(gram)(x)[1] for x in X.tolist()])
+
+    assert compiled.value_and_grad(X)[1] == pytest.approx(expected, rel=1e-12)
+    assert compiled.value_and_grad(X[0])[1] == pytest.approx(expected[0], rel=1e-12)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
