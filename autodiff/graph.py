@@ -38,10 +38,7 @@ def topological_order(output: Value) -> list[Value]:
             finish(pop())
         elif node not in seen:
             see(node)
-            dx, dy = (
-                node._dx,
-                node._dy,
-            )  # from the slots: a third faster than node.parents, on every backward()
+            dx, dy = node._dx, node._dy  # slots: a third faster than node.parents, on every backward()
             if dx is None and dy is None:
                 finish(node)
                 continue

@@ -48,7 +48,7 @@ class Value:
     """
 
     # One object a node, its edges in slots: with tuples Python's garbage collector would walk three times
-    # as many objects, which costs more than the arithmetic (benchmarks/moons_contestants.py). A node of one or two
+    # as many objects, which costs more than the arithmetic (benchmarks/NOTES.md). A node of one or two
     # operands is op(_x, _y) with the partials _dx, _dy; an n-ary node keeps all operands in _x, its parents
     # in _y and their partials in _dx.
     __slots__ = ("_dx", "_dy", "_x", "_y", "data", "grad", "name", "op")
@@ -143,8 +143,7 @@ class Value:
         return f"Value(data={self.data}, grad={self.grad}{named}{made})"
 
     # Comparisons look at the data, so that max(), sorted() and "if loss < best" work; equality stays
-    # identity,
-    # so that nodes work in sets and dictionaries.
+    # identity, so that nodes work in sets and dictionaries.
 
     def __lt__(self, other: Any) -> bool:
         return bool(self.data < data_of(other, "<"))

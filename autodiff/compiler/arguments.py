@@ -17,7 +17,7 @@ import numpy as np
 from autodiff.compiler.places import Floats
 from autodiff.compiler.tape import TakenApart, Tape, Traced, TraceError
 from autodiff.matrix import matrix_of
-from autodiff.trees import each_leaf, tree_leaves
+from autodiff.trees import each_leaf
 from autodiff.value import Value, number
 
 __all__ = ["Arguments", "Leaf", "gradients", "stand_ins"]
@@ -26,7 +26,7 @@ __all__ = ["Arguments", "Leaf", "gradients", "stand_ins"]
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Leaf:
     """A number or an array among the arguments, and where it stands, such as ``x[0]['w']``."""
 
@@ -40,14 +40,14 @@ class Arguments:
 
     def __init__(self, tree: dict[str, Any]) -> None:
         self.tree = tree
-        self.leaves = [leaf_of(leaf, path) for leaf, path in tree_leaves(tree)]
-        self.structure = (skeleton(tree), tuple(leaf.data.ndim for leaf in self.leaves))
+        self.leaves: list[Leaf] = []
+        form = tuple([(name, skeleton(child, name, self.leaves)) for name, child in tree.items()])
+        self.structure = (form, tuple([leaf.data.ndim for leaf in self.leaves]))
 
     def shapes(self, depths: Sequence[int]) -> Shapes:
         """The shape of each leaf without the axes of the batch."""
-        return tuple(
-            leaf.data.shape[leaf.data.ndim - depth :] for leaf, depth in zip(self.leaves, depths, strict=True)
-        )
+        pairs = zip(self.leaves, depths, strict=True)
+        return tuple([leaf.data.shape[leaf.data.ndim - depth :] for leaf, depth in pairs])
 
     def batches(self, depths: Sequence[int]) -> list[tuple[int, ...]]:
         return [leaf.data.shape[: leaf.data.ndim - d] for leaf, d in zip(self.leaves, depths, strict=True)]
@@ -80,12 +80,14 @@ class Arguments:
             first += size
 
 
-def skeleton(tree: Any) -> Any:
-    """What two trees must have in common to use the same program, as something that can be hashed."""
+def skeleton(tree: Any, path: str, leaves: list[Leaf]) -> Any:
+    """What two trees must have in common to use the same program; the leaves are added to the list."""
     if isinstance(tree, dict):
-        return ("dict", tuple((key, skeleton(child)) for key, child in tree.items()))
+        children = [(key, skeleton(child, f"{path}[{key!r}]", leaves)) for key, child in tree.items()]
+        return (type(tree), tuple(children))
     if isinstance(tree, list | tuple):
-        return (type(tree), tuple(skeleton(child) for child in tree))
+        return (type(tree), tuple([skeleton(x, f"{path}[{i}]", leaves) for i, x in enumerate(tree)]))
+    leaves.append(leaf_of(tree, path))
     return None
 
 
@@ -95,13 +97,6 @@ def leaf_of(x: Any, path: str) -> Leaf:
     Raises:
         TypeError: It is neither a real number nor an array of such.
     """
-    path = path[2:].replace("']", "", 1)  # the arguments are a dictionary by name: ['x'][0] is x[0]
-    if isinstance(x, Value):
-        if isinstance(x, Traced):
-            raise TypeError(
-                f"argument {path}: a compiled function cannot be called while another one is traced"
-            )
-        return Leaf(path, np.asarray(float(x.data)), x)
     if isinstance(x, np.ndarray):
         if x.dtype.kind not in "fiu":
             raise TypeError(
@@ -109,6 +104,12 @@ def leaf_of(x: Any, path: str) -> Leaf:
                 "convert it with .astype(float), or pass nested lists of Values"
             )
         return Leaf(path, x)
+    if isinstance(x, Value):
+        if isinstance(x, Traced):
+            raise TypeError(
+                f"argument {path}: a compiled function cannot be called while another one is traced"
+            )
+        return Leaf(path, np.asarray(float(x.data)), x)
     if x.__class__ is float or x.__class__ is int or isinstance(x, Fraction):
         return Leaf(path, np.asarray(float(x)))
     if isinstance(x, str) or x is None or isinstance(x, bool) or callable(x):
@@ -117,7 +118,7 @@ def leaf_of(x: Any, path: str) -> Leaf:
             f'function needs it as it is, name it in static: compile(f, static=("{path.split("[")[0]}",))'
         )
     if hasattr(x, "__array__") and getattr(x, "ndim", 0) > 0:
-        return leaf_of(np.asarray(x), f"['{path}']")
+        return leaf_of(np.asarray(x), path)
     return Leaf(path, np.asarray(float(number(x, f"argument {path}"))))
 
 

@@ -117,7 +117,7 @@ class Call:
             first += math.prod(shape)
 
     def check_scalar(self, asked: str) -> None:
-        if self.lowered.result != Shape(()):
+        if not self.lowered.is_scalar:
             raise TypeError(
                 f"{asked}: {name_of(self.lowering.f)} must give one number to be differentiated, and gives a "
                 f"tree of {len(self.lowered.program.outputs)}; vjp takes a seed for each"

@@ -174,7 +174,8 @@ class Compiled:
             self.parameters.add_grads(lowered.positions, lowered.values, by_parameters)
             if passed and by_inputs is not None:
                 call.add_to_leaves(by_inputs)
-            return float(np.broadcast_to(outputs, (1, samples)).sum() * seed)
+            repeats = samples // outputs.shape[1] if samples else 0  # a loss of parameters alone stands once
+            return float(outputs.sum()) * repeats * seed
 
     def traced(self, *args: Any, **kwargs: Any) -> Compiled:
         """Trace the function for such arguments without running it: then its parameters are known.

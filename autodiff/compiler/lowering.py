@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import warnings
 from collections import OrderedDict
@@ -54,6 +55,10 @@ class Lowered:
     positions: Any
     result: Any
 
+    @functools.cached_property
+    def is_scalar(self) -> bool:
+        return bool(self.result == Shape(()))
+
 
 class Lowering:
     """The programs of one function.
@@ -83,6 +88,7 @@ class Lowering:
         self.f, self.engine, self.dtype, self.static, self.axes = f, engine, dtype, static, axes
         self.signature = inspect.signature(f)
         kinds = {parameter.kind for parameter in self.signature.parameters.values()}
+        self.names = tuple(self.signature.parameters)
         self.plain = kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
         for what, names in (("static", static), ("axes", tuple(axes))):
             if unknown := set(names) - set(self.signature.parameters):
@@ -100,8 +106,8 @@ class Lowering:
 
     def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Arguments, dict[str, Any]]:
         """The arguments of a call, and those among them that are static, by name."""
-        if self.plain and not kwargs and len(args) == len(self.signature.parameters):
-            named = dict(zip(self.signature.parameters, args, strict=True))  # as bind does, but faster
+        if self.plain and not kwargs and len(args) == len(self.names):
+            named = dict(zip(self.names, args, strict=True))  # as bind does, but faster
         else:
             bound = self.signature.bind(*args, **kwargs)
             bound.apply_defaults()

@@ -110,7 +110,7 @@ class NumbaEngine(NumpyEngine):
         self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
     ) -> tuple[Floats, Floats, Floats | None]:
         run = self._single if inputs.shape[1] == 1 else self._batch
-        seeds = np.array(np.broadcast_to(seeds, (len(self.shown), inputs.shape[1])), self.dtype)
+        seeds = np.full((len(self.shown), inputs.shape[1]), seeds, self.dtype)
         outputs, by_parameters, by_inputs, right = run(parameters, inputs, seeds, wanted)
         if not right:
             return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there

@@ -76,9 +76,7 @@ class NumpyEngine:
         with np.errstate(all="ignore"):
             memory = self._run(parameters, inputs)
             outputs = np.array(self.outputs.read(memory))
-            seeds = np.broadcast_to(
-                np.asarray(seeds, self.dtype), (len(self.program.outputs), inputs.shape[1])
-            )
+            seeds = np.full((len(self.program.outputs), inputs.shape[1]), seeds, self.dtype)
             found = self._reverse(memory, seeds, wanted, careful=False)
             if not all(part is None or is_finite(part) for part in found):
                 found = self._reverse(memory, seeds, wanted, careful=True)
