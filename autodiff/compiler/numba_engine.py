@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.numba_modules import batch_loop, has_no_nan, single_loop
+from autodiff.compiler.numba_modules import batch_loop, single_loop
 from autodiff.compiler.numba_source import LONGEST
 from autodiff.compiler.numpy_engine import NumpyEngine
 from autodiff.compiler.places import Floats, places
@@ -102,9 +102,8 @@ class NumbaEngine(NumpyEngine):
     # ------------------------------------------------------------ running
 
     def forward(self, parameters: Floats, inputs: Floats) -> Floats:
-        if inputs.shape[1] != 1:
-            return self._batch(parameters, inputs, None, "both")[0]
-        return self._single_forward(parameters, inputs)[self.program.outputs][:, None]
+        run = self._single if inputs.shape[1] == 1 else self._batch
+        return run(parameters, inputs, None, "both")[0]
 
     def backward(
         self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
@@ -116,27 +115,18 @@ class NumbaEngine(NumpyEngine):
             return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
         return outputs, by_parameters, None if wanted == "parameters" else by_inputs
 
-    def _single_forward(self, parameters: Floats, inputs: Floats) -> Floats:
-        """The numbers of all slots, for one sample."""
-        v = self._lasting("v", self.program.slots)
-        first = len(self.constants)
-        v[:first] = self.constants
-        v[first : first + len(parameters)] = parameters
-        v[first + len(parameters) : self.program.base] = inputs[:, 0]
-        self._single_loop.forward(v, self.table, self.program.operands)
-        return v
-
     def _single(
-        self, parameters: Floats, inputs: Floats, seeds: Floats, wanted: str
+        self, parameters: Floats, inputs: Floats, seeds: Floats | None, wanted: str
     ) -> tuple[Floats, Floats, Floats, bool]:
-        v = self._single_forward(parameters, inputs)
-        bar = self._lasting("bar", self.program.slots)
-        bar[:] = 0
-        np.add.at(bar, self.program.outputs, seeds[:, 0])
-        self._single_loop.reverse(v, bar, self._table(wanted, "table"), self.program.operands)
-        leaves = bar[len(self.constants) : self.program.base].copy()
-        by_parameters, by_inputs = leaves[: len(parameters)], leaves[len(parameters) :, None]
-        return v[self.program.outputs][:, None], by_parameters, by_inputs, has_no_nan(leaves)
+        slots, count = self.program.slots, len(parameters)
+        outputs, leaves = np.empty(len(self.shown), self.dtype), np.empty(count + len(inputs), self.dtype)
+        right = self._single_loop.run(
+            self._lasting("v", slots), self._lasting("bar", slots),
+            self.table, self._table(wanted, "table"), self.program.operands, self.constants,
+            np.ascontiguousarray(parameters, self.dtype), inputs.ravel().astype(self.dtype, copy=False),
+            self.program.outputs, outputs, outputs[:0] if seeds is None else seeds.ravel(), leaves,
+        )  # fmt: skip
+        return outputs[:, None], leaves[:count], leaves[count:, None], right
 
     def _batch(
         self, parameters: Floats, inputs: Floats, seeds: Floats | None, wanted: str

@@ -12,7 +12,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from autodiff.compiler.numba_source import batch_source, loop_source, run_source, single_source
+from autodiff.compiler.numba_source import (
+    RUN_SINGLE,
+    batch_source,
+    loop_source,
+    run_batch_source,
+    single_source,
+)
 
 if importlib.util.find_spec("numba") is None:
     raise ModuleNotFoundError(
@@ -21,9 +27,8 @@ if importlib.util.find_spec("numba") is None:
     )
 
 from autodiff.compiler import numba_numbers, numba_samples
-from autodiff.compiler.numba_numbers import has_no_nan
 
-__all__ = ["batch_loop", "has_no_nan", "single_loop"]
+__all__ = ["batch_loop", "single_loop"]
 
 WRITTEN = ("sum", "dot", "softmax")  # whose loops are written by hand
 
@@ -31,14 +36,14 @@ WRITTEN = ("sum", "dot", "softmax")  # whose loops are written by hand
 @functools.cache
 def single_loop(kinds: tuple[tuple[str, int], ...]) -> ModuleType:
     """The loops over groups of these kinds (rule, operands), on single numbers."""
-    return module(loop_source("single", loops_of(kinds, numba_numbers, single_source)))
+    return module(loop_source("single", loops_of(kinds, numba_numbers, single_source)) + RUN_SINGLE)
 
 
 @functools.cache
 def batch_loop(kinds: tuple[tuple[str, int], ...], early: tuple[tuple[str, int], ...]) -> ModuleType:
     """The same on rows of samples, and the loop over the pieces of a batch; ``early`` comes before it."""
     source = loop_source("batch", loops_of(kinds, numba_samples, batch_source))
-    return module(source + run_source(single_loop(early).__name__))
+    return module(source + run_batch_source(single_loop(early).__name__))
 
 
 def loops_of(

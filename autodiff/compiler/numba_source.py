@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from autodiff.compiler.tape import rule_named
 from autodiff.kernels import Argument, Block, kernel
 
-__all__ = ["LONGEST", "batch_source", "loop_source", "run_source", "single_source"]
+__all__ = ["LONGEST", "RUN_SINGLE", "batch_source", "loop_source", "run_batch_source", "single_source"]
 
 LONGEST = 64  # operands of a row that is spelled out operand by operand; sums and dot products have loops
 
@@ -175,7 +175,31 @@ def loop_source(mode: str, modules: Sequence[tuple[str, str]]) -> str:
     return "".join(parts)
 
 
-RUN = """
+# One sample, forward and, if there are seeds, in reverse; it tells whether no adjoint is nan.
+RUN_SINGLE = """
+
+from autodiff.compiler.numba_numbers import has_no_nan
+
+
+@exact
+def run(v, bar, table, reverse_table, operands, constants, parameters, inputs, shown, outputs, seeds, leaves):
+    first, middle = len(constants), len(constants) + len(parameters)
+    v[:first] = constants
+    v[first:middle] = parameters
+    v[middle : middle + len(inputs)] = inputs
+    forward(v, table, operands)
+    for k in range(len(shown)):
+        outputs[k] = v[shown[k]]
+    if len(seeds) == 0:
+        return True
+    bar[:] = 0
+    for k in range(len(shown)):
+        bar[shown[k]] += seeds[k]
+    reverse(v, bar, reverse_table, operands)
+    leaves[:] = bar[first : first + len(leaves)]
+    return has_no_nan(leaves)
+"""
+RUN_BATCH = """
 
 from autodiff.compiler.numba_numbers import add_times, has_no_nan, total
 from {module} import forward as early_forward, reverse as early_reverse
@@ -213,10 +237,10 @@ def run(
 """
 
 
-def run_source(module: str) -> str:
+def run_batch_source(module: str) -> str:
     """The loop over the pieces of a batch, forward and in reverse; it tells whether no adjoint is nan.
 
     What no input changes is computed once, before the pieces, and passes its adjoints on once, after them;
     ``module`` has the loops for it.
     """
-    return RUN.replace("{module}", module)
+    return RUN_BATCH.replace("{module}", module)
