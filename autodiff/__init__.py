@@ -69,6 +69,7 @@ __all__ = [
     "animate",
     "apply",
     "check_gradient",
+    "compare",
     "compile",
     "count_paths",
     "draw",
@@ -100,6 +101,7 @@ __all__ = [
 autodiff = sys.modules[__name__]
 SHOWN = {  # files in show/
     "animate": "animation",
+    "compare": "mistakes",
     "draw": "draw",
     "draw_matrices": "matrices",
     "exercise": "practice",

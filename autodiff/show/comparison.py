@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "beside"]
 
 ROUNDING = 1e-9  # of the sum of what arrives without its signs: sums in another order differ by less
+TINT = ' style="background: #D55E0026"'  # of the row of a wrong node
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,15 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         title, sentence = html.escape(self.title), html.escape(self.sentence)
-        return f"<p><b>{title}</b></p>\n{self.table._repr_html_()}\n<p>{sentence}</p>"
+        table, wrong = self.table, set(self.wrong_nodes)
+        rows = [html_row(table.headers, "th")]
+        rows += [
+            html_row(cells, "td", tinted=node in wrong)
+            for node, cells in zip(table.steps, table.rows("text"), strict=False)
+        ]
+        more = f"\n<p>{table.more}</p>" if table.more else ""
+        body = "\n".join(rows)
+        return f"<p><b>{title}</b></p>\n<table>\n{body}\n</table>{more}\n<p>{sentence}</p>"
 
     def __str__(self) -> str:
         return f"{self.title}\n{self.table.text}\n{self.sentence}"
@@ -148,6 +157,14 @@ def contribution(move: Move, language: str) -> str:
     return product_text(
         [factor_in(factor, language, place) for place, factor in enumerate(factors)], language
     )
+
+
+def html_row(cells: Sequence[str], tag: str, tinted: bool = False) -> str:
+    """A row of a table; the tint of a wrong one lets the notebook's own ground through, light or dark."""
+    look = "text-align: left; padding: 0.2em 1.2em 0.2em 0.4em"
+    inner = "".join(f'<{tag} style="{look}">{html.escape(cell)}</{tag}>' for cell in cells[:-1])
+    mark = f'<{tag} style="{look}; white-space: nowrap; font-weight: bold">{html.escape(cells[-1])}</{tag}>'
+    return f"<tr{TINT if tinted else ''}>{inner}{mark}</tr>"
 
 
 def words(text: str, language: str) -> str:

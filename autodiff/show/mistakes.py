@@ -12,6 +12,12 @@ a     1·1 = 1        1·1 = 1
 x     1·3 + 1·4 = 7  1·3, then 1·4 = 4  first wrong
 1 of 5 derivatives is wrong. The first is that of x: 1·3 + 1·4 = 7 is right, 1·3, then 1·4 = 4 came out, as
 each contribution replaced the one before.
+
+``compare(...).picture`` draws both sweeps beside each other, and the interactive page makes the mistake
+step by step:
+
+>>> from autodiff import explore
+>>> explore(x**2 + x * y, mistake="overwriting").save_html("mistake.html")  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -143,7 +149,8 @@ def found(mistake: str | Mistake) -> Mistake:
 def compare(output: Value, mistake: str | Mistake) -> Comparison:
     """Do the reverse sweep right and with a mistake, and find the first node that goes wrong.
 
-    No node is changed, neither its number nor its ``grad``.
+    No node is changed, neither its number nor its ``grad``. To step through the wrong sweep in a page, use
+    ``autodiff.explore(output, mistake=...)`` with the same name.
 
     Args:
         output: Where the sweeps begin.

@@ -1,6 +1,7 @@
 // The canvas that holds the picture: zoom, dragging, and scrolling to what is to be seen.
 
 const [SMALLEST, LARGEST] = [0.6, 1.5]; // zoom of a picture that is fitted into the window: it stays legible
+const AIR = 12; // around a picture that is fitted into the window
 const MARGIN = 50; // around a card that was out of sight
 
 export class Canvas {
@@ -29,7 +30,7 @@ export class Canvas {
   fit() {
     const { width, height } = this.svg.viewBox.baseVal;
     const { clientWidth, clientHeight } = this.element;
-    const all = Math.min(clientWidth / width, clientHeight / height);
+    const all = Math.min((clientWidth - 2 * AIR) / width, (clientHeight - 2 * AIR) / height);
     this.zoomTo(Math.min(Math.max(all, SMALLEST), LARGEST));
     this.element.scrollTo((width * this.zoom - clientWidth) / 2, (height * this.zoom - clientHeight) / 2);
     this.reveal(this.svg.querySelector(".output"));

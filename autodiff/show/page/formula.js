@@ -20,8 +20,18 @@ function built(tree, fill) {
   return element(tag, children.map((child) => built(child, fill)));
 }
 
-/** One line of mathematics made of trees that are built already. */
+/** One line of mathematics made of trees that are built already; a long one may break before a later =. */
 export function line(...parts) {
+  const isEqualSign = (part) => part.localName === "mo" && part.textContent === "=";
+  const breaks = parts.flatMap((part, place) => (isEqualSign(part) ? [place] : [])).slice(1);
+  const pieces = [0, ...breaks].map((start, i) => math(parts.slice(start, breaks[i])));
+  if (pieces.length === 1) return pieces[0];
+  const whole = document.createElement("span");
+  whole.append(...pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece])));
+  return whole;
+}
+
+function math(parts) {
   const made = element("math", parts);
   made.setAttribute("displaystyle", "true");
   return made;

@@ -7,6 +7,7 @@ import { failureText, partialLine } from "./story.js";
 
 const MOST_FACTORS = 8; // of a path that are written out
 const MOST_BESIDE = 6; // of one that is written beside its node
+const MOST_TERMS = 6; // of a sum beside a node, so that it does not cover its neighbours
 
 /** Make an element of HTML with attributes, properties that begin with "on", and children; text stays text. */
 export function html(tag, attributes = {}, ...children) {
@@ -44,7 +45,9 @@ export function showStory(section, story) {
 
 /** Build a row for each input: its name, a slider and a field. ``change(place, x)`` is called with new numbers. */
 export function buildInputs(section, graph, writer, change, reset) {
+  const name = (place) => graph.nodes[place].name;
   const leaves = graph.nodes.map((_, place) => place).filter((place) => !graph.nodes[place].rule);
+  leaves.sort((a, b) => name(a).localeCompare(name(b), "en", { numeric: true }));
   const rows = leaves.map((place) => inputRow(place, graph, writer, change));
   const button = html("button", { id: "reset", onclick: reset }, "reset");
   section.replaceChildren(html("h2", {}, "Inputs", button), html("div", { class: "rows" }, ...rows));
@@ -115,7 +118,8 @@ function termsOf(graph, moment, { paths, count }, place) {
 
 /** What stands beside a node: the sum over its paths, or the product along its only one. */
 export function besideNode(graph, moment, found, node) {
-  if (found.count > 1) return termsOf(graph, moment, found, node);
+  const paths = found.count > MOST_TERMS ? found.paths.slice(0, MOST_TERMS - 1) : found.paths;
+  if (found.count > 1) return termsOf(graph, moment, { ...found, paths }, node);
   const [path = []] = found.paths;
   const factors = path.map((edge) => moment.partials[graph.edges[edge].node][graph.edges[edge].position]).reverse();
   if (factors.length < 2 || factors.length > MOST_BESIDE) return [];

@@ -276,7 +276,23 @@ def test_of_many_paths_the_first_are_coloured_and_the_rest_is_one_number(tab: Ta
     assert gradient(output, [x]) == [1048576]
 
 
+def test_a_sum_of_many_paths_is_written_short_beside_its_node(tab: Tab) -> None:
+    x = Value(1.0, name="x")
+    tab.show(sum((x * k for k in range(2, 9)), x))
+    tab.card(0).click()
+
+    assert tab.page.text_content(".sum") == "1 + 2 + 3 + 4 + 5 + 21 = 36"
+
+
 # ---------------------------------------------------------------- edges and inputs
+
+
+def test_the_inputs_stand_in_the_order_of_their_names(tab: Tab) -> None:
+    w10, x, w9 = (Value(1.0, name=name) for name in ("w10", "x", "w9"))
+    tab.show(w10 * x + w9)
+    names = tab.page.locator("#inputs .name").all_text_contents()
+
+    assert names == ["w9", "w10", "x"]
 
 
 def test_a_click_on_an_edge_shows_its_partial_in_symbols_and_numbers(tab: Tab) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from autodiff import Value, atan2, dot, softmax
 from autodiff.show.explorer import Page, explore
 from tests.autodiff.show.explored import Tab, running_example
 
@@ -37,6 +38,46 @@ def test_a_narrow_window_holds_everything(tab: Tab) -> None:
 
     assert not overlapping(tab)
     assert tab.page.locator("#story").bounding_box()["width"] > 300
+
+
+def test_the_zoom_buttons_of_a_narrow_window_stand_above_the_picture(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 360, "height": 740})
+    tab.show(running_example())
+    buttons, canvas = (tab.page.locator(f"#{name}").bounding_box() for name in ("zoom", "canvas"))
+
+    assert buttons["y"] + buttons["height"] <= canvas["y"]
+
+
+FORMULAS = """() => [...document.querySelectorAll(".formula")].map((formula) => {
+    const frame = formula.getBoundingClientRect();
+    const boxes = [...formula.querySelectorAll("math *")].map((part) => part.getBoundingClientRect());
+    return formula.scrollHeight > formula.clientHeight
+        || boxes.some(({ top, bottom }) => top < frame.top - 0.5 || bottom > frame.bottom + 0.5);
+})"""
+
+
+def test_no_formula_of_any_step_is_clipped_or_scrolls_up_and_down(tab: Tab) -> None:
+    x, y = Value(0.7, name="x"), Value(1.3, name="y")
+    tab.show(((1 / (1 + x / y)) ** y + atan2(x, y) + (x * y).sqrt()).named("f_long"))
+    tab.press("Home")
+    clipped = []
+    for _ in range(int(tab.page.get_attribute("#position", "max") or 0)):
+        tab.press("ArrowRight")
+        clipped += tab.page.evaluate(FORMULAS)
+
+    assert len(clipped) > 40
+    assert not any(clipped)
+
+
+def test_a_calculation_too_long_for_the_panel_breaks_before_its_result(tab: Tab) -> None:
+    z = [Value(number, name=f"z{i}") for i, number in enumerate([2, 1, -1])]
+    tab.show(dot([-0.1, -0.8, -0.1], [p.log() for p in softmax(z)]).named("loss"))
+    last = tab.page.locator("#story .formula").last
+    pieces = [piece.bounding_box() for piece in last.locator("math").all()]
+
+    assert len(pieces) == 2
+    assert pieces[1]["y"] > pieces[0]["y"]
+    assert last.evaluate("p => p.scrollWidth === p.clientWidth")
 
 
 def test_colours_follow_the_system(tab: Tab) -> None:

@@ -106,6 +106,14 @@ def test_a_comparison_as_html_and_latex() -> None:
     assert comparison._repr_latex_() == f"$$\n{comparison.latex}\n$$"
 
 
+def test_html_tints_the_rows_of_wrong_nodes_alone() -> None:
+    _, output = ladder()
+    rows = compare(output, "overwriting")._repr_html_().split("</tr>")
+    tinted = [re.sub("<[^>]*>", " ", row).split()[0] for row in rows if "<tr style=" in row]
+
+    assert tinted == ["a", "x"]
+
+
 def test_the_sentence_says_when_there_is_no_harm() -> None:
     _, _, output = exercise_1()
 
