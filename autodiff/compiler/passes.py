@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+from tqdm import tqdm
 
 from autodiff.compiler.program import Indices, Program
 from autodiff.compiler.tape import rule_named
@@ -288,8 +289,11 @@ PASSES: tuple[Callable[[Program], Program], ...] = (
 )
 
 
+LARGE = 200_000  # operations from which on lowering takes seconds
+
+
 def simplify(program: Program) -> Program:
-    """Run all passes in their order."""
-    for rewrite in PASSES:
+    """Run all passes in their order, with a progress bar where that takes more than a moment."""
+    for rewrite in tqdm(PASSES, "lowering", unit="pass", leave=False, disable=len(program) < LARGE):
         program = rewrite(program)
     return program

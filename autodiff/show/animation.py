@@ -20,10 +20,10 @@ import graphviz
 from autodiff.graph import topological_order
 from autodiff.show.draw import BORDERS, FILLS, FONT, LINE
 from autodiff.show.labels import Labels, cell, plain
+from autodiff.show.mistakes.sweeps import Move, sweep
 from autodiff.show.page.content import pretty
 from autodiff.show.render import to_png
 from autodiff.show.steps import ForwardStep, forward_steps
-from autodiff.show.sweeps import Move, sweep
 from autodiff.show.writing import derivative, shown_names
 from autodiff.value import Value
 

@@ -18,10 +18,10 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from autodiff.show.comparison import Comparison
 from autodiff.show.fold import Fold
 from autodiff.show.javascript import Call, call_of
 from autodiff.show.labels import Labels, clean
+from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.layout import CARD_HEIGHT, Layout, Line
 from autodiff.show.page.mathml import Tree, name_symbol, partial_formula, value_formula
 from autodiff.show.page.views import Part, View

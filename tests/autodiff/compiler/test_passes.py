@@ -428,3 +428,16 @@ def test_simplify_runs_the_passes_in_their_order() -> None:
 
     assert found.operands.tolist() == expected.operands.tolist()
     assert kinds(found) == kinds(expected)
+
+
+def test_long_lowering_shows_its_progress(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = written(lambda x: x.exp() + 1, 1)
+    simplify(program)
+    quiet = capsys.readouterr().err
+    monkeypatch.setattr("autodiff.compiler.passes.LARGE", 1)
+    simplify(program)
+
+    assert quiet == ""
+    assert "lowering" in capsys.readouterr().err

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from autodiff import Value, relu, sigmoid, softmax
 from autodiff.matrix import Matrix, backward, data, gradient, grads, matrix
 from autodiff.show import render
-from autodiff.show.collecting import Matrices
 from autodiff.show.draw import Picture
-from autodiff.show.formulas import Origin, origin
 from autodiff.show.matrices import draw_matrices
+from autodiff.show.matrices.collecting import Matrices
+from autodiff.show.matrices.formulas import Origin, origin
 from nn import Layer
 from nn.losses import half_mse, half_squared_error
 

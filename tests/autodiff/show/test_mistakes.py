@@ -13,9 +13,9 @@ from hypothesis import given, settings
 
 from autodiff import Value, count_paths, gradient, topological_order
 from autodiff.show import render
-from autodiff.show.comparison import same
 from autodiff.show.mistakes import MISTAKES, Mistake, compare, wrong_adjoints, wrong_sweep
-from autodiff.show.sweeps import MOST_MOVES, sweep
+from autodiff.show.mistakes.comparison import same
+from autodiff.show.mistakes.sweeps import MOST_MOVES, sweep
 from tests.strategies import Program, on_values, programs
 
 NAMES = [mistake.name for mistake in MISTAKES]

@@ -16,10 +16,10 @@ import autodiff
 from autodiff import Value, gradient, topological_order
 from autodiff.random_graphs import random_graph
 from autodiff.show import render
-from autodiff.show.answers import judged, read
 from autodiff.show.practice import Exercise, exercise
-from autodiff.show.questions import Hidden
-from autodiff.show.worksheet import picture
+from autodiff.show.practice.answers import judged, read
+from autodiff.show.practice.questions import Hidden
+from autodiff.show.practice.worksheet import picture
 from tests.strategies import Program, on_values, programs
 
 CAN_RENDER = shutil.which("dot") is not None or render.pygraphviz() is not None

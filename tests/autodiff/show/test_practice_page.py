@@ -11,9 +11,9 @@ import pytest
 
 from autodiff import Value
 from autodiff.random_graphs import random_graph
-from autodiff.show.answers import judged
 from autodiff.show.practice import Exercise, exercise
-from autodiff.show.questions import Hidden
+from autodiff.show.practice.answers import judged
+from autodiff.show.practice.questions import Hidden
 
 HOSTILE = (
     "</script><script>document.title = 'evil'</script>",

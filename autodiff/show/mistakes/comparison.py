@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from autodiff.graph import edges_into, shown, topological_order
 from autodiff.show.draw import FAINT, FONT, Picture, draw
 from autodiff.show.labels import Labels, plain
+from autodiff.show.mistakes.sweeps import Move, Sweep
 from autodiff.show.steps import MOST_TERMS, Table
-from autodiff.show.sweeps import Move, Sweep
 from autodiff.show.writing import Names, factor_in, figure, name_in, number_in, product_text, sum_text
 from autodiff.value import Value
 
 if TYPE_CHECKING:
-    from autodiff.show.mistakes import Mistake
+    from autodiff.show.mistakes.catalogue import Mistake
 
 __all__ = ["Comparison", "beside"]
 

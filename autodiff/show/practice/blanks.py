@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autodiff.show.answers import MESSAGES, judged
 from autodiff.show.labels import Labels
-from autodiff.show.questions import Hidden, Marks, Place, Question, questions_of
+from autodiff.show.practice.answers import MESSAGES, judged
+from autodiff.show.practice.questions import Hidden, Marks, Place, Question, questions_of
 from autodiff.value import Value
 
 __all__ = ["MAX_BLANKS", "Blank", "blanks_of"]

@@ -26,8 +26,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from autodiff.show.comparison import Comparison
-from autodiff.show.sweeps import (
+from autodiff.show.mistakes.comparison import Comparison
+from autodiff.show.mistakes.sweeps import (
     Sweep,
     every_path,
     one_edge_a_parent,

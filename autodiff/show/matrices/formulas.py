@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.rules import halves
-from autodiff.show.collecting import Matrices
-from autodiff.show.elementwise import Matching, aligned, partials_by_element, value_by_element
+from autodiff.show.matrices.collecting import Matrices
+from autodiff.show.matrices.elementwise import Matching, aligned, partials_by_element, value_by_element
 from autodiff.symbols import Symbol, symbol_of
 from autodiff.value import Value
 

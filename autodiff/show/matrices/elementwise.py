@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.rules import PRODUCT
-from autodiff.show.collecting import Place, below
 from autodiff.show.labels import LONGEST
+from autodiff.show.matrices.collecting import Place, below
 from autodiff.show.terms import flattened
 from autodiff.symbols import Symbol, bracketed, symbol_of, symbolic_partial, symbolic_value, written
 from autodiff.value import Value

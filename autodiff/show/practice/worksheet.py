@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from autodiff.graph import topological_order
-from autodiff.show.answers import MESSAGES
-from autodiff.show.blanks import Blank
 from autodiff.show.draw import Picture, canvas, ellipse, line
 from autodiff.show.labels import Labels
-from autodiff.show.questions import Hidden, Marks
+from autodiff.show.practice.answers import MESSAGES
+from autodiff.show.practice.blanks import Blank
+from autodiff.show.practice.questions import Hidden, Marks
 from autodiff.show.render import to_svg
 from autodiff.show.standalone import json_script, page
 from autodiff.show.steps import steps
