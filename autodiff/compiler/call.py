@@ -33,7 +33,7 @@ class Call:
         self.samples = math.prod(self.batch)
 
     def rows(self) -> Floats:
-        """The inputs of the program, (inputs, samples); the numbers of a sample stand side by side."""
+        """The inputs of the program: (inputs, samples)."""
         return self._filled(self.arguments)
 
     def moves(self, moves: Arguments) -> Floats:
@@ -47,7 +47,8 @@ class Call:
         return self._filled(moves)
 
     def _filled(self, arguments: Arguments) -> Floats:
-        rows = np.empty((self.samples, len(self.lowered.program.inputs)), self.lowering.dtype).T
+        shape = (len(self.lowered.program.inputs), self.samples)
+        rows = np.empty(shape, self.lowering.dtype, order=self.lowered.engine.order)
         arguments.fill(rows, self.shapes, self.batch)
         return rows
 

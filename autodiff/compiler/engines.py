@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ class Engine(Protocol):
     """What a compiled function needs of an engine; see ``NumpyEngine`` for the arguments."""
 
     name: str
+    order: Literal["C", "F"]  # of inputs in memory: "F" if the numbers of a sample are to stand side by side
 
     def forward(self, parameters: Floats, inputs: Floats) -> Floats: ...
     def backward(

@@ -8,7 +8,7 @@ jax_loop.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -180,6 +180,7 @@ class JaxEngine:
     """
 
     name = "jax"
+    order: Literal["C", "F"] = "F"
 
     def __init__(self, program: Program, dtype: Any = np.float64) -> None:
         self.program, self.dtype = program, np.dtype(dtype)

@@ -32,6 +32,7 @@ class NumbaEngine(NumpyEngine):
     """
 
     name = "numba"
+    order = "C"
 
     def __init__(self, program: Program, dtype: Any = np.float64) -> None:
         super().__init__(program, dtype)

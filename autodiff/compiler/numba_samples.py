@@ -219,20 +219,25 @@ def pull_four(
     for j in range(q, q + n):
         p0, p1 = -1 - places[j], -1 - places[j + arity]
         p2, p3 = -1 - places[j + 2 * arity], -1 - places[j + 3 * arity]
+        w0, w1, w2, w3 = matrix[p0], matrix[p1], matrix[p2], matrix[p3]
+        xs, to = vectors[places[j + n]], bar[places[j + n]]
+        t0 = t1 = t2 = t3 = w0 * 0
         if mask & 2:
-            w0, w1, w2, w3 = matrix[p0], matrix[p1], matrix[p2], matrix[p3]
-            to = bar[places[j + n]]
             for b in range(samples):
-                to[b] += w0 * d0[b] + w1 * d1[b] + w2 * d2[b] + w3 * d3[b]
-        if mask & 1:
-            xs = vectors[places[j + n]]
-            t0 = t1 = t2 = t3 = matrix[p0] * 0
+                x, e0, e1, e2, e3 = xs[b], d0[b], d1[b], d2[b], d3[b]
+                to[b] += w0 * e0 + w1 * e1 + w2 * e2 + w3 * e3
+                t0 += e0 * x
+                t1 += e1 * x
+                t2 += e2 * x
+                t3 += e3 * x
+        else:
             for b in range(samples):
                 x = xs[b]
                 t0 += d0[b] * x
                 t1 += d1[b] * x
                 t2 += d2[b] * x
                 t3 += d3[b] * x
+        if mask & 1:
             matrix_bar[p0] += t0
             matrix_bar[p1] += t1
             matrix_bar[p2] += t2

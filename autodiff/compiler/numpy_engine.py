@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class NumpyEngine:
     """
 
     name = "numpy"
+    order: Literal["C", "F"] = "F"  # as in the arrays of users, which spares large ones a transposition
 
     def __init__(self, program: Program, dtype: Any = np.float64) -> None:
         if program.groups is None or program.blocks is None:
