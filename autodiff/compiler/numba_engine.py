@@ -17,6 +17,7 @@ from autodiff.compiler.program import Indices, Program
 __all__ = ["NumbaEngine"]
 
 SAMPLES = 128  # a batch is run in pieces of so many samples, whose numbers fit into the processor's cache
+MOST_WIDTHS = 8  # numbers of samples, below a whole piece, for which arrays are kept
 LOOPS = ("sum", "dot", "softmax")
 OUT, STRAIGHT, MASK = 1, 5, 6  # columns of the table of groups
 
@@ -43,7 +44,7 @@ class NumbaEngine(NumpyEngine):
         self._layout([self.every.index(kind) for kind in kinds], [kind[0] == "dot" for kind in kinds])
         self._arrays: dict[str, Floats] = {}
         self._tables: dict[tuple[str, str], Indices] = {}
-        self._workspaces: dict[str, tuple[Any, ...]] = {}
+        self._workspaces: dict[tuple[str, int], tuple[Any, ...]] = {}
 
     def _kinds(self) -> list[tuple[str, int]]:
         program = self.program
@@ -84,17 +85,25 @@ class NumbaEngine(NumpyEngine):
             program.blocks,
         ]
         self.table = np.stack(columns, axis=1)
-        self.placed = self.places[program.operands]
-        self.placed_table = self.table.copy()
-        self.placed_table[:, OUT] = self.places[self.table[:, OUT]]
-        self.ahead = int((self.placed_table[:, OUT] < 0).sum())  # what no input changes; it comes first
-        self.placed_table[: self.ahead, OUT] = -1 - self.placed_table[: self.ahead, OUT]
         for g, dot in enumerate(dots):
             if dot:
                 self.table[g, STRAIGHT] = is_straight(self._operands(program.operands, g))
-                if g >= self.ahead:
-                    self.placed_table[g, STRAIGHT] = is_common_times_batch(self._operands(self.placed, g))
+        self.dots = dots
+        self.placed = self.places[program.operands]
+        self.ahead = int((self.places[self.table[:, OUT]] < 0).sum())  # what no input changes; it comes first
         self.shown = self.places[program.outputs]
+
+    @functools.cached_property
+    def placed_table(self) -> Indices:
+        """The table for batches, in places."""
+        table = self.table.copy()
+        table[:, OUT] = self.places[table[:, OUT]]
+        table[: self.ahead, OUT] = -1 - table[: self.ahead, OUT]
+        table[:, STRAIGHT] = False
+        for g in range(self.ahead, len(table)):
+            check = is_common_times_batch if self.dots[g] else is_in_a_row
+            table[g, STRAIGHT] = check(self._operands(self.placed, g))
+        return table
 
     def _operands(self, operands: Indices, g: int) -> Indices:
         _, _, count, start, arity, *_ = self.table[g]
@@ -132,7 +141,8 @@ class NumbaEngine(NumpyEngine):
     def _batch(
         self, parameters: Floats, inputs: Floats, seeds: Floats | None, wanted: str
     ) -> tuple[Floats, Floats, Floats, bool]:
-        numbers, adjoints, scratch, ahead, table, early, rows, bars = self._workspace(wanted)
+        width = min(max(inputs.shape[1], 1), SAMPLES)
+        numbers, adjoints, scratch, ahead, table, early, rows, bars = self._workspace(wanted, width)
         first = len(self.constants)
         numbers[first : first + len(parameters)] = parameters
         adjoints[:] = 0
@@ -145,19 +155,21 @@ class NumbaEngine(NumpyEngine):
         )  # fmt: skip
         return outputs, adjoints[first : first + len(parameters)].copy(), by_inputs, right
 
-    def _workspace(self, wanted: str) -> tuple[Any, ...]:
-        """The arrays of the loop over pieces of a batch, which last from call to call."""
-        if wanted not in self._workspaces:
+    def _workspace(self, wanted: str, width: int) -> tuple[Any, ...]:
+        """The arrays of the loop over pieces of so many samples, which last from call to call."""
+        if (wanted, width) not in self._workspaces:
+            if len(self._workspaces) >= MOST_WIDTHS:
+                self._workspaces.clear()
             common, rows = self.sizes
             table = self._table(wanted, "placed_table")
             numbers = self._lasting("numbers", common)
             numbers[: len(self.constants)] = self.constants
-            self._workspaces[wanted] = (
-                numbers, self._lasting("adjoints", common), self._lasting("scratch", 2 * LONGEST, SAMPLES),
+            self._workspaces[wanted, width] = (
+                numbers, self._lasting("adjoints", common), np.zeros((2 * LONGEST, width), self.dtype),
                 table[: self.ahead], table[self.ahead :], -1 - self.placed,
-                self._lasting("rows", rows, SAMPLES), self._lasting("bars", rows, SAMPLES),
+                np.zeros((rows, width), self.dtype), np.zeros((rows, width), self.dtype),
             )  # fmt: skip
-        return self._workspaces[wanted]
+        return self._workspaces[wanted, width]
 
     def _table(self, wanted: str, name: str) -> Indices:
         """The table with a mask for each group: bit i if the adjoint of its i-th side is needed."""
@@ -178,6 +190,11 @@ def is_straight(operands: Indices) -> bool:
     """Whether both vectors of every dot product stand side by side."""
     n = operands.shape[1] // 2
     return bool((np.diff(operands[:, :n]) == 1).all() and (np.diff(operands[:, n:-1]) == 1).all())
+
+
+def is_in_a_row(placed: Indices) -> bool:
+    """Whether the operands at each position are rows of the batch that stand side by side."""
+    return bool(placed[0].min(initial=0) >= 0 and (np.diff(placed, axis=0) == 1).all())
 
 
 def is_common_times_batch(placed: Indices) -> bool:

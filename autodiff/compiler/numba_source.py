@@ -102,25 +102,39 @@ def single_source(name: str, arity: int) -> str:
 
 
 def batch_source(name: str, arity: int) -> str:
-    """The loops over operations of one kind, on rows of samples."""
+    """The loops over operations of one kind, on rows of samples; over neighbouring rows at once."""
     recorded = kernel(rule_named(name), arity)
+    values = [f"x{j} = r{j}[b]" for j in range(arity)]
+    compute = [*values, *lines(recorded.value), f"zs[b] = {written(recorded.value.results[0])}"]
+    to = wanted(recorded.partials)
+    pulls = [f"s{j}[b] += {product(partial)} if d != 0 else 0.0" for j, partial in to]
+    pass_on = [*values, "z, d = zs[b], ds[b]", *lines(recorded.partials), *pulls]
+    firsts = [f"k{j} = operands[first + {j}]" for j in range(arity)]
+    blocks = [f"r{j} = v[k{j} : k{j} + count].reshape(-1)" for j in range(arity)]
+    bar_blocks = [f"s{j} = bar[k{j} : k{j} + count].reshape(-1)" for j, _ in to]
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
     rows = [f"r{j} = row(common, v, scratch[{j}], operands[q + {j}])" for j in range(arity)]
-    numbers = [f"x{j} = r{j}[b]" for j in range(arity)]
-    to = wanted(recorded.partials)
     bars = [f"s{j} = bar_row(bar, scratch[{arity + j}], operands[q + {j}])" for j, _ in to]
-    pulls = [f"s{j}[b] += {product(partial)} if d != 0 else 0.0" for j, partial in to]
     sums = [f"add_common(common_bar, operands[q + {j}], s{j}[:samples])" for j, _ in to]
     return (
         NUMBERS
         + "@exact\ndef forward(common, v, scratch, samples, group, operands):\n"
-        + body(1, GROUP, *loop)
-        + body(2, *rows, "result = v[out + i]", "for b in range(samples):")
-        + body(3, *numbers, *lines(recorded.value), f"result[b] = {written(recorded.value.results[0])}")
+        + body(1, GROUP, "if group[5]:")
+        + body(2, *firsts, *blocks, "zs = v[out : out + count].reshape(-1)", "for b in range(len(zs)):")
+        + body(3, *compute)
+        + body(2, "return")
+        + body(1, *loop)
+        + body(2, *rows, "zs = v[out + i]", "for b in range(samples):")
+        + body(3, *compute)
         + "\n\n@exact\ndef reverse(common, common_bar, v, bar, scratch, samples, group, operands):\n"
-        + body(1, GROUP, *loop)
+        + body(1, GROUP, "if group[5]:")
+        + body(2, *firsts, *blocks, *bar_blocks, "zs = v[out : out + count].reshape(-1)")
+        + body(2, "ds = bar[out : out + count].reshape(-1)", "for b in range(len(zs)):")
+        + body(3, *pass_on)
+        + body(2, "return")
+        + body(1, *loop)
         + body(2, *rows, *bars, "zs, ds = v[out + i], bar[out + i]", "for b in range(samples):")
-        + body(3, *numbers, "z, d = zs[b], ds[b]", *lines(recorded.partials), *pulls)
+        + body(3, *pass_on)
         + body(2, *sums)
     )
 
