@@ -20,7 +20,6 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import autodiff
-from autodiff.compiler.jax_engine import to_jax
 from nn import MLP
 
 jax.config.update("jax_enable_x64", True)  # so that sums in another order differ in the last digits only
@@ -50,7 +49,7 @@ def scalar_loss(model: MLP) -> tuple[Any, Any]:
 
     compiled = autodiff.compile(loss).traced(np.zeros(3))
     numbers = np.array([value.data for value in compiled.parameters.values])
-    return to_jax(compiled.program(np.zeros(3))), numbers
+    return compiled.program(np.zeros(3)).to_jax(), numbers
 
 
 def step_of(f: Any) -> Step:

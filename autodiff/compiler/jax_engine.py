@@ -123,7 +123,7 @@ def step_of(program: Program, bounds: Indices, first: int, last: int, forward_mo
 
 
 def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
-    """Dot products in blocks; see ``numpy_engine.Dense``."""
+    """Dot products in blocks; see ``numpy_groups.Dense``."""
     n = operands.shape[1] // 2
     operands = operands.reshape(blocks, -1, 2 * n + 1)
     matrices = operands[:, :, :n]

@@ -66,8 +66,7 @@ class NumpyEngine:
 
         Args:
             parameters, inputs: As for ``forward``.
-            seeds: The adjoints of the outputs, or a function that makes them from the outputs:
-                (outputs, samples), or a shape that broadcasts to it.
+            seeds: The adjoints of the outputs: (outputs, samples), or what broadcasts to that.
             wanted: "parameters", "inputs" or "both".
 
         Returns:
@@ -118,9 +117,8 @@ class NumpyEngine:
         if bars is None or bars.results.shape != memory.results.shape:
             bars = self._bars = self.layout.memory(memory.results.shape[1], self.dtype)
         bars.common[:], bars.results[:] = 0, 0
-        bars.inputs = np.zeros(
-            (len(self.program.inputs), 0 if wanted == "parameters" else seeds.shape[1]), self.dtype
-        )
+        samples = 0 if wanted == "parameters" else seeds.shape[1]
+        bars.inputs = np.zeros((len(self.program.inputs), samples), self.dtype)
         self.outputs.add(bars, seeds)
         useful = self._useful(wanted)
         for group in reversed(self.groups):

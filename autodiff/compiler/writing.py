@@ -190,7 +190,7 @@ def described(program: Program, names: Names, group: int) -> Described:
 
 
 def dense(names: Names, operands: Indices, blocks: int) -> tuple[str, str]:
-    """The formula of dot products in blocks, and what they are; see ``numpy_engine.Dense``."""
+    """The formula of dot products in blocks, and what they are; see ``numpy_groups.Dense``."""
     n, rows = operands.shape[1] // 2, len(operands) // blocks
     matrices = operands[:, :n].reshape(blocks, rows, n)
     shared = bool((matrices == matrices[:1]).all())
