@@ -80,7 +80,8 @@ def draw_matrices(
     beside = list(sheet.beside())
     for number, found in enumerate(origins):
         for step in found.steps:
-            look = line(step, formulas, backwards, (step.parent, number) in beside)
+            upright = rankdir in ("LR", "RL") and (step.parent, number) in beside
+            look = line(step, formulas, backwards, upright)
             dot.edge(f"n{step.parent}", f"n{number}", **look)
     for parent, number in beside:
         with dot.subgraph(graph_attr={"rank": "same"}) as row:
@@ -199,8 +200,8 @@ def canvas(rankdir: str, formulas: bool) -> Picture:
     )
 
 
-def line(step: Step, formulas: bool, backwards: bool, beside: bool) -> dict[str, str]:
+def line(step: Step, formulas: bool, backwards: bool, upright: bool) -> dict[str, str]:
     """An edge; the backward sweep points to the parent, without turning the picture around."""
-    gap = 5 * GAP if beside else GAP  # the label of an upright edge would touch it
+    gap = 2 * len(step.formula) * GAP if upright else GAP  # dot centres the label of an upright edge near it
     label = {"label": graphviz.nohtml(f"{GAP}{plain(step.formula)}{gap}")} if formulas else {}
     return label | ({"dir": "back", "color": COLOURS[0]} if backwards else {})
