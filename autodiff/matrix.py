@@ -79,7 +79,15 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
             return as_matrix(np.apply_along_axis(total, axis, arrays[0])[()])
         if out := options.get("out"):
             options["out"] = tuple(plain(x) if isinstance(x, Matrix) else x for x in out)
-        result = getattr(ufunc, method)(*arrays, **options)
+        try:
+            result = getattr(ufunc, method)(*arrays, **options)
+        except TypeError as error:
+            if "ufunc" not in str(error):  # of NumPy's own, which speak of its types
+                raise
+            raise TypeError(
+                f"np.{ufunc.__name__} cannot be applied to Values: use operations of the table, by "
+                "A.map(autodiff.sigmoid) and the like, or data(A) for plain numbers"
+            ) from None
         return out[0] if out else as_matrix(result)
 
     @property
@@ -132,6 +140,7 @@ def matrix(data: Any, name: str | None = None) -> Matrix:
 
     Args:
         data: Nested lists or an array of numbers (each becomes a leaf) or of Values (taken as they are).
+            Whole numbers beside Fractions become Fractions, so that the matrix stays exact.
         name: ``"X"`` names the elements x11, x12, ...; with more than nine rows or columns x1_1, x1_2, ...;
             those of a vector x1, x2, ...; those of ``"W1"`` w1_11, ... Values that have a name keep it.
 
@@ -148,8 +157,16 @@ def matrix(data: Any, name: str | None = None) -> Matrix:
         raise TypeError(f"{what}: data must be rows of numbers, not {data!r}; for one number use Value")
     if any(isinstance(element, list | tuple | np.ndarray) for element in elements.flat):
         raise ValueError(f"{what}: the rows must have the same length")
-    made_of = matrix_of([x if isinstance(x, Value) else Value(x) for x in elements.flat], elements.shape)
+    exact = any(isinstance(element, Fraction) for element in elements.flat)
+    made_of = matrix_of([leaf(element, exact) for element in elements.flat], elements.shape)
     return made_of if name is None else made_of.named(name)
+
+
+def leaf(x: Any, exact: bool) -> Value:
+    """A number as a leaf, a Value as it is."""
+    if isinstance(x, Value):
+        return x
+    return Value(Fraction(x) if exact and type(x) is int else x)
 
 
 def data(A: Any) -> Array:

@@ -66,7 +66,7 @@ def test_a_result_can_be_named() -> None:
 
 def test_display_tells_the_shape() -> None:
     assert repr(matrix([[1, 2], [3, 4]], name="X")) == "X [2×2]\n[[1. 2.]\n [3. 4.]]"
-    assert str(matrix([[Fraction(1, 32), 1]])) == "[1×2]\n[[0.03125 1.     ]]"
+    assert str(matrix([[Fraction(1, 32), 1.0]])) == "[1×2]\n[[0.03125 1.     ]]"
     assert str(matrix([Fraction(1, 32), Fraction(1)], name="v")) == "v [2]\n[1/32 1]"
 
 
@@ -81,8 +81,17 @@ def test_fractions_stay_exact_and_a_mix_becomes_floats() -> None:
     third = Fraction(1, 3)
 
     assert data(matrix([[third]])).tolist() == [[third]]
-    assert data(matrix([third, 2])).dtype == float
+    assert data(matrix([third, 0.5])).dtype == float
     assert data([[1, 2]]).tolist() == [[1.0, 2.0]]
+
+
+def test_whole_numbers_beside_fractions_stay_exact() -> None:
+    A = matrix([[Fraction(1, 3), 1], [0, -2]], name="A")
+
+    assert data(A @ A).tolist() == [[Fraction(1, 9), Fraction(-5, 3)], [0, 4]]
+    assert {type(x) for x in gradient(A @ A, A, [[1, 0], [0, 1]]).flat} == {Fraction}
+    with pytest.raises(TypeError, match=r"not True of type bool: write 1\.0"):
+        matrix([Fraction(1, 3), True])
 
 
 @pytest.mark.parametrize(
@@ -191,6 +200,11 @@ def test_functions_of_the_table_by_map() -> None:
     assert [operation(x) for x in H.map(autodiff.sigmoid).flat] == ["sigmoid"] * 2
 
 
+def test_a_function_of_one_number_says_how_to_apply_it_to_a_matrix() -> None:
+    with pytest.raises(TypeError, match=r"sigmoid: .*(?s:.*)apply a function to each element by \.map"):
+        autodiff.sigmoid(matrix([[1, 2]], name="X"))
+
+
 def test_comparisons_are_plain_and_in_place_changes_stay_in_the_array() -> None:
     A = matrix([1, 2])
     before, kept = A, list(A)
@@ -224,6 +238,12 @@ def test_shapes_that_do_not_fit_are_named(wrong: Callable[[Matrix, Matrix], Any]
         wrong(X, W)
 
     assert not grads(X).any()
+
+
+@pytest.mark.parametrize("function", [np.isnan, np.exp2, np.rint], ids=lambda function: function.__name__)
+def test_what_the_table_does_not_have_is_named(function: Callable[[Matrix], Any]) -> None:
+    with pytest.raises(TypeError, match=rf"np\.{function.__name__} cannot be applied to Values.*data\(A\)"):
+        function(matrix([[1, 2]], name="X"))
 
 
 # ---------------------------------------------------------------- derivatives
