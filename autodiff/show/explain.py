@@ -13,7 +13,7 @@ adjoint: 17, finite difference: 17
 
 from __future__ import annotations
 
-import heapq
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, Literal
@@ -22,16 +22,26 @@ from autodiff.graph import count_paths, paths, shown
 from autodiff.show.difference import Difference, finite_difference
 from autodiff.show.draw import MAX_PATHS
 from autodiff.show.labels import clean
-from autodiff.show.sharing import multiplications
+from autodiff.show.largest import largest_paths
+from autodiff.show.names import default_names
 from autodiff.show.terms import ENDS, MOST_FACTORS, Term
-from autodiff.show.writing import ROW_GAP, Names, derivative, html_cell, number_in, shown_names, sum_text
+from autodiff.show.writing import (
+    ROW_GAP,
+    Names,
+    check_node,
+    derivative,
+    html_cell,
+    number_in,
+    shown_names,
+    sum_text,
+)
 from autodiff.symbols import number_text
 from autodiff.value import Value, adjoints
 
 __all__ = ["Explanation", "explain"]
 
+MOST_LISTED = 8  # names that several nodes have
 HEADERS = ("", "path", "product", "partials", "simplified", "=")
-MOST_LISTED = 100_000  # factors of all paths together that are looked through for the largest
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +54,6 @@ class Explanation:
         adjoint: The derivative as the reverse sweep computes it.
         remainder: What the paths that are not shown add up to: the adjoint without the shown products.
         difference: The derivative as a finite difference, or why there is none.
-        note: What is to be said on the order of the terms, or "".
     """
 
     output: Value
@@ -55,7 +64,6 @@ class Explanation:
     adjoint: Any
     remainder: Any
     difference: Difference
-    note: str = ""
 
     def lines(self, language: Literal["text", "latex"] = "text") -> tuple[str, str, str, str, str]:
         """The sum in derivative signs, in partials, simplified, in numbers; the result."""
@@ -104,6 +112,13 @@ class Explanation:
         if self.output is self.x:
             return f"{x} is the output itself"
         return "" if self.count else f"{f} does not depend on {x}: no path leads from {x} to {f}"
+
+    @property
+    def note(self) -> str:
+        """Which names leave open what node is meant."""
+        alike = [name for name, count in Counter(self.names.values()).items() if count > 1]
+        more = ", ..." * (len(alike) > MOST_LISTED)
+        return f"several nodes are named {', '.join(alike[:MOST_LISTED])}{more}" if alike else ""
 
     def derivation(self, language: Literal["text", "latex"]) -> list[str]:
         """The derivative's sign and what it equals, without repetitions."""
@@ -177,8 +192,7 @@ def explain(
         output: The node that is differentiated.
         x: By what; a leaf or an intermediate.
         limit: How many paths are shown at most; the rest is one number.
-        order: "graph" for the order of ``paths(output, x)``, "largest" for the largest products first, where
-            there are not too many to compare.
+        order: "graph" for the order of ``paths(output, x)``, "largest" for the largest products first.
 
     Returns:
         The derivation, which shows itself as text, LaTeX and HTML.
@@ -195,35 +209,31 @@ def explain(
     """
     check_input(output, x, limit, order)
     names = shown_names(output)
-    names.setdefault(x, clean(x.name or "x"))
+    if x not in names:
+        names[x] = clean(default_names([output, x], names)[x])
     count = count_paths(output, x)
-    terms, note = terms_of(output, x, names, count, limit, order)
+    terms = terms_of(output, x, names, count, limit, order)
     adjoint = adjoints(output).get(x, type(output.data)(0))
     remainder = adjoint - sum(term.product for term in terms) if count > len(terms) else 0
     difference = finite_difference(output, x)
-    return Explanation(output, x, names, terms, count, adjoint, remainder, difference, note)
+    return Explanation(output, x, names, terms, count, adjoint, remainder, difference)
 
 
 def check_input(output: Any, x: Any, limit: Any, order: Any) -> None:
-    for what, node in (("output", output), ("x", x)):
-        if not isinstance(node, Value):
-            raise TypeError(f"explain: {what} must be a Value, not {node!r} of type {type(node).__name__}")
+    check_node(output, "explain: output")
+    check_node(x, "explain: x")
     if not isinstance(limit, int) or limit < 1:
         raise ValueError(f"explain: limit must be a whole number from 1 on, not {limit!r}")
     if order not in ("graph", "largest"):
         raise ValueError(f"explain: order must be 'graph' or 'largest', not {order!r}")
 
 
-def terms_of(
-    output: Value, x: Value, names: Names, count: int, limit: int, order: str
-) -> tuple[tuple[Term, ...], str]:
-    """The paths to show, and what is to be said on their order."""
-    if count == 0:
-        return (), ""
-    every = (Term(path, number, names) for number, path in enumerate(paths(output, x)))
-    if order == "graph":
-        return tuple(islice(every, limit)), ""
-    if multiplications(output, x).paths + count > MOST_LISTED:
-        note = f"in the order of the graph: {shown(count)} paths are too many to find the largest"
-        return tuple(islice(every, limit)), note
-    return tuple(heapq.nlargest(limit, every, key=lambda term: abs(term.product))), ""
+def terms_of(output: Value, x: Value, names: Names, count: int, limit: int, order: str) -> tuple[Term, ...]:
+    """The paths to show, each with its number in the order of the graph."""
+    if not count:
+        return ()
+    if order == "largest":
+        numbered = largest_paths(output, x, limit)
+    else:
+        numbered = list(enumerate(islice(paths(output, x), limit)))
+    return tuple(Term(path, number, names) for number, path in numbered)

@@ -37,8 +37,8 @@ def default_names(
 ) -> dict[Value, str]:
     """Give every node of a graph a name to be shown under; no node is changed.
 
-    A node without a name gets the next letter that no other node has, level by level from the leaves up, as
-    one names them by hand; if there are not letters enough for all of them, they are v1, v2, ...
+    A node without a name, or with a blank one, gets the next letter that no other node has, level by level
+    from the leaves up, as one names them by hand; if there are not letters enough, they are v1, v2, ...
 
     Args:
         output: One Value or several.
@@ -55,7 +55,7 @@ def default_names(
     """
     order = nodes_below(outputs_of(output, "default_names"))
     given = given or {}
-    own = {node: given.get(node, node.name) for node in order}
+    own = {node: readable(given.get(node, node.name)) for node in order}
     taken = set(own.values())
     unnamed = [node for node in by_level(order) if own[node] is None]
     letters = [letter for letter in ascii_lowercase if letter not in taken]
@@ -64,6 +64,11 @@ def default_names(
         letters = [name for name in numbered if name not in taken]
     invented = dict(zip(unnamed, letters, strict=False))
     return {node: invented[node] if name is None else name for node, name in own.items()}
+
+
+def readable(name: str | None) -> str | None:
+    """A name, unless nobody could see it."""
+    return name if name and name.strip() else None
 
 
 def by_level(order: list[Value]) -> list[Value]:

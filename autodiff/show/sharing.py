@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autodiff.graph import Edge, paths_from, shown, topological_order
-from autodiff.show.writing import MOST_OPERANDS, Names, derivative, partial_symbol, shown_names
+from autodiff.show.writing import MOST_OPERANDS, Names, check_node, derivative, partial_symbol, shown_names
 from autodiff.value import Value
 
 __all__ = ["Multiplications", "SharedFactor", "multiplications", "shared_factors"]
@@ -35,6 +35,9 @@ def multiplications(output: Value, x: Value | None = None) -> Multiplications:
     >>> multiplications(output, x)
     Multiplications(paths=42880953483264, sweep=80)
     """
+    check_node(output, "multiplications: output")
+    if x is not None:
+        check_node(x, "multiplications: x")
     order = topological_order(output)
     counts: dict[Value, int] = {}
     factors: dict[Value, int] = {}
@@ -80,6 +83,8 @@ def shared_factors(output: Value, x: Value) -> tuple[SharedFactor, ...]:
     >>> [str(factor) for factor in shared_factors(h.tanh(), x)]
     ['∂b/∂h = 1 - b^2 in 2 paths']
     """
+    check_node(output, "shared_factors: output")
+    check_node(x, "shared_factors: x")
     order = topological_order(output)
     names = shown_names(output)
     up = paths_from(output, x)

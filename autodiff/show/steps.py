@@ -21,6 +21,7 @@ from autodiff.show.writing import (
     MOST_OPERANDS,
     ROW_GAP,
     Names,
+    check_node,
     derivative,
     factor_in,
     figure,
@@ -171,6 +172,7 @@ def steps(output: Value) -> Table[Step]:
     >>> [(step.name, step.after) for step in steps(x * x)]
     [('a', 1.0), ('x', 6.0)]
     """
+    check_node(output, "steps: output")
     names = shown_names(output)
     zero = type(output.data)(0)
     arriving: dict[Value, list[Contribution]] = {node: [] for node in names}
@@ -198,6 +200,7 @@ def forward_steps(output: Value) -> Table[ForwardStep]:
     h     x·y        2·(-3)    -6
     o     tanh(h)    tanh(-6)  -0.999988
     """
+    check_node(output, "forward_steps: output")
     names = shown_names(output)
     found = [ForwardStep(node, names[node], node.data, names) for node in topological_order(output)]
     writer = Writer(names, names[output])

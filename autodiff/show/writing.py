@@ -16,6 +16,7 @@ __all__ = [
     "MOST_OPERANDS",
     "ROW_GAP",
     "Names",
+    "check_node",
     "derivative",
     "factor_in",
     "figure",
@@ -32,6 +33,18 @@ __all__ = [
 MOST_OPERANDS = 32  # of an operation that is written out
 ROW_GAP = "4pt"  # below a row in LaTeX, so that the fractions of two rows do not touch
 Names: TypeAlias = Mapping[Value, str]
+
+
+def check_node(node: Any, what: str) -> None:
+    """Refuse what is no node.
+
+    >>> check_node(3, "steps: output")
+    Traceback (most recent call last):
+        ...
+    TypeError: steps: output must be a Value, not 3 of type int
+    """
+    if not isinstance(node, Value):
+        raise TypeError(f"{what} must be a Value, not {node!r} of type {type(node).__name__}")
 
 
 def shown_names(output: Value) -> dict[Value, str]:

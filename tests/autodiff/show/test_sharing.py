@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from autodiff import Value, count_paths, leaves, paths, topological_order
@@ -54,3 +56,13 @@ def test_a_leaf_and_a_stranger() -> None:
 
     assert (multiplications(x, x).paths, multiplications(x * 2, y).paths) == (0, 0)
     assert shared_factors(x * x, y) == shared_factors(x, x) == ()
+
+
+@pytest.mark.parametrize("wrong", [3.0, "x", [Value(1)]])
+def test_what_is_no_value_is_refused(wrong: Any) -> None:
+    x = Value(2, name="x")
+    for function in (multiplications, shared_factors):
+        with pytest.raises(TypeError, match=rf"^{function.__name__}: output must be a Value, not"):
+            function(wrong, x)
+        with pytest.raises(TypeError, match=rf"^{function.__name__}: x must be a Value, not"):
+            function(x, wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -140,6 +141,9 @@ def test_a_leaf() -> None:
     assert str(forward_steps(x)).splitlines()[1].split() == ["x", "2"]
 
 
-def test_what_is_no_value_is_refused() -> None:
-    with pytest.raises(TypeError, match="needs a Value"):
-        steps(3.0)  # type: ignore[arg-type]
+@pytest.mark.parametrize("wrong", [3.0, None, "x", [Value(1)]])
+def test_what_is_no_value_is_refused(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"^steps: output must be a Value, not"):
+        steps(wrong)
+    with pytest.raises(TypeError, match=r"^forward_steps: output must be a Value, not"):
+        forward_steps(wrong)
