@@ -1,4 +1,4 @@
-"""Every number of the problem sheet, exercises 1 to 7, by the engine: as fractions where it is rational."""
+"""Every number of the problem sheet, by the engine: as fractions where it is rational."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from autodiff import Value, count_paths, edges, paths, sigmoid
 from autodiff.matrix import Matrix, backward, data, gradient, grads, jacobian, matrix
 from autodiff.symbols import symbolic_partial
+from nn import LayerwiseSGD
 from nn.losses import half_mse, half_squared_error, logloss
 
 HALF = Fraction(1, 2)
@@ -364,14 +365,14 @@ def test_7_forward_and_loss() -> None:
 
 def test_7_each_layer_on_its_own() -> None:
     X, W1 = matrix(X7, name="X"), matrix(W17, name="W1")
-    H1 = matrix([[2, -1], [0, 1]], name="H1")
+    H1 = matrix(exact([[2, -1], [0, 1]]), name="H1")
     O1, W2 = matrix(exact([[2, 0], [0, 1]]), name="O1"), matrix(W27, name="W2")
     by_x, by_w1 = gradient(X @ W1, [X, W1], exact([[-HALF, 0], [0, 0]]))
     by_o1, by_w2 = gradient(O1 @ W2, [O1, W2], exact([[-1], [0]]))
 
     same(by_w1, [[-HALF, 0], [-1, 0]])
     same(by_x, [[-HALF, Fraction(-1, 4)], [0, 0]])
-    assert gradient(np.maximum(0, H1), H1, [[-0.5, -1], [0, 0]]).tolist() == [[-0.5, 0], [0, 0]]
+    same(gradient(np.maximum(0, H1), H1, exact([[-HALF, -1], [0, 0]])), [[-HALF, 0], [0, 0]])
     same(by_w2, [[-2], [0]])
     same(by_o1, [[-HALF, -1], [0, 0]])
 
@@ -420,3 +421,38 @@ def test_7_sigmoid_and_logloss() -> None:
     assert grads(p) == pytest.approx([1 + math.e, -(1 + 1 / math.e)], rel=1e-14)
     assert grads(scores) == pytest.approx([0.731058, -0.268941], abs=1e-6)
     assert grads(scores) == pytest.approx(data(p) - [0, 1], rel=1e-14)
+
+
+# ---------------------------------------------------------------- 8. Nesterov and backprop
+
+
+def layerwise_step(loss: Value, *weights: Matrix) -> list[Any]:
+    """Step the last layer first, on through its new weights, with rate 1; what each matrix moved by."""
+    LayerwiseSGD([list(W.flat) for W in weights], lr=Fraction(1)).minimize(loss)
+    return [grads(W) for W in weights]
+
+
+def test_8_the_backward_pass_goes_through_the_new_weights() -> None:
+    _, W1, W2, _, _, y_hat = forward()
+    by_w1, by_w2 = layerwise_step(half_mse(y_hat.ravel(), TARGETS), W1, W2)
+    d = exact([[-HALF], [0]]) @ data(W2).T  # the ReLU lets the first column through
+
+    same(by_w2, [[-1], [0]])  # the last layer moves as ever
+    same(data(W2), [[Fraction(3, 2)], [1]])
+    same(d, [[Fraction(-3, 4), -HALF], [0, 0]])
+    same(by_w1, X7.T @ (d * exact([[1, 0], [0, 1]])))
+    same(by_w1, [[Fraction(-3, 4), 0], [Fraction(-3, 2), 0]])  # thrice the gradient at the old weights
+    same(data(W1), [[Fraction(7, 4), -1], [2, 0]])
+
+
+def test_8_zero_weights_wake_up_in_one_step() -> None:
+    shapes = {"W1": (2, 2), "W2": (2, 2), "W3": (2, 1)}
+    W1, W2, W3 = (matrix(exact(np.zeros(shape, int)), name) for name, shape in shapes.items())
+    H1: Any = matrix(exact([[5, 2]])) @ W1
+    H2: Any = H1.map(sigmoid) @ W2
+    y_hat = (H2.map(sigmoid) @ W3)[0, 0]
+    by_w1, by_w2, by_w3 = layerwise_step(half_squared_error(y_hat, 1), W1, W2, W3)
+
+    same(by_w3, [[-HALF], [-HALF]])
+    same(by_w2, [[Fraction(-1, 16)] * 2] * 2)  # -1 · 1/2 · 1/4 · 1/2
+    same(by_w1, [[Fraction(-5, 256)] * 2, [Fraction(-2, 256)] * 2])  # 2 · (-1/8 · 1/16) · 1/4 · x
