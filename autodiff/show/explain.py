@@ -31,9 +31,10 @@ from autodiff.show.writing import (
     check_node,
     derivative,
     html_cell,
+    in_rows,
     number_in,
     shown_names,
-    sum_text,
+    signed,
 )
 from autodiff.symbols import number_text
 from autodiff.value import Value, adjoints
@@ -67,27 +68,31 @@ class Explanation:
 
     def lines(self, language: Literal["text", "latex"] = "text") -> tuple[str, str, str, str, str]:
         """The sum in derivative signs, in partials, simplified, in numbers; the result."""
+        signs, symbols, simplified, numbers, result = map(" ".join, self.sums(language))
+        return signs, symbols, simplified, numbers, result
+
+    def sums(self, language: str) -> list[list[str]]:
+        """The lines, each as the terms of a sum with their signs."""
         cut = self.cut()
         numbers = [number_in(term.product, language) for term in self.terms]
-        return (
+        simplified = [term.simplified(language) for term in self.terms]
+        return [
             self.sum([term.signs(language) for term in self.terms], cut, language),
             self.sum([term.symbols(language) for term in self.terms], cut, language),
-            self.sum([term.simplified(language) for term in self.terms], cut, language, zeros=False),
+            self.sum([term for term in simplified if term != "0"], cut, language),
             self.sum(numbers, self.cut(together=True), language),
-            number_in(self.result, language),
-        )
+            [number_in(self.result, language)],
+        ]
 
     @property
     def result(self) -> Any:
         """What the paths add up to; the adjoint where not all of them are listed."""
         return self.adjoint if self.count > len(self.terms) else sum(term.product for term in self.terms)
 
-    def sum(self, terms: list[str], cut: str, language: str, zeros: bool = True) -> str:
-        if not zeros:
-            terms = [term for term in terms if term != "0"]
+    def sum(self, terms: list[str], cut: str, language: str) -> list[str]:
         if cut:
             terms = [*terms, rf"\text{{{cut}}}" if language == "latex" else cut]
-        return sum_text(terms) or "0"
+        return signed(terms) or ["0"]
 
     def cut(self, together: bool = False) -> str:
         """What stands for the paths that are not shown."""
@@ -120,12 +125,12 @@ class Explanation:
         more = ", ..." * (len(alike) > MOST_LISTED)
         return f"several nodes are named {', '.join(alike[:MOST_LISTED])}{more}" if alike else ""
 
-    def derivation(self, language: Literal["text", "latex"]) -> list[str]:
-        """The derivative's sign and what it equals, without repetitions."""
-        head = derivative(self.names[self.output], self.names[self.x], language)
+    def derivation(self, language: Literal["text", "latex"]) -> list[list[str]]:
+        """The derivative's sign and the sums that it equals, without repetitions."""
+        head = [derivative(self.names[self.output], self.names[self.x], language)]
         if self.remark:
-            return [head, number_in(self.adjoint, language)]
-        return [item for item, _ in groupby([head, *self.lines(language)])]
+            return [head, [number_in(self.adjoint, language)]]
+        return [item for item, _ in groupby([head, *self.sums(language)])]
 
     @property
     def check(self) -> str:
@@ -133,9 +138,10 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        head, *rest = self.derivation("text")
+        [head], *rest = self.derivation("text")
         margin = " " * len(head)
-        lines = [f"{margin if place else head} = {line}" for place, line in enumerate(rest)]
+        sums = [f"\n{margin}   ".join(in_rows(terms, "text")) for terms in rest]
+        lines = [f"{margin if place else head} = {line}" for place, line in enumerate(sums)]
         return "\n".join([*lines, *filter(None, (self.remark, self.note)), self.check])
 
     def __str__(self) -> str:
@@ -143,10 +149,10 @@ class Explanation:
 
     @property
     def latex(self) -> str:
-        head, *rest = self.derivation("latex")
-        lines = f" \\\\[{ROW_GAP}]\n".join(
-            f"{'' if place else head} &= {line}" for place, line in enumerate(rest)
-        )
+        [head], *rest = self.derivation("latex")
+        end = f" \\\\[{ROW_GAP}]\n"
+        sums = [f"{end} &\\quad {{}} ".join(in_rows(terms, "latex")) for terms in rest]
+        lines = end.join(f"{'' if place else head} &= {line}" for place, line in enumerate(sums))
         return "\\begin{aligned}\n" + lines + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
@@ -155,7 +161,7 @@ class Explanation:
     def _repr_html_(self) -> str:
         rows = "\n".join(map(self.html_row, self.terms))
         cut = self.cut(together=True)
-        sign, *_, result = self.derivation("text")
+        [sign], *_, [result] = self.derivation("text")
         below = [cut, self.remark, self.note, f"{sign} = {result}", self.check]
         feet = "\n".join(f"<tr>{html_cell(line, columns=6)}</tr>" for line in below if line)
         heads = "".join(html_cell(head, "th") for head in HEADERS)

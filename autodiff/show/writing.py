@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -21,17 +22,23 @@ __all__ = [
     "factor_in",
     "figure",
     "html_cell",
+    "in_rows",
     "name_in",
     "number_in",
     "partial_in",
     "partial_symbol",
     "product_text",
     "shown_names",
+    "signed",
     "sum_text",
 ]
 
 MOST_OPERANDS = 32  # of an operation that is written out
 ROW_GAP = "4pt"  # below a row in LaTeX, so that the fractions of two rows do not touch
+WIDEST = 100  # characters of a row of a sum
+UNSEEN = re.compile(
+    r"\\(?:frac|left|right|text|mathrm|operatorname)\b|(?<=\\)[a-z]+|[{}\s]"
+)  # of LaTeX: \pi counts 1
 Names: TypeAlias = Mapping[Value, str]
 
 
@@ -75,10 +82,36 @@ def product_text(pieces: Sequence[str], language: str) -> str:
     return {"latex": r" \cdot ", "python": "*"}.get(language, "·").join(pieces)
 
 
+def signed(terms: Sequence[str]) -> list[str]:
+    """The terms of a sum, each but the first with its sign before it; a leading minus becomes that sign.
+
+    >>> signed(["-x", "-y", "z"])
+    ['-x', '- y', '+ z']
+    """
+    return [*terms[:1], *(f"- {term[1:]}" if term.startswith("-") else f"+ {term}" for term in terms[1:])]
+
+
 def sum_text(terms: Sequence[str]) -> str:
     """A sum in which a term's leading minus becomes the sign before it."""
-    rest = (f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
-    return "".join([*terms[:1], *rest])
+    return " ".join(signed(terms))
+
+
+def in_rows(terms: Sequence[str], language: str) -> list[str]:
+    """Break a sum, between its terms with their signs, into rows that are not too wide to be read.
+
+    >>> [len(row) for row in in_rows(["first" * 10, "+ second", "- third" * 7, "+ last"], "text")]
+    [59, 56]
+    """
+    rows: list[list[str]] = [[]]
+    taken = 0
+    for term in terms:
+        width = len(UNSEEN.sub("", term) if language == "latex" else term)
+        if rows[-1] and taken + width > WIDEST:
+            rows.append([])
+            taken = 0
+        rows[-1].append(term)
+        taken += width + 1
+    return [" ".join(row) for row in rows]
 
 
 def figure(x: Any) -> Symbol:

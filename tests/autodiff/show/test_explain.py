@@ -168,6 +168,20 @@ def test_the_largest_of_very_many_paths_are_found_at_once() -> None:
     assert [term.number for term in shown.terms] == [2**40 - 1, 2**39 - 1, 2**39 + 2**38 - 1]
 
 
+def test_a_long_sum_is_broken_between_its_terms() -> None:
+    u, h = Value(0.5, name="u"), Value(0.25, name="h0")
+    for time in range(1, 6):
+        h = (u * h + 1).tanh().named(f"h{time}")
+    shown = explain(h, u)
+    signs, *_ = shown.lines()
+
+    assert max(map(len, shown.text.splitlines())) < 130
+    assert "".join(shown.text.split()).startswith("∂h5/∂u=" + "".join(signs.split()))
+    assert shown.text.splitlines()[1].startswith(" " * 9 + "+ ∂h5/∂j·")
+    assert shown.latex.count("\n &\\quad {} + ") >= 3
+    assert shown.latex.count(" &= ") == 5
+
+
 def test_a_deep_graph_is_cut_in_the_middle() -> None:
     x = output = Value(0.5, name="x")
     for _ in range(5_000):
