@@ -24,7 +24,7 @@ from autodiff.show.draw import MAX_PATHS
 from autodiff.show.labels import clean
 from autodiff.show.largest import largest_paths
 from autodiff.show.names import default_names
-from autodiff.show.terms import ENDS, MOST_FACTORS, Term
+from autodiff.show.terms import ENDS, MOST_FACTORS, Term, expansion
 from autodiff.show.writing import (
     ROW_GAP,
     Names,
@@ -242,4 +242,5 @@ def terms_of(output: Value, x: Value, names: Names, count: int, limit: int, orde
         numbered = largest_paths(output, x, limit)
     else:
         numbered = list(enumerate(islice(paths(output, x), limit)))
-    return tuple(Term(path, number, names) for number, path in numbered)
+    put_in = expansion(names, x)
+    return tuple(Term(path, number, names, put_in) for number, path in numbered)

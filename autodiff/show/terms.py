@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from autodiff.show.writing import (
 from autodiff.symbols import Symbol, number_text, symbol_of, symbolic_value, written
 from autodiff.value import Value
 
-__all__ = ["ENDS", "MOST_FACTORS", "Term"]
+__all__ = ["ENDS", "MOST_FACTORS", "Term", "expansion"]
 
 MOST_FACTORS = 20  # of a product that is written out
 ENDS = 8  # factors that are written at each end of a longer one
@@ -40,11 +40,13 @@ class Term:
         path: The path.
         number: Which one it is in the order of ``paths(output, x)``, which settles its colour.
         names: What the nodes are called.
+        put_in: What stands for a node in a simplified product.
     """
 
     path: Path
     number: int
     names: Names = field(repr=False)
+    put_in: Callable[[Value], Symbol] = field(repr=False)
 
     @property
     def product(self) -> Any:
@@ -100,9 +102,7 @@ class Term:
         if len(edge.node.operands) > MOST_OPERANDS:
             sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
             return symbol_of(edge.partial if language == "python" else sign)
-        x = self.path.edges[0].parent
-        put_in: Any = lambda node: expanded(node, self.names, x)  # noqa: E731 - typed: symbols pass as names
-        return partial_symbol(edge.node, edge.position, self.names, put_in)
+        return partial_symbol(edge.node, edge.position, self.names, self.put_in)
 
     @property
     def shortened(self) -> tuple[Edge, ...]:
@@ -177,6 +177,11 @@ def without_minus(symbol: Symbol) -> Symbol | None:
     if symbol.rule is not None:
         return symbol.operands[0] if symbol.rule.name == "neg" else None
     return -symbol if symbol.is_number() and symbol.what < 0 else None
+
+
+def expansion(names: Names, x: Value) -> Callable[[Value], Symbol]:
+    """What stands for a node in the derivative by ``x``, found once: many paths lead over the same nodes."""
+    return functools.cache(lambda node: expanded(node, names, x))
 
 
 def expanded(node: Value, names: Names, x: Value) -> Symbol:

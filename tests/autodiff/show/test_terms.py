@@ -9,12 +9,13 @@ import pytest
 
 from autodiff import Value, paths
 from autodiff.show.names import default_names
-from autodiff.show.terms import Term
+from autodiff.show.terms import Term, expansion
 
 
 def only_term(output: Value, x: Value) -> Term:
     (path,) = paths(output, x)
-    return Term(path, 0, default_names(output))
+    names = default_names(output)
+    return Term(path, 0, names, expansion(names, x))
 
 
 @pytest.mark.parametrize(
