@@ -296,13 +296,15 @@ ACCENTS = {
 }
 LETTER = re.compile(  # with its accent, index, primes and exponent
     rf"([A-Za-zΑ-Ωα-ω])([{''.join(ACCENTS)}])?"
-    r"(?:_?(\d+|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
+    r"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9,]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
 )
 SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", **{sign: rf"\{sign}" for sign in "$&%#_{}"}}
 
 
 def name_latex(name: str) -> str:
     r"""Write a name in LaTeX: x1 as x_{1}, a weight of layer 2 as w_{11}^{2}, ŷ as \hat{y}, words upright.
+
+    Several indices get a comma between them: x1_10, an element of a matrix, is x_{1,10}.
 
     What is special to TeX stays what it is, in a form that KaTeX and MathJax know too.
 
@@ -314,6 +316,7 @@ def name_latex(name: str) -> str:
     if match := LETTER.fullmatch(unicodedata.normalize("NFD", name)):
         letter, accent, below, primes, above = match.groups(default="")
         written = rf"\{ACCENTS[accent]}{{{letter}}}" if accent else letter
+        below = below.replace("_", ",")
         scripts = [f"{sign}{{{text.strip('{}')}}}" for sign, text in (("_", below), ("^", above)) if text]
         return "".join([written, primes, *scripts])
     if re.fullmatch(r"[A-Za-z]+", name):

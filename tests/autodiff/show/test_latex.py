@@ -158,6 +158,8 @@ def test_every_row_of_the_table_renders() -> None:
 NAMES = [
     "w12",
     "w11^2",
+    "w1_11",
+    "w1,12^2",
     "w_1^{2}",
     "x_{12}'",
     "h_t",
