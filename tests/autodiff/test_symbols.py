@@ -17,11 +17,13 @@ from autodiff.operations import apply, function
 from autodiff.rules import TABLE, Rule
 from autodiff.show.names import default_names
 from autodiff.symbols import applied, name_latex, symbol_of, symbolic_partial, symbolic_value
+from tests.reading import READ, as_python
 from tests.strategies import Program, on_values, programs
 
 FUNCTIONS: dict[str, Any] = {
     **{name: function(rule) for name, rule in TABLE.items()},
     "Fraction": Fraction,
+    "int": int,
     "π": math.pi,
     "__builtins__": {},
 }
@@ -150,15 +152,13 @@ def test_nested_expressions_are_written_with_the_brackets_they_need(expression: 
     except ZeroDivisionError:
         return
 
-    exact = re.sub(r"\b\d+\b", r"Fraction(\g<0>)", nested(node))
+    for written in (whole(node).python(), as_python(whole(node).text())):
+        assert evaluated(exact(written), *leaves_of(node)) == node.data
 
-    assert evaluated(exact, *leaves_of(node)) == node.data
 
-
-def nested(node: Value) -> str:
-    """The whole expression below a node, as one Python expression."""
-    written: str = whole(node).python()
-    return written
+def exact(expression: str) -> str:
+    """The same in fractions."""
+    return re.sub(r"\b\d+\b", r"Fraction(\g<0>)", expression)
 
 
 def whole(operand: Any) -> Any:
@@ -185,10 +185,9 @@ def test_nested_partials_are_written_with_the_brackets_they_need(expression: Any
         return
 
     for index, partial in enumerate(node.partials):
-        written = symbolic_partial(node, index, whole).python()
-        exact = re.sub(r"\b\d+\b", r"Fraction(\g<0>)", written)
-
-        assert evaluated(exact, *leaves_of(node)) == partial
+        symbol = symbolic_partial(node, index, whole)
+        for written in (symbol.python(), as_python(symbol.text())):
+            assert evaluated(exact(written), *leaves_of(node)) == partial
 
 
 @settings(max_examples=100, deadline=None)
@@ -198,13 +197,17 @@ def test_values_and_partials_of_random_programs_are_written_as_computed(program:
     names = default_names(output)
     numbers = {name: node.data for node, name in names.items()}
     for node in names:
-        value = symbolic_value(node, names.__getitem__).python()
+        value = symbolic_value(node, names.__getitem__)
 
-        assert eval(value, FUNCTIONS, numbers) == pytest.approx(node.data, rel=1e-12, abs=1e-14)
+        assert eval(value.python(), FUNCTIONS, numbers) == pytest.approx(node.data, rel=1e-12, abs=1e-14)
+        assert eval(as_python(value.text()), READ, numbers) == pytest.approx(node.data, rel=1e-12, abs=1e-14)
         for index, partial in enumerate(node.partials):
-            written = symbolic_partial(node, index, names.__getitem__).python()
+            written = symbolic_partial(node, index, names.__getitem__)
 
-            assert eval(written, FUNCTIONS, numbers) == pytest.approx(partial, rel=1e-9, abs=1e-12)
+            assert eval(written.python(), FUNCTIONS, numbers) == pytest.approx(partial, rel=1e-9, abs=1e-12)
+            assert eval(as_python(written.text()), READ, numbers) == pytest.approx(
+                partial, rel=1e-9, abs=1e-12
+            )
 
 
 def leaves_of(node: Value) -> list[Value]:

@@ -18,6 +18,7 @@ from autodiff.show.difference import evaluate, finite_difference
 from autodiff.show.draw import PATHS, draw
 from autodiff.show.explain import explain
 from autodiff.show.names import default_names
+from tests.reading import READ, as_python
 from tests.strategies import Program, on_values, programs
 
 FUNCTIONS: dict[str, Any] = {
@@ -125,6 +126,20 @@ def test_the_terms_and_the_remainder_add_up_to_the_adjoint(program: Program) -> 
             assert shown.result == pytest.approx(adjoint, abs=allowed)
             assert math.fsum([*products, shown.remainder]) == pytest.approx(adjoint, abs=allowed)
             assert eval(shown.python, dict(FUNCTIONS), names) == pytest.approx(adjoint, abs=100 * allowed)
+
+
+@settings(max_examples=100, deadline=None)
+@given(programs(most_steps=6))
+def test_every_line_read_back_is_the_derivative(program: Program) -> None:
+    """To the six digits of the numbers in it, and where nothing is left out."""
+    inputs = [Value(x, name=f"x{i}") for i, x in enumerate(program.inputs)]
+    output = program.run(on_values, inputs)
+    names = {name: node.data for node, name in default_names(output).items()}
+    for x in inputs:
+        shown = explain(output, x, limit=1_000)
+        allowed = 1e-5 * (1e-6 + sum(abs(term.product) for term in shown.terms))
+        for line in (line for line in shown.lines()[1:] if " more " not in line):
+            assert eval(as_python(line), dict(READ), names) == pytest.approx(shown.adjoint, abs=allowed)
 
 
 @settings(max_examples=50, deadline=None)
