@@ -21,6 +21,7 @@ new leaves instead: ``W = matrix(data(W) - 0.1 * grads(W), name="W")``.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
@@ -127,6 +128,12 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         shape = r" \times ".join(map(str, self.shape))
         name = name_latex(self.name) if self.name else r"\cdot"
         return rf"$$\underset{{[{shape}]}}{{{name}}} = \begin{{pmatrix}}{rows}\end{{pmatrix}}$$"
+
+    def __copy__(self) -> Matrix:
+        return restored(list(self.flat), self.shape, self.name)
+
+    def __deepcopy__(self, memo: dict[int, Any] | None) -> Matrix:
+        return restored(copy.deepcopy(list(self.flat), memo), self.shape, self.name)
 
     def __reduce__(self) -> Any:
         return restored, (list(self.flat), self.shape, self.name)
@@ -348,9 +355,9 @@ def matrix_of(elements: list[Any], shape: tuple[int, ...]) -> Matrix:
 
 
 def restored(elements: list[Any], shape: tuple[int, ...], name: str | None) -> Matrix:
-    copy = matrix_of(elements, shape)
-    copy.name = name
-    return copy
+    made_of = matrix_of(elements, shape)
+    made_of.name = name
+    return made_of
 
 
 def plain(x: Any) -> Array:

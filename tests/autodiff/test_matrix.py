@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import pickle
 import subprocess
 import sys
@@ -70,11 +71,17 @@ def test_display_tells_the_shape() -> None:
     assert str(matrix([Fraction(1, 32), Fraction(1)], name="v")) == "v [2]\n[1/32 1]"
 
 
-def test_pickle_keeps_name_and_numbers() -> None:
-    copy = pickle.loads(pickle.dumps(matrix([[1, 2]], name="X")))
+@pytest.mark.parametrize(
+    ("copied", "shared"),
+    [(copy.copy, True), (copy.deepcopy, False), (lambda X: pickle.loads(pickle.dumps(X)), False)],
+)
+def test_a_copy_keeps_name_and_numbers(copied: Callable[[Matrix], Any], shared: bool) -> None:
+    X = matrix([[1, 2]], name="X")
+    made = copied(X)
 
-    assert isinstance(copy, Matrix)
-    assert (copy.name, names(copy), data(copy).tolist()) == ("X", ["x11", "x12"], [[1, 2]])
+    assert isinstance(made, Matrix)
+    assert (made.name, names(made), data(made).tolist()) == ("X", ["x11", "x12"], [[1, 2]])
+    assert (made[0, 0] is X[0, 0]) is shared
 
 
 def test_fractions_stay_exact_and_a_mix_becomes_floats() -> None:

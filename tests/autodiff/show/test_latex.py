@@ -18,6 +18,7 @@ import pytest
 
 import autodiff
 from autodiff import Value
+from autodiff.matrix import matrix
 from autodiff.operations import apply
 from autodiff.rules import TABLE, Rule
 from autodiff.show.explain import explain
@@ -128,6 +129,17 @@ def test_special_derivatives_render() -> None:
     x, y = named("x", "y")
 
     assert errors({"no path": explain(x * 2, y).latex, "itself": explain(x, x).latex}) == {}
+
+
+@pytest.mark.katex
+def test_matrices_render() -> None:
+    names = ["X", "W1", "ŷ", "a&b", "w_1^{2}", "%", "\\"]
+    rows = [[1.5, -1e-9], [float("inf"), Fraction(-1, 32)]]
+
+    shown = {name: str(matrix(rows, name)._repr_latex_()) for name in names}
+    shown["no name"] = str(matrix([1, 2])._repr_latex_())
+
+    assert errors({name: latex.strip("$") for name, latex in shown.items()}) == {}
 
 
 def formulas_of(rule: Rule) -> dict[str, str]:
