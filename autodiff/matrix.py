@@ -24,6 +24,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -108,9 +109,14 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         self.name = name
         return self
 
-    def map(self, function: Callable[[Any], Any]) -> Matrix:
-        """Apply a function to every element: ``H.map(autodiff.sigmoid)``."""
-        return matrix_of([function(element) for element in self.flat], self.shape)
+    def map(self, function: Callable[[Any], Any]) -> Any:
+        """Apply a function to every element: ``H.map(autodiff.sigmoid)``.
+
+        Returns:
+            A matrix; of what is neither Value nor number, such as names, an array.
+        """
+        made = matrix_of([function(element) for element in self.flat], self.shape)
+        return made if all(isinstance(x, Value | Real) for x in made.flat) else plain(made)
 
     def __repr__(self) -> str:
         numbers = np.array2string(data(self), formatter={"object": str})

@@ -207,6 +207,15 @@ def test_functions_of_the_table_by_map() -> None:
     assert [operation(x) for x in H.map(autodiff.sigmoid).flat] == ["sigmoid"] * 2
 
 
+def test_map_to_names_gives_an_array_of_them() -> None:
+    X = matrix([[1, 2]], name="X")
+    found = X.map(lambda x: x.name)
+
+    assert type(found) is np.ndarray
+    assert found.tolist() == [["x11", "x12"]]
+    assert isinstance(X.map(lambda x: x.data), Matrix)
+
+
 def test_a_function_of_one_number_says_how_to_apply_it_to_a_matrix() -> None:
     with pytest.raises(TypeError, match=r"sigmoid: .*(?s:.*)apply a function to each element by \.map"):
         autodiff.sigmoid(matrix([[1, 2]], name="X"))
