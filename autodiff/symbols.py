@@ -21,7 +21,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from autodiff import rules
-from autodiff.rules import ATOM, PRODUCT, Notation, Rule
+from autodiff.rules import ATOM, POWER, PRODUCT, SUM, Notation, Rule
 from autodiff.value import Value
 
 __all__ = ["SYMBOLS", "Symbol", "number_text", "symbol_of", "symbolic_partial", "symbolic_value"]
@@ -325,6 +325,10 @@ def name_latex(name: str) -> str:
     return "".join(SPECIAL.get(piece, rf"\text{{{piece}}}") for piece in pieces if piece) or r"\text{}"
 
 
+CLOSED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\|[^|]*\|")  # what brackets hold together in a name
+LOOSE = [({*"+-−=<>"}, SUM), ({*"*/· "}, PRODUCT), ({"^"}, POWER)]  # what looks like an operation
+
+
 def written(symbol: Symbol, language: str) -> tuple[str, int]:
     """Write a symbol in one language, and say how tightly it holds together. One pass from the leaves up."""
     done: dict[int, tuple[str, int]] = {}
@@ -376,9 +380,19 @@ def joins(factor: Symbol, left: str, right: str) -> bool:
     return plain and re.match(r"[^\W\d]|\(|\\", right) is not None
 
 
+def tightness(name: str) -> int:
+    """How tightly a name holds together: one that looks like an operation, such as w11^2, needs its brackets.
+
+    >>> [tightness(name) == ATOM for name in ("w11", "p(a + b)", "w11^2", "ŷ - y")]
+    [True, True, False, False]
+    """
+    outside = CLOSED.sub("", name)
+    return next((precedence for signs, precedence in LOOSE if not signs.isdisjoint(outside)), ATOM)
+
+
 def atom(what: Any, language: str) -> tuple[str, int]:
     if isinstance(what, str):
-        return (name_latex(what) if language == "latex" else what), ATOM
+        return (name_latex(what) if language == "latex" else what), tightness(what)
     text = number_text(what, language)
     fraction = isinstance(what, Fraction) and what.denominator != 1 and language != "latex"
     scaled = r"\cdot" in text

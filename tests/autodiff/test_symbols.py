@@ -252,6 +252,30 @@ def test_names_in_latex(name: str, latex: str) -> None:
     assert name_latex(name) == latex
 
 
+@pytest.mark.parametrize(
+    ("name", "square", "product", "power"),
+    [
+        ("w11", "w11^2", "y·w11", "y^w11"),
+        ("w11^1", "(w11^1)^2", "y·w11^1", "y^(w11^1)"),
+        ("a - b", "(a - b)^2", "y·(a - b)", "y^(a - b)"),
+        ("a b", "(a b)^2", "y·(a b)", "y^(a b)"),
+        ("p(a - b)", "p(a - b)^2", "y·p(a - b)", "y^p(a - b)"),
+    ],
+)
+def test_names_that_look_like_operations_get_brackets(
+    name: str, square: str, product: str, power: str
+) -> None:
+    x, y = Value(2, name=name), Value(3, name="y")
+
+    assert [symbolic_value(z, name_of).text() for z in (x**2, y * x, y**x)] == [square, product, power]
+
+
+def test_a_name_with_an_exponent_is_bracketed_in_latex_too() -> None:
+    w = Value(2, name="w11^1")
+
+    assert symbolic_value(w**2, name_of).latex() == r"{\left(w_{11}^{1}\right)}^{2}"
+
+
 def test_a_number_stands_before_a_name_without_a_sign_unless_it_has_a_power_of_ten() -> None:
     x = symbol_of("x")
 
