@@ -14,7 +14,7 @@ adjoint: 17, finite difference: 17
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, Literal
 
@@ -45,7 +45,7 @@ MOST_LISTED = 8  # names that several nodes have
 HEADERS = ("", "path", "product", "partials", "simplified", "=")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """A derivative as a sum over paths, in every form from signs to the result.
 
@@ -59,7 +59,7 @@ class Explanation:
 
     output: Value
     x: Value
-    names: Names = field(repr=False)
+    names: Names
     terms: tuple[Term, ...]
     count: int
     adjoint: Any
@@ -144,7 +144,7 @@ class Explanation:
         lines = [f"{margin if place else head} = {line}" for place, line in enumerate(sums)]
         return "\n".join([*lines, *filter(None, (self.remark, self.note)), self.check])
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     @property

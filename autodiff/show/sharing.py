@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autodiff.graph import Edge, paths_from, shown, topological_order
 from autodiff.show.writing import MOST_OPERANDS, Names, check_node, derivative, partial_symbol, shown_names
@@ -52,15 +52,15 @@ def multiplications(output: Value, x: Value | None = None) -> Multiplications:
     return Multiplications(listed, sum(len(node.parents) for node in order))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SharedFactor:
     """A partial that the products of several paths have in common."""
 
     edge: Edge
     paths: int
-    names: Names = field(repr=False)
+    names: Names
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         """The derivative, its symbol, and how many paths share it."""
         edge = self.edge
         sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
@@ -80,8 +80,8 @@ def shared_factors(output: Value, x: Value) -> tuple[SharedFactor, ...]:
 
     >>> x, w = Value(2, name="x"), Value(3, name="w")
     >>> h = (x * w + x).named("h")
-    >>> [str(factor) for factor in shared_factors(h.tanh(), x)]
-    ['∂b/∂h = 1 - b^2 in 2 paths']
+    >>> shared_factors(h.tanh(), x)
+    (∂b/∂h = 1 - b^2 in 2 paths,)
     """
     check_node(output, "shared_factors: output")
     check_node(x, "shared_factors: x")

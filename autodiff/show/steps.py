@@ -99,13 +99,13 @@ AnyStep = TypeVar("AnyStep", Step, ForwardStep)
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table(Generic[AnyStep]):
     """The steps of a sweep, a sequence that shows itself as text, HTML and LaTeX."""
 
     steps: tuple[AnyStep, ...]
     headers: Row
-    row: Callable[[AnyStep, str], Row] = field(repr=False)
+    row: Callable[[AnyStep, str], Row]
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -153,7 +153,7 @@ class Table(Generic[AnyStep]):
         body = "\n".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
 

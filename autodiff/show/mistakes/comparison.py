@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,15 +27,15 @@ ROUNDING = 1e-9  # of the sum of what arrives without its signs: sums in another
 TINT = ' style="background: #D55E0026"'  # of the row of a wrong node
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """A right and a wrong sweep over one graph, which show themselves as text, HTML, LaTeX and a picture."""
 
     output: Value
     mistake: Mistake
-    right: Sweep = field(repr=False)
-    wrong: Sweep = field(repr=False)
-    names: Names = field(repr=False)
+    right: Sweep
+    wrong: Sweep
+    names: Names
 
     @cached_property
     def wrong_nodes(self) -> tuple[Value, ...]:
@@ -127,7 +127,7 @@ class Comparison:
         body = "\n".join(rows)
         return f"<p><b>{title}</b></p>\n<table>\n{body}\n</table>{more}\n<p>{sentence}</p>"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"{self.title}\n{self.table.text}\n{self.sentence}"
 
 

@@ -53,7 +53,7 @@ adjoint: 17, finite difference: 17"""
 def test_exercise_1_as_the_sheet_has_it() -> None:
     x, y, f = exercise_1()
 
-    assert str(explain(f, x)) == EXERCISE_1
+    assert str(explain(f, x)) == repr(explain(f, x)) == EXERCISE_1
     assert explain(f, y).lines()[1:] == ("1·1·x + 1·2c·1", "x + 2(x + y)", "2 + 10", "12")
     assert explain(f, x).lines("latex")[2] == r"2x + y + 2\left(x + y\right)"
     assert (x.grad, y.grad, f.grad) == (0.0, 0.0, 0.0)

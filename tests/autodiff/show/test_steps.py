@@ -56,7 +56,7 @@ f     d + e      10 + 25  35"""
 def test_exercise_1_as_text() -> None:
     _, _, f = exercise_1()
 
-    assert str(steps(f)) == REVERSE
+    assert str(steps(f)) == repr(steps(f)) == REVERSE
     assert str(forward_steps(f)) == FORWARD
 
 
