@@ -210,12 +210,18 @@ def backward(Z: Any, d: Any = None) -> None:
     Raises:
         ValueError: d has another shape than Z. No ``grad`` has changed then.
 
+    Warns:
+        RepeatedBackwardWarning: The leaves hold just what this call adds, from an earlier one.
+
     >>> X, W = matrix([[1, 2]], name="X"), matrix([[3], [4]], name="W")
     >>> backward(X @ W, [[10]])
     >>> grads(X).tolist(), grads(W).tolist()
     ([[30.0, 40.0]], [[10.0], [20.0]])
     """
-    weighted(Z, d, "backward").backward()
+    output = weighted(Z, d, "backward")
+    if any(z.grad for z in output.parents if z.op is not None):
+        output.grad = 1.0  # swept before: so Value.backward can warn of a repetition
+    output.backward()
 
 
 def gradient(Z: Any, inputs: Any, d: Any = None) -> Any:

@@ -280,14 +280,26 @@ def test_backward_and_gradient_follow_the_matrix_formula(numbers: list[int]) -> 
     assert grads(Z).tolist() == d.tolist()
 
 
-def test_backward_adds_up_in_leaves() -> None:
+def test_backward_adds_up_in_leaves_and_warns_of_a_repetition() -> None:
     X = matrix([[1, 2]], name="X")
     Z = X * X
     backward(Z, [[1, 1]])
-    backward(Z, [[1, 1]])
+    with pytest.warns(autodiff.RepeatedBackwardWarning, match="their grad doubles"):
+        backward(Z, [[1, 1]])
 
     assert grads(X).tolist() == [[4, 8]]
     assert grads(Z).tolist() == [[1, 1]]
+
+
+def test_a_second_output_or_another_upstream_gradient_is_no_repetition() -> None:
+    X = matrix([[1, 2]], name="X")
+    backward(X * X, [[1, 1]])
+    backward(X * X, [[1, 1]])
+    Z = X * 3
+    backward(Z, [[1, 0]])
+    backward(Z, [[0, 1]])
+
+    assert grads(X).tolist() == [[7, 11]]
 
 
 def test_an_element_that_stands_twice_in_the_output_counts_twice() -> None:
