@@ -24,7 +24,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -179,7 +179,8 @@ def leaf(x: Any, exact: bool) -> Value:
     """A number as a leaf, a Value as it is."""
     if isinstance(x, Value):
         return x
-    return Value(Fraction(x) if exact and type(x) is int else x)
+    whole = isinstance(x, Integral) and not isinstance(x, bool)
+    return Value(Fraction(int(x)) if exact and whole else x)
 
 
 def data(A: Any) -> Array:

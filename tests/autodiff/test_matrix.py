@@ -93,7 +93,7 @@ def test_fractions_stay_exact_and_a_mix_becomes_floats() -> None:
 
 
 def test_whole_numbers_beside_fractions_stay_exact() -> None:
-    A = matrix([[Fraction(1, 3), 1], [0, -2]], name="A")
+    A = matrix([[Fraction(1, 3), 1], [np.int64(0), -2]], name="A")
 
     assert data(A @ A).tolist() == [[Fraction(1, 9), Fraction(-5, 3)], [0, 4]]
     assert {type(x) for x in gradient(A @ A, A, [[1, 0], [0, 1]]).flat} == {Fraction}
