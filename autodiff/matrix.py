@@ -34,16 +34,12 @@ from autodiff import calculus
 from autodiff.operations import FUNCTIONS
 from autodiff.symbols import name_latex, number_text
 from autodiff.trees import each_leaf
+from autodiff.ufuncs import check_shapes, function_of, is_simple, plain, size, title, total
 from autodiff.value import Value, number
 
 __all__ = ["Matrix", "backward", "data", "gradient", "grads", "jacobian", "matrix"]
 
 Array = npt.NDArray[Any]
-
-# What the table does, and NumPy's names where they differ: one node, and plain numbers may stand in between.
-RENAMED = {"absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
-FROM_TABLE = {*RENAMED.values(), "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh"}
-FROM_TABLE |= {"tanh", "hypot"}
 
 MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
 
@@ -285,34 +281,6 @@ def weighted(Z: Any, d: Any, where: str) -> Value:
 # ---------------------------------------------------------------- elements, shapes, names
 
 
-def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
-    """The function of the table that does what NumPy's does, or None where operators do it."""
-    name = RENAMED.get(ufunc.__name__, ufunc.__name__)
-    if name in ("maximum", "minimum"):
-        return lambda x, y: kinked(name, x, y)
-    return FUNCTIONS[name] if name in FROM_TABLE else None
-
-
-def kinked(name: str, x: Any, y: Any) -> Any:
-    """The larger or smaller of two; at a tie with a plain number the slope is 0, as relu'(0) = 0."""
-    if isinstance(x, Value) and not isinstance(y, Value):
-        x, y = y, x  # at a tie the first one counts
-    if name == "maximum" and isinstance(y, Value) and not isinstance(x, Value) and x == 0:
-        return FUNCTIONS["relu"](y)
-    return FUNCTIONS[name](x, y)
-
-
-def is_simple(
-    axis: Any = 0, dtype: Any = None, keepdims: bool = False, where: Any = True, **rest: Any
-) -> bool:
-    """Whether a sum is that of everything or along one axis; all else is left to NumPy and its chain of +."""
-    return not (isinstance(axis, tuple) or dtype is not None or keepdims or where is not True or rest)
-
-
-def total(elements: Array) -> Any:
-    return FUNCTIONS["sum"](list(elements)) if len(elements) > 1 else elements[0]
-
-
 def product(A: Array, B: Array) -> Any:
     """The matrix product by one ``dot`` node an element, ``mul`` where there is only one term."""
     rows, columns = np.atleast_2d(A), B[:, None] if B.ndim == 1 else B
@@ -322,25 +290,6 @@ def product(A: Array, B: Array) -> Any:
         elements = [FUNCTIONS["dot"](list(row), list(column)) for row in rows for column in columns.T]
     shape = A.shape[:-1] + B.shape[1:]
     return matrix_of(elements, shape) if shape else elements[0]
-
-
-def check_shapes(ufunc: np.ufunc, inputs: tuple[Any, ...], arrays: list[Array]) -> None:
-    """Say which operands do not fit, by name and shape."""
-    titles = " and ".join(title(x, "an array") for x in inputs)
-    if ufunc is np.matmul:
-        A, B = arrays
-        if A.ndim == 0 or B.ndim == 0:
-            raise ValueError(f"matmul: {titles} cannot be multiplied: write * to multiply by one number")
-        inner = A.shape[-1], B.shape[max(B.ndim - 2, 0)]
-        if inner[0] != inner[1]:
-            raise ValueError(
-                f"matmul: {titles} cannot be multiplied: {inner[0]} columns, but {inner[1]} rows"
-            )
-        return
-    try:
-        np.broadcast_shapes(*(x.shape for x in arrays))
-    except ValueError:
-        raise ValueError(f"{ufunc.__name__}: the shapes of {titles} do not fit") from None
 
 
 def nodes(A: Any, where: str, what: str) -> list[Value]:
@@ -373,12 +322,6 @@ def restored(elements: list[Any], shape: tuple[int, ...], name: str | None) -> M
     return made_of
 
 
-def plain(x: Any) -> Array:
-    """An operand as an array of objects; True and False, as in d * (H > 0), become 1 and 0."""
-    array = np.asarray(x)
-    return (array.astype(int) if array.dtype == bool else array).astype(object, copy=False)
-
-
 def as_matrix(result: Any) -> Any:
     """A result of NumPy as a matrix, unless it holds no objects (H > 0) or is no array (a sum)."""
     return result.view(Matrix) if isinstance(result, np.ndarray) and result.dtype == object else result
@@ -400,12 +343,3 @@ def element_name(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> E
     made = ElementName(head + between.join(str(i + 1) for i in index))
     made.matrix, made.place, made.shape = name, index, shape
     return made
-
-
-def title(x: Any, otherwise: str) -> str:
-    """The name with the shape: X [2×2]."""
-    return f"{getattr(x, 'name', None) or otherwise} {size(np.shape(x))}"
-
-
-def size(shape: tuple[int, ...]) -> str:
-    return f"[{'×'.join(map(str, shape)) or 'a number'}]"

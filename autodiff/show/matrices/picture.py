@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 import graphviz
 
-from autodiff.matrix import Matrix, size
+from autodiff.matrix import Matrix
 from autodiff.show.draw import BORDERS, COLOURS, FILLS, FONT, GAP, LINE, TEXT, Picture, check_option, swept
 from autodiff.show.labels import Labels, cell, plain, shortened
 from autodiff.show.matrices.collecting import Matrices, below, collected, elements_of
 from autodiff.show.matrices.formulas import Origin, Step, origin
+from autodiff.ufuncs import size
 from autodiff.value import Value
 
 __all__ = ["draw_matrices"]

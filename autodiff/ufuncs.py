@@ -1,0 +1,90 @@
+"""NumPy's functions on Values: the operation of the table that each becomes, and which operands do not fit.
+
+>>> import numpy as np
+>>> from autodiff.value import Value
+>>> relu = function_of(np.maximum)
+>>> relu(0, Value(-2.0)).op.name
+'relu'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autodiff.operations import FUNCTIONS
+from autodiff.value import Value
+
+__all__ = ["check_shapes", "function_of", "is_simple", "plain", "size", "title", "total"]
+
+Array = npt.NDArray[Any]
+
+# What the table does, and NumPy's names where they differ: one node, and plain numbers may stand in between.
+RENAMED = {"absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
+FROM_TABLE = {*RENAMED.values(), "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh"}
+FROM_TABLE |= {"tanh", "hypot"}
+
+
+def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
+    """The function of the table that does what NumPy's does, or None where operators do it."""
+    name = RENAMED.get(ufunc.__name__, ufunc.__name__)
+    if name in ("maximum", "minimum"):
+        return lambda x, y: kinked(name, x, y)
+    return FUNCTIONS[name] if name in FROM_TABLE else None
+
+
+def kinked(name: str, x: Any, y: Any) -> Any:
+    """The larger or smaller of two; at a tie with a plain number the slope is 0, as relu'(0) = 0."""
+    if isinstance(x, Value) and not isinstance(y, Value):
+        x, y = y, x  # at a tie the first one counts
+    if name == "maximum" and isinstance(y, Value) and not isinstance(x, Value) and x == 0:
+        return FUNCTIONS["relu"](y)
+    return FUNCTIONS[name](x, y)
+
+
+def is_simple(
+    axis: Any = 0, dtype: Any = None, keepdims: bool = False, where: Any = True, **rest: Any
+) -> bool:
+    """Whether a sum is that of everything or along one axis; all else is left to NumPy and its chain of +."""
+    return not (isinstance(axis, tuple) or dtype is not None or keepdims or where is not True or rest)
+
+
+def total(elements: Array) -> Any:
+    return FUNCTIONS["sum"](list(elements)) if len(elements) > 1 else elements[0]
+
+
+def plain(x: Any) -> Array:
+    """An operand as an array of objects; True and False, as in d * (H > 0), become 1 and 0."""
+    array = np.asarray(x)
+    return (array.astype(int) if array.dtype == bool else array).astype(object, copy=False)
+
+
+def check_shapes(ufunc: np.ufunc, inputs: tuple[Any, ...], arrays: list[Array]) -> None:
+    """Say which operands do not fit, by name and shape."""
+    titles = " and ".join(title(x, "an array") for x in inputs)
+    if ufunc is np.matmul:
+        A, B = arrays
+        if A.ndim == 0 or B.ndim == 0:
+            raise ValueError(f"matmul: {titles} cannot be multiplied: write * to multiply by one number")
+        inner = A.shape[-1], B.shape[max(B.ndim - 2, 0)]
+        if inner[0] != inner[1]:
+            raise ValueError(
+                f"matmul: {titles} cannot be multiplied: {inner[0]} columns, but {inner[1]} rows"
+            )
+        return
+    try:
+        np.broadcast_shapes(*(x.shape for x in arrays))
+    except ValueError:
+        raise ValueError(f"{ufunc.__name__}: the shapes of {titles} do not fit") from None
+
+
+def title(x: Any, otherwise: str) -> str:
+    """The name with the shape: X [2×2]."""
+    return f"{getattr(x, 'name', None) or otherwise} {size(np.shape(x))}"
+
+
+def size(shape: tuple[int, ...]) -> str:
+    return f"[{'×'.join(map(str, shape)) or 'a number'}]"
