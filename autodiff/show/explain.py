@@ -99,7 +99,8 @@ class Explanation:
         hidden = self.count - len(self.terms)
         if not hidden:
             return ""
-        amount = f", together {number_in(self.remainder, 'text')}" if together else ""
+        unknown = self.remainder != self.remainder and self.adjoint == self.adjoint  # infinity less infinity
+        amount = f", together {number_in(self.remainder, 'text')}" if together and not unknown else ""
         return f"... and {shown(hidden)} more path{'s' * (hidden != 1)}{amount}"
 
     @property

@@ -183,6 +183,13 @@ def test_the_largest_of_very_many_paths_are_found_at_once() -> None:
     assert [term.number for term in shown.terms] == [2**40 - 1, 2**39 - 1, 2**39 + 2**38 - 1]
 
 
+def test_what_remains_beside_infinite_terms_is_not_called_nan() -> None:
+    x, infinity = Value(2.0, name="x"), Value(math.inf, name="i")
+    shown = explain(infinity * x * x - x * 3, x, limit=2)
+
+    assert shown.lines()[3:] == ("inf + inf + ... and 1 more path", "inf")
+
+
 def test_a_long_sum_is_broken_between_its_terms() -> None:
     u, h = Value(0.5, name="u"), Value(0.25, name="h0")
     for time in range(1, 6):
