@@ -10,7 +10,7 @@ import math
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ class GraphWarning(UserWarning):
 
 
 class RepeatedBackwardWarning(GraphWarning):
-    """``backward()`` adds to the leaves what they hold already: it was called before on this output."""
+    """``backward()`` adds to what an earlier call has left in the leaves, which were not set to 0 between."""
 
 
 class NoGradWarning(GraphWarning):
@@ -73,6 +73,11 @@ def warn(message: str, category: type[GraphWarning]) -> None:
     warnings.warn(message, category, stacklevel=level + 1)
 
 
+def listed(titles: Sequence[str]) -> str:
+    more = ["..."] if len(titles) > MOST_NAMES else []
+    return ", ".join([*titles[:MOST_NAMES], *more])
+
+
 # ---------------------------------------------------------------- the checks of backward()
 
 
@@ -85,17 +90,30 @@ def check_sweep(output: Value, seed: Any, fresh: Mapping[Value, Any]) -> None:
         fresh: What it found for the leaves. To see nan or infinity anywhere it is enough to look at these and
             at the output: the sweeps carry both there.
     """
-    if output.grad and is_repeated(output, fresh):
-        message = (
-            f"backward: the leaves below {output!r} hold just what this call adds to them, from an earlier "
-            "call: their grad doubles. Set it to 0 first, as zero_grad() does, or use gradient()"
-        )
-        warn(message, RepeatedBackwardWarning)
+    if repetition := added_again(output, fresh):
+        warn(repetition, RepeatedBackwardWarning)
     # One addition a leaf. The sum of finite numbers may overflow: then the search finds nothing.
     if output.data.__class__ is float and not math.isfinite(sum(fresh.values(), output.data)):
         culprit = find_nonfinite(output, seed)
         if culprit is not None:
             warn(f"backward: {culprit}{culprit.advice}", NonFiniteWarning)
+
+
+def added_again(output: Value, fresh: Mapping[Value, Any]) -> str:
+    """Say what the sweep adds to that was not set to 0; nothing where that may be meant."""
+    if output.grad and is_repeated(output, fresh):
+        return (
+            f"backward: the leaves below {output!r} hold just what this call adds to them, from an earlier "
+            "call: their grad doubles. Set it to 0 first, as zero_grad() does, or use gradient()"
+        )
+    late = left_from_before_a_step(fresh)
+    if not late:
+        return ""
+    return (
+        f"backward: the grad of {listed([leaf.name or repr(leaf) for leaf in late])} still holds what an "
+        "earlier call added, from before the number changed, and this call adds to it. Set it to 0 before "
+        "each backward(), as zero_grad() does"
+    )
 
 
 def is_repeated(output: Value, fresh: Mapping[Value, Any]) -> bool:
@@ -107,6 +125,30 @@ def is_repeated(output: Value, fresh: Mapping[Value, Any]) -> bool:
     return (
         output.op is not None and bool(added) and all(bool(leaf.grad == adjoint) for leaf, adjoint in added)
     )
+
+
+def left_from_before_a_step(fresh: Mapping[Value, Any]) -> list[Value]:
+    """List the leaves whose ``grad`` was begun at other numbers; none where a sum may be meant.
+
+    One leaf that was set to 0, or whose number is the same, tells that somebody looks after them: that is
+    how one adds up batches, or trains two networks in turns. A leaf that no sweep has reached before tells
+    nothing: it may be a new input each time, or the second network's. Then nothing is said the first time,
+    but the leaves are marked with nan, which no number equals, until they are set to 0.
+    """
+    late, has_new = [], False
+    for leaf, adjoint in fresh.items():
+        begun = leaf._x
+        if adjoint and begun is None:
+            has_new = True
+        elif adjoint:
+            if not leaf.grad or leaf.data == begun:
+                return []
+            late.append(leaf)
+    if has_new and all(leaf._x == leaf._x for leaf in late):
+        for leaf in late:
+            leaf._x = math.nan
+        return []
+    return late
 
 
 # ---------------------------------------------------------------- parameters without influence
@@ -140,9 +182,8 @@ def warn_unreached(missed: Iterable[Value], parameters: Iterable[Value]) -> None
     parameters, missed = list(parameters), set(missed)
     titles = [node.name or f"parameters[{i}]" for i, node in enumerate(parameters) if node in missed]
     if titles:
-        more = ["..."] if len(titles) > MOST_NAMES else []
         message = (
             f"the loss does not depend on {len(titles)} of {len(parameters)} parameters: "
-            f"{', '.join(titles[:MOST_NAMES] + more)}; their derivative is 0, so they are not trained"
+            f"{listed(titles)}; their derivative is 0, so they are not trained"
         )
         warn(message, UnreachedWarning)

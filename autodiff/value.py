@@ -50,7 +50,8 @@ class Value:
     # One object a node, its edges in slots: with tuples Python's garbage collector would walk three times
     # as many objects, which costs more than the arithmetic (benchmarks/NOTES.md). A node of one or two
     # operands is op(_x, _y) with the partials _dx, _dy; an n-ary node keeps all operands in _x, its parents
-    # in _y and their partials in _dx.
+    # in _y and their partials in _dx. A leaf has no operands: its _x is the number at which the sum in its
+    # grad was begun, None before any backward().
     __slots__ = ("_dx", "_dy", "_x", "_y", "data", "grad", "name", "op")
 
     data: Any
@@ -113,7 +114,8 @@ class Value:
             TypeError: ``seed`` is not a number. No ``grad`` has changed then.
 
         Warns:
-            RepeatedBackwardWarning: The leaves hold just what this call adds: it was called before.
+            RepeatedBackwardWarning: The leaves hold just what this call adds: it was called before. Or all of
+                them hold what is from before their numbers changed: they were not set to 0 after a step.
             NonFiniteWarning: The sweep meets nan or infinity; the message says where it begins.
         """
         seed = number(seed, "backward: seed")
@@ -121,7 +123,12 @@ class Value:
         fresh = {leaf: adjoint for leaf, adjoint in swept.items() if leaf.op is None}
         check_sweep(self, seed, fresh)
         with COMMITTING:  # two threads may add to the same leaves
-            totals = [(leaf, (leaf.grad or 0) + adjoint) for leaf, adjoint in fresh.items()]
+            totals = []
+            for leaf, adjoint in fresh.items():
+                if leaf.grad:
+                    totals.append((leaf, leaf.grad + adjoint))
+                elif adjoint:
+                    leaf._x = leaf.data  # the guard against steps without zeroing looks at it
             for node, adjoint in swept.items():
                 node.grad = adjoint
             for leaf, total in totals:

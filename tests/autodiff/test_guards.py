@@ -147,6 +147,104 @@ def test_no_false_alarm(case: Callable[[], Value], expected: float) -> None:
     assert case().grad == expected  # a warning would be an error
 
 
+# ---------------------------------------------------------------- a step without zeroing
+
+
+def descend(w: Value, lr: float = 0.1) -> None:
+    w.data -= lr * w.grad
+
+
+def test_a_step_without_zeroing_warns_and_names_the_leaf() -> None:
+    w = Value(1.0, name="w")
+    ((w - 3) ** 2).backward()
+    descend(w)
+    with pytest.warns(RepeatedBackwardWarning, match=r"the grad of w still holds .* Set it to 0") as caught:
+        ((w - 3) ** 2).backward()
+
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_a_step_without_zeroing_as_an_error_leaves_every_grad() -> None:
+    w = Value(1.0)
+    ((w - 3) ** 2).backward()
+    descend(w)
+    with pytest.raises(RepeatedBackwardWarning, match=r"the grad of Value\(data=1\.4, grad=-4\.0\) still"):
+        ((w - 3) ** 2).backward()
+
+    assert w.grad == -4.0
+
+
+def test_with_new_inputs_each_time_it_warns_at_the_second_step() -> None:
+    w = Value(1.0, name="w")
+    for _ in range(2):
+        (w * Value(2.0) - 3).backward()  # the first time the input could be another network's parameter
+        descend(w)
+    with pytest.warns(RepeatedBackwardWarning, match="the grad of w still"):
+        (w * Value(2.0) - 3).backward()
+
+
+def steps_with_zeroing() -> Value:
+    w = Value(1.0)
+    for _ in range(3):
+        w.grad = 0.0
+        ((w - 3) ** 2).backward()
+        descend(w, lr=0.5)
+    return w
+
+
+def batches_added_up_between_steps() -> Value:
+    w = Value(1.0)
+    for _ in range(2):
+        w.grad = 0.0
+        for x in (1.0, 2.0, 3.0):
+            (w * Value(x)).backward()
+        descend(w)
+    return w
+
+
+def one_input_moved_over_the_data() -> Value:
+    w, x = Value(2.0), Value(0.0)
+    for x.data in (1.0, 2.0, 3.0):
+        (w * x).backward()
+    return w
+
+
+def two_networks_in_turns() -> Value:
+    """As in a GAN: the pass for the generator leaves in the discriminator what nobody uses."""
+    generator, discriminator = Value(2.0), Value(3.0)
+    for _ in range(3):
+        discriminator.grad = 0.0
+        (discriminator * (generator.data - 1)).backward()
+        descend(discriminator)
+        generator.grad = 0.0
+        (discriminator * generator * generator).backward()
+        descend(generator, lr=0.0)
+    return generator
+
+
+def a_parameter_at_rest_that_others_pass_by() -> Value:
+    w, frozen = Value(1.0), Value(2.0)
+    for _ in range(3):
+        w.grad = 0.0
+        (w * frozen).backward()
+        descend(w)
+    return w
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (steps_with_zeroing, 0.0),
+        (batches_added_up_between_steps, 6.0),
+        (one_input_moved_over_the_data, 6.0),
+        (two_networks_in_turns, pytest.approx(4 * 2.7)),
+        (a_parameter_at_rest_that_others_pass_by, 2.0),
+    ],
+)
+def test_no_false_alarm_between_steps(case: Callable[[], Value], expected: float) -> None:
+    assert case().grad == expected  # a warning would be an error
+
+
 # ---------------------------------------------------------------- pictures before backward()
 
 
