@@ -9,13 +9,15 @@ import math
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path as FilePath
 
 from autodiff.calculus import gradient
-from autodiff.expression import InputError, Number, function_names, read_expression
+from autodiff.expression import InputError, Number, bits_of, function_names, read_expression
 from autodiff.graph import count_paths, leaves, paths, topological_order
 from autodiff.show.names import by_level, default_names
 from autodiff.symbols import symbolic_value
@@ -25,6 +27,7 @@ EXAMPLE = ("x**2 + x*y + (x + y)**2", "x=2", "y=3")
 PICTURES = (".svg", ".png", ".pdf", ".dot")
 PAGES = (".html", ".htm")
 MAX_PATHS = 20  # listed for each input; the rest is counted
+MAX_SHOWN_BITS = 200  # of a fraction: 60 digits
 MAX_STEPS = 60  # intermediate nodes listed
 
 EXAMPLES_OF_USE = """\
@@ -127,6 +130,7 @@ def read_inputs(assignments: Iterable[str]) -> dict[str, Value]:
 
 def read_assignment(assignment: str) -> tuple[str, Number]:
     name, equals, text = (part.strip() for part in assignment.partition("="))
+    name = unicodedata.normalize("NFKC", name)  # as Python's parser does: 𝑥 is x
     if not equals or not text:
         raise InputError(f"{assignment!r} is no name=value; write for example x=2, x=0.5 or x=1/3")
     if not name.isidentifier() or keyword.iskeyword(name):
@@ -214,12 +218,18 @@ def sum_over_paths(output: Value, x: Value, adjoint: Number, names: Mapping[Valu
 
 
 def shown(number: Number) -> str:
-    """Write a number as short as its first twelve digits allow, a fraction exactly.
+    """Write a number as short as its first twelve digits allow, a fraction exactly if it fits into a line.
 
-    >>> shown(35.0), shown(0.1 + 0.2), shown(Fraction(1, 32))
-    ('35', '0.3', '1/32')
+    >>> shown(35.0), shown(0.1 + 0.2), shown(Fraction(1, 32)), shown(Fraction(1, 3**200))
+    ('35', '0.3', '1/32', '≈ 3.76487634752e-96')
     """
-    return str(number) if isinstance(number, Fraction) else f"{number:.12g}"
+    if not isinstance(number, Fraction):
+        return f"{number:.12g}"
+    if bits_of(number) <= MAX_SHOWN_BITS:
+        return str(number)
+    return (
+        f"≈ {Decimal(number.numerator) / number.denominator:.12g}"  # no float, which might be 0 or too large
+    )
 
 
 def factor(number: Number) -> str:
@@ -241,7 +251,8 @@ def saved(path: FilePath, save: Callable[[FilePath], object]) -> bool:
     try:
         save(path)
     except (OSError, RuntimeError, ValueError) as error:
-        print(f"error: {path} was not saved: {error}", file=sys.stderr)
+        reason = (isinstance(error, OSError) and error.strerror) or error
+        print(f"error: {path} was not saved: {reason}", file=sys.stderr)
         return False
     print(f"\nsaved {path}")
     return True
@@ -252,8 +263,9 @@ def save_picture(output: Value, path: FilePath) -> None:
     from autodiff.show.draw import draw
     from autodiff.show.render import save
 
-    output.backward()
-    save(draw(output), path)
+    nodes = topological_order(output)
+    grads = dict(zip(nodes, gradient(output, nodes), strict=True))
+    save(draw(output, grads=grads), path)
 
 
 def save_page(output: Value, title: str, path: FilePath) -> None:

@@ -23,7 +23,8 @@ Number: TypeAlias = float | Fraction  # a float may be an int
 Operand: TypeAlias = "Value | Number | list[Operand]"
 
 MAX_CHARACTERS = 10_000
-MAX_EXACT_BITS = 100_000  # of an exact power: 9**9**9 would fill the memory
+MAX_EXACT_BITS = 10_000  # of an exact number: 9**9**9 would fill the memory, and Python prints 14,000
+CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # no names of their own here: they may be inputs
 EXCERPT = 72  # characters of a long expression that an error shows
 
 OPERATORS: dict[type[ast.operator], Callable[..., Operand]] = {
@@ -34,6 +35,7 @@ OPERATORS: dict[type[ast.operator], Callable[..., Operand]] = {
     ast.Pow: autodiff.pow,
 }
 GRAMMAR = "an expression has numbers, names, + - * / **, parentheses and functions, nothing else"
+TOO_LONG = "this exact number has too many digits; give the values as 0.5 instead of 1/2 to use floats"
 INSTEAD = {
     "^": "for a power write **",
     "²": "for a square write **2",
@@ -43,6 +45,7 @@ INSTEAD = {
     "·": "for a product write *",
     "÷": "for a quotient write /",
     "−": "for a minus write -",
+    "|": "for an absolute value write abs(x)",
     "#": "a comment has no place here",
     "\0": "leave it away",
 }
@@ -145,6 +148,11 @@ def describe(error: SyntaxError, text: str, place: int) -> str:
         return "a number stands right before a letter; for a product write 2*x"
     if place < len(text) and text[place] == "=":
         return "'=' has no place in the expression; the expression comes first, then name=value"
+    before = re.search(r"(\w+|\))\s+$", text[:place])
+    if before and re.match(r"[\w(]", text[place:]):
+        if before[1] in function_names():
+            return f"{before[1]} needs parentheses: write {before[1]}(x)"
+        return "there is no operator before this; for a product write *"
     return f"this cannot be read ({error.msg})"
 
 
@@ -169,9 +177,11 @@ def check(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
         case ast.UnaryOp(op=ast.USub() | ast.UAdd()) | ast.List():
             message = ""
         case ast.Call(func=ast.Name(id=name), keywords=keywords):
-            message = no_function(name) if name not in function_names() else ""
+            message = no_function(name, inputs) if name not in function_names() else ""
             if keywords and not message:
                 message = f"{name} takes its arguments by position: write {name}(x), without a name and ="
+        case ast.Call(func=ast.Constant(value=int() | float()) | ast.BinOp() | ast.UnaryOp() | ast.Call()):
+            message = "there is no operator before this; for a product write *"
         case _:
             message = f"this cannot stand in an expression; {GRAMMAR}"
     if message:
@@ -188,10 +198,15 @@ def is_finite(number: float) -> bool:
 def no_value(name: str) -> str:
     if name in function_names():
         return f"{name} is a function; call it: {name}(x)"
+    if name in CONSTANTS:
+        power = "for a power of e write exp(x), or " if name == "e" else ""
+        return f"{name} has no value; {power}add {name}={CONSTANTS[name]} after the expression"
     return f"{name} has no value; add {name}=1 (or another number) after the expression"
 
 
-def no_function(name: str) -> str:
+def no_function(name: str, inputs: Mapping[str, Value]) -> str:
+    if name in inputs:
+        return f"{name} is a number and cannot be called; for a product write {name}*(...)"
     close = difflib.get_close_matches(name, function_names(), n=1)
     advice = f"did you mean {close[0]}?" if close else "--help lists those there are"
     return f"there is no function {name}; {advice}"
@@ -204,6 +219,8 @@ def position(node: ast.expr, text: str) -> int:
         between = encoded[node.left.end_col_offset : node.right.col_offset].decode()
         found = re.search(r"[^\s()]", between)
         return len(encoded[: node.left.end_col_offset].decode()) + (found.start() if found else 0)
+    if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name | ast.Attribute | ast.Lambda):
+        return text.index("(", len(encoded[: node.func.end_col_offset].decode()))
     if isinstance(node, ast.Attribute | ast.Subscript) and node.value.end_col_offset is not None:
         return len(encoded[: node.value.end_col_offset].decode())
     return len(encoded[: node.col_offset].decode())
@@ -215,10 +232,22 @@ def build(tree: ast.expr, inputs: Mapping[str, Value], text: str) -> Operand:
     results: dict[ast.expr, Operand] = {}
     for node in reversed(expressions(tree)):
         try:
-            results[node] = evaluate(node, results, inputs, exact)
+            results[node] = short(evaluate(node, results, inputs, exact))
         except (ValueError, ArithmeticError, TypeError) as error:
             raise ExpressionError(str(error), text, position(node, text)) from None
     return results[tree]
+
+
+def short(result: Operand) -> Operand:
+    """Return a result, unless it is a fraction of so many digits that the next ones would take for ever."""
+    x = result.data if isinstance(result, Value) else result
+    if isinstance(x, Fraction) and bits_of(x) > MAX_EXACT_BITS:
+        raise OverflowError(TOO_LONG)
+    return result
+
+
+def bits_of(x: Fraction) -> int:
+    return max(x.numerator.bit_length(), x.denominator.bit_length())
 
 
 def evaluate(
@@ -267,12 +296,10 @@ def as_number(number: Number, exact: bool) -> Number:
 def refuse_huge_power(base: Value | Number, exponent: Value | Number) -> None:
     x = base.data if isinstance(base, Value) else base
     y = exponent.data if isinstance(exponent, Value) else exponent
-    if isinstance(x, Fraction) and isinstance(y, int | Fraction):
-        bits = max(x.numerator.bit_length(), x.denominator.bit_length())
-        if abs(Fraction(y)) * bits > MAX_EXACT_BITS:
-            raise OverflowError(
-                "this exact power has too many digits; give the values as 0.5 instead of 1/2 to use floats"
-            )
+    if not isinstance(x, Fraction) or not isinstance(y, int | Fraction):
+        return
+    if abs(Fraction(y)) * (bits_of(x) - 1) > MAX_EXACT_BITS:  # before it is computed
+        raise OverflowError(TOO_LONG)
 
 
 def call(name: str, arguments: list[Operand]) -> Operand:

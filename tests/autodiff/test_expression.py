@@ -93,7 +93,15 @@ def test_every_function_of_the_table_can_be_called_by_name() -> None:
         ("x + \udcff", "surrogates not allowed", 0),
         ("x # y", "a comment has no place here", 2),
         ("2x", "for a product write 2*x", 0),
-        ("x x", "this cannot be read", 2),
+        ("x x", "there is no operator before this; for a product write *", 2),
+        ("x (x)", "x is a number and cannot be called; for a product write x*(...)", 0),
+        ("2(x + 1)", "there is no operator before this; for a product write *", 1),
+        ("(x + 1) (x - 1)", "there is no operator before this; for a product write *", 8),
+        ("sin(x)(x)", "there is no operator before this; for a product write *", 6),
+        ("2*sin x", "sin needs parentheses: write sin(x)", 6),
+        ("|x|", "for an absolute value write abs(x)", 0),
+        ("2*pi*x", "add pi=3.141592653589793 after", 2),
+        ("e**x", "for a power of e write exp(x), or add e=2.718281828459045", 0),
         ("x +", "the expression ends too early", 3),
         ("(x", "was never closed", 0),
         ("x)", "unmatched", 1),
@@ -164,8 +172,9 @@ def test_long_sums_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x**1000000000", "x**(10**12)", "((x**9999)**9999)**9999", "(1/3)**10000000"]
+    "text",
+    ["x**1000000000", "x**(10**12)", "((x**9999)**9999)**9999", "(1/3)**10000000", "*".join(["x**99"] * 99)],
 )
-def test_an_exact_power_that_would_fill_the_memory_is_refused(text: str) -> None:
+def test_an_exact_number_that_would_fill_the_memory_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError, match="too many digits"):
         read(text, x=Fraction(1, 3))

@@ -99,6 +99,9 @@ def test_an_output_that_cannot_be_encoded_is_printed_all_the_same() -> None:
         (["dot([v, w], [x, y], b)", "v=1", "w=2", "x=3", "y=4", "b=5"], "df/dw = 4"),
         (["relu(x) + 0*greater(x, 0)", "x=2"], "  sum of 2 paths: 1 + 0 = 1"),
         (["x\n+ x", "x=1"], "df/dx = 2"),
+        (["𝑥*y", "𝑥=2", "y=3"], "df/dx = 3"),  # as pasted from a formula
+        (["x**40", "x=1/3"], "f = x**40 = 1/12157665459056928801  at x = 1/3"),
+        (["x**6000", "x=1/3"], "f = x**6000 = ≈ 1.87271496951e-2863  at x = 1/3"),
     ],
 )
 def test_values_and_derivatives(capsys: pytest.CaptureFixture[str], arguments: list[str], line: str) -> None:
@@ -130,7 +133,16 @@ def test_a_picture_that_cannot_be_saved_exits_with_1(
     code = main(["--draw", str(path)])
 
     assert code == 1
-    assert f"error: {path} was not saved: " in capsys.readouterr().err
+    assert capsys.readouterr().err == f"error: {path} was not saved: No such file or directory\n"
+
+
+def test_an_infinite_derivative_is_printed_and_drawn_without_a_warning(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "sqrt.dot"
+
+    assert "df/dx = inf" in printed(capsys, "sqrt(x)", "x=0", "--draw", str(path))
+    assert r"x = 0\ngrad = inf" in path.read_text(encoding="utf-8")
 
 
 @needs_graphviz
