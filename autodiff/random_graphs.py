@@ -117,12 +117,15 @@ def random_graph(difficulty: int = 3, seed: int = 0) -> Value:
         The output, named f; its leaves are named x, y, z, and b for a bias.
 
     Raises:
+        TypeError: ``seed`` is no integer.
         ValueError: There is no such difficulty.
 
     >>> f = random_graph(1, seed=2)
     >>> f.op.name, [parent.data for parent in f.parents], f.data
     ('add', [Fraction(-2, 1), Fraction(1, 1)], Fraction(-1, 1))
     """
+    if type(seed) is not int:
+        raise TypeError(f"random_graph: seed must be an integer, not {seed!r}")
     if difficulty not in LEVELS:
         raise ValueError(f"random_graph: difficulty must be one of 1, 2, 3, 4, 5, not {difficulty!r}")
     level = LEVELS[difficulty]

@@ -120,3 +120,9 @@ def test_names() -> None:
 def test_an_unknown_difficulty_is_refused(difficulty: Any) -> None:
     with pytest.raises(ValueError, match="difficulty must be one of 1, 2, 3, 4, 5, not"):
         random_graph(difficulty)
+
+
+@pytest.mark.parametrize("seed", [None, "1", 1.5, True])
+def test_a_seed_that_is_no_integer_is_refused(seed: Any) -> None:
+    with pytest.raises(TypeError, match="seed must be an integer, not"):
+        random_graph(3, seed)

@@ -12,7 +12,8 @@ const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadabl
 
 /** Read 2, -0.5, 0,5, 1e-3, 1/3; undefined if it is no number. */
 function read(text) {
-  const plain = text.replace(/[−–]/g, "-").replace(/,/g, ".").replace(/[⁄÷]/g, "/").replace(/\s/g, "");
+  const written = text.trim().replace(/[−–]/g, "-").replace(/,/g, ".").replace(/[⁄÷]/g, "/");
+  const plain = written.replace(/\s*(\/)\s*|(?<=[-+])\s+/g, "$1"); // in 1 1/2 the blank may not be left out
   const parts = plain.split("/").map((part) => /^[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?$/i.exec(part));
   if (plain.length > 40 || parts.length > 2 || parts.includes(null)) return undefined;
   const [numerator, denominator] = parts.map((part) => Number(part[0]));

@@ -18,6 +18,7 @@ __all__ = ["MESSAGES", "Typed", "judged", "read"]
 LONGEST = 40  # characters of a number
 NUMBER = re.compile(r"[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?", re.ASCII | re.IGNORECASE)
 WRITTEN = str.maketrans({"−": "-", "–": "-", ",": ".", "⁄": "/", "÷": "/"})
+BLANKS = re.compile(r"\s*(/)\s*|(?<=[-+])\s+")  # those that may be left out: in 1 1/2 they may not
 FEWEST_DIGITS = 3  # of a rounded answer
 EXACT, CLOSE = Fraction(5, 10**6), Fraction(2, 100)  # relative errors; pictures show six digits
 WITHIN = Fraction(999_999, 1_000_000)  # of a unit: less than one, whatever a float makes of it
@@ -25,7 +26,7 @@ NOTHING = Fraction(1, 10**12)  # what counts as 0, as floats that cancel leave s
 
 MESSAGES = {
     "right": "Right.",
-    "close": "Close. Give three significant digits, or the exact fraction.",
+    "close": "Close. Give three significant digits, all of them right, or the exact fraction.",
     "sign": "The size is right. Look at the sign.",
     "wrong": "Not yet.",
     "unreadable": "Write a number: 17, -0.5, 1/32 or 1e-3.",
@@ -51,10 +52,10 @@ class Typed:
 def read(text: str) -> Typed | None:
     """Read 2, -0.5, 0,5, 1e-3, 1/3; None if it is no number.
 
-    >>> read("1/0"), read("two")
-    (None, None)
+    >>> read("1/0"), read("two"), read("1 1/2")
+    (None, None, None)
     """
-    text = "".join(text.translate(WRITTEN).split())
+    text = BLANKS.sub(r"\1", text.translate(WRITTEN).strip())
     parts = [NUMBER.fullmatch(part) for part in text.split("/")]
     if len(text) > LONGEST or len(parts) > 2 or not all(parts):
         return None

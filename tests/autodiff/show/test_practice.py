@@ -78,6 +78,8 @@ def test_numbers_are_read(text: str, number: Any) -> None:
         "1/2/3",
         "two",
         "1.2.3",
+        "1 1/2",
+        "1 000",
         "1e",
         "0x10",
         "nan",
