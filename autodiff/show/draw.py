@@ -79,7 +79,7 @@ def draw(
     values: bool = True,
     grads: bool | Mapping[Value, Any] | None = None,
     partials: Partials = "numbers",
-    marked: Iterable[Value] = (),
+    marked: Value | Iterable[Value] = (),
     paths_from: Value | None = None,
     style: Literal["sheet", "boxes"] = "sheet",
     constants: bool = False,
@@ -99,7 +99,7 @@ def draw(
             these instead.
         partials: The local derivatives on the edges: "numbers" (4), "symbols" (2x), "both" (2x = 4) or None.
             A mapping from (node, position among its parents) to numbers shows these, other edges faint.
-        marked: Nodes to draw in the colour of a warning.
+        marked: A node, or several, to draw in the colour of a warning.
         paths_from: A Value whose paths up to the output get a colour and dash each; an edge that several
             paths share is drawn once for each of them.
         style: "sheet" for ellipses with formulas, "boxes" for tables of name, operation, data and grad.
@@ -130,6 +130,9 @@ def draw(
         check_option("partials", partials, (None, *get_args(get_args(Partials)[0])))
     check_option("style", style, ("sheet", "boxes"))
     check_option("rankdir", rankdir, (None, "BT", "LR", "TB", "RL"))
+    if not isinstance(grads, Mapping):
+        check_option("grads", grads, (None, True, False))
+    check_format(format)
     outputs = outputs_of(output, "draw")
     order = nodes_below(outputs)
     folds = folds_of(fold, order, outputs) if fold else {}
@@ -138,7 +141,8 @@ def draw(
         node: fold.name for node, fold in folds.items() if fold.exits == [node] or node not in fold.exits
     }
     names = default_names(outputs, hidden)
-    graph = Graph(order, outputs, folds, Labels(names, format), grads_of(order, grads), {*marked})
+    marks = {marked} if isinstance(marked, Value) else {*marked}
+    graph = Graph(order, outputs, folds, Labels(names, format), grads_of(order, grads), marks)
     dot = canvas(style, rankdir)
     for vertex, attributes in graph.vertices(style, values):
         dot.node(vertex, **attributes)
@@ -192,6 +196,13 @@ def has_more_nodes(output: Value, limit: int) -> bool:
 def check_option(name: str, given: Any, known: tuple[Any, ...]) -> None:
     if given not in known:
         raise ValueError(f"draw: {name} must be one of {', '.join(map(repr, known))}, not {given!r}")
+
+
+def check_format(text: str) -> None:
+    try:
+        format(1.0, text)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"draw: format must be one for floats, such as '.3f', not {text!r}") from error
 
 
 def check_size(order: list[Value], folds: dict[Value, Fold], max_nodes: int, constants: bool) -> None:

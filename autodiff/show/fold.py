@@ -34,6 +34,7 @@ def folds_of(
     A fold holds the nodes given for it and all nodes between them, so that nothing leaves it and comes back.
 
     Raises:
+        TypeError: ``fold`` is no mapping from names.
         ValueError: A fold has no node of the graph, or two folds share a node.
 
     >>> x = Value(2, name="x")
@@ -43,6 +44,8 @@ def folds_of(
     >>> [node in found for node in (x, a, c.parents[0], c)], found[a].exits == [c]
     ([False, True, True, True], True)
     """
+    if not isinstance(fold, Mapping) or not all(isinstance(name, str) for name in fold):
+        raise TypeError(f"draw: fold must map names to nodes, such as {{'neuron 1': [h1, h2]}}, not {fold!r}")
     found: dict[Value, Fold] = {}
     for name, given in fold.items():
         members = set(outputs_of(given, f"draw: fold {name!r}")).intersection(order)

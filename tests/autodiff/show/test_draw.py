@@ -307,11 +307,30 @@ def test_outputs_must_be_values(output: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [{"partials": "latex"}, {"style": "dots"}, {"rankdir": "up"}, {"partials": True}]
+    "option",
+    [{"partials": "latex"}, {"style": "dots"}, {"rankdir": "up"}, {"partials": True}, {"grads": "all"}],
 )
 def test_unknown_options(option: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"draw: {next(iter(option))} must be one of"):
         draw(Value(1), **option)
+
+
+def test_a_format_that_is_none() -> None:
+    with pytest.raises(ValueError, match=r"draw: format must be one for floats, such as '\.3f', not 'q'"):
+        draw(Value(1), format="q")
+
+
+@pytest.mark.parametrize("fold", [["h"], {1: Value(1)}])
+def test_a_fold_without_names(fold: Any) -> None:
+    with pytest.raises(TypeError, match="fold must map names to nodes"):
+        draw(Value(1), fold=fold)
+
+
+def test_one_node_is_marked_as_a_list_of_it_is() -> None:
+    x = Value(3, name="x")
+
+    assert draw(x * x, marked=x).source == draw(x * x, marked=[x]).source
+    assert draw(x * x, marked=x).source.count("penwidth=3") == 1
 
 
 def test_no_output() -> None:
