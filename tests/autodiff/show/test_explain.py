@@ -282,8 +282,9 @@ def test_hostile_names_stay_text() -> None:
 @pytest.mark.parametrize(
     ("make", "at", "reason"),
     [
-        (lambda x: x.relu(), 0.0, "not differentiable: the slopes to the left and right are 0 and 1"),
+        (lambda x: x.relu(), 0.0, "the slopes a step to the left and right differ: 0 and 1"),
         (lambda x: abs(x) * 3, 0.0, "-3 and 3"),
+        (lambda x: (1e8 * x).sin(), 0.1, "differ: .* and "),  # no kink, and not called one
         (lambda x: x.sqrt(), 0.0, "sqrt: .* x = -7.6"),
         (lambda x: x.exp(), 709.782, "exp: .*too large"),
     ],
