@@ -60,11 +60,19 @@ class NonFiniteWarning(GraphWarning):
 
 
 def users_frame(frame: FrameType | None) -> tuple[FrameType | None, int]:
-    """Find the innermost frame outside of this library, and how many frames up it is."""
+    """Find the innermost frame outside of this library, and how many frames up it is.
+
+    NumPy's frames are passed by too: its ``sum`` over an array of nodes calls back from Python.
+    """
     level = 0
-    while frame is not None and frame.f_code.co_filename.startswith(OURS):
+    while frame is not None and is_library(frame):
         frame, level = frame.f_back, level + 1
     return frame, level
+
+
+def is_library(frame: FrameType) -> bool:
+    module = str(frame.f_globals.get("__name__"))
+    return frame.f_code.co_filename.startswith(OURS) or module.startswith("numpy.")
 
 
 def warn(message: str, category: type[GraphWarning]) -> None:

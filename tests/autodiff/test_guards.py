@@ -466,6 +466,17 @@ def test_lines_inside_the_library_are_not_the_users() -> None:
     }
 
 
+def test_lines_inside_numpy_are_not_the_users() -> None:
+    np = pytest.importorskip("numpy")
+    array = np.array([Value(1.0), Value(2.0)])
+    with watch_lines():
+        outputs = [array.sum(), np.mean(array), np.exp(array)[0]]
+
+    assert [(node.line.file, node.line.function) for node in outputs] == [
+        (__file__, "test_lines_inside_numpy_are_not_the_users")
+    ] * 3
+
+
 def test_a_line_without_source() -> None:
     assert str(Line("<string>", 3, "f")) == "<string>:3, in f"
 

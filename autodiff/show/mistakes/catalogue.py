@@ -68,7 +68,7 @@ MISTAKES = (
         "overwriting",
         wrong="each contribution replaces the one before, = in place of +=",
         happened="each contribution replaced the one before",
-        needs="a node that is used twice",
+        needs="a node that is used twice, and contributions that are not 0 and do not cancel",
         sweep=lambda output: sweep(output, put=lambda before, product: product),
         joint=", then ",
     ),
@@ -76,21 +76,21 @@ MISTAKES = (
         "wrong order",
         wrong="a node passes on as soon as anything has arrived, without waiting for the rest",
         happened="a node above it passed on before the rest had arrived there",
-        needs="a node between that two operations use",
+        needs="a node between that two operations use, and derivatives that are not 0",
         sweep=lambda output: sweep(output, order=without_waiting(output)),
     ),
     Mistake(
         "stale gradients",
         wrong="a second pass, for which only the leaves were set to 0",
         happened="it still held what the first pass had left",
-        needs="a node between leaves and output",
+        needs="a node between leaves and output, and derivatives that are not 0",
         sweep=lambda output: sweep(output, starts=values_between(output)),
     ),
     Mistake(
         "one edge",
         wrong="parents are kept as a set, so that a·a has one edge",
         happened="several edges from the same node were taken for one",
-        needs="an operation that uses a node twice",
+        needs="an operation that uses a node twice, and derivatives that are not 0",
         sweep=lambda output: sweep(output, edges_of=one_edge_a_parent),
     ),
     Mistake(
@@ -164,8 +164,9 @@ def compare(output: Value, mistake: str | Mistake) -> Comparison:
         ValueError: There is no mistake of this name.
 
     >>> x = Value(3, name="x")
-    >>> print(compare(x * 2, "overwriting").sentence)
-    No harm on this graph: its derivatives are right. Harm takes a node that is used twice.
+    >>> print(compare(x * 2, "one edge").sentence)
+    No harm on this graph: its derivatives are right. Harm takes an operation that uses a node twice, and
+    derivatives that are not 0.
     """
     wrong = wrong_sweep(output, mistake)
     return Comparison(output, found(mistake), sweep(output), wrong, shown_names(output))

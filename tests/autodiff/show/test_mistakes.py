@@ -118,7 +118,8 @@ def test_the_sentence_says_when_there_is_no_harm() -> None:
     _, _, output = exercise_1()
 
     assert compare(output, "wrong order").sentence == (
-        "No harm on this graph: its derivatives are right. Harm takes a node between that two operations use."
+        "No harm on this graph: its derivatives are right. "
+        "Harm takes a node between that two operations use, and derivatives that are not 0."
     )
     assert compare(output, "wrong order").first is None
 
