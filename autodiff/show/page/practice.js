@@ -6,6 +6,7 @@ const EXERCISE = JSON.parse(document.getElementById("exercise").textContent);
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
 const FEWEST_DIGITS = 3; // of a rounded answer
 const [EXACT, CLOSE, NOTHING, WITHIN] = [5e-6, 0.02, 1e-12, 1 - 1e-6]; // as in answers.py
+const SMALLEST = 0.6; // of the picture's own size, at which its letters are 11 pixels high
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○" };
 
 // ---------------------------------------------------------------- numbers
@@ -83,6 +84,25 @@ function cutAt(text, place, length) {
 }
 
 const isFound = (blank) => blank.state === "right" || blank.told;
+
+// ---------------------------------------------------------------- a picture that is larger than its frame
+
+const figure = document.getElementById("picture");
+
+/** Shrink no further than one can read: what does not fit is scrolled to. */
+function keepReadable(svg) {
+  svg.style.minWidth = `${SMALLEST * svg.width.baseVal.value}px`;
+  svg.style.minHeight = `${SMALLEST * svg.height.baseVal.value}px`;
+}
+
+/** Scroll the picture, and not the page, to a node or an edge that is out of sight. */
+function bringIntoSight(drawn) {
+  const [part, frame] = [drawn, figure].map((element) => element.getBoundingClientRect());
+  const isInSight = part.left >= frame.left && part.right <= frame.right && part.top >= frame.top && part.bottom <= frame.bottom;
+  if (isInSight) return;
+  figure.scrollLeft += (part.left + part.right - frame.left - frame.right) / 2;
+  figure.scrollTop += (part.top + part.bottom - frame.top - frame.bottom) / 2;
+}
 
 // ---------------------------------------------------------------- showing it
 
@@ -214,7 +234,7 @@ for (const blank of blanks) {
   blank.input.addEventListener("input", () => follow(blank));
   blank.input.addEventListener("change", () => settle(blank));
   blank.input.addEventListener("keydown", (event) => pressed(event, blank));
-  blank.input.addEventListener("focus", () => blank.drawn.classList.add("current"));
+  blank.input.addEventListener("focus", () => { blank.drawn.classList.add("current"); bringIntoSight(blank.drawn); });
   blank.input.addEventListener("blur", () => blank.drawn.classList.remove("current"));
   blank.button.addEventListener("click", () => hint(blank));
   blank.drawn.addEventListener("click", () => blank.input.focus());
@@ -222,4 +242,6 @@ for (const blank of blanks) {
 document.getElementById("again").addEventListener("click", startOver);
 document.getElementById("print").addEventListener("click", () => window.print());
 document.getElementById("print").hidden = window.parent !== window; // a notebook's frame may not print
+keepReadable(figure.querySelector("svg"));
+bringIntoSight(blanks[0].drawn);
 showAll();

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+import autodiff
 from autodiff import Value
 from autodiff.random_graphs import random_graph
 from autodiff.show.practice import Exercise, exercise
@@ -151,6 +152,44 @@ def test_an_exercise_is_solved(tab: Tab, hide: Hidden, difficulty: int) -> None:
     assert set(states) == {"right"}
     assert drawn == [blank.answer_text for blank in task.blanks]
     assert tab.score() == f"✓ All {len(states)} found, without a hint."
+
+
+def wide() -> Value:
+    xs = [Value(number, name=f"x{number}") for number in range(1, 25)]
+    total: Value = autodiff.sum([x * x for x in xs])
+    return total.named("f")
+
+
+def tall() -> Value:
+    output = Value(1.0, name="x")
+    for _ in range(25):
+        output = output.tanh()
+    return output.named("f")
+
+
+@pytest.mark.parametrize("graph", [wide, tall])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_large_picture_stays_readable_and_shows_the_blank_one_is_at(
+    tab: Tab, graph: Callable[[], Value], width: int
+) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 860})
+    task = exercise(graph())
+    tab.show(task)
+    letters = "document.querySelector('#picture text').getBoundingClientRect().height"
+    in_sight = """(number) => {
+      const box = (id) => document.getElementById(id).getBoundingClientRect();
+      const [part, frame] = [box(`blank${number}`), box("picture")];
+      return part.left >= frame.left && part.right <= frame.right
+        && part.top >= frame.top && part.bottom <= frame.bottom;
+    }"""
+    seen = [tab.page.evaluate(in_sight, 1)]
+    for number in (len(task.blanks), 1):
+        tab.input(number).focus()
+        seen.append(tab.page.evaluate(in_sight, number))
+
+    assert tab.page.evaluate(letters) > 9
+    assert seen == [True] * 3
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_right_answer_is_told_while_one_types_and_a_wrong_one_after_a_pause(tab: Tab) -> None:
