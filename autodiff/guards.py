@@ -190,8 +190,9 @@ def warn_unreached(missed: Iterable[Value], parameters: Iterable[Value]) -> None
     parameters, missed = list(parameters), set(missed)
     titles = [node.name or f"parameters[{i}]" for i, node in enumerate(parameters) if node in missed]
     if titles:
+        them = "it" if len(titles) == 1 else "them"
         message = (
             f"the loss does not depend on {len(titles)} of {len(parameters)} parameters: "
-            f"{listed(titles)}; their derivative is 0, so they are not trained"
+            f"{listed(titles)}; no step will train {them}: use {them} in the loss, or leave {them} out"
         )
         warn(message, UnreachedWarning)

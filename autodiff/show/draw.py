@@ -262,7 +262,10 @@ def grads_of(order: list[Value], grads: bool | Mapping[Value, Any] | None) -> Ma
     if grads is None:
         return {node: node.grad for node in reached}
     if not reached:
-        message = "draw: grads=True, but no backward() has reached this graph: each grad is shown as -"
+        message = (
+            "draw: grads=True, but no backward() has reached this graph: each grad is shown as -. "
+            "Call backward() on its output first"
+        )
         warn(message, NoGradWarning)
     return {node: node.grad if node in reached else None for node in order}
 

@@ -307,7 +307,7 @@ def test_the_warning_names_them() -> None:
 
     assert str(caught[0].message) == (
         "the loss does not depend on 6 of 7 parameters: b, parameters[2], parameters[3], parameters[4], ...; "
-        "their derivative is 0, so they are not trained"
+        "no step will train them: use them in the loss, or leave them out"
     )
     assert caught[0].filename == __file__
 
