@@ -7,6 +7,7 @@ const PAUSE = 900; // milliseconds without typing after which an answer counts a
 const FEWEST_DIGITS = 3; // of a rounded answer
 const [EXACT, CLOSE, NOTHING, WITHIN] = [5e-6, 0.02, 1e-12, 1 - 1e-6]; // as in answers.py
 const SMALLEST = 0.6; // of the picture's own size, at which its letters are 11 pixels high
+const PAPER = 680; // pixels between the margins of a page: a wider picture is printed across
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○" };
 
 // ---------------------------------------------------------------- numbers
@@ -94,6 +95,8 @@ function keepReadable(svg) {
   svg.style.minWidth = `${SMALLEST * svg.width.baseVal.value}px`;
   svg.style.minHeight = `${SMALLEST * svg.height.baseVal.value}px`;
 }
+
+const isWide = ({ width, height }) => width.baseVal.value > Math.max(PAPER, height.baseVal.value);
 
 /** Scroll the picture, and not the page, to a node or an edge that is out of sight. */
 function bringIntoSight(drawn) {
@@ -242,6 +245,8 @@ for (const blank of blanks) {
 document.getElementById("again").addEventListener("click", startOver);
 document.getElementById("print").addEventListener("click", () => window.print());
 document.getElementById("print").hidden = window.parent !== window; // a notebook's frame may not print
-keepReadable(figure.querySelector("svg"));
+const drawing = figure.querySelector("svg");
+document.body.classList.toggle("wide", isWide(drawing));
+keepReadable(drawing);
 bringIntoSight(blanks[0].drawn);
 showAll();

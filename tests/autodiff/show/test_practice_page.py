@@ -380,6 +380,16 @@ def test_paper_has_the_sheet_and_the_solution_on_pages_of_their_own(tab: Tab) ->
     assert not tab.page.locator("button >> visible=true").count()
 
 
+@pytest.mark.parametrize(("graph", "is_across"), [(wide, True), (tall, False), (exercise_1, False)])
+def test_a_wide_picture_is_printed_across_the_paper(
+    tab: Tab, graph: Callable[[], Value], is_across: bool
+) -> None:
+    tab.show(exercise(graph()))
+    boxes = re.findall(rb"MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", tab.page.pdf(format="A4"))
+
+    assert {float(width) > float(height) for width, height in boxes} == {is_across}
+
+
 def test_the_page_is_complete_without_its_script(browser: Any) -> None:
     task = exercise(exercise_1())
     page = browser.new_context(java_script_enabled=False).new_page()
