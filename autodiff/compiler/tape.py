@@ -6,6 +6,7 @@ user's code asked for it, and what to write instead.
 
 from __future__ import annotations
 
+import linecache
 import math
 import os
 import sys
@@ -327,9 +328,12 @@ def user_frames() -> Iterator[Any]:
 
 
 def user_line() -> str:
-    """The file and line of the user's code that runs."""
+    """The file and line of the user's code that runs; in a notebook, where cells are no files, the code."""
     for frame in user_frames():
-        return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+        file, number = Path(frame.f_code.co_filename), frame.f_lineno
+        if file.parent.name.startswith("ipykernel_"):  # then the file's name is a hash of the cell
+            return f"line {number} of a cell: {linecache.getline(str(file), number).strip()}"
+        return f"{file.name}:{number}"
     return "?"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 import math
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -241,6 +243,17 @@ def test_the_line_is_the_one_that_asked() -> None:
     line = inspect.getsourcelines(loss)[1] + 2
 
     assert f"(at test_tape.py:{line})" in refused(loss)
+
+
+def test_in_a_notebook_the_line_is_shown_as_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell is no file, and its name on the stack says nothing to its reader."""
+    name = os.path.join("ipykernel_7", "2014423406.py")
+    cell = "def loss(x):\n    return x if x > 1 else 1.0\n"
+    monkeypatch.setitem(linecache.cache, name, (len(cell), None, cell.splitlines(keepends=True), name))
+    scope: dict[str, Any] = {}
+    exec(compile(cell, name, "exec"), scope)
+
+    assert "(at line 2 of a cell: return x if x > 1 else 1.0)" in refused(scope["loss"])
 
 
 def test_the_value_is_called_by_its_name() -> None:
