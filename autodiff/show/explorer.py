@@ -20,14 +20,15 @@ from typing import Any, Literal
 
 from autodiff.graph import topological_order
 from autodiff.show.draw import PATHS, draw, has_more_nodes
-from autodiff.show.fold import Fold, folds_of
+from autodiff.show.fold import folds_of
 from autodiff.show.javascript import rules_module
 from autodiff.show.labels import Labels, clean
 from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.names import default_names
 from autodiff.show.page import content
+from autodiff.show.page.folding import folded
 from autodiff.show.page.layout import layout
-from autodiff.show.page.views import View, neurons, views_of
+from autodiff.show.page.views import Folds, View, views_of
 from autodiff.show.render import RendererMissing, to_png
 from autodiff.show.standalone import digest, framed, json_script, source
 from autodiff.value import Value
@@ -39,7 +40,7 @@ MOST_FOLDED = 10  # times as many nodes may be in a graph with folds
 ADVICE = "explore a smaller part, such as one of its nodes, or fold={name: nodes}, or raise max_nodes"
 HEIGHT = 720  # of the page in a notebook, in pixels
 # Each stands after those that it imports.
-MODULES = ("numbers", "model", "formula", "story", "canvas", "picture", "panel", "main")
+MODULES = ("numbers", "model", "formula", "story", "canvas", "picture", "moving", "panel", "main")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +94,8 @@ def explore(
         output: The node that is differentiated.
         title: The page's title; None for one made of the output's name.
         fold: Sets of nodes to show as one card each, by name, as for ``draw``; a click opens a card. None
-            folds a graph of more than ``max_nodes`` by itself: each node with the leaves that only it uses,
-            such as a neuron with its weights.
+            folds a graph of more than ``max_nodes`` by itself: neurons with their weights, layers of neurons,
+            matrices, operations on all elements of one, or stretches of a long chain.
         mistake: A mistake for the reverse sweep to make, by its name in ``mistakes.MISTAKES``; the inputs of
             such a page cannot be changed.
         rankdir: Where the edges point: "BT" (upwards), "TB", "LR" or "RL"; None for what fits best.
@@ -112,7 +113,7 @@ def explore(
     check_input(output, rankdir, max_nodes)
     order, names = topological_order(output), default_names(output)
     labels = Labels({node: clean(name) for node, name in names.items()})
-    folds = folded(fold, order, names, max_nodes)
+    folds = folds_in(fold, order, names, max_nodes)
     views = views_of(order, folds)
     check_size(views, max_nodes)
     graph = content.described(order, labels) | content.views_data(views, folds, order) | {"looks": PATHS}
@@ -122,16 +123,16 @@ def explore(
     return Page(assembled(heading, "\n".join(pictures), graph, rules_module(content.calls_of(order))), output)
 
 
-def folded(
+def folds_in(
     fold: Mapping[str, Value | Iterable[Value]] | None,
     order: list[Value],
     names: Mapping[Value, str],
     max_nodes: int,
-) -> dict[Value, Fold]:
-    """The fold of each node that is in one."""
+) -> Folds:
+    """The folds that each node is in: those given, or what a graph of too many nodes is folded into."""
     if fold is not None:
-        return folds_of(fold, order, [order[-1]])
-    return neurons(order, names) if len(order) > max_nodes else {}
+        return {node: (found,) for node, found in folds_of(fold, order, [order[-1]]).items()}
+    return folded(order, names, max_nodes) if len(order) > max_nodes else {}
 
 
 def picture_of(view: View, output: Value, labels: Labels, graph: Any, rankdir: str | None) -> str:

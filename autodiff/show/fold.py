@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from autodiff.show.names import outputs_of
 from autodiff.value import Value
 
-__all__ = ["Fold", "folds_of"]
+__all__ = ["Fold", "exits_found", "folds_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +59,19 @@ def folds_of(
                     "which is given for both or lies between nodes of both: fold smaller sets, or all in one"
                 )
             found[node] = made
+    return exits_found(found, order, outputs)
+
+
+def exits_found(
+    found: dict[Value, Fold], order: Iterable[Value], outputs: Iterable[Value]
+) -> dict[Value, Fold]:
+    """Note in each fold which of its nodes are used outside, or are outputs; return the folds."""
+    order, tops = list(order), set(outputs)
     used_outside = {
         parent for node in order for parent in node.parents if found.get(parent) is not found.get(node)
     }
     for node in order:
-        if node in found and (node in used_outside or node in outputs):
+        if node in found and (node in used_outside or node in tops):
             found[node].exits.append(node)
     return found
 

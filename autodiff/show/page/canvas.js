@@ -29,7 +29,8 @@ export class Canvas {
   /** Show as much as is legible, the output in any case. */
   fit() {
     const { width, height } = this.svg.viewBox.baseVal;
-    const { clientWidth, clientHeight } = this.element;
+    const { clientWidth } = this.element;
+    const clientHeight = Number.parseFloat(window.getComputedStyle(this.element).maxHeight) || this.element.clientHeight; // a phone's canvas is as high as its picture
     const all = Math.min((clientWidth - 2 * AIR) / width, (clientHeight - 2 * AIR) / height);
     this.zoomTo(Math.min(Math.max(all, SMALLEST), LARGEST));
     this.element.scrollTo((width * this.zoom - clientWidth) / 2, (height * this.zoom - clientHeight) / 2);

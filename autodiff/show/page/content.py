@@ -24,7 +24,7 @@ from autodiff.show.labels import Labels, clean
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.layout import CARD_HEIGHT, Layout, Line
 from autodiff.show.page.mathml import Tree, name_symbol, partial_formula, value_formula
-from autodiff.show.page.views import Part, View
+from autodiff.show.page.views import Folds, Part, View, chains
 from autodiff.value import Value
 
 __all__ = [
@@ -146,11 +146,14 @@ def title(part: Part, labels: Labels) -> str:
 
 
 def kinds(view: View, output: Value) -> list[str]:
-    """What each card is: fold, output, leaf or node."""
-    return [
-        "fold" if isinstance(part, Fold) else "output" if part is output else "node" if part.op else "leaf"
-        for part in view.parts
-    ]
+    """What each card is: fold, output, leaf or node; a fold may hold the output."""
+
+    def kind(part: Part) -> str:
+        if isinstance(part, Fold):
+            return "fold output" if output in part.nodes else "fold"
+        return "output" if part is output else "node" if part.op else "leaf"
+
+    return list(map(kind, view.parts))
 
 
 def room_for_labels(view: View, graph: Mapping[str, Any]) -> list[str]:
@@ -181,16 +184,18 @@ def pretty(text: str) -> str:
     return re.sub(r"(?<![A-Za-z0-9])-|(?<= )-(?= )", "−", raised)
 
 
-def views_data(views: list[View], folds: Mapping[Value, Fold], order: list[Value]) -> dict[str, Any]:
-    """What the page is told of views and folds: the nodes on each card, and the edges of each line."""
+def views_data(views: list[View], folds: Folds, order: list[Value]) -> dict[str, Any]:
+    """What the page is told of views and folds: the nodes on each card, edges of each line, the way in."""
     places = {node: place for place, node in enumerate(order)}
-    numbers = {fold: number for number, fold in enumerate(dict.fromkeys(folds.values()))}
+    around = chains(folds)
+    numbers = {fold: number for number, fold in enumerate(around)}
 
     def card(part: Part) -> dict[str, int]:
         return {"fold": numbers[part]} if isinstance(part, Fold) else {"node": places[part]}
 
+    within = {fold: [numbers[outer] for outer in around[fold]] for fold in numbers}
     return {
-        "folds": [fold_data(fold, places) for fold in numbers],
+        "folds": [fold_data(fold, places) | {"within": within[fold]} for fold in numbers],
         "views": [
             {"name": clean(view.name), "cards": list(map(card, view.parts)), "lines": view.edges}
             for view in views

@@ -3,11 +3,12 @@
 import { Canvas } from "./canvas.js";
 import { Writer } from "./formula.js";
 import { forwardSweep, pathsFrom, reverseSweep, revived, stepsOf } from "./model.js";
+import { move } from "./moving.js";
 import { numberText } from "./numbers.js";
 import { besideNode, buildInputs, html, showEdge, showInputs, showMistake, showNode, showNothing, showStory } from "./panel.js";
 import { Picture } from "./picture.js";
 import { RULES } from "./rules.js"; // written by javascript.py, for each graph anew
-import { crumbOf, storyOf } from "./story.js";
+import { crumbOf, storyOf, sumAt } from "./story.js";
 
 const CRUMBS = 40; // of the trail that are shown
 const byId = (id) => document.getElementById(id);
@@ -29,6 +30,7 @@ const state = {
 // ---------------------------------------------------------------- from state to page
 
 let swept; // what the inputs decide: values, partials, failures, adjoints, moves
+let listed = {}; // what the list of inputs shows: it may be long
 
 function compute() {
   const forward = forwardSweep(graph, state.inputs, RULES);
@@ -49,7 +51,7 @@ function knownAt(position) {
   for (const step of steps.slice(0, position)) {
     if (step.kind === "value") value[step.node] = true;
     else if (step.kind === "seed") adjoint[step.node] = swept.adjoints[step.node];
-    else {
+    else if (step.kind === "addition") {
       adjoint[step.parent] = swept.moves[step.move].after;
       if (adjoint[step.parent] !== undefined) passed.add(step.edge);
     }
@@ -65,11 +67,17 @@ function render() {
   const story = storyOf(step, moment, writer);
   showStory(byId("story"), story);
   byId("position").setAttribute("aria-valuetext", `${state.position} of ${steps.length}: ${story.heading}`);
-  if (graph.mistake) showMistake(byId("inputs"), graph.mistake, swept);
-  else showInputs(byId("inputs"), graph, swept.values, state.chosen.node);
+  listInputs();
   inspect();
   showTransport();
   return story;
+}
+
+function listInputs() {
+  if (listed.swept === swept && listed.node === state.chosen.node) return;
+  listed = { swept, node: state.chosen.node };
+  if (graph.mistake) showMistake(byId("inputs"), graph.mistake, swept);
+  else showInputs(byId("inputs"), graph, swept.values, state.chosen.node);
 }
 
 /** Show the paths and the panel of a node, or the panel of an edge. */
@@ -81,6 +89,8 @@ function inspect() {
   const defined = node !== undefined && moment.adjoints[node] !== undefined;
   const terms = defined ? besideNode(graph, moment, found, node) : [];
   picture.showPaths(node, found.paths, terms, defined ? numberText(moment.right[node], 6, graph.exact) : "");
+  const step = steps[state.position - 1];
+  if (node === undefined && step?.kind === "addition") picture.showArrival(step.parent, sumAt(step, moment));
   const refocus = focusIn(section);
   if (node !== undefined) {
     const actions = { stops: state.breakpoints.has(node), toggle: () => toggleBreakpoint(node), choose: chooseEdge };
@@ -113,7 +123,7 @@ function showTrail() {
   const crumbs = steps.slice(first, state.position).map((step, i) => crumb(step, first + i + 1));
   const list = byId("trail").firstElementChild;
   list.replaceChildren(...(first ? [html("li", {}, "…")] : []), ...crumbs);
-  list.scrollLeft = list.scrollWidth;
+  requestAnimationFrame(() => (list.scrollLeft = 1e6)); // to the last one
 }
 
 function crumb(step, position) {
@@ -129,13 +139,18 @@ function announce(text) {
 }
 
 function goTo(position) {
+  const next = position === state.position + 1;
   state.position = Math.min(Math.max(position, 0), steps.length);
   const story = render();
   const formulas = story.formulas.map((formula) => formula.textContent).join("; ");
   announce(`${story.heading}. ${formulas} ${story.sentence}`);
   const step = steps[state.position - 1];
-  if (step) canvas.reveal(picture.cardOf(step.parent ?? step.node));
+  move(picture, next ? step : undefined, swept, state.timer ? 0.7 * interval() : Infinity);
+  if (step) requestAnimationFrame(() => canvas.reveal(picture.cardOf(step.parent ?? step.node)));
 }
+
+/** Milliseconds from one step to the next while playing. */
+const interval = () => 1000 / 2 ** Number(byId("speed").value);
 
 function pause() {
   clearTimeout(state.timer);
@@ -156,7 +171,7 @@ function tick() {
   const stop = [step.node, step.parent].find((node) => state.breakpoints.has(node));
   if (stop !== undefined) announce(`Breakpoint at ${graph.nodes[stop].name}. ${byId("announcement").textContent}`);
   if (stop !== undefined || state.position === steps.length) pause();
-  else state.timer = setTimeout(tick, 1000 / 2 ** Number(byId("speed").value));
+  else state.timer = setTimeout(tick, interval());
 }
 
 /** Do something by hand, which ends playing. */
@@ -226,8 +241,9 @@ function openView(place) {
   const focused = canvas.element.contains(document.activeElement) || byId("views").contains(document.activeElement);
   picture = pictures[place];
   canvas.show(picture.svg);
-  const buttons = graph.views.map(({ name }, i) => html("button", { "aria-pressed": i === place, onclick: () => openView(i) }, name));
-  byId("views").replaceChildren(...(place ? [buttons[0], buttons[place]] : []));
+  const open = place ? [0, ...graph.folds[place - 1].within.map((fold) => fold + 1)] : [];
+  const buttons = open.map((i) => html("button", { "aria-pressed": i === place, onclick: () => openView(i) }, graph.views[i].name));
+  byId("views").replaceChildren(...buttons);
   state.pointed = undefined;
   focusable();
   render();
@@ -285,6 +301,11 @@ function change(place, x) {
     : `${name} is ${numberText(x)}, ${graph.nodes[graph.output].name} is ${numberText(swept.values[graph.output])}, derivative ${numberText(swept.adjoints[place])}`);
 }
 
+/** A field that is left shows the number that counts, whatever was typed. */
+function leave() {
+  showInputs(byId("inputs"), graph, swept.values, state.chosen.node);
+}
+
 function reset() {
   state.inputs.clear();
   compute();
@@ -311,6 +332,6 @@ window.addEventListener("resize", () => {
   if (innerWidth !== window.innerWidth) canvas.fit(); // a phone changes the height alone, while it scrolls
   ({ innerWidth } = window);
 });
-if (!graph.mistake) buildInputs(byId("inputs"), graph, new Writer(graph), change, reset);
+if (!graph.mistake) buildInputs(byId("inputs"), graph, new Writer(graph), { change, leave, reset });
 openView(0);
 document.documentElement.dataset.ready = "true";

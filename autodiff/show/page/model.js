@@ -114,9 +114,9 @@ export function pathProduct(graph, partials, path) {
   return factors.includes(0) ? 0 : factors.reduce((product, factor) => product * factor, 1);
 }
 
-/** The steps of both sweeps in their order; the moves of the reverse sweep say over which edges it goes. */
+/** The steps of both sweeps in their order, and the result; the moves of the reverse sweep say over which edges it goes. */
 export function stepsOf(graph, moves) {
   const forward = graph.nodes.map((_, node) => ({ kind: "value", node }));
   const reverse = moves.map(({ edge }, move) => ({ kind: "addition", move, edge, ...graph.edges[edge] }));
-  return [...forward, { kind: "seed", node: graph.output }, ...reverse];
+  return [...forward, { kind: "seed", node: graph.output }, ...reverse, { kind: "result" }];
 }

@@ -3,7 +3,7 @@
 import { line, operator } from "./formula.js";
 import { pathProduct } from "./model.js";
 import { numberText, readNumber } from "./numbers.js";
-import { failureText, partialLine } from "./story.js";
+import { bracketed, byName, failureText, partialLine } from "./story.js";
 
 const MOST_FACTORS = 8; // of a path that are written out
 const MOST_BESIDE = 6; // of one that is written beside its node
@@ -43,17 +43,15 @@ export function showStory(section, story) {
 
 // ---------------------------------------------------------------- inputs
 
-/** Build a row for each input: its name, a slider and a field. ``change(place, x)`` is called with new numbers. */
-export function buildInputs(section, graph, writer, change, reset) {
-  const name = (place) => graph.nodes[place].name;
-  const leaves = graph.nodes.map((_, place) => place).filter((place) => !graph.nodes[place].rule);
-  leaves.sort((a, b) => name(a).localeCompare(name(b), "en", { numeric: true }));
-  const rows = leaves.map((place) => inputRow(place, graph, writer, change));
+/** Build a row for each input: its name, a slider and a field. ``change(place, x)`` is called with new numbers, ``leave()`` after typing. */
+export function buildInputs(section, graph, writer, { change, leave, reset }) {
+  const leaves = graph.nodes.map((_, place) => place).filter((place) => !graph.nodes[place].rule).sort(byName(graph));
+  const rows = leaves.map((place) => inputRow(place, graph, writer, { change, leave }));
   const button = html("button", { id: "reset", onclick: reset }, "reset");
   section.replaceChildren(html("h2", {}, "Inputs", button), html("div", { class: "rows" }, ...rows));
 }
 
-function inputRow(place, graph, writer, change) {
+function inputRow(place, graph, writer, { change, leave }) {
   const { name, value } = graph.nodes[place];
   const reach = Math.max(2 * Math.abs(Number.isFinite(value) ? value : 0), 2);
   const middle = Number.isFinite(value) ? value : 0;
@@ -65,11 +63,21 @@ function inputRow(place, graph, writer, change) {
     type: "text", inputmode: "decimal", "aria-label": `${name}, number`, spellcheck: "false", autocomplete: "off",
     oninput: (event) => {
       const x = readNumber(event.target.value);
-      event.target.setAttribute("aria-invalid", String(x === undefined));
+      complain(event.target, x === undefined);
       if (x !== undefined) change(place, x);
     },
+    onblur: () => leave(),
   });
-  return html("div", { class: "row", "data-input": place }, html("span", { class: "name" }, line(writer.name(place))), slider, field);
+  const complaint = html("span", { class: "complaint", id: `complaint-${place}`, role: "alert" });
+  return html("div", { class: "row", "data-input": place }, html("span", { class: "name" }, line(writer.name(place))), slider, field, complaint);
+}
+
+/** Say beside a field that what is in it is no number; or no longer. */
+function complain(field, wrong) {
+  const complaint = field.parentElement.querySelector(".complaint");
+  field.setAttribute("aria-invalid", String(wrong));
+  field.setAttribute("aria-describedby", complaint.id);
+  complaint.textContent = wrong ? "Not a number: write 2, −0.5, 1e-3 or 1/3." : "";
 }
 
 /** Let sliders and fields follow the values; what is being typed stays as it is. */
@@ -85,7 +93,7 @@ export function showInputs(section, graph, values, chosen) {
     }
     if (document.activeElement !== field) {
       field.value = graph.exact ? numberText(x, 6, true) : String(x);
-      field.removeAttribute("aria-invalid");
+      complain(field, false);
     }
   }
 }
@@ -171,7 +179,6 @@ function pathRow(path, term, place, graph, partials) {
   return html("li", {}, swatch(term), html("span", { class: "way" }, ends(names).join(" → ")), product);
 }
 
-const bracketed = (text) => (/[−e/]/.test(text) ? `(${text})` : text);
 const ends = (items) => (items.length <= MOST_FACTORS ? items : [...items.slice(0, 3), "…", ...items.slice(-3)]);
 
 function swatch({ color, style, penwidth }) {

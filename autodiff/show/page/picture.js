@@ -6,7 +6,8 @@ const LONG = 6; // characters of a number on a card; a longer one is written sma
 const GAP = 4.5; // between two paths that share an edge
 const SVG = "http://www.w3.org/2000/svg";
 
-function svgElement(tag, attributes) {
+/** Make an element of SVG with attributes. */
+export function svgElement(tag, attributes) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
@@ -30,6 +31,9 @@ export class Picture {
     this.cards = [...svg.querySelectorAll(".card")];
     this.lines = [...svg.querySelectorAll(".edge")];
     this.ways = svg.querySelector(".ways");
+    this.sent = svgElement("g", { class: "sent", "aria-hidden": "true" }); // numbers that are on their way
+    this.svg.append(this.sent);
+    this.shown = new Map(); // what stands on each card and line, so that only what changes is written
     this.lineOf = new Map(view.lines.flatMap((edges, line) => edges.map((edge) => [edge, line])));
     this.cards.forEach((card, place) => this.prepare(card, view.cards[place]));
     this.lines.forEach((line, place) => (line.dataset.edge = view.lines[place][0]));
@@ -43,6 +47,7 @@ export class Picture {
   prepare(card, { node, fold }) {
     card.setAttribute("role", "button");
     card.append(svgElement("circle", { class: "mark", r: 6.5 })); // of a breakpoint
+    for (const text of card.querySelectorAll("text")) text.setAttribute("aria-hidden", "true"); // its label says it in words
     if (node !== undefined) card.dataset.node = node;
     if (fold !== undefined) card.dataset.fold = fold;
   }
@@ -58,30 +63,38 @@ export class Picture {
     this.lines.forEach((line, place) => this.showLine(line, this.view.lines[place], moment, known, chosen));
   }
 
-  showCard(card, place, { values, failures, step }, known, { node, breakpoints }) {
+  showCard(card, place, moment, known, chosen) {
     const subject = this.view.cards[place];
-    const failure = [...subject.nodes].map((inner) => failures.get(inner)).find((found) => found);
-    const done = [...subject.nodes].every((inner) => known.value[inner]);
-    const value = done && !failure ? values[subject.node] : undefined;
-    const adjoint = known.adjoint[subject.node];
-    const wrong = adjoint !== undefined && known.whole && this.graph.mistake?.wrong_nodes.includes(subject.node);
+    const facts = this.factsOf(subject, moment, known);
+    const { value, adjoint, failure } = facts;
+    const state = stateOf(subject, facts, moment.step, chosen);
+    if (!this.differs(card, [value, adjoint, failure?.message, ...Object.values(state)])) return;
     const [title, valueText, adjointText] = card.querySelectorAll("text");
+    const empty = subject.node === undefined ? "open ▸" : "";
     write(title, this.titles[place]);
     title.classList.toggle("long", this.titles[place].length > 38);
-    write(valueText, failure ? failureMark(failure) : value === undefined ? "" : this.number(value), value);
-    write(adjointText, adjoint === undefined ? "" : `${wrong ? "✗ " : ""}∂ ${this.number(adjoint)}`, adjoint);
-    const state = {
-      ...partIn(step, subject.nodes),
-      pending: !done,
-      wrong,
-      failed: failure?.own,
-      blocked: failure && !failure.own,
-      chosen: node !== undefined && node === subject.node,
-      stop: [...subject.nodes].some((inner) => breakpoints.has(inner)),
-    };
-    for (const [name, holds] of Object.entries(state)) card.classList.toggle(name, Boolean(holds));
+    write(valueText, failure ? failureMark(failure) : value === undefined ? empty : this.number(value), value);
+    write(adjointText, adjoint === undefined ? "" : `${state.wrong ? "✗ " : ""}∂ ${this.number(adjoint)}`, adjoint);
+    for (const [name, holds] of Object.entries(state)) card.classList.toggle(name, holds);
     card.setAttribute("aria-label", this.spoken(place, value, adjoint, state));
     card.setAttribute("aria-pressed", String(state.chosen));
+  }
+
+  /** What is known by now of the nodes on a card. */
+  factsOf({ node, nodes }, { values, failures }, known) {
+    const failure = failures.size ? [...nodes].map((inner) => failures.get(inner)).find((found) => found) : undefined;
+    const done = [...nodes].every((inner) => known.value[inner]);
+    const adjoint = known.adjoint[node];
+    const wrong = adjoint !== undefined && known.whole && Boolean(this.graph.mistake?.wrong_nodes.includes(node));
+    return { failure, done, wrong, adjoint, value: done && !failure ? values[node] : undefined };
+  }
+
+  /** Whether what an element shows is new; it is noted. */
+  differs(element, facts) {
+    const key = facts.map(String).join("|");
+    if (this.shown.get(element) === key) return false;
+    this.shown.set(element, key);
+    return true;
   }
 
   spoken(place, value, adjoint, state) {
@@ -99,12 +112,17 @@ export class Picture {
   showLine(line, edges, { partials, step }, known, chosen) {
     const { node, position } = this.graph.edges[edges[0]];
     const partial = known.value[node] ? partials[node][position] : undefined;
+    const state = {
+      pending: partial === undefined,
+      fed: step?.kind === "value" && edges.some((edge) => this.graph.edges[edge].node === step.node),
+      current: step?.kind === "addition" && edges.includes(step.edge),
+      passed: edges.every((edge) => known.passed.has(edge)),
+      chosen: edges.includes(chosen.edge),
+    };
+    if (!this.differs(line, [partial, ...Object.values(state)])) return;
     const label = edges.length === 1 && line.querySelector("text");
     if (label) write(label, partial === undefined ? "" : this.partialText(node, position, partial), partial);
-    line.classList.toggle("pending", partial === undefined);
-    line.classList.toggle("current", step?.kind === "addition" && edges.includes(step.edge));
-    line.classList.toggle("passed", edges.every((edge) => known.passed.has(edge)));
-    line.classList.toggle("chosen", edges.includes(chosen.edge));
+    for (const [name, holds] of Object.entries(state)) line.classList.toggle(name, holds);
   }
 
   /** 2x = 4, or the number alone. */
@@ -134,7 +152,13 @@ export class Picture {
       numbers.forEach((number, lane) => this.ways.append(this.lane(line, number, lane - (numbers.length - 1) / 2)));
     }
     const card = this.cardOf(node);
-    if (terms.length && card) this.showSum(card, terms, total);
+    if (terms.length && card) this.showSum(card, terms, ` = ${total}`);
+  }
+
+  /** Where an adjoint arrives, write below the card what it is added to. */
+  showArrival(node, text) {
+    const card = this.cardOf(node);
+    if (card && text) this.showSum(card, [], text);
   }
 
   /** The numbers of the paths that take each line. */
@@ -164,7 +188,7 @@ export class Picture {
     });
   }
 
-  /** Write the sum below the card: each term in the colour of its path; of one path the product. */
+  /** Write a sum below the card: each term in the colour of its path; of one path the product. */
   showSum(card, terms, total) {
     const group = svgElement("g", { class: "sum" });
     const text = svgElement("text", { "text-anchor": "middle" });
@@ -174,7 +198,7 @@ export class Picture {
       span.textContent = number && !term.startsWith("−") ? ` + ${term}` : number ? ` − ${term.slice(1)}` : term;
       text.append(span);
     });
-    text.append(` = ${total}`);
+    text.append(total);
     const back = svgElement("rect", { rx: 6 });
     group.append(back, text);
     this.svg.append(group);
@@ -202,7 +226,20 @@ function looseLabel(line) {
   return svgElement("text", { class: "loose", x, y });
 }
 
-/** What a node has to do with a step. */
+/** The classes of a card: what it is in this step, and what is chosen. */
+function stateOf({ node, nodes }, { done, failure, wrong }, step, chosen) {
+  return {
+    ...partIn(step, nodes),
+    pending: !done,
+    wrong,
+    failed: Boolean(failure?.own),
+    blocked: Boolean(failure) && !failure.own,
+    chosen: node !== undefined && node === chosen.node,
+    stop: chosen.breakpoints.size > 0 && [...nodes].some((inner) => chosen.breakpoints.has(inner)),
+  };
+}
+
+/** What a card has to do with a step. */
 function partIn(step, nodes) {
   const adding = step?.kind === "addition";
   return {

@@ -1,15 +1,17 @@
-// What a step of the sweeps does: a heading, formulas, a sentence, and a few characters for the trail.
+// What a step of the sweeps does: a heading, formulas, a sentence, a few characters for the trail, a sum in the picture.
 
 import { line, operator } from "./formula.js";
 import { numberText } from "./numbers.js";
 
 const MOST_PARTIALS = 4; // that a step of the forward sweep lists
+const MOST_RESULTS = 3; // derivatives that the last step lists
 const LONGEST = 14; // characters of a name in the trail
 
 /** Describe one step at one moment, for the panel, for the trail and for a screen reader. */
 export function storyOf(step, moment, writer) {
   if (step === undefined) return beginning(moment);
   if (step.kind === "addition") return addition(step, moment, writer);
+  if (step.kind === "result") return outcome(moment, writer);
   return step.kind === "seed" ? seed(step, moment, writer) : computation(step.node, moment, writer);
 }
 
@@ -24,6 +26,7 @@ function beginning({ graph }) {
 
 /** A few characters that say what a step did. */
 export function crumbOf(step, { graph, values, adjoints, moves }) {
+  if (step.kind === "result") return "result";
   const name = nameOf(graph, step.parent ?? step.node);
   const shown = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
   if (step.kind === "value") return `${shown} = ${short(values[step.node], graph)}`;
@@ -31,6 +34,17 @@ export function crumbOf(step, { graph, values, adjoints, moves }) {
   const move = moves[step.move];
   return `∂${shown} ${adds(move) ? "+=" : "="} ${short(move.product, graph)}`;
 }
+
+/** What stands at the card where an adjoint arrives: 13 + 1·4 = 17. */
+export function sumAt({ move }, { graph, moves }) {
+  const { adjoint, partial, before, after } = moves[move];
+  if (after === undefined) return "";
+  const product = [adjoint, partial].map((x) => bracketed(short(x, graph))).join("·");
+  return `${adds(moves[move]) ? `${short(before, graph)} + ` : "= "}${product}${adds(moves[move]) ? ` = ${short(after, graph)}` : ""}`;
+}
+
+/** A number inside a product, as text: in brackets if it has a sign or an exponent. */
+export const bracketed = (text) => (/[−e/]/.test(text) ? `(${text})` : text);
 
 /** Whether a move adds, as it should; a sweep with a mistake may overwrite. */
 const adds = ({ before, product, after }) => Number.isNaN(after) || after === undefined || after === before + product;
@@ -147,7 +161,31 @@ function arrival({ move, parent, node }, { graph, moves }) {
   const uses = graph.nodes[parent].uses.length;
   if (uses === 1) return `Adjoint times partial: ${name} is used once, so this is its whole derivative.`;
   const arrived = moves.slice(0, move + 1).filter(({ edge }) => graph.edges[edge].parent === parent).length;
-  if (arrived === 1) return `1 of ${uses} edges has reached ${name}; the others will be added.`;
+  if (arrived === 1) return `1 of ${uses} edges has reached ${name}; the ${uses === 2 ? "other" : "others"} will be added.`;
   const which = arrived === uses ? `All ${uses} edges have arrived.` : `${arrived} of ${uses} edges have reached ${name}.`;
   return `Paths meet at ${name}: ${short(product, graph)} is added, nothing is overwritten. ${which}`;
+}
+
+// ---------------------------------------------------------------- the result
+
+/** What has come out in the end, and what there is to do with it. */
+function outcome(moment, writer) {
+  const { graph, adjoints, values } = moment;
+  const { output } = graph;
+  if (adjoints[output] === undefined) return stopped(moment);
+  const leaves = graph.nodes.map((_, place) => place).filter((place) => !graph.nodes[place].rule).sort(byName(graph));
+  const shown = leaves.slice(0, MOST_RESULTS).map((place) => line(writer.derivative(output, place), operator("="), writer.number(adjoints[place])));
+  const more = leaves.length > MOST_RESULTS ? `; ${leaves.length - MOST_RESULTS} more derivatives stand on the cards` : "";
+  const wrong = graph.mistake?.wrong_nodes.length ? "; what has a ✗ is wrong" : "";
+  return {
+    phase: "result",
+    heading: `${nameOf(graph, output)} = ${short(values[output], graph)} and its derivatives`,
+    formulas: shown,
+    sentence: `Both sweeps are done${more}${wrong}. Press play to see where the numbers come from.`,
+  };
+}
+
+/** The order of nodes by their names, w9 before w10. */
+export function byName({ nodes }) {
+  return (a, b) => nodes[a].name.localeCompare(nodes[b].name, "en", { numeric: true });
 }

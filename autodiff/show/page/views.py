@@ -1,11 +1,13 @@
 """Views of a graph that is too large for one picture: an overview with folds, and one view for each fold.
 
 >>> from autodiff import Value, dot
+>>> from autodiff.show.fold import folds_of
 >>> x, w, v = Value(2, name="x"), Value(3, name="w"), Value(4, name="v")
 >>> neuron = dot([w], [x], bias=v).named("h")
 >>> order = [w, x, v, neuron, neuron.tanh()]
 >>> folds = folds_of({"h": [neuron, w, v]}, order, order[-1:])
->>> [(view.name, len(view.parts)) for view in views_of(order, folds)]
+>>> views = views_of(order, {node: (fold,) for node, fold in folds.items()})
+>>> [(view.name, len(view.parts)) for view in views]
 [('overview', 3), ('h', 5)]
 """
 
@@ -15,12 +17,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from autodiff.show.fold import Fold, folds_of
+from autodiff.show.fold import Fold
 from autodiff.value import Value
 
-__all__ = ["Part", "View", "neurons", "views_of"]
+__all__ = ["Folds", "Part", "View", "chains", "edges_of", "view", "views_of"]
 
 Part: TypeAlias = Value | Fold  # what has a card
+Folds: TypeAlias = Mapping[Value, tuple[Fold, ...]]  # the folds that a node is in, from the outermost in
+
+# In the picture of a fold; if the neurons beside it made more, their layers stand there instead.
+MOST_CARDS, MOST_LINES = 150, 320
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +46,36 @@ class View:
     edges: list[list[int]] = field(default_factory=list)
 
 
-def views_of(order: list[Value], folds: Mapping[Value, Fold]) -> list[View]:
-    """The overview, in which every fold is one card, and then what is in each fold, with its neighbours."""
-    found = [view("overview", order, {node: folds.get(node, node) for node in order}, set(order))]
-    for fold in dict.fromkeys(folds.values()):
-        parts = {node: node if node in fold.nodes else folds.get(node, node) for node in order}
-        found.append(view(fold.name, order, parts, fold.nodes))
+def views_of(order: list[Value], folds: Folds) -> list[View]:
+    """The overview, in which an outermost fold is one card; then what is in each fold, with neighbours."""
+    found = [view("overview", order, {node: card_in(node, folds, ()) for node in order}, set(order))]
+    around = chains(folds)
+    innermost = max((len(chain) for chain in around.values()), default=0) - 1
+    for fold, chain in around.items():
+        made, coarse = (
+            view(fold.name, order, {node: card_in(node, folds, chain, depth) for node in order}, fold.nodes)
+            for depth in (innermost, 0)
+        )
+        too_full = len(made.parts) > MOST_CARDS or len(made.lines) > MOST_LINES
+        found.append(coarse if too_full else made)
     return found
+
+
+def chains(folds: Folds) -> dict[Fold, tuple[Fold, ...]]:
+    """Every fold, with those that it is in, from the outermost in, and itself."""
+    found: dict[Fold, tuple[Fold, ...]] = {}
+    for around in folds.values():
+        for depth, fold in enumerate(around, start=1):
+            found.setdefault(fold, around[:depth])
+    return found
+
+
+def card_in(node: Value, folds: Folds, chain: tuple[Fold, ...], depth: int = 0) -> Part:
+    """What shows a node where the folds of a chain are open; beside them, so many outer ones are open too."""
+    around = folds.get(node, ())
+    if chain and node not in chain[-1].nodes:
+        around = around[depth:]
+    return next((fold for fold in around if fold not in chain), node)
 
 
 def view(name: str, order: list[Value], parts: Mapping[Value, Part], centre: set[Value]) -> View:
@@ -76,16 +105,3 @@ def view(name: str, order: list[Value], parts: Mapping[Value, Part], centre: set
 def edges_of(order: list[Value]) -> Iterator[tuple[Value, Value]]:
     """Parent and node of every edge, in the order of the nodes and of their parents."""
     return ((parent, node) for node in order for parent in node.parents)
-
-
-def neurons(order: list[Value], names: Mapping[Value, str]) -> dict[Value, Fold]:
-    """Fold every node with the leaves that only it uses, if there are several: a neuron with its weights."""
-    users: dict[Value, set[Value]] = {}
-    for parent, node in edges_of(order):
-        users.setdefault(parent, set()).add(node)
-    own: dict[Value, list[Value]] = {}
-    for leaf in order:
-        if leaf.op is None and len(users.get(leaf, ())) == 1:
-            own.setdefault(next(iter(users[leaf])), []).append(leaf)
-    sets = {names[node]: [node, *leaves] for node, leaves in own.items() if len(leaves) > 1}
-    return folds_of(sets, order, [order[-1]]) if sets else {}

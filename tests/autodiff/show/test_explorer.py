@@ -80,6 +80,9 @@ def test_the_page_opens_with_everything_computed(tab: Tab) -> None:
     assert tab.numbers("value") == [2, 4, 3, 6, 10, 5, 25, 35]
     assert tab.numbers("adjoint") == [17, 1, 12, 1, 1, 10, 1, 1]
     assert tab.page.title() == "f = d + e"
+    assert tab.text("#story h2") == "f = 35 and its derivatives"
+    assert tab.page.locator("#story .formula").all_text_contents() == ["∂f∂x=17", "∂f∂y=12"]
+    assert "Press play" in tab.text("#story")
 
 
 def test_rewinding_and_stepping_with_the_mouse(tab: Tab) -> None:
@@ -87,14 +90,14 @@ def test_rewinding_and_stepping_with_the_mouse(tab: Tab) -> None:
     tab.page.click("#rewind")
     shown = tab.page.locator(".card [data-number]").count()
     stories = []
-    for _ in range(19):
+    for _ in range(20):
         tab.page.click("#step")
         stories.append(tab.text("#story h2"))
 
     assert shown == 0
     assert stories[:3] == ["The input x", "Compute a", "The input y"]
     assert stories[8:10] == ["Turn round at the output", "From f down to d"]
-    assert stories[-1] == "From a down to x"
+    assert stories[-2:] == ["From a down to x", "f = 35 and its derivatives"]
     assert tab.page.locator("#step").is_disabled()
 
 
@@ -111,13 +114,59 @@ def test_where_paths_meet_the_step_adds(tab: Tab) -> None:
     tab.show(running_example())
     formulas = tab.page.locator("#story .formula")
     sums = []
-    for _ in range(19):
+    for _ in range(20):
         if tab.text("#story h2").endswith("down to x"):
             sums.append(formulas.nth(1).text_content())
             assert "+=" in formulas.nth(0).text_content()
         tab.press("ArrowLeft")
 
     assert sums == ["∂f∂x=13+1·4=17", "∂f∂x=10+1·3=13", "∂f∂x=0+10·1=10"]
+
+
+def test_what_arrives_is_written_below_the_card(tab: Tab) -> None:
+    tab.show(running_example())
+    sums = []
+    for _ in range(19):
+        tab.press("ArrowLeft")
+        if tab.text("#story h2").endswith("down to x"):
+            sums.append(tab.page.text_content(".sum"))
+
+    assert sums == ["13 + 1·4 = 17", "10 + 1·3 = 13", "0 + 10·1 = 10"]
+    assert tab.page.locator(".sum").count() == 0
+
+
+STEP_AND_SEE = """kind => {
+    document.getElementById("step").click();
+    return [...document.querySelectorAll(`.sent .${kind}`)].map((number) => {
+        const frames = number.getAnimations()[0].effect.getKeyframes();
+        const heights = frames.map(({transform}) => Number(transform.match(/, ([-.0-9]+)px/)[1]));
+        return [number.textContent, heights[0], heights.at(-1)];
+    });
+}"""
+
+
+def test_operands_move_up_their_edges_and_products_down(tab: Tab) -> None:
+    tab.show(running_example())
+    tab.page.locator("#position").fill("5")
+    up = tab.page.evaluate(STEP_AND_SEE, "up")
+    tab.page.locator("#position").fill("18")
+    down = tab.page.evaluate(STEP_AND_SEE, "down")
+
+    assert [number for number, *_ in up] == ["2", "3"]
+    assert all(start > end for _, start, end in up)
+    assert [number for number, *_ in down] == ["4"]
+    assert all(start < end for _, start, end in down)
+
+    tab.wait_until(lambda: tab.page.locator(".sent *").count() == 0)
+
+
+def test_nothing_moves_for_who_asks_for_less_motion(tab: Tab) -> None:
+    tab.page.emulate_media(reduced_motion="reduce")
+    tab.show(running_example())
+    tab.page.locator("#position").fill("5")
+
+    assert tab.page.evaluate(STEP_AND_SEE, "up") == []
+    assert tab.position() == 6
 
 
 def test_stepping_with_keys(tab: Tab) -> None:
@@ -127,7 +176,7 @@ def test_stepping_with_keys(tab: Tab) -> None:
         tab.press(key)
         positions.append(tab.position())
 
-    assert positions == [19, 18, 0, 1, 19]
+    assert positions == [20, 19, 0, 1, 20]
 
 
 def test_every_button_of_the_transport_works_by_mouse_and_by_keyboard(tab: Tab) -> None:
@@ -138,7 +187,7 @@ def test_every_button_of_the_transport_works_by_mouse_and_by_keyboard(tab: Tab) 
             use(button)
             positions.append(tab.position())
 
-        assert positions == [0, 1, 2, 1, 19, 18]
+        assert positions == [0, 1, 2, 1, 20, 19]
 
 
 def test_play_runs_to_the_end_and_can_be_paused(tab: Tab) -> None:
@@ -156,7 +205,7 @@ def test_play_runs_to_the_end_and_can_be_paused(tab: Tab) -> None:
 
     tab.page.locator("#canvas").click(position={"x": 5, "y": 5})
     tab.press(" ")
-    tab.wait_until(lambda: tab.position() == 19)
+    tab.wait_until(lambda: tab.position() == 20)
 
     assert tab.page.get_attribute("#play", "aria-label") == "Play"
 
@@ -191,12 +240,13 @@ def test_the_trail_says_what_each_step_did_and_leads_back(tab: Tab) -> None:
     crumbs = tab.page.locator("#trail button").all_inner_texts()
     tab.page.click("#trail button >> nth=5")
 
-    assert crumbs[:2] + crumbs[5:6] + crumbs[8:9] + crumbs[-1:] == [
+    assert crumbs[:2] + crumbs[5:6] + crumbs[8:9] + crumbs[-2:] == [
         "x = 2",
         "a = 4",
         "c = 5",
         "∂f = 1",
         "∂x += 4",
+        "result",
     ]
     assert tab.position() == 6
     assert tab.page.locator("#trail [aria-current=step]").inner_text() == "c = 5"
@@ -361,7 +411,14 @@ def test_what_is_no_number_is_marked_and_changes_nothing(text: str, tab: Tab) ->
     field.fill(text)
 
     assert field.get_attribute("aria-invalid") == "true"
+    assert "Not a number" in tab.text("#inputs .complaint >> nth=0")
     assert tab.number(0) == 2
+
+    tab.press("Tab")
+
+    assert field.input_value() == "2"
+    assert field.get_attribute("aria-invalid") == "false"
+    assert tab.page.locator("#inputs .complaint:visible").count() == 0
 
 
 def test_arrow_keys_in_a_field_do_not_step(tab: Tab) -> None:
@@ -369,7 +426,7 @@ def test_arrow_keys_in_a_field_do_not_step(tab: Tab) -> None:
     tab.page.locator("#inputs input[type=text]").first.focus()
     tab.press("ArrowLeft", "Home", " ")
 
-    assert tab.position() == 19
+    assert tab.position() == 20
 
 
 def test_leaving_the_domain_shows_the_error_at_the_node_and_recovers(tab: Tab) -> None:

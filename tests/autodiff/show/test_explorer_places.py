@@ -72,6 +72,7 @@ def test_no_formula_of_any_step_is_clipped_or_scrolls_up_and_down(tab: Tab) -> N
 def test_a_calculation_too_long_for_the_panel_breaks_before_its_result(tab: Tab) -> None:
     z = [Value(number, name=f"z{i}") for i, number in enumerate([2, 1, -1])]
     tab.show(dot([-0.1, -0.8, -0.1], [p.log() for p in softmax(z)]).named("loss"))
+    tab.press("ArrowLeft")
     last = tab.page.locator("#story .formula").last
     pieces = [piece.bounding_box() for piece in last.locator("math").all()]
 
@@ -90,22 +91,48 @@ def test_colours_follow_the_system(tab: Tab) -> None:
     assert grounds == ["rgb(246, 247, 249)", "rgb(16, 20, 24)"]
 
 
+def test_a_phone_shows_the_first_lines_of_the_story_below_the_picture(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 360, "height": 740})
+    tab.show(running_example())
+    canvas, story = (tab.page.locator(f"#{name}").bounding_box() for name in ("canvas", "story"))
+
+    assert canvas["height"] < 0.52 * 740
+    assert story["y"] < 600
+
+
+def test_on_paper_the_graph_and_its_numbers_are_black_on_white_without_controls(tab: Tab) -> None:
+    tab.show(running_example())
+    tab.card(0).click()
+    tab.page.emulate_media(media="print", color_scheme="dark")
+    hidden = [tab.page.locator(f"#{name}").is_hidden() for name in ("transport", "trail", "zoom", "help")]
+    picture = tab.page.locator(".view").bounding_box()
+
+    assert all(hidden)
+    assert tab.page.locator("#inspector .paths").is_visible()
+    assert (
+        tab.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    assert picture["width"] <= 1400
+    assert not overlapping(tab)
+
+
 def test_zooming(tab: Tab) -> None:
     tab.show(running_example())
 
     def width() -> float:
         return float(tab.page.locator(".view").bounding_box()["width"])
 
-    first = width()
-    tab.page.click("#larger")
-    larger = width()
-    tab.page.click("#smaller")
-    tab.page.click("#smaller")
-    smaller = width()
-    tab.page.click("#fit")
+    for use in (tab.page.click, lambda button: tab.page.press(button, "Enter")):
+        widths = [width()]
+        for button in ("#larger", "#smaller", "#smaller", "#fit"):
+            use(button)
+            widths.append(width())
+        first, larger, again, smaller, fitted = widths
 
-    assert smaller < first < larger
-    assert width() == first
+        assert smaller < first < larger
+        assert again == pytest.approx(first)
+        assert fitted == first
 
 
 # ---------------------------------------------------------------- files and notebooks
