@@ -118,17 +118,20 @@ function showTransport() {
   showTrail();
 }
 
+/** Show what has been done; the last crumb is the present, and the one that the tab key reaches. */
 function showTrail() {
   const first = Math.max(0, state.position - CRUMBS);
   const crumbs = steps.slice(first, state.position).map((step, i) => crumb(step, first + i + 1));
   const list = byId("trail").firstElementChild;
+  const focused = list.contains(document.activeElement);
   list.replaceChildren(...(first ? [html("li", {}, "…")] : []), ...crumbs);
+  if (focused) list.lastElementChild?.firstElementChild.focus();
   requestAnimationFrame(() => (list.scrollLeft = 1e6)); // to the last one
 }
 
 function crumb(step, position) {
-  const current = position === state.position ? { "aria-current": "step" } : {};
-  const button = html("button", { class: step.kind === "value" ? "forward" : "reverse", tabindex: -1, ...current, onclick: () => goTo(position) }, crumbOf(step, swept));
+  const current = position === state.position ? { "aria-current": "step", tabindex: 0 } : { tabindex: -1 };
+  const button = html("button", { class: step.kind === "value" ? "forward" : "reverse", ...current, onclick: () => goTo(position) }, crumbOf(step, swept));
   return html("li", {}, button);
 }
 

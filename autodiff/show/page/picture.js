@@ -47,7 +47,6 @@ export class Picture {
   prepare(card, { node, fold }) {
     card.setAttribute("role", "button");
     card.append(svgElement("circle", { class: "mark", r: 6.5 })); // of a breakpoint
-    for (const text of card.querySelectorAll("text")) text.setAttribute("aria-hidden", "true"); // its label says it in words
     if (node !== undefined) card.dataset.node = node;
     if (fold !== undefined) card.dataset.fold = fold;
   }
