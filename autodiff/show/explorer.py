@@ -92,7 +92,7 @@ def explore(
 
     Args:
         output: The node that is differentiated.
-        title: The page's title; None for one made of the output's name.
+        title: The page's title; None for the output as a formula.
         fold: Sets of nodes to show as one card each, by name, as for ``draw``; a click opens a card. None
             folds a graph of more than ``max_nodes`` by itself: neurons with their weights, layers of neurons,
             matrices, operations on all elements of one, or stretches of a long chain.
@@ -119,7 +119,7 @@ def explore(
     graph = content.described(order, labels) | content.views_data(views, folds, order) | {"looks": PATHS}
     graph["mistake"] = None if mistake is None else content.mistake_data(compare(output, mistake), order)
     pictures = [picture_of(view, output, labels, graph, rankdir) for view in views]
-    heading = content.title(output, labels) if title is None else clean(title)
+    heading = content.heading(output, labels) if title is None else clean(title)
     return Page(assembled(heading, "\n".join(pictures), graph, rules_module(content.calls_of(order))), output)
 
 

@@ -29,9 +29,11 @@ export class Canvas {
   /** Show as much as is legible, the output in any case. */
   fit() {
     const { width, height } = this.svg.viewBox.baseVal;
-    const { clientWidth } = this.element;
-    const clientHeight = Number.parseFloat(window.getComputedStyle(this.element).maxHeight) || this.element.clientHeight; // a phone's canvas is as high as its picture
-    const all = Math.min((clientWidth - 2 * AIR) / width, (clientHeight - 2 * AIR) / height);
+    const { clientWidth, clientHeight } = this.element;
+    const { maxHeight, paddingTop } = window.getComputedStyle(this.element);
+    const most = Number.parseFloat(maxHeight) || clientHeight; // a phone's canvas is as high as its picture
+    const room = most - Number.parseFloat(paddingTop) - 2 * AIR; // the buttons stand in the padding
+    const all = Math.min((clientWidth - 2 * AIR) / width, room / height);
     this.zoomTo(Math.min(Math.max(all, SMALLEST), LARGEST));
     this.element.scrollTo((width * this.zoom - clientWidth) / 2, (height * this.zoom - clientHeight) / 2);
     this.reveal(this.svg.querySelector(".output"));

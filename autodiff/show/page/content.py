@@ -25,11 +25,13 @@ from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.layout import CARD_HEIGHT, Layout, Line
 from autodiff.show.page.mathml import Tree, name_symbol, partial_formula, value_formula
 from autodiff.show.page.views import Folds, Part, View, chains
+from autodiff.symbols import Symbol, symbol_of, symbolic_value
 from autodiff.value import Value
 
 __all__ = [
     "calls_of",
     "described",
+    "heading",
     "kinds",
     "mistake_data",
     "pretty",
@@ -41,6 +43,7 @@ __all__ = [
 ]
 
 MOST_OPERANDS = 12  # of an operation that is written out; the edges of a longer one are a list beside it
+LONGEST_HEADING, DEEPEST = 64, 5  # characters, and levels of operations, of a page's heading
 LONGEST_LABEL = 14  # characters of a symbol on an edge; a longer one is shown where the edge is chosen
 ROOM_BELOW = 28  # the picture, for a sum beside the lowest card
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -143,6 +146,34 @@ def title(part: Part, labels: Labels) -> str:
         return f"{clean(part.name)} ({len(part.nodes)} nodes)"
     name = labels.name(part)
     return pretty(f"{name} = {labels.operation(part)}" if part.op else name)
+
+
+def heading(output: Value, labels: Labels) -> str:
+    """The output as a formula of leaves and of nodes that have names of their own; if that is long, its card.
+
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> f = x**2 + x * y + (x + y) ** 2
+    >>> heading(f.named("f"), Labels({x: "x", y: "y", f: "f"}))
+    'f = x² + x·y + (x + y)²'
+    """
+    formula = written_out(output, labels, DEEPEST)
+    text = "" if formula is None else pretty(f"{labels.name(output)} = {formula.text()}")
+    return text if output.op and 0 < len(text) <= LONGEST_HEADING else title(output, labels)
+
+
+def written_out(node: Value, labels: Labels, depth: int) -> Symbol | None:
+    """A node as a formula of so many levels of operations; None if it has more, or too many operands."""
+    if depth == 0 or len(node.operands) > MOST_OPERANDS:
+        return None
+    operands: dict[Value, Symbol] = {}
+    for parent in node.parents:
+        named = parent.op is None or parent.name is not None
+        formula = symbol_of(labels.name(parent)) if named else written_out(parent, labels, depth - 1)
+        if formula is None:
+            return None
+        operands[parent] = formula
+    put_in: Any = operands.__getitem__  # symbols in place of names
+    return symbolic_value(node, put_in) if node.op else symbol_of(labels.name(node))
 
 
 def kinds(view: View, output: Value) -> list[str]:

@@ -79,7 +79,7 @@ def test_the_page_opens_with_everything_computed(tab: Tab) -> None:
 
     assert tab.numbers("value") == [2, 4, 3, 6, 10, 5, 25, 35]
     assert tab.numbers("adjoint") == [17, 1, 12, 1, 1, 10, 1, 1]
-    assert tab.page.title() == "f = d + e"
+    assert tab.page.title() == "f = x² + x·y + (x + y)²"
     assert tab.text("#story h2") == "f = 35 and its derivatives"
     assert tab.page.locator("#story .formula").all_text_contents() == ["∂f∂x=17", "∂f∂y=12"]
     assert "Press play" in tab.text("#story")
