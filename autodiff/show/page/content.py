@@ -43,7 +43,8 @@ __all__ = [
 ]
 
 MOST_OPERANDS = 12  # of an operation that is written out; the edges of a longer one are a list beside it
-LONGEST_HEADING, DEEPEST = 64, 5  # characters, and levels of operations, of a page's heading
+# Of a page's heading: characters, levels of operations, and operands of each.
+LONGEST_HEADING, DEEPEST, FEW_OPERANDS = 64, 5, 6
 LONGEST_LABEL = 14  # characters of a symbol on an edge; a longer one is shown where the edge is chosen
 ROOM_BELOW = 28  # the picture, for a sum beside the lowest card
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -163,10 +164,10 @@ def heading(output: Value, labels: Labels) -> str:
 
 def written_out(node: Value, labels: Labels, depth: int) -> Symbol | None:
     """A node as a formula of so many levels of operations; None if it has more, or too many operands."""
-    if depth == 0 or len(node.operands) > MOST_OPERANDS:
+    if depth == 0 or len(node.operands) > FEW_OPERANDS:
         return None
     operands: dict[Value, Symbol] = {}
-    for parent in node.parents:
+    for parent in dict.fromkeys(node.parents):
         named = parent.op is None or parent.name is not None
         formula = symbol_of(labels.name(parent)) if named else written_out(parent, labels, depth - 1)
         if formula is None:

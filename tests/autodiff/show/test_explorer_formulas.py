@@ -9,6 +9,9 @@ import pytest
 
 from autodiff import Value, topological_order
 from autodiff.rules import TABLE, Rule
+from autodiff.show.labels import Labels
+from autodiff.show.names import default_names
+from autodiff.show.page.content import heading
 from autodiff.show.page.mathml import mathml, name_symbol, partial_formula, value_formula
 from tests.autodiff.show.explored import application
 
@@ -50,6 +53,7 @@ def test_a_negative_number_will_need_brackets_where_a_name_needs_none() -> None:
         ("x", ["mi", "x"]),
         ("loss", ["mi", "loss"]),
         ("w11^2", ["msubsup", ["mi", "w"], ["mn", "11"], ["mn", "2"]]),
+        ("w1,12", ["msub", ["mi", "w"], ["mrow", ["mn", "1"], ["mo", ","], ["mn", "12"]]]),
         ("ŷ", ["mover", ["mi", "y"], ["mo", "^"]]),
         ("a&b", ["mtext", "a&b"]),
         (r"\frac{1}{2}", ["mtext", r"\frac{1}{2}"]),
@@ -64,3 +68,25 @@ def test_a_sum_in_brackets() -> None:
     inner = [["mo", "("], ["mi", "x"], ["mo", "+"], ["mi", "y"], ["mo", ")"]]
 
     assert mathml(r"2\left(x + y\right)") == ["mrow", ["mn", "2"], ["join"], ["mrow", *inner]]
+
+
+def heading_of(output: Value) -> str:
+    return heading(output, Labels(default_names(output)))
+
+
+def test_the_heading_is_the_formula_in_the_names_that_the_user_gave() -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+    h = (x * y).named("h")
+
+    assert heading_of(((h + 1) ** 2 / x).named("f")) == "f = (h + 1)²/x"
+    assert heading_of((x * y).named("f")) == "f = x·y"
+    assert heading_of(x) == "x"
+
+
+def test_the_heading_of_a_long_formula_is_what_stands_on_its_card() -> None:
+    output = Value(2, name="x")
+    for _ in range(40):
+        output = output + output
+
+    assert heading_of(output.named("f")).startswith("f = ")
+    assert len(heading_of(output)) < 20
