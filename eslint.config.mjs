@@ -1,7 +1,7 @@
 // The lint of the pages' JavaScript: npm install --no-save eslint @eslint/js && npx eslint .
 import js from "@eslint/js";
 
-const browser = ["document", "window", "MouseEvent", "requestAnimationFrame", "setTimeout", "clearTimeout"];
+const browser = ["Intl", "document", "window", "MouseEvent", "requestAnimationFrame", "setTimeout", "clearTimeout"];
 
 export default [
   { ignores: [".venv/", "docs/", "**/*.html"] },

@@ -2,7 +2,7 @@
 
 import { DomainError } from "./primitives.js";
 
-/** Turn the numbers that JSON cannot hold from text to numbers, and list every edge. */
+/** Turn the numbers that JSON cannot hold from text to numbers, and list the edges, and the leaves by their names. */
 export function revived(graph) {
   const nodes = graph.nodes.map((node) => ({
     ...node,
@@ -21,7 +21,14 @@ export function revived(graph) {
     });
   });
   const views = graph.views.map((view) => ({ ...view, cards: view.cards.map((card) => subject(card, graph.folds)) }));
-  return { ...graph, nodes, edges, views, output: nodes.length - 1, mistake: graph.mistake && revivedMistake(graph.mistake) };
+  const leaves = nodes.map((_, place) => place).filter((place) => !nodes[place].rule).sort(byName(nodes));
+  return { ...graph, nodes, edges, views, leaves, output: nodes.length - 1, mistake: graph.mistake && revivedMistake(graph.mistake) };
+}
+
+/** The order of nodes by their names, w9 before w10. */
+function byName(nodes) {
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return (a, b) => compare(nodes[a].name, nodes[b].name);
 }
 
 function revivedMistake(mistake) {

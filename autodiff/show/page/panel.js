@@ -3,7 +3,7 @@
 import { line, operator } from "./formula.js";
 import { pathProduct } from "./model.js";
 import { numberText, readNumber } from "./numbers.js";
-import { bracketed, byName, failureText, partialLine } from "./story.js";
+import { bracketed, failureText, partialLine } from "./story.js";
 
 const MOST_FACTORS = 8; // of a path that are written out
 const MOST_BESIDE = 6; // of one that is written beside its node
@@ -45,8 +45,7 @@ export function showStory(section, story) {
 
 /** Build a row for each input: its name, a slider and a field. ``change(place, x)`` is called with new numbers, ``leave()`` after typing. */
 export function buildInputs(section, graph, writer, { change, leave, reset }) {
-  const leaves = graph.nodes.map((_, place) => place).filter((place) => !graph.nodes[place].rule).sort(byName(graph));
-  const rows = leaves.map((place) => inputRow(place, graph, writer, { change, leave }));
+  const rows = graph.leaves.map((place) => inputRow(place, graph, writer, { change, leave }));
   const button = html("button", { id: "reset", onclick: reset }, "reset");
   section.replaceChildren(html("h2", {}, "Inputs", button), html("div", { class: "rows" }, ...rows));
 }
@@ -92,8 +91,9 @@ export function showInputs(section, graph, values, chosen) {
       slider.value = x;
     }
     if (document.activeElement !== field) {
-      field.value = graph.exact ? numberText(x, 6, true) : String(x);
-      complain(field, false);
+      const text = graph.exact ? numberText(x, 6, true) : String(x);
+      if (field.value !== text) field.value = text; // there may be thousands
+      if (field.getAttribute("aria-invalid") === "true") complain(field, false);
     }
   }
 }

@@ -171,9 +171,8 @@ function arrival({ move, parent, node }, { graph, moves }) {
 /** What has come out in the end, and what there is to do with it. */
 function outcome(moment, writer) {
   const { graph, adjoints, values } = moment;
-  const { output } = graph;
+  const { output, leaves } = graph;
   if (adjoints[output] === undefined) return stopped(moment);
-  const leaves = graph.nodes.map((_, place) => place).filter((place) => !graph.nodes[place].rule).sort(byName(graph));
   const shown = leaves.slice(0, MOST_RESULTS).map((place) => line(writer.derivative(output, place), operator("="), writer.number(adjoints[place])));
   const more = leaves.length > MOST_RESULTS ? `; ${leaves.length - MOST_RESULTS} more derivatives stand on the cards` : "";
   const wrong = graph.mistake?.wrong_nodes.length ? "; what has a ✗ is wrong" : "";
@@ -183,9 +182,4 @@ function outcome(moment, writer) {
     formulas: shown,
     sentence: `Both sweeps are done${more}${wrong}. Press play to see where the numbers come from.`,
   };
-}
-
-/** The order of nodes by their names, w9 before w10. */
-export function byName({ nodes }) {
-  return (a, b) => nodes[a].name.localeCompare(nodes[b].name, "en", { numeric: true });
 }
