@@ -17,11 +17,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from autodiff.matrix import ElementName
-from autodiff.show.fold import Fold, exits_found, folds_of
+from autodiff.show.fold import Fold, exits_found
 from autodiff.show.page.layout import LABELLED_EDGES
 from autodiff.show.page.views import Folds, Part, edges_of, view
 from autodiff.value import Value
@@ -31,7 +31,7 @@ __all__ = ["folded", "groups", "neurons"]
 MOST_GROUPS = 40  # of a picture in which each step from the inputs to the output has groups of its own
 DIGITS = "0123456789_,^{}[]"  # what tells the elements of x apart: x1, x_2, w1,2
 
-Key: TypeAlias = tuple[Hashable, ...]
+Key: TypeAlias = tuple[str, str, int]  # what the parts of a group have in common: kind, name and level
 
 
 def folded(order: list[Value], names: Mapping[Value, str], max_nodes: int) -> Folds:
@@ -53,13 +53,12 @@ def neurons(order: list[Value], names: Mapping[Value, str]) -> dict[Value, Fold]
     for leaf in order:
         if leaf.op is None and len(users.get(leaf, ())) == 1:
             own.setdefault(next(iter(users[leaf])), []).append(leaf)
-    sets = {}
+    made = []
     for node, leaves in own.items():
         if len(leaves) > 1:
-            above = next(iter(users[node])) if len(users.get(node, ())) == 1 else None
-            activation = [above] if above is not None and len(above.parents) == 1 else []
-            sets[names[[node, *activation][-1]]] = [*leaves, node, *activation]
-    return folds_of(sets, order, [order[-1]]) if sets else {}
+            above = [user for user in users.get(node, ()) if len(user.parents) == len(users[node]) == 1]
+            made.append(Fold(names[[node, *above][-1]], {*leaves, node, *above}))
+    return by_node(made, order)
 
 
 def groups(order: list[Value], inner: Mapping[Value, Fold], names: Mapping[Value, str]) -> dict[Value, Fold]:
@@ -73,7 +72,7 @@ def groups(order: list[Value], inner: Mapping[Value, Fold], names: Mapping[Value
     if len(set(keys.values())) > MOST_GROUPS:
         stretches = math.sqrt(len(levels))  # as many as there are nodes in each
         height = max(1, round((1 + max(levels.values())) / stretches))
-        keys = {part: ("stretch", level // height) for part, level in levels.items()}
+        keys = {part: ("stretch", "", level // height) for part, level in levels.items()}
     members: dict[Key, list[Value]] = {}
     for node in order:
         if parts[node] is not parts[order[-1]]:
@@ -83,7 +82,12 @@ def groups(order: list[Value], inner: Mapping[Value, Fold], names: Mapping[Value
         for key, name in group_names(members, names).items()
         if len({parts[node] for node in members[key]}) > 1
     ]
-    return exits_found({node: fold for fold in made for node in fold.nodes}, order, [order[-1]])
+    return by_node(made, order)
+
+
+def by_node(folds: Iterable[Fold], order: list[Value]) -> dict[Value, Fold]:
+    """The fold of each node that is in one; the folds know which of their nodes are used outside."""
+    return exits_found({node: fold for fold in folds for node in fold.nodes}, order, [order[-1]])
 
 
 def levels_of(order: list[Value], parts: Mapping[Value, Part]) -> dict[Part, int]:
@@ -103,9 +107,8 @@ def levels_of(order: list[Value], parts: Mapping[Value, Part]) -> dict[Part, int
 
 
 def key_of(part: Part, level: int) -> Key:
-    """What the parts of one group have in common."""
     if isinstance(part, Fold):
-        return ("layer", level)
+        return ("layer", "", level)
     if isinstance(part.name, ElementName):
         return ("matrix", part.name.matrix, level)
     if part.op is None:
@@ -115,13 +118,12 @@ def key_of(part: Part, level: int) -> Key:
 
 def group_names(members: Mapping[Key, list[Value]], names: Mapping[Value, str]) -> dict[Key, str]:
     """Call each group by its matrix, its letter or its operation; layers are counted, from the inputs up."""
-    layers = sorted((key for key in members if key[0] == "layer"), key=lambda key: str(key[1]).zfill(9))
-    found = {}
-    for key, nodes in members.items():
-        if key[0] == "layer":
-            found[key] = f"layer {layers.index(key) + 1}"
-        elif key[0] == "stretch":
-            found[key] = f"{names[nodes[0]]} … {names[nodes[-1]]}"
-        else:
-            found[key] = str(key[1]) or "inputs"
-    return found
+    layers = sorted(level for kind, _, level in members if kind == "layer")
+
+    def called(key: Key, nodes: list[Value]) -> str:
+        kind, name, level = key
+        if kind == "layer":
+            return f"layer {layers.index(level) + 1}"
+        return f"{names[nodes[0]]} … {names[nodes[-1]]}" if kind == "stretch" else name or "inputs"
+
+    return {key: called(key, nodes) for key, nodes in members.items()}

@@ -178,6 +178,18 @@ def test_layers_matrices_and_stretches_are_called_by_what_they_are() -> None:
     assert overview(ladder(500))[0] == "h … v27"
 
 
+def test_neurons_of_the_same_name_are_folded_each() -> None:
+    x = [Value(1.0, name=f"x{i}") for i in range(150)]
+    neurons = [
+        autodiff.dot([Value(1.0), Value(2.0)], pair).tanh().named("h")
+        for pair in zip(x[::2], x[1::2], strict=True)
+    ]
+    order = topological_order(autodiff.sum(*neurons))
+    folds = folded(order, default_names(order[-1]), 300)
+
+    assert len({chain[-1] for chain in folds.values() if chain[-1].name == "h"}) == 75
+
+
 @pytest.mark.browser
 def test_a_layer_opens_into_neurons_and_a_neuron_into_its_weights(tab: Tab) -> None:
     tab.show(perceptron(6, 30, 12))
