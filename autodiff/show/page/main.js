@@ -239,13 +239,15 @@ canvas.element.addEventListener("click", (event) => {
   else if (edge !== undefined) chooseEdge(edge);
 });
 
+/** The views from the overview to one of them. */
+const viewsAround = (place) => [0, ...(place ? graph.folds[place - 1].within.map((fold) => fold + 1) : [])];
+
 /** Show another view: the overview, or what is in a fold. */
 function openView(place) {
   const focused = canvas.element.contains(document.activeElement) || byId("views").contains(document.activeElement);
   picture = pictures[place];
   canvas.show(picture.svg);
-  const open = place ? [0, ...graph.folds[place - 1].within.map((fold) => fold + 1)] : [];
-  const buttons = open.map((i) => html("button", { "aria-pressed": i === place, onclick: () => openView(i) }, graph.views[i].name));
+  const buttons = (place ? viewsAround(place) : []).map((i) => html("button", { "aria-pressed": i === place, onclick: () => openView(i) }, graph.views[i].name));
   byId("views").replaceChildren(...buttons);
   state.pointed = undefined;
   focusable();
@@ -267,13 +269,19 @@ document.addEventListener("keydown", (event) => {
 
 function general({ key }, onButton) {
   const node = state.pointed ?? state.chosen.node;
-  if (key === "Escape") {
-    Object.assign(state, { chosen: {}, pointed: undefined });
-    render();
-  } else if (key === "b" && node !== undefined) toggleBreakpoint(node);
+  if (key === "Escape") leaveOff();
+  else if (key === "b" && node !== undefined) toggleBreakpoint(node);
   else if (KEYS[key] && !(key === " " && onButton)) actions[KEYS[key]]();
   else return false;
   return true;
+}
+
+/** Choose nothing any more; where nothing was chosen, close the fold. */
+function leaveOff() {
+  const place = graph.views.indexOf(picture.view);
+  if (place && !Object.keys(state.chosen).length) return openView(viewsAround(place).at(-2));
+  Object.assign(state, { chosen: {}, pointed: undefined });
+  return render();
 }
 
 /** Keys on a card: up and down go to the next and to the previous node, enter chooses. */

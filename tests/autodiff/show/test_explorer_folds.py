@@ -210,6 +210,22 @@ def test_a_layer_opens_into_neurons_and_a_neuron_into_its_weights(tab: Tab) -> N
 
 
 @pytest.mark.browser
+def test_escape_leads_out_of_the_folds_once_nothing_is_chosen(tab: Tab) -> None:
+    tab.show(perceptron(6, 30, 12))
+    for title in ("layer 1", "(9 nodes)"):
+        tab.page.locator(".view:not([hidden]) .card", has_text=title).first.click()
+    tab.page.locator(".view:not([hidden]) .card.leaf").first.click()
+    tab.page.mouse.move(5, 5)
+    views = []
+    for _ in range(4):
+        tab.press("Escape")
+        views.append(tab.page.locator("#views button").all_inner_texts())
+
+    assert [view[:2] for view in views] == [["overview", "layer 1"]] * 2 + [[]] * 2
+    assert [len(view) for view in views] == [3, 2, 0, 0]
+
+
+@pytest.mark.browser
 def test_a_fold_of_many_results_says_that_it_opens_and_takes_part_in_the_sweeps(tab: Tab) -> None:
     tab.show(matrices())
     card = tab.page.locator(".view:not([hidden]) .card", has_text="W (64 nodes)")
