@@ -7,6 +7,7 @@ An array is a batch: one number for each sample. Where the function takes an arg
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -107,17 +108,21 @@ def leaf_of(x: Any, path: str) -> Leaf:
     if isinstance(x, Value):
         if isinstance(x, Traced):
             raise TypeError(
-                f"argument {path}: a compiled function cannot be called while another one is traced"
+                f"argument {path}: while a function is traced, another compiled one can be called in it, but "
+                "not be differentiated"
             )
         return Leaf(path, np.asarray(float(x.data)), x)
     if x.__class__ is float or x.__class__ is int or isinstance(x, Fraction):
-        return Leaf(path, np.asarray(float(x)))
+        try:
+            return Leaf(path, np.asarray(float(x)))
+        except OverflowError:
+            raise OverflowError(f"argument {path} is too large for a float: {reprlib.repr(x)}") from None
     if isinstance(x, str) or x is None or isinstance(x, bool) or callable(x):
         raise TypeError(
             f"argument {path} must be a number, an array, or nested lists of these, not {x!r}; if the "
             f'function needs it as it is, name it in static: compile(f, static=("{path.split("[")[0]}",))'
         )
-    if hasattr(x, "__array__") and getattr(x, "ndim", 0) > 0:
+    if hasattr(x, "__array__") and hasattr(x, "ndim"):
         return leaf_of(np.asarray(x), path)
     return Leaf(path, np.asarray(float(number(x, f"argument {path}"))))
 

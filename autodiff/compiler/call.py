@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,15 +37,19 @@ class Call:
         """The inputs of the program: (inputs, samples)."""
         return self._filled(self.arguments)
 
-    def moves(self, moves: Arguments) -> Floats:
-        """How the inputs move, in the same form."""
-        if moves.structure[0] != self.arguments.structure[0]:
+    def moves(self, moves: Sequence[Any], args: tuple[Any, ...]) -> Floats:
+        """How the inputs move, in the same form, by one tree for each of ``args`` that is not static."""
+        moved = self.lowering.moved(moves, args)
+        if moved.structure[0] != self.arguments.structure[0]:
             raise TypeError("jvp: moves must have the form of the arguments")
-        for leaf, move in zip(self.arguments.leaves, moves.leaves, strict=True):
-            wide = np.broadcast_shapes(move.data.shape, leaf.data.shape)
-            if wide != leaf.data.shape:
-                raise ValueError(f"jvp: the move of {leaf.path} has the shape {move.data.shape}, not {wide}")
-        return self._filled(moves)
+        for leaf, move in zip(self.arguments.leaves, moved.leaves, strict=True):
+            try:
+                move.data = np.broadcast_to(move.data, leaf.data.shape)
+            except ValueError:
+                raise ValueError(
+                    f"jvp: the move of {leaf.path} has the shape {move.data.shape}, not {leaf.data.shape}"
+                ) from None
+        return self._filled(moved)
 
     def _filled(self, arguments: Arguments) -> Floats:
         shape = (len(self.lowered.program.inputs), self.samples)
@@ -78,8 +83,13 @@ class Call:
             raise TypeError(f"vjp: the seeds must have the tree of what {name_of(self.lowering.f)} returns")
         rows = []
         for shape, path in expected:
+            seed = np.asarray(given[path])
+            if seed.dtype.kind not in "fiu":
+                raise TypeError(
+                    f"vjp: the seed{path} must be a number or an array of such, not {given[path]!r:.80}"
+                )
             try:
-                wide = np.broadcast_to(np.asarray(given[path], self.lowering.dtype), self.batch + shape.sizes)
+                wide = np.broadcast_to(seed.astype(self.lowering.dtype), self.batch + shape.sizes)
             except ValueError:
                 raise ValueError(
                     f"vjp: the seed{path} must have the shape {self.batch + shape.sizes}, not "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import operator
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -13,7 +15,7 @@ from autodiff.compiler.call import Call
 from autodiff.compiler.lowering import Lowering, RetraceWarning
 from autodiff.compiler.parameters import Parameters
 from autodiff.compiler.program import Program
-from autodiff.compiler.trace import name_of
+from autodiff.compiler.trace import name_of, running
 
 __all__ = ["Compiled", "RetraceWarning", "compile"]
 
@@ -75,6 +77,9 @@ class Compiled:
         functools.update_wrapper(self, lowering.f)
         self._lowering = lowering
         self._lock = threading.RLock()
+        self._attribute = name_of(lowering.f)
+        self._owner: Any = None  # the object whose method it is,
+        self._template: Compiled | None = None  # and what stands in its class
 
     @property
     def parameters(self) -> Parameters:
@@ -83,22 +88,55 @@ class Compiled:
     def __repr__(self) -> str:
         return f"<compiled {name_of(self._lowering.f)}: {self._lowering!r}>"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Compiled, (self._lowering.fresh(self._lowering.f),)  # a copy is traced anew
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """A copied method is the one of the copied object, a decorated function itself; others start anew."""
+        if self._owner is not None:
+            return getattr, (self._owner, self._attribute)
+        if self._is_global():
+            return self._name()
+        return Compiled, (self._lowering.fresh(self._lowering.f),)
+
+    def _is_global(self) -> bool:
+        try:
+            return operator.attrgetter(self._name())(sys.modules[self.__module__]) is self
+        except (AttributeError, KeyError):
+            return False
+
+    def _name(self) -> str:
+        return getattr(self._lowering.f, "__qualname__", self._attribute)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._attribute = name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Compiled:
-        """A compiled method: each object has its own, with its own parameters."""
+        """A compiled method: each object has its own, with its own parameters.
+
+        Raises:
+            TypeError: The object cannot keep it: it has slots, or is a class.
+        """
         if instance is None:
             return self
-        method = Compiled(self._lowering.fresh(self._lowering.f.__get__(instance)))
-        instance.__dict__[self._attribute] = method
+        kept = getattr(instance, "__dict__", None)
+        if not isinstance(kept, dict):
+            raise TypeError(
+                f"the compiled method {self._attribute} needs an object with a __dict__ to be kept in, and "
+                f"{instance!r:.80} has none: compile a function instead, or the bound method"
+            )
+        key = f"_compiled_{self._name()}_{self._attribute}"  # bases may have methods of the same name
+        method: Compiled | None = kept.get(key)
+        if method is None or method._owner is not instance or method._template is not self:
+            method = Compiled(self._lowering.fresh(self._lowering.f.__get__(instance)))
+            method._attribute, method._owner, method._template = self._attribute, instance, self
+            kept[key] = method  # which a copy of the object takes over, but does not use
         return method
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute the function: a number, or an array with one number for each sample of a batch."""
+        """Compute the function: a number, or an array with one number for each sample of a batch.
+
+        While another compiled function is traced, it becomes a part of that.
+        """
+        if running.tape is not None:
+            return self._lowering.inlined(running.tape, args, kwargs)
         with self._lock:
             call = Call(self._lowering, args, kwargs)
             return call.shaped(call.lowered.engine.forward(call.numbers(), call.rows()))
@@ -138,16 +176,14 @@ class Compiled:
         """Compute the function and how it moves when the arguments move: its Jacobian times ``moves``.
 
         Args:
-            moves: One tree for each argument, in its form.
+            moves: One tree for each of ``args`` that is not static, in its form. Defaults do not move.
             *args: The arguments of the function.
         """
         with self._lock:
             call = Call(self._lowering, args, {})
-            try:
-                given, _ = self._lowering.bound(tuple(moves), {})
-            except TypeError as error:
-                raise TypeError(f"jvp: moves: {error}") from None
-            outputs, moved = call.lowered.engine.tangents(call.numbers(), call.rows(), call.moves(given))
+            outputs, moved = call.lowered.engine.tangents(
+                call.numbers(), call.rows(), call.moves(moves, args)
+            )
             return call.shaped(outputs), call.shaped(moved)
 
     def backward(self, *args: Any, reduce: str = "mean", **kwargs: Any) -> float:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.arguments import Arguments
+from autodiff.compiler.arguments import Arguments, Leaf
 from autodiff.compiler.engines import Engine, check_engine, engine_of
 from autodiff.compiler.grouping import group, with_matrices_first
 from autodiff.compiler.parameters import Parameters
 from autodiff.compiler.passes import simplify
 from autodiff.compiler.program import Program, program_of
 from autodiff.compiler.tape import Tape
-from autodiff.compiler.trace import name_of, trace
+from autodiff.compiler.trace import name_of, on_tape, trace
 from autodiff.trees import each_leaf, tree_leaves
 from autodiff.value import Value
 
@@ -55,7 +55,7 @@ class Lowered:
     positions: Any
     result: Any
 
-    @functools.cached_property
+    @cached_property
     def is_scalar(self) -> bool:
         return bool(self.result == Shape(()))
 
@@ -93,6 +93,9 @@ class Lowering:
         for what, names in (("static", static), ("axes", tuple(axes))):
             if unknown := set(names) - set(self.signature.parameters):
                 raise ValueError(f"compile: {sorted(unknown)} in {what} are no arguments of {name_of(f)}")
+        for name, depth in axes.items():
+            if not isinstance(depth, int) or depth < 0:
+                raise ValueError(f"compile: axes[{name!r}] must be a number of axes, not {depth!r}")
         self.parameters = Parameters()
         self._lowered: OrderedDict[Any, Lowered] = OrderedDict()
         self._depths: OrderedDict[Any, list[int]] = OrderedDict()
@@ -109,7 +112,7 @@ class Lowering:
         if self.plain and not kwargs and len(args) == len(self.names):
             named = dict(zip(self.names, args, strict=True))  # as bind does, but faster
         else:
-            bound = self.signature.bind(*args, **kwargs)
+            bound = self._joined(args, kwargs)
             bound.apply_defaults()
             named = dict(bound.arguments)
         statics = {name: named.pop(name) for name in self.static}
@@ -120,6 +123,40 @@ class Lowering:
                     f"its own, and {value!r} of type {type(value).__name__} is not"
                 )
         return Arguments(named), statics
+
+    def _joined(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> inspect.BoundArguments:
+        try:
+            return self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{name_of(self.f)}: {error}") from None
+
+    def inlined(self, tape: Tape, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the function as a part of another one that is traced; plain numbers become constants there."""
+        bound = self._joined(args, kwargs)
+        bound.apply_defaults()
+        for name in bound.arguments.keys() - set(self.static):
+            where = f"{name_of(self.f)}: argument {name}"
+            bound.arguments[name] = each_leaf(partial(on_tape, tape), bound.arguments[name], where)
+        return self.f(*bound.args, **bound.kwargs)
+
+    def moved(self, moves: Sequence[Any], args: tuple[Any, ...]) -> Arguments:
+        """How the arguments of a call move: one tree for each that is not static; defaults do not move."""
+        passed = self._joined(args, {}).arguments
+        last = len(self.names) - 1  # where *args take in what is left
+        rests = [self.names[min(i, last)] in self.static for i in range(len(args))]
+        if not isinstance(moves, Sequence) or len(moves) != rests.count(False):
+            raise TypeError(
+                f"jvp: moves must be a list or tuple of {rests.count(False)}, one for each argument that is "
+                f"passed and not static, not {moves!r:.80}"
+            )
+        remaining = iter(moves)
+        filled = tuple([arg if rest else next(remaining) for arg, rest in zip(args, rests, strict=True)])
+        try:
+            tree = self.bound(filled, {})[0].tree
+        except TypeError as error:
+            raise TypeError(f"jvp: moves: {error}") from None
+        still = {name: each_leaf(lambda *_: 0.0, tree[name]) for name in tree.keys() - passed.keys()}
+        return Arguments(tree | still)
 
     def find(self, arguments: Arguments, statics: dict[str, Any]) -> tuple[Lowered, list[int]]:
         """The program for such arguments, and how many axes of each leaf hold elements."""
@@ -133,7 +170,7 @@ class Lowering:
                 self._lowered.move_to_end(key)
                 return self._lowered[key], depths
         else:
-            depths = [self._least_depth(leaf.path) for leaf in arguments.leaves]
+            depths = [self._least_depth(leaf) for leaf in arguments.leaves]
         tape, result, depths = trace(self.f, self.signature, arguments, statics, depths)
         keep(self._depths, structure, depths)
         lowered = self._finished(tape, result)
@@ -142,8 +179,14 @@ class Lowering:
             self._warn()
         return lowered, depths
 
-    def _least_depth(self, path: str) -> int:
-        return self.axes.get(path.split("[")[0], 0)
+    def _least_depth(self, leaf: Leaf) -> int:
+        depth, found = self.axes.get(leaf.path.split("[")[0], 0), leaf.data.ndim
+        if 0 < found < depth:
+            raise ValueError(
+                f"argument {leaf.path} has the shape {leaf.data.shape}, and axes says that {depth} axes hold "
+                "its elements"
+            )
+        return min(depth, found)
 
     def _finished(self, tape: Tape, result: Any) -> Lowered:
         outputs = [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]

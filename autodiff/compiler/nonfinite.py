@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.arguments import stand_ins
 from autodiff.compiler.arrays import NUMPY
 from autodiff.compiler.call import Call
 from autodiff.compiler.function import Compiled
@@ -17,10 +16,10 @@ from autodiff.compiler.numpy_engine import NumpyEngine
 from autodiff.compiler.places import Floats
 from autodiff.compiler.program import Program, program_of
 from autodiff.compiler.tape import Tape
-from autodiff.compiler.trace import make_constant, output_of, recorded
+from autodiff.compiler.trace import make_constant, recorded
 from autodiff.compiler.writing import Names
 from autodiff.rules import Rule
-from autodiff.trees import each_leaf, tree_leaves
+from autodiff.trees import tree_leaves
 
 __all__ = ["NonFinite", "find_nonfinite"]
 
@@ -110,10 +109,7 @@ def recorded_with_lines(call: Call, statics: dict[str, Any]) -> tuple[Tape, list
     """Trace the function once more, with the line of each operation; gives the tape and the outputs."""
     f, signature, depths = call.lowering.f, call.lowering.signature, [*map(len, call.shapes)]
     first, _ = recorded(f, signature, call.arguments, statics, depths)
-    tape = Tape(lines=True)
-    bound = signature.bind_partial()
-    bound.arguments.update({**stand_ins(tape, call.arguments, depths), **statics})
-    result = each_leaf(lambda leaf, path: output_of(tape, f, leaf, path), f(*bound.args, **bound.kwargs))
+    tape, result = recorded(f, signature, call.arguments, statics, depths, lines=True)
     make_constant(f, first, tape)
     return tape, [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
 

@@ -22,7 +22,8 @@ class Parameters:
 
     Attributes:
         values: The Values.
-        data: Their numbers, one array; change it in place.
+        data: Their numbers, one array, which is changed in place, also by ``parameters.data = numbers``. Take
+            it anew after a call that may have met new Values.
         grad: Their derivatives, as ``backward`` adds them up.
 
     >>> from autodiff import Value, compile
@@ -39,10 +40,28 @@ class Parameters:
 
     def __init__(self) -> None:
         self.values: list[Value] = []
-        self.data: Floats = np.empty(0)
-        self.grad: Floats = np.empty(0)
+        self._data: Floats = np.empty(0)
+        self._grad: Floats = np.empty(0)
         self.depth = 0  # how many with blocks are open
         self._positions: dict[Value, int] = {}
+
+    @property
+    def data(self) -> Floats:
+        return self._data
+
+    @data.setter
+    def data(self, numbers: Any) -> None:
+        if numbers is not self._data:  # as after ``data -= ...``
+            self._data[:] = numbers
+
+    @property
+    def grad(self) -> Floats:
+        return self._grad
+
+    @grad.setter
+    def grad(self, numbers: Any) -> None:
+        if numbers is not self._grad:
+            self._grad[:] = numbers
 
     def __len__(self) -> int:
         return len(self.values)
@@ -56,8 +75,9 @@ class Parameters:
         for value in new:
             self._positions[value] = len(self.values)
             self.values.append(value)
-        self.data = np.concatenate([self.data, [float(value.data) for value in new]])
-        self.grad = np.concatenate([self.grad, [float(value.grad or 0) for value in new]])
+        if new:
+            self._data = np.concatenate([self._data, [float(value.data) for value in new]])
+            self._grad = np.concatenate([self._grad, [float(value.grad or 0) for value in new]])
         found = np.array([self._positions[value] for value in values], dtype=np.int64)
         in_a_row = len(found) > 0 and bool((np.diff(found) == 1).all())
         return slice(int(found[0]), int(found[-1]) + 1) if in_a_row else found

@@ -219,13 +219,20 @@ class Traced(Value):
     def _no_number(self, *_: Any) -> NoReturn:
         raise self._refusal("the number", "autodiff.exp(v) and the like instead of math.exp(v) or float(v)")
 
-    __float__ = __int__ = __index__ = __round__ = __format__ = _no_number
+    __float__ = __int__ = __round__ = _no_number
+
+    def __index__(self) -> NoReturn:
+        raise self._refusal("the number", "a static argument for what decides which operations run")
+
+    def __format__(self, _: str) -> NoReturn:
+        raise self._refusal("the number", "find_nonfinite, or return what you want to see")
 
     def _taken_apart(self, key: Any = None, *_: Any) -> NoReturn:
         axes = len(key) if isinstance(key, tuple) else 1
         raise TakenApart(f"{self._called()} is a number here, and was taken apart{at_line()}", self, axes)
 
-    __iter__ = __len__ = __getitem__ = __matmul__ = __rmatmul__ = __array_function__ = _taken_apart
+    __iter__ = __len__ = __getitem__ = __setitem__ = _taken_apart
+    __matmul__ = __rmatmul__ = __array_function__ = _taken_apart
 
     def __getattr__(self, name: str) -> Any:
         """What arrays have: ``x.sum()``, ``x.T``, ``x.shape``."""

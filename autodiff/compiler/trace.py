@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,16 @@ from autodiff.compiler.tape import TakenApart, Tape, Traced, TraceError, traced
 from autodiff.trees import each_leaf, tree_leaves
 from autodiff.value import Value
 
-__all__ = ["name_of", "trace"]
+__all__ = ["name_of", "on_tape", "running", "trace"]
+
+
+class Running(threading.local):
+    """The tape on which this thread records."""
+
+    tape: Tape | None = None
+
+
+running = Running()
 
 
 def trace(
@@ -35,8 +45,11 @@ def trace(
             break
         except TakenApart as error:
             depths = deeper(error, arguments, depths)
+        except (IndexError, ValueError) as error:
+            add_shapes(error, arguments, depths)
+            raise
     make_constant(f, first, tape)
-    check_dependence(f, result)
+    check_dependence(f, result, first)
     return tape, result, depths
 
 
@@ -46,28 +59,50 @@ def recorded(
     arguments: Arguments,
     statics: dict[str, Any],
     depths: list[int],
+    lines: bool = False,
 ) -> tuple[Tape, Any]:
-    tape = Tape()
+    """Run the function once: the tape, with the line of each operation if asked for, and the result."""
+    tape = Tape(lines)
     bound = signature.bind_partial()
     bound.arguments.update({**stand_ins(tape, arguments, depths), **statics})
-    returned = f(*bound.args, **bound.kwargs)
+    before, running.tape = running.tape, tape
+    try:
+        returned = f(*bound.args, **bound.kwargs)
+    finally:
+        running.tape = before
     return tape, each_leaf(lambda leaf, path: output_of(tape, f, leaf, path), returned)
+
+
+def add_shapes(error: Exception, arguments: Arguments, depths: list[int]) -> None:
+    """Note on an error which axes of arrays were taken for a batch: that may be its cause."""
+    shapes, batches = arguments.shapes(depths), arguments.batches(depths)
+    if any(shape and batch for shape, batch in zip(shapes, batches, strict=True)):
+        seen = zip(arguments.leaves, shapes, batches, strict=True)
+        taken = [f"{leaf.path} has the shape {shape} in a batch {batch}" for leaf, shape, batch in seen]
+        error.add_note(
+            f"as traced, {', '.join(taken)}; compile(f, axes=...) says how many axes hold elements"
+        )
+
+
+def on_tape(tape: Tape, leaf: Any, where: str) -> Any:
+    """A number, a Value, or an array of such, as traced Values."""
+    if isinstance(leaf, np.ndarray):
+        made = np.empty(leaf.shape, dtype=object)
+        made.ravel()[:] = [on_tape(tape, element, where) for element in leaf.flat]
+        return made
+    if isinstance(leaf, Traced) and leaf.tape is tape:
+        return leaf
+    return traced(tape, tape.slot(leaf, where))
 
 
 def output_of(tape: Tape, f: Callable[..., Any], leaf: Any, path: str) -> Any:
     """One leaf of what the function returned, as traced Values."""
-    if isinstance(leaf, np.ndarray) and leaf.ndim:
-        made = np.empty(leaf.shape, dtype=object)
-        made.ravel()[:] = [output_of(tape, f, element, path) for element in leaf.flat]
-        return made
-    if isinstance(leaf, Traced) and leaf.tape is tape:
-        return leaf
     if leaf is None or isinstance(leaf, str | bool):
         place, forgot = f" at {path}" if path else "", ": did it forget its return?" if leaf is None else ""
         raise TraceError(
             f"{name_of(f)} returned {leaf!r}{place}: it must return a number or a tree of numbers{forgot}"
         )
-    return traced(tape, tape.slot(leaf, f"the result of {name_of(f)}"))
+    return on_tape(tape, leaf, f"the result of {name_of(f)}")
 
 
 def make_constant(f: Callable[..., Any], first: Tape, tape: Tape) -> None:
@@ -93,11 +128,12 @@ def make_constant(f: Callable[..., Any], first: Tape, tape: Tape) -> None:
         )
 
 
-def check_dependence(f: Callable[..., Any], result: Any) -> None:
+def check_dependence(f: Callable[..., Any], result: Any, first: Tape) -> None:
     """Refuse a Value that was made of nothing that can change: its derivative would be 0 everywhere."""
     for leaf, path in tree_leaves(result):
         for element in np.asarray(leaf).flat:
-            if element.index >= 0 and not leaves_below(element):
+            is_number = element.index < 0 and isinstance(first.leaves[-1 - element.index], float)
+            if not is_number and not leaves_below(element):
                 raise TraceError(
                     f"{name_of(f)} returned a Value{' at ' + path if path else ''} that depends neither on "
                     "its arguments nor on a parameter: was it made from a number inside the function?"

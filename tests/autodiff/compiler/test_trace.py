@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -181,6 +182,8 @@ def test_a_value_that_was_made_of_nothing() -> None:
         compiled(lambda x: Value(2.0) * 3)(1.0)
     with pytest.raises(TraceError, match=r"returned a Value at \['b'\]\[0\] that depends neither"):
         compiled(lambda x: {"a": x, "b": [Value(2.0).exp()]})(1.0)
+    with pytest.raises(TraceError, match="depends neither on its arguments nor on a parameter: was it made"):
+        compiled(lambda x: Value(2.0))(1.0)
 
 
 @pytest.mark.parametrize("result", [2.0, 3, [], (), {"a": 1.5}, np.array([1.0, 2.0])])
@@ -205,11 +208,61 @@ def test_the_message_names_the_function() -> None:
     assert name_of(forgetful) == "forgetful"
 
 
-def test_a_compiled_function_cannot_be_called_in_another_one() -> None:
-    inner = compiled(lambda x: x * x)
+def test_a_compiled_function_in_another_one_becomes_a_part_of_it() -> None:
+    w = Value(3.0)
+    inner = compiled(lambda x, y=2.0: w * x.exp() * y.exp())
+    outer = compiled(lambda x: inner(x) + inner(1.0, x))
 
-    with pytest.raises(TypeError, match="argument x: a compiled function cannot be called while another one"):
-        compiled(lambda y: inner(y) + 1)(2.0)
+    expected = 3 * math.exp(0.5 + 2) + 3 * math.exp(1.5)
+    assert outer.value_and_grad(0.5) == (pytest.approx(expected), pytest.approx(expected))
+    assert outer.parameters.values == [w]
+    assert inner(0.5) == pytest.approx(3 * math.exp(2.5))
+
+
+def test_what_a_compiled_function_in_another_one_reads_stays_a_parameter() -> None:
+    w = Value(3.0)
+    penalty = compiled(lambda: w * w)
+    loss = compiled(lambda x: x + penalty())
+
+    assert loss.backward(1.0) == 10.0
+    assert w.grad == 6.0
+
+
+def test_a_compiled_function_may_call_itself() -> None:
+    power = compiled(lambda x, n: x * power(x, n - 1) if n else 1.0, static="n")
+
+    assert power.value_and_grad(2.0, 5) == (32.0, 80.0)
+
+
+def test_an_argument_of_a_function_inside_is_taken_apart() -> None:
+    inner = compiled(lambda x, w: sum(a * b for a, b in zip(x, w, strict=True)))
+
+    found = compiled(lambda x: inner(x, np.array([1.0, 10.0])))(np.array([[1.0, 2.0], [3.0, 4.0]]))
+
+    assert found.tolist() == [21.0, 43.0]
+
+
+def test_errors_of_a_function_inside_name_it() -> None:
+    def inner(x: Any) -> Any:
+        return x
+
+    with pytest.raises(TypeError, match=r"^inner: missing a required argument: 'x'"):
+        compiled(lambda x: compiled(inner)())(1.0)
+    with pytest.raises(TypeError, match=r"^inner: argument x\['a'\] must be a real number"):
+        compiled(lambda x: compiled(inner)({"a": "text"}))(1.0)
+    with pytest.raises(TypeError, match="compiled one can be called in it, but not be differentiated"):
+        compiled(lambda x: compiled(inner).value_and_grad(x)[0])(1.0)
+
+
+def test_after_an_error_nothing_is_traced_any_more() -> None:
+    inner = compiled(lambda x: x * 2)
+
+    def failing(x: Any) -> Any:
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        compiled(failing)(1.0)
+    assert inner(1.0) == 2.0
 
 
 def test_errors_of_the_function_pass_through_and_leave_it_usable() -> None:
@@ -294,6 +347,34 @@ def test_the_depth_can_be_said_where_it_cannot_be_seen() -> None:
     assert np.array(f(W, X)).tolist() == (W @ X.T).tolist()
     with pytest.raises(ValueError, match=r"\['V'\] in axes are no arguments of <lambda>"):
         compiled(lambda W, x: W @ x, axes={"V": 2})
+
+
+def test_a_depth_that_makes_no_sense() -> None:
+    with pytest.raises(ValueError, match=r"axes\['x'\] must be a number of axes, not -1"):
+        compile(lambda x: x, axes={"x": -1})
+    with pytest.raises(ValueError, match=r"argument x has the shape \(2,\), and axes says that 2 axes"):
+        compiled(lambda x: x[0, 0], axes={"x": 2})(np.ones(2))
+
+
+def test_an_error_in_the_shape_says_what_was_taken_for_a_batch() -> None:
+    with pytest.raises(ValueError, match="cannot be multiplied") as caught:
+        compiled(lambda x, W: x @ W)(np.ones(3), np.ones((3, 2)))
+    assert caught.value.__notes__ == [
+        "as traced, x has the shape (3,) in a batch (), W has the shape (2,) in a batch (3,); "
+        "compile(f, axes=...) says how many axes hold elements"
+    ]
+    assert compiled(lambda x, W: x @ W, axes={"W": 2})(np.ones(3), np.ones((3, 2))).tolist() == [3.0, 3.0]
+
+
+def test_an_argument_that_is_written_to_is_taken_apart_and_stays_as_it_is() -> None:
+    def f(x: Any) -> Any:
+        x[0] = 5.0
+        return x[0] * x[1]
+
+    x = np.array([1.0, 2.0])
+
+    assert compiled(f).value_and_grad(x)[1].tolist() == [0.0, 5.0]
+    assert x.tolist() == [1.0, 2.0]
 
 
 def test_the_axes_before_are_the_batch() -> None:
