@@ -105,9 +105,15 @@ class Program:
     def flops(self) -> int:
         """Additions, multiplications and calls of functions for one evaluation."""
         names = np.array(self.rules)[self.codes] if len(self) else np.array([], dtype=str)
-        work = np.where(names == "dot", self.arities - 1, np.maximum(1, self.arities - 1))
+        work = np.maximum(1, self.arities - 1)  # of a dot product of n: n products, n sums with its bias
         work[names == "softmax"] = 5  # each result: a comparison, a difference, its exp, a sum, a quotient
-        return int(work.sum())
+        return int(work.sum()) - int((names[self._without_bias()] == "dot").sum())
+
+    def _without_bias(self) -> npt.NDArray[np.bool_]:
+        """Whether the last operand of each operation is the constant 0."""
+        zeros = np.zeros(self.slots, dtype=bool)
+        zeros[: len(self.constants)] = self.constants == 0
+        return zeros[self.operands[self.starts[1:] - 1]]
 
     @property
     def bytes(self) -> int:

@@ -109,6 +109,12 @@ def test_the_header_counts() -> None:
     )
 
 
+def test_a_dot_product_without_bias_has_one_addition_less() -> None:
+    programs = [compile(lambda x, y, b=b: x * x + y * y + b, static="b").program(1.0, 2.0) for b in (0, 1)]
+
+    assert [program.flops for program in programs] == [3, 4]
+
+
 def test_invented_names_are_not_taken() -> None:
     program = compile(lambda h, v1: (h + v1).exp()).program(1.0, 2.0)
 
