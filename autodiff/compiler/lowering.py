@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -20,6 +21,7 @@ from autodiff.compiler.passes import simplify
 from autodiff.compiler.program import Program, program_of
 from autodiff.compiler.tape import Tape
 from autodiff.compiler.trace import name_of, on_tape, trace
+from autodiff.guards import users_frame
 from autodiff.trees import each_leaf, tree_leaves
 from autodiff.value import Value
 
@@ -206,11 +208,12 @@ class Lowering:
             what = "the nesting of the arguments changed, or the number of axes of an array"
         else:
             what = f"the shapes of arrays changed from {old_shapes} to {new_shapes}"
+        _, level = users_frame(sys._getframe())
         warnings.warn(
             f"{name_of(self.f)} has been traced {OFTEN} times, at last because {what}. Each program costs "
             "time and memory: pad arguments to few lengths, or pass what changes as a number",
             RetraceWarning,
-            stacklevel=5,
+            stacklevel=level + 1,
         )
 
 

@@ -769,6 +769,17 @@ def test_tracing_again_and_again_gives_one_warning_with_the_reason(
     assert g(*arguments(OFTEN + 1)) is not None
 
 
+def test_the_warning_is_given_at_the_users_line() -> None:
+    f = compiled(autodiff.sum)
+    for length in range(1, OFTEN):
+        f([1.0] * length)
+
+    with pytest.warns(RetraceWarning) as found:
+        autodiff.find_nonfinite(f, [1.0] * OFTEN)
+
+    assert [warning.filename for warning in found] == [__file__]
+
+
 def test_the_program_of_a_call() -> None:
     w = Value(2.0, name="w")
     f = compiled(lambda x: w * x[0] + x[1])
