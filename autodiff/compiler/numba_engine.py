@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.compiler.numba_modules import batch_loop, single_loop
-from autodiff.compiler.numba_source import LONGEST
+from autodiff.compiler.numba_source import LONGEST, LOOPS
 from autodiff.compiler.numpy_engine import NumpyEngine
 from autodiff.compiler.places import Floats, places
 from autodiff.compiler.program import Indices, Program
@@ -18,8 +19,21 @@ __all__ = ["NumbaEngine"]
 
 SAMPLES = 128  # a batch is run in pieces of so many samples, whose numbers fit into the processor's cache
 MOST_WIDTHS = 8  # numbers of samples, below a whole piece, for which arrays are kept
-LOOPS = ("sum", "dot", "softmax")
-OUT, STRAIGHT, MASK = 1, 5, 6  # columns of the table of groups
+FEW = 5  # operands up to which a sum, a dot product or a softmax has a loop of its own, which is unrolled
+
+Table: TypeAlias = npt.NDArray[np.void]  # of the groups
+GROUP = np.dtype(  # unsigned, which spares the loops a look at the sign of every index
+    [
+        ("kind", np.uint32),  # the number of the loop that computes it
+        ("out", np.uint32),  # the first result
+        ("count", np.uint32),  # the number of operations
+        ("first", np.uint32),  # where their operands begin
+        ("arity", np.uint32),  # the number of operands of each
+        ("straight", np.uint32),  # whether vectors stand side by side
+        ("mask", np.uint32),  # which sides of an operation need an adjoint
+        ("blocks", np.uint32),  # of a dense layer: the number of vectors that its weights are multiplied with
+    ]
+)
 
 
 class NumbaEngine(NumpyEngine):
@@ -43,7 +57,7 @@ class NumbaEngine(NumpyEngine):
         self.every = tuple(sorted(set(kinds)))
         self._layout([self.every.index(kind) for kind in kinds], [kind[0] == "dot" for kind in kinds])
         self._arrays: dict[str, Floats] = {}
-        self._tables: dict[tuple[str, str], Indices] = {}
+        self._tables: dict[tuple[str, str], Table] = {}
         self._workspaces: dict[tuple[str, int], tuple[Any, ...]] = {}
 
     def _kinds(self) -> list[tuple[str, int]]:
@@ -57,7 +71,7 @@ class NumbaEngine(NumpyEngine):
                     f"the engine numba spells operations out, and {rule.name} of {arity} operands is too "
                     'long: use engine="numpy"'
                 )
-            found.append((rule.name, 0 if rule.name in LOOPS else arity))
+            found.append((rule.name, 0 if rule.name in LOOPS and arity > FEW else arity))
         return found
 
     @functools.cached_property
@@ -72,42 +86,41 @@ class NumbaEngine(NumpyEngine):
         """The groups as one table: for single numbers in slots of the program, for batches in places."""
         program = self.program
         assert program.groups is not None
-        assert program.blocks is not None
         firsts = program.groups[:-1]
-        columns = [
-            np.array(kinds, dtype=np.int64),
-            program.base + firsts,
-            np.diff(program.groups),
-            program.starts[firsts],
-            program.arities[firsts],
-            np.zeros_like(firsts),  # whether vectors stand side by side
-            np.ones_like(firsts),  # which sides of an operation need an adjoint
-            program.blocks,
+        self.table = np.zeros(len(firsts), GROUP)
+        self.table["kind"] = kinds
+        self.table["out"] = program.base + firsts
+        self.table["count"] = np.diff(program.groups)
+        self.table["first"] = program.starts[firsts]
+        self.table["arity"] = program.arities[firsts]
+        self.table["blocks"] = program.blocks
+        self.table["straight"] = [
+            dot and is_straight(self._operands(program.operands, g)) for g, dot in enumerate(dots)
         ]
-        self.table = np.stack(columns, axis=1)
-        for g, dot in enumerate(dots):
-            if dot:
-                self.table[g, STRAIGHT] = is_straight(self._operands(program.operands, g))
         self.dots = dots
+        self.operands = program.operands.astype(np.uint32)
         self.placed = self.places[program.operands]
-        self.ahead = int((self.places[self.table[:, OUT]] < 0).sum())  # what no input changes; it comes first
+        self.ahead = int((self.places[self.table["out"]] < 0).sum())  # what no input changes; it comes first
         self.shown = self.places[program.outputs]
 
     @functools.cached_property
-    def placed_table(self) -> Indices:
+    def placed_table(self) -> Table:
         """The table for batches, in places."""
         table = self.table.copy()
-        table[:, OUT] = self.places[table[:, OUT]]
-        table[: self.ahead, OUT] = -1 - table[: self.ahead, OUT]
-        table[:, STRAIGHT] = False
-        for g in range(self.ahead, len(table)):
-            check = is_common_times_batch if self.dots[g] else is_in_a_row
-            table[g, STRAIGHT] = check(self._operands(self.placed, g))
+        out = self.places[table["out"]]
+        table["out"] = np.where(out < 0, -1 - out, out)
+        table["straight"][: self.ahead] = False
+        table["straight"][self.ahead :] = [
+            (is_common_times_batch if self.dots[g] else is_in_a_row)(self._operands(self.placed, g))
+            for g in range(self.ahead, len(table))
+        ]
         return table
 
     def _operands(self, operands: Indices, g: int) -> Indices:
-        _, _, count, start, arity, *_ = self.table[g]
-        return operands[start : start + count * arity].reshape(count, arity)
+        """Those of a group, a row for each operation."""
+        groups, starts = self.program.groups, self.program.starts
+        assert groups is not None
+        return operands[starts[groups[g]] : starts[groups[g + 1]]].reshape(groups[g + 1] - groups[g], -1)
 
     # ------------------------------------------------------------ running
 
@@ -132,7 +145,7 @@ class NumbaEngine(NumpyEngine):
         outputs, leaves = np.empty(len(self.shown), self.dtype), np.empty(count + len(inputs), self.dtype)
         right = self._single_loop.run(
             self._lasting("v", slots), self._lasting("bar", slots),
-            self.table, self._table(wanted, "table"), self.program.operands, self.constants,
+            self.table, self._table(wanted, "table"), self.operands, self.constants,
             np.ascontiguousarray(parameters, self.dtype), inputs.ravel().astype(self.dtype, copy=False),
             self.program.outputs, outputs, outputs[:0] if seeds is None else seeds.ravel(), leaves,
         )  # fmt: skip
@@ -166,17 +179,17 @@ class NumbaEngine(NumpyEngine):
             numbers[: len(self.constants)] = self.constants
             self._workspaces[wanted, width] = (
                 numbers, self._lasting("adjoints", common), np.zeros((2 * LONGEST, width), self.dtype),
-                table[: self.ahead], table[self.ahead :], -1 - self.placed,
+                table[: self.ahead], table[self.ahead :], (-1 - self.placed).astype(np.uint32),
                 np.zeros((rows, width), self.dtype), np.zeros((rows, width), self.dtype),
             )  # fmt: skip
         return self._workspaces[wanted, width]
 
-    def _table(self, wanted: str, name: str) -> Indices:
+    def _table(self, wanted: str, name: str) -> Table:
         """The table with a mask for each group: bit i if the adjoint of its i-th side is needed."""
         if (name, wanted) not in self._tables:
-            table: Indices = getattr(self, name).copy()
+            table: Table = getattr(self, name).copy()
             sides = self._useful(wanted)
-            table[:, MASK] = [sum([1 << i for i, needed in enumerate(side) if needed]) for side in sides]
+            table["mask"] = [sum([1 << i for i, needed in enumerate(side) if needed]) for side in sides]
             self._tables[name, wanted] = table
         return self._tables[name, wanted]
 

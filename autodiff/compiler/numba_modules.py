@@ -8,7 +8,6 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -30,30 +29,19 @@ from autodiff.compiler import numba_numbers, numba_samples
 
 __all__ = ["batch_loop", "single_loop"]
 
-WRITTEN = ("sum", "dot", "softmax")  # whose loops are written by hand
-
 
 @functools.cache
 def single_loop(kinds: tuple[tuple[str, int], ...]) -> ModuleType:
     """The loops over groups of these kinds (rule, operands), on single numbers."""
-    return module(loop_source("single", loops_of(kinds, numba_numbers, single_source)) + RUN_SINGLE)
+    modules = [module(single_source(*kind)).__name__ for kind in kinds]
+    return module(loop_source("single", modules) + RUN_SINGLE)
 
 
 @functools.cache
 def batch_loop(kinds: tuple[tuple[str, int], ...], early: tuple[tuple[str, int], ...]) -> ModuleType:
     """The same on rows of samples, and the loop over the pieces of a batch; ``early`` comes before it."""
-    source = loop_source("batch", loops_of(kinds, numba_samples, batch_source))
-    return module(source + run_batch_source(single_loop(early).__name__))
-
-
-def loops_of(
-    kinds: Sequence[tuple[str, int]], by_hand: ModuleType, source: Callable[[str, int], str]
-) -> list[tuple[str, str]]:
-    """For each kind, the module that has its loops, and what stands before their names."""
-    return [
-        (by_hand.__name__, f"{name}_") if name in WRITTEN else (module(source(name, arity)).__name__, "")
-        for name, arity in kinds
-    ]
+    modules = [module(batch_source(*kind)).__name__ for kind in kinds]
+    return module(loop_source("batch", modules) + run_batch_source(single_loop(early).__name__))
 
 
 def module(source: str) -> ModuleType:

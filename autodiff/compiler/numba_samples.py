@@ -1,7 +1,7 @@
-"""Loops of the Numba engine on rows of samples, those that are written by hand: sums and dot products.
+"""Loops of the Numba engine on rows of samples, those that are written by hand.
 
-Slots are places: a row of the batch from 0 on, a number that all samples share from -1 downwards. Groups are
-rows of a table, as in ``numba_numbers``; the inner loops run over samples, side by side in memory.
+Slots are places: a row of the batch from 0 on, a number that all samples share from -1 downwards. Groups and
+``arity`` are as in ``numba_numbers``; the inner loops run over samples, side by side in memory.
 """
 
 from __future__ import annotations
@@ -38,8 +38,10 @@ def add_common(common_bar: Any, place: int, numbers: Any) -> None:
 
 
 @exact
-def sum_forward(common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any) -> None:
-    out, count, first, arity = group[1], group[2], group[3], group[4]
+def sum_forward(
+    common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any, arity: int
+) -> None:
+    out, count, first = group.out, group.count, group.first
     for i in range(count):
         result = v[out + i][:samples]
         q = first + arity * i
@@ -52,9 +54,10 @@ def sum_forward(common: Any, v: Any, scratch: Any, samples: int, group: Any, ope
 
 @exact
 def sum_reverse(
-    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int, group: Any, operands: Any
-) -> None:
-    out, count, first, arity = group[1], group[2], group[3], group[4]
+    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int,
+    group: Any, operands: Any, arity: int,
+) -> None:  # fmt: skip
+    out, count, first = group.out, group.count, group.first
     for i in range(count):
         ds = bar[out + i][:samples]
         for j in range(first + arity * i, first + arity * (i + 1)):
@@ -65,9 +68,11 @@ def sum_reverse(
 
 
 @exact
-def dot_forward(common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any) -> None:
-    out, count, first, arity, straight = group[1], group[2], group[3], group[4], group[5]
-    n, rows = arity // 2, count // group[7]
+def dot_forward(
+    common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any, arity: int
+) -> None:
+    out, count, first, straight = group.out, group.count, group.first, group.straight
+    n, rows = arity // 2, count // group.blocks
     i = 0
     while i < count:
         q = first + arity * i
@@ -90,10 +95,11 @@ def dot_forward(common: Any, v: Any, scratch: Any, samples: int, group: Any, ope
 
 @exact
 def dot_reverse(
-    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int, group: Any, operands: Any
-) -> None:
-    out, count, first, arity, straight, mask = group[1], group[2], group[3], group[4], group[5], group[6]
-    n, rows = arity // 2, count // group[7]
+    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int,
+    group: Any, operands: Any, arity: int,
+) -> None:  # fmt: skip
+    out, count, first, straight, mask = group.out, group.count, group.first, group.straight, group.mask
+    n, rows = arity // 2, count // group.blocks
     if mask & 4:
         for i in range(count):
             place = operands[first + arity * i + 2 * n]
@@ -116,8 +122,10 @@ def dot_reverse(
 
 
 @exact
-def softmax_forward(common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any) -> None:
-    out, count, first, arity = group[1], group[2], group[3], group[4]
+def softmax_forward(
+    common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any, arity: int
+) -> None:
+    out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):
         q = first + arity * (z - out)
@@ -142,9 +150,10 @@ def softmax_forward(common: Any, v: Any, scratch: Any, samples: int, group: Any,
 
 @exact
 def softmax_reverse(
-    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int, group: Any, operands: Any
-) -> None:
-    out, count, first, arity = group[1], group[2], group[3], group[4]
+    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int,
+    group: Any, operands: Any, arity: int,
+) -> None:  # fmt: skip
+    out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):
         q = first + arity * (z - out)

@@ -12,9 +12,18 @@ from collections.abc import Sequence
 from autodiff.compiler.tape import rule_named
 from autodiff.kernels import Argument, Block, kernel
 
-__all__ = ["LONGEST", "RUN_SINGLE", "batch_source", "loop_source", "run_batch_source", "single_source"]
+__all__ = [
+    "LONGEST",
+    "LOOPS",
+    "RUN_SINGLE",
+    "batch_source",
+    "loop_source",
+    "run_batch_source",
+    "single_source",
+]
 
-LONGEST = 64  # operands of a row that is spelled out operand by operand; sums and dot products have loops
+LONGEST = 64  # operands of a row that is spelled out operand by operand
+LOOPS = ("sum", "dot", "softmax")  # have loops over their operands, written by hand
 
 PRIMITIVES = {
     "add": "{} + {}",
@@ -80,11 +89,24 @@ from autodiff.compiler.numba_samples import add_common, bar_row, row
 
 
 """
-GROUP = "out, count, first = group[1], group[2], group[3]"
+ARGUMENTS = {
+    "single": ("v, group, operands", "v, bar, group, operands"),
+    "batch": (
+        "common, v, scratch, samples, group, operands",
+        "common, common_bar, v, bar, scratch, samples, group, operands",
+    ),
+}
+BY_HAND = {
+    "single": "autodiff.compiler.numba_numbers",
+    "batch": "autodiff.compiler.numba_samples",
+}
+GROUP = "out, count, first = group.out, group.count, group.first"
 
 
 def single_source(name: str, arity: int) -> str:
     """The loops over operations of one kind, on single numbers."""
+    if name in LOOPS:
+        return bound_source("single", name, arity)
     recorded = kernel(rule_named(name), arity)
     operands = [f"x{j} = v[operands[q + {j}]]" for j in range(arity)]
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
@@ -103,6 +125,8 @@ def single_source(name: str, arity: int) -> str:
 
 def batch_source(name: str, arity: int) -> str:
     """The loops over operations of one kind, on rows of samples; over neighbouring rows at once."""
+    if name in LOOPS:
+        return bound_source("batch", name, arity)
     recorded = kernel(rule_named(name), arity)
     values = [f"x{j} = r{j}[b]" for j in range(arity)]
     compute = [*values, *lines(recorded.value), f"zs[b] = {written(recorded.value.results[0])}"]
@@ -119,7 +143,7 @@ def batch_source(name: str, arity: int) -> str:
     return (
         NUMBERS
         + "@exact\ndef forward(common, v, scratch, samples, group, operands):\n"
-        + body(1, GROUP, "if group[5]:")
+        + body(1, GROUP, "if group.straight:")
         + body(2, *firsts, *blocks, "zs = v[out : out + count].reshape(-1)", "for b in range(len(zs)):")
         + body(3, *compute)
         + body(2, "return")
@@ -127,7 +151,7 @@ def batch_source(name: str, arity: int) -> str:
         + body(2, *rows, "zs = v[out + i]", "for b in range(samples):")
         + body(3, *compute)
         + "\n\n@exact\ndef reverse(common, common_bar, v, bar, scratch, samples, group, operands):\n"
-        + body(1, GROUP, "if group[5]:")
+        + body(1, GROUP, "if group.straight:")
         + body(2, *firsts, *blocks, *bar_blocks, "zs = v[out : out + count].reshape(-1)")
         + body(2, "ds = bar[out : out + count].reshape(-1)", "for b in range(len(zs)):")
         + body(3, *pass_on)
@@ -136,6 +160,18 @@ def batch_source(name: str, arity: int) -> str:
         + body(2, *rows, *bars, "zs, ds = v[out + i], bar[out + i]", "for b in range(samples):")
         + body(3, *pass_on)
         + body(2, *sums)
+    )
+
+
+def bound_source(mode: str, name: str, arity: int) -> str:
+    """The loops that are written by hand, for one number of operands; 0 stands for any number."""
+    operands = str(arity or "group.arity")
+    forward, reverse = ARGUMENTS[mode]
+    return (
+        "from autodiff.compiler.numba_numbers import exact\n"
+        f"from {BY_HAND[mode]} import {name}_forward, {name}_reverse\n"
+        f"\n\n@exact\ndef forward({forward}):\n    {name}_forward({forward}, {operands})\n"
+        f"\n\n@exact\ndef reverse({reverse}):\n    {name}_reverse({reverse}, {operands})\n"
     )
 
 
@@ -150,26 +186,17 @@ def product(partial: Argument) -> str:
 
 # ---------------------------------------------------------------- the loop over all groups
 
-ARGUMENTS = {
-    "single": ("v, group, operands", "v, bar, group, operands"),
-    "batch": (
-        "common, v, scratch, samples, group, operands",
-        "common, common_bar, v, bar, scratch, samples, group, operands",
-    ),
-}
 
-
-def loop_source(mode: str, modules: Sequence[tuple[str, str]]) -> str:
+def loop_source(mode: str, modules: Sequence[str]) -> str:
     """The loops over groups of several kinds.
 
     Args:
         mode: "single" or "batch".
-        modules: For each kind, in the order of their numbers, the module that has its loops, and what stands
-            before the names ``forward`` and ``reverse`` there.
+        modules: For each kind, in the order of their numbers, the module that has its loops.
     """
     imports = [
-        f"from {module} import {prefix}forward as forward{k}, {prefix}reverse as reverse{k}"
-        for k, (module, prefix) in enumerate(modules)
+        f"from {module} import forward as forward{k}, reverse as reverse{k}"
+        for k, module in enumerate(modules)
     ]
     parts = ["from autodiff.compiler.numba_numbers import exact\n", *(line + "\n" for line in imports)]
     for name, arguments, order in zip(
@@ -183,9 +210,9 @@ def loop_source(mode: str, modules: Sequence[tuple[str, str]]) -> str:
         )
         parts.append(body(2, "group = table[g]"))
         if name == "reverse":
-            parts.append(body(2, "if group[6] == 0:", "    continue"))
+            parts.append(body(2, "if group.mask == 0:", "    continue"))
         for k in range(len(modules)):
-            parts.append(body(2, f"{'el' if k else ''}if group[0] == {k}:", f"    {name}{k}({arguments})"))
+            parts.append(body(2, f"{'el' if k else ''}if group.kind == {k}:", f"    {name}{k}({arguments})"))
     return "".join(parts)
 
 
