@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -19,7 +20,10 @@ __all__ = ["NumbaEngine"]
 
 SAMPLES = 128  # a batch is run in pieces of so many samples, whose numbers fit into the processor's cache
 MOST_WIDTHS = 8  # numbers of samples, below a whole piece, for which arrays are kept
-FEW = 5  # operands up to which a sum, a dot product or a softmax has a loop of its own, which is unrolled
+FEW = (
+    8  # operands up to which a sum, a dot product or a softmax may have a loop of its own, which is unrolled
+)
+MANY = 100  # groups from which on such a loop is worth the half second that it takes to compile
 
 Table: TypeAlias = npt.NDArray[np.void]  # of the groups
 GROUP = np.dtype(  # unsigned, which spares the loops a look at the sign of every index
@@ -61,18 +65,20 @@ class NumbaEngine(NumpyEngine):
         self._workspaces: dict[tuple[str, int], tuple[Any, ...]] = {}
 
     def _kinds(self) -> list[tuple[str, int]]:
+        """For each group the loop that computes it: rule and operands, or 0 for a loop over any number."""
         program = self.program
         assert program.groups is not None
-        found = []
-        for first in program.groups[:-1].tolist():
-            rule, arity = program.rule(first), int(program.arities[first])
-            if rule.name not in LOOPS and arity > LONGEST:
+        firsts = program.groups[:-1].tolist()
+        every = [(program.rules[program.codes[first]], int(program.arities[first])) for first in firsts]
+        groups = Counter(every)
+        for name, arity in groups:
+            if name not in LOOPS and arity > LONGEST:
                 raise ValueError(
-                    f"the engine numba spells operations out, and {rule.name} of {arity} operands is too "
+                    f"the engine numba spells operations out, and {name} of {arity} operands is too "
                     'long: use engine="numpy"'
                 )
-            found.append((rule.name, 0 if rule.name in LOOPS and arity > FEW else arity))
-        return found
+        general = {kind for kind in groups if kind[0] in LOOPS and (kind[1] > FEW or groups[kind] < MANY)}
+        return [(kind[0], 0) if kind in general else kind for kind in every]
 
     @functools.cached_property
     def _single_loop(self) -> ModuleType:
