@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -25,6 +27,7 @@ FEW = (
 )
 MANY = 100  # groups from which on such a loop is worth the half second that it takes to compile
 
+Share: TypeAlias = tuple[bool, Floats]  # of a batch: whether no adjoint is nan, those of the parameters
 Table: TypeAlias = npt.NDArray[np.void]  # of the groups
 GROUP = np.dtype(  # unsigned, which spares the loops a look at the sign of every index
     [
@@ -41,9 +44,13 @@ GROUP = np.dtype(  # unsigned, which spares the loops a look at the sign of ever
 
 
 class NumbaEngine(NumpyEngine):
-    """Runs a grouped program in a loop that Numba compiled; arguments as for ``NumpyEngine``.
+    """Runs a grouped program in a loop that Numba compiled.
 
     The loop depends on the kinds of operations that occur only, and is kept on disk.
+
+    Args:
+        program, dtype: As for ``NumpyEngine``.
+        threads: How many threads share the samples of a batch.
 
     Raises:
         ModuleNotFoundError: Numba is not installed.
@@ -53,8 +60,9 @@ class NumbaEngine(NumpyEngine):
     name = "numba"
     order = "C"
 
-    def __init__(self, program: Program, dtype: Any = np.float64) -> None:
+    def __init__(self, program: Program, dtype: Any = np.float64, threads: int = 1) -> None:
         super().__init__(program, dtype)
+        self.threads = threads
         self.places = places(program)
         self.sizes = int((self.places < 0).sum()), int((self.places >= 0).sum())
         kinds = self._kinds()
@@ -62,7 +70,7 @@ class NumbaEngine(NumpyEngine):
         self._layout([self.every.index(kind) for kind in kinds], [kind[0] == "dot" for kind in kinds])
         self._arrays: dict[str, Floats] = {}
         self._tables: dict[tuple[str, str], Table] = {}
-        self._workspaces: dict[tuple[str, int], tuple[Any, ...]] = {}
+        self._workspaces: dict[tuple[str, int, int], tuple[Any, ...]] = {}
 
     def _kinds(self) -> list[tuple[str, int]]:
         """For each group the loop that computes it: rule and operands, or 0 for a loop over any number."""
@@ -160,35 +168,59 @@ class NumbaEngine(NumpyEngine):
     def _batch(
         self, parameters: Floats, inputs: Floats, seeds: Floats | None, wanted: str
     ) -> tuple[Floats, Floats, Floats, bool]:
-        width = min(max(inputs.shape[1], 1), SAMPLES)
-        numbers, adjoints, scratch, ahead, table, early, rows, bars = self._workspace(wanted, width)
-        first = len(self.constants)
-        numbers[first : first + len(parameters)] = parameters
-        adjoints[:] = 0
         inputs = np.ascontiguousarray(inputs, self.dtype)
-        outputs = np.empty((len(self.shown), inputs.shape[1]), self.dtype)
-        by_inputs = np.empty((0 if wanted == "parameters" else len(inputs), inputs.shape[1]), self.dtype)
-        right = self._batch_loop.run(
-            numbers, adjoints, rows, bars, scratch, ahead, table, early, self.placed,
-            inputs, outputs, self.shown, outputs if seeds is None else seeds, by_inputs, seeds is not None,
-        )  # fmt: skip
-        return outputs, adjoints[first : first + len(parameters)].copy(), by_inputs, right
+        samples = inputs.shape[1]
+        outputs = np.empty((len(self.shown), samples), self.dtype)
+        by_inputs = np.empty((0 if wanted == "parameters" else len(inputs), samples), self.dtype)
+        first = len(self.constants)
 
-    def _workspace(self, wanted: str, width: int) -> tuple[Any, ...]:
-        """The arrays of the loop over pieces of so many samples, which last from call to call."""
-        if (wanted, width) not in self._workspaces:
-            if len(self._workspaces) >= MOST_WIDTHS:
+        def run(thread: int, begin: int, end: int) -> Share:
+            width = min(max(end - begin, 1), SAMPLES)
+            numbers, adjoints, *arrays = self._workspace(wanted, width, thread)
+            numbers[first : first + len(parameters)] = parameters
+            adjoints[:] = 0
+            right = self._batch_loop.run(
+                numbers, adjoints, *arrays, inputs, outputs, self.shown,
+                outputs if seeds is None else seeds, by_inputs, seeds is not None, begin, end,
+            )  # fmt: skip
+            return right, adjoints[first : first + len(parameters)]
+
+        rights, adjoints = zip(*self._shared_out(run, samples), strict=True)
+        by_parameters = adjoints[0].copy()
+        for more in adjoints[1:]:
+            by_parameters += more
+        return outputs, by_parameters, by_inputs, all(rights)
+
+    def _shared_out(self, run: Callable[[int, int, int], Share], samples: int) -> list[Share]:
+        """Run (thread, begin, end) over all samples, each thread over whole pieces."""
+        pieces = -(-samples // SAMPLES)
+        shares = min(self.threads, pieces)
+        if shares <= 1:
+            return [run(0, 0, samples)]
+        ends = [pieces * share // shares * SAMPLES for share in range(shares)] + [samples]
+        return list(self._pool.map(run, range(shares), ends[:-1], ends[1:]))
+
+    @functools.cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads, "autodiff")
+
+    def _workspace(self, wanted: str, width: int, thread: int) -> tuple[Any, ...]:
+        """The arrays of one thread's loop over pieces of so many samples, which last from call to call."""
+        key = wanted, width, thread
+        if key not in self._workspaces:
+            if len(self._workspaces) >= MOST_WIDTHS * self.threads:
                 self._workspaces.clear()
             common, rows = self.sizes
             table = self._table(wanted, "placed_table")
-            numbers = self._lasting("numbers", common)
+            numbers = np.zeros(common, self.dtype)
             numbers[: len(self.constants)] = self.constants
-            self._workspaces[wanted, width] = (
-                numbers, self._lasting("adjoints", common), np.zeros((2 * LONGEST, width), self.dtype),
-                table[: self.ahead], table[self.ahead :], (-1 - self.placed).astype(np.uint32),
+            self._workspaces[key] = (
+                numbers, np.zeros(common, self.dtype),
                 np.zeros((rows, width), self.dtype), np.zeros((rows, width), self.dtype),
+                np.zeros((2 * LONGEST, width), self.dtype),
+                table[: self.ahead], table[self.ahead :], (-1 - self.placed).astype(np.uint32), self.placed,
             )  # fmt: skip
-        return self._workspaces[wanted, width]
+        return self._workspaces[key]
 
     def _table(self, wanted: str, name: str) -> Table:
         """The table with a mask for each group: bit i if the adjoint of its i-th side is needed."""

@@ -249,16 +249,16 @@ from {module} import forward as early_forward, reverse as early_reverse
 @exact
 def run(
     common, common_bar, v, bar, scratch, ahead, table, early_operands, operands,
-    inputs, outputs, shown, seeds, by_inputs, back,
+    inputs, outputs, shown, seeds, by_inputs, back, begin, end,
 ):
     early_forward(common, ahead, early_operands)
     for k in range(len(shown)):
         if shown[k] < 0:
-            outputs[k] = common[-1 - shown[k]]
+            outputs[k, begin:end] = common[-1 - shown[k]]
             if back:
-                common_bar[-1 - shown[k]] += total(seeds[k])
-    for start in range(0, inputs.shape[1], v.shape[1]):
-        m = min(v.shape[1], inputs.shape[1] - start)
+                common_bar[-1 - shown[k]] += total(seeds[k, begin:end])
+    for start in range(begin, end, v.shape[1]):
+        m = min(v.shape[1], end - start)
         v[: len(inputs), :m] = inputs[:, start : start + m]
         forward(common, v, scratch, m, table, operands)
         for k in range(len(shown)):
@@ -274,14 +274,15 @@ def run(
     if not back:
         return True
     early_reverse(common, common_bar, ahead, early_operands)
-    return has_no_nan(common_bar) and has_no_nan(by_inputs)
+    return has_no_nan(common_bar) and has_no_nan(by_inputs[:, begin:end])
 """
 
 
 def run_batch_source(module: str) -> str:
     """The loop over the pieces of a batch, forward and in reverse; it tells whether no adjoint is nan.
 
-    What no input changes is computed once, before the pieces, and passes its adjoints on once, after them;
-    ``module`` has the loops for it.
+    It runs over the samples from ``begin`` to ``end``, so that threads can share a batch. What no input
+    changes is computed once, before the pieces, and passes its adjoints on once, after them; ``module`` has
+    the loops for it.
     """
     return RUN_BATCH.replace("{module}", module)
