@@ -28,24 +28,31 @@ class Engine(Protocol):
     def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]: ...
 
 
-def engine_of(name: str, program: Program, dtype: Any) -> Engine:
+def engine_of(name: str, program: Program, dtype: Any, threads: int = 1) -> Engine:
     """Make the engine of this name for a program.
 
     Raises:
         ValueError: There is no such engine, or it cannot run this program.
         ModuleNotFoundError: The extra that it needs is not installed.
     """
-    check_engine(name)
+    check_engine(name, threads)
     if name == "auto":
-        return chosen(program, dtype)
+        return chosen(program, dtype, threads)
     module, kind = ENGINES[name]
-    engine: Engine = getattr(importlib.import_module(f"autodiff.compiler.{module}"), kind)(program, dtype)
+    own = {"threads": threads} if name == "numba" else {}
+    engine: Engine = getattr(importlib.import_module(f"autodiff.compiler.{module}"), kind)(
+        program, dtype, **own
+    )
     return engine
 
 
-def check_engine(name: str) -> None:
+def check_engine(name: str, threads: int) -> None:
     if name != "auto" and name not in ENGINES:
         raise ValueError(f"there is no engine {name!r}: use 'auto', {', '.join(map(repr, ENGINES))}")
+    if not isinstance(threads, int) or threads < 1:
+        raise ValueError(f"compile: threads must be a whole number from 1 on, not {threads!r}")
+    if threads > 1 and name not in ("auto", "numba"):
+        raise ValueError(f"compile: threads={threads} is for the engine numba; {name} has its own settings")
 
 
 ENGINES = {
@@ -56,13 +63,13 @@ ENGINES = {
 LARGE = 4096  # numbers in a matrix from which on the library that multiplies matrices beats a plain loop
 
 
-def chosen(program: Program, dtype: Any) -> Engine:
+def chosen(program: Program, dtype: Any, threads: int) -> Engine:
     """Numba where it is installed and can run the program, unless it mostly multiplies large matrices."""
     plain = NumpyEngine(program, dtype)
     if importlib.util.find_spec("numba") is None or largest_matrix(program) >= LARGE:
         return plain
     try:
-        return engine_of("numba", program, dtype)
+        return engine_of("numba", program, dtype, threads)
     except ValueError:  # an operation has too many operands for it
         return plain
 

@@ -27,6 +27,7 @@ def compile(
     dtype: Any = np.float64,
     static: str | Iterable[str] = (),
     axes: Mapping[str, int] | None = None,
+    threads: int = 1,
 ) -> Any:
     """Compile a scalar function: trace it once, and run its graph as a program on arrays.
 
@@ -46,6 +47,8 @@ def compile(
             they reach ``f`` as they are, and each of their values has a program of its own.
         axes: How many of the last axes of an argument that is an array hold its elements, by the name of the
             argument, where that cannot be seen: in ``W @ x`` with two arrays, ``{"W": 2, "x": 1}``.
+        threads: How many threads share a batch in the engine numba, where there are many samples; their
+            sums over the batch may differ in the last digit from those of one thread.
 
     Returns:
         A :class:`Compiled` function; without ``f``, a decorator.
@@ -61,9 +64,11 @@ def compile(
     array([35., 20.])
     """
     if f is None:
-        return functools.partial(compile, engine=engine, dtype=dtype, static=static, axes=axes)
+        return functools.partial(
+            compile, engine=engine, dtype=dtype, static=static, axes=axes, threads=threads
+        )
     names = (static,) if isinstance(static, str) else tuple(static)
-    return Compiled(Lowering(f, engine, np.dtype(dtype), names, dict(axes or {})))
+    return Compiled(Lowering(f, engine, np.dtype(dtype), names, dict(axes or {}), threads))
 
 
 class Compiled:

@@ -67,7 +67,7 @@ class Lowering:
 
     Args:
         f: The function.
-        engine, dtype, static, axes: As for ``compile``.
+        engine, dtype, static, axes, threads: As for ``compile``.
 
     Raises:
         TypeError: ``f`` is no function.
@@ -81,13 +81,15 @@ class Lowering:
         dtype: np.dtype[Any],
         static: tuple[str, ...],
         axes: dict[str, int],
+        threads: int,
     ) -> None:
         if not callable(f):
             raise TypeError(f"compile: {f!r} is not a function; to compile a graph, compile what builds it")
-        check_engine(engine)
+        check_engine(engine, threads)
         if dtype not in (np.float64, np.float32):
             raise ValueError(f"compile: dtype must be float64 or float32, not {dtype}")
         self.f, self.engine, self.dtype, self.static, self.axes = f, engine, dtype, static, axes
+        self.threads = threads
         self.signature = inspect.signature(f)
         kinds = {parameter.kind for parameter in self.signature.parameters.values()}
         self.names = tuple(self.signature.parameters)
@@ -107,7 +109,7 @@ class Lowering:
 
     def fresh(self, f: Callable[..., Any]) -> Lowering:
         """The same options for another function, and no program yet."""
-        return Lowering(f, self.engine, self.dtype, self.static, self.axes)
+        return Lowering(f, self.engine, self.dtype, self.static, self.axes, self.threads)
 
     def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Arguments, dict[str, Any]]:
         """The arguments of a call, and those among them that are static, by name."""
@@ -196,7 +198,7 @@ class Lowering:
         program, order = with_matrices_first(group(simplify(program)))
         values = [values[i] for i in order]
         shapes = each_leaf(lambda leaf, _: Shape(np.asarray(leaf).shape), result)
-        engine = engine_of(self.engine, program, self.dtype)
+        engine = engine_of(self.engine, program, self.dtype, self.threads)
         return Lowered(program, engine, values, self.parameters.positions(values), shapes)
 
     def _warn(self) -> None:

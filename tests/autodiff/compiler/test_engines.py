@@ -294,3 +294,57 @@ def test_a_deep_chain(engine: str) -> None:
     value, gradient = eager(f, 0.5)
 
     assert compiled.value_and_grad(0.5) == pytest.approx((value, gradient[0]), rel=1e-9)
+
+
+def one_of_many_kinds(x: Any) -> Any:
+    """More than a hundred sums, dot products and softmaxes of each of a few lengths, one after the other."""
+    recent = list(x)
+    for i in range(400):
+        a, b, c, d = recent[-4:]
+        if i % 4 == 0:
+            recent.append(autodiff.sum(a, b.tanh(), c))
+        elif i % 4 == 1:
+            recent.append(autodiff.dot([a, b], [c.sin(), d], 0.5))
+        elif i % 4 == 2:
+            recent += autodiff.softmax([a, b, c, d])
+        else:
+            recent.append(autodiff.dot([a, b, c], [b, d.sin(), a], c))
+    return autodiff.sum(recent[-4:])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_long_programs_whose_loops_are_unrolled(engine: str) -> None:
+    x = [0.3, -0.2, 0.7, 0.1]
+    value, gradient = value_and_grad(one_of_many_kinds)(x)
+    found, by_x = compile(one_of_many_kinds, engine=engine).value_and_grad(x)
+
+    assert found == pytest.approx(value, rel=1e-12)
+    assert by_x == pytest.approx(gradient, rel=1e-10)
+
+
+@pytest.mark.numba
+@pytest.mark.parametrize("samples", [0, 1, 128, 129, 1000])
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_share_a_batch(samples: int, threads: int) -> None:
+    pytest.importorskip("numba", reason="needs numba (the extra `fast`)")
+    w, u = Value(0.7), Value(-1.3)
+
+    def f(x: Any, y: Any) -> Any:
+        return (w * x + u * u).tanh() * y + w
+
+    x = np.linspace(-2, 2, samples)
+    one, several = (compile(f, engine="numba", threads=count) for count in (1, threads))
+    value = one.backward(x, 0.5)
+    expected = w.grad, u.grad
+    w.grad = u.grad = 0.0
+
+    assert several(x, 0.5).tolist() == one(x, 0.5).tolist()
+    assert several.value_and_grad(x, 0.5)[1][0].tolist() == one.value_and_grad(x, 0.5)[1][0].tolist()
+    assert several.backward(x, 0.5) == pytest.approx(value, rel=1e-13)
+    assert (w.grad, u.grad) == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize(("threads", "engine"), [(0, "auto"), (1.5, "auto"), (2, "numpy")])
+def test_threads_that_cannot_be(threads: Any, engine: str) -> None:
+    with pytest.raises(ValueError, match="compile: threads"):
+        compile(lambda x: x, threads=threads, engine=engine)
