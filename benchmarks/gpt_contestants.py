@@ -105,7 +105,7 @@ def trained(name: str, trainer: Trainer) -> Contestant:
 
 
 class Adam:
-    """Adam on arrays, without new arrays in a step."""
+    """Adam on arrays, without new arrays in a step; its means are kept without their factors 1 - beta."""
 
     def __init__(self, size: int) -> None:
         self.mean, self.squares, self.work = np.zeros(size), np.zeros(size), np.empty(size)
@@ -119,16 +119,16 @@ class Adam:
         self.steps += 1
         mean, squares, work = self.mean, self.squares, self.work
         mean *= BETA
-        mean += np.multiply(gradients, 1 - BETA, out=work)
-        squares *= BETA2
+        mean += gradients
         np.multiply(gradients, gradients, out=work)
-        work *= 1 - BETA2
+        squares *= BETA2
         squares += work
         np.sqrt(squares, out=work)
-        root = (1 - BETA2**self.steps) ** 0.5
-        work += TINY * root
+        factor = (1 - BETA) / (1 - BETA**self.steps)
+        root = ((1 - BETA2) / (1 - BETA2**self.steps)) ** 0.5
+        work += TINY / root
         np.divide(mean, work, out=work)
-        work *= RATE * root / (1 - BETA**self.steps)
+        work *= RATE * factor / root
         parameters -= work
 
 

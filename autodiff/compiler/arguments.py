@@ -21,8 +21,7 @@ from autodiff.matrix import matrix_of
 from autodiff.trees import each_leaf
 from autodiff.value import Value, number
 
-__all__ = ["Arguments", "Leaf", "gradients", "stand_ins"]
-
+__all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins"]
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 
@@ -37,7 +36,10 @@ class Leaf:
 
 
 class Arguments:
-    """The arguments of one call: their tree, and its leaves as arrays."""
+    """The arguments of one call: their tree, and its leaves as arrays.
+
+    ``shapes`` below are the shapes of the leaves without the axes of the batch.
+    """
 
     def __init__(self, tree: dict[str, Any]) -> None:
         self.tree = tree
@@ -50,18 +52,21 @@ class Arguments:
         pairs = zip(self.leaves, depths, strict=True)
         return tuple([leaf.data.shape[leaf.data.ndim - depth :] for leaf, depth in pairs])
 
-    def batches(self, depths: Sequence[int]) -> list[tuple[int, ...]]:
-        return [leaf.data.shape[: leaf.data.ndim - d] for leaf, d in zip(self.leaves, depths, strict=True)]
+    def batches(self, shapes: Shapes) -> list[tuple[int, ...]]:
+        """The axes of each leaf that come before its shape."""
+        pairs = zip(self.leaves, shapes, strict=True)
+        return [leaf.data.shape[: leaf.data.ndim - len(shape)] for leaf, shape in pairs]
 
-    def batch(self, depths: Sequence[int]) -> tuple[int, ...]:
+    def batch(self, shapes: Shapes) -> tuple[int, ...]:
         """The axes of the batch, broadcast among all leaves as NumPy does.
 
         Raises:
             ValueError: They do not fit together.
         """
-        batches = self.batches(depths)
-        if len(set(batches) - {()}) <= 1:
-            return max(batches, key=len, default=())
+        batches = self.batches(shapes)
+        longest = max(batches, key=len, default=())
+        if all([batch in ((), longest) for batch in batches]):
+            return longest
         try:
             return np.broadcast_shapes(*batches)
         except ValueError:

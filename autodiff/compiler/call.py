@@ -28,9 +28,8 @@ class Call:
     def __init__(self, lowering: Lowering, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.lowering = lowering
         self.arguments, statics = lowering.bound(args, kwargs)
-        self.lowered, depths = lowering.find(self.arguments, statics)
-        self.shapes = self.arguments.shapes(depths)
-        self.batch = self.arguments.batch(depths)
+        self.lowered, self.shapes = lowering.find(self.arguments, statics)
+        self.batch = self.arguments.batch(self.shapes)
         self.samples = math.prod(self.batch)
 
     def rows(self) -> Floats:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.arguments import Arguments, Leaf
+from autodiff.compiler.arguments import Arguments, Leaf, Shapes
 from autodiff.compiler.engines import Engine, check_engine, engine_of
 from autodiff.compiler.grouping import group, with_matrices_first
 from autodiff.compiler.parameters import Parameters
@@ -162,26 +162,27 @@ class Lowering:
         still = {name: each_leaf(lambda *_: 0.0, tree[name]) for name in tree.keys() - passed.keys()}
         return Arguments(tree | still)
 
-    def find(self, arguments: Arguments, statics: dict[str, Any]) -> tuple[Lowered, list[int]]:
-        """The program for such arguments, and how many axes of each leaf hold elements."""
-        kinds = tuple((name, type(value), value) for name, value in statics.items())
+    def find(self, arguments: Arguments, statics: dict[str, Any]) -> tuple[Lowered, Shapes]:
+        """The program for such arguments, and the shape of each leaf without the axes of the batch."""
+        kinds = tuple([(name, type(value), value) for name, value in statics.items()])
         structure = (arguments.structure, kinds)
         depths = self._depths.get(structure)
         if depths is not None:
             self._depths.move_to_end(structure)
-            key = (structure, arguments.shapes(depths))
-            if key in self._lowered:
-                self._lowered.move_to_end(key)
-                return self._lowered[key], depths
+            shapes = arguments.shapes(depths)
+            lowered = self._lowered.get((structure, shapes))
+            if lowered is not None:
+                self._lowered.move_to_end((structure, shapes))
+                return lowered, shapes
         else:
             depths = [self._least_depth(leaf) for leaf in arguments.leaves]
         tape, result, depths = trace(self.f, self.signature, arguments, statics, depths)
         keep(self._depths, structure, depths)
-        lowered = self._finished(tape, result)
-        keep(self._lowered, (structure, arguments.shapes(depths)), lowered)
+        lowered, shapes = self._finished(tape, result), arguments.shapes(depths)
+        keep(self._lowered, (structure, shapes), lowered)
         if len(self._lowered) == OFTEN:
             self._warn()
-        return lowered, depths
+        return lowered, shapes
 
     def _least_depth(self, leaf: Leaf) -> int:
         depth, found = self.axes.get(leaf.path.split("[")[0], 0), leaf.data.ndim

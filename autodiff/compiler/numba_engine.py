@@ -112,15 +112,28 @@ class NumbaEngine(NumpyEngine):
             dot and is_straight(self._operands(program.operands, g)) for g, dot in enumerate(dots)
         ]
         self.dots = dots
-        self.operands = program.operands.astype(np.uint32)
+        kept = self._where_vectors_begin()
+        self.operands = program.operands[kept].astype(np.uint32)
+        self.table["first"] = np.concatenate([[0], np.cumsum(kept)])[program.starts[firsts]]
         self.placed = self.places[program.operands]
         self.ahead = int((self.places[self.table["out"]] < 0).sum())  # what no input changes; it comes first
         self.shown = self.places[program.outputs]
+
+    def _where_vectors_begin(self) -> npt.NDArray[np.bool_]:
+        """Which operands the loop over single numbers reads: of a vector in a row only the first one."""
+        kept = np.ones(len(self.program.operands), dtype=bool)
+        for g in np.flatnonzero(self.table["straight"]).tolist():
+            operands = self._operands(kept, g)
+            n = operands.shape[1] // 2
+            operands[:, 1:n] = operands[:, n + 1 : 2 * n] = False
+        return kept
 
     @functools.cached_property
     def placed_table(self) -> Table:
         """The table for batches, in places."""
         table = self.table.copy()
+        assert self.program.groups is not None
+        table["first"] = self.program.starts[self.program.groups[:-1]]
         out = self.places[table["out"]]
         table["out"] = np.where(out < 0, -1 - out, out)
         table["straight"][: self.ahead] = False
@@ -130,7 +143,7 @@ class NumbaEngine(NumpyEngine):
         ]
         return table
 
-    def _operands(self, operands: Indices, g: int) -> Indices:
+    def _operands(self, operands: npt.NDArray[Any], g: int) -> npt.NDArray[Any]:
         """Those of a group, a row for each operation."""
         groups, starts = self.program.groups, self.program.starts
         assert groups is not None

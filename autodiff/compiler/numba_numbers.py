@@ -28,11 +28,12 @@ def power(x: Any, y: Any) -> Any:
 
 
 @exact
-def has_no_nan(numbers: Any) -> bool:
-    for x in numbers.flat:  # noqa: SIM110 - Numba compiles no generator expressions
-        if x != x:
-            return False
-    return True
+def nans(numbers: Any) -> int:
+    """How many there are; without an early end, so that several are looked at at once."""
+    found = 0
+    for i in range(len(numbers)):
+        found += numbers[i] != numbers[i]
+    return found
 
 
 @reordered
@@ -80,93 +81,96 @@ def sum_reverse(v: Any, bar: Any, group: Any, operands: Any, arity: int) -> None
 
 @exact
 def dot_forward(v: Any, group: Any, operands: Any, arity: int) -> None:
-    out, count, first, straight = group.out, group.count, group.first, group.straight
-    n, rows = arity // 2, count // group.blocks
-    i = 0
-    while i < count:
+    out, count, first = group.out, group.count, group.first
+    n = arity // 2
+    if group.straight:
+        return rows_forward(v, out, count, count // group.blocks, operands[first : first + 3 * count], n)
+    for i in range(count):
         q = first + arity * i
-        if straight and i % rows + 3 < rows:
-            push_four(v, out + i, q, arity, operands)
-            i += 4
-            continue
         found = v[operands[q + 2 * n]]
-        if straight:
-            a, x = operands[q], operands[q + n]
-            found += dot(v[a : a + n], v[x : x + n])
-        else:
-            for j in range(q, q + n):
-                found += v[operands[j]] * v[operands[j + n]]
+        for j in range(q, q + n):
+            found += v[operands[j]] * v[operands[j + n]]
         v[out + i] = found
-        i += 1
 
 
 @exact
 def dot_reverse(v: Any, bar: Any, group: Any, operands: Any, arity: int) -> None:
-    out, count, first, straight, mask = group.out, group.count, group.first, group.straight, group.mask
-    n, rows = arity // 2, count // group.blocks
-    if mask & 4:
-        for i in range(count):
-            bar[operands[first + arity * i + 2 * n]] += bar[out + i]
-    i = 0
-    while i < count:
-        q = first + arity * i
-        if straight and i % rows + 3 < rows:
-            pull_four(v, bar, out + i, q, arity, operands, mask)
-            i += 4
-            continue
+    out, count, first, mask = group.out, group.count, group.first, group.mask
+    n = arity // 2
+    if group.straight:
+        return rows_reverse(
+            v, bar, out, count, count // group.blocks, operands[first : first + 3 * count], n, mask
+        )
+    for i in range(count):
         d = bar[out + i]
-        i += 1
         if d == 0:
             continue
-        if straight:
-            a, x = operands[q], operands[q + n]
+        q = first + arity * i
+        if mask & 4:
+            bar[operands[q + 2 * n]] += d
+        for j in range(q, q + n):
+            a, x = operands[j], operands[j + n]
+            bar[x] += d * v[a]
+            bar[a] += d * v[x]
+
+
+# ---------------------------------------------------------------- dot products of vectors that stand in a row
+#
+# Their operands are where each vector begins and the bias: three numbers a product. So many ``rows`` in
+# succession share their second vector.
+
+
+@reordered
+def rows_forward(v: Any, out: int, count: int, rows: int, starts: Any, n: int) -> None:
+    i = 0
+    while i < count:
+        a0, x, bias0 = starts[3 * i], starts[3 * i + 1], starts[3 * i + 2]
+        if i % rows + 3 >= rows:
+            v[out + i] = v[bias0] + dot(v[a0 : a0 + n], v[x : x + n])
+            i += 1
+            continue
+        a1, a2, a3 = starts[3 * i + 3], starts[3 * i + 6], starts[3 * i + 9]
+        t0 = t1 = t2 = t3 = v[x] * 0
+        for j in range(n):
+            t0 += v[a0 + j] * v[x + j]
+            t1 += v[a1 + j] * v[x + j]
+            t2 += v[a2 + j] * v[x + j]
+            t3 += v[a3 + j] * v[x + j]
+        v[out + i] = v[bias0] + t0
+        v[out + i + 1] = v[starts[3 * i + 5]] + t1
+        v[out + i + 2] = v[starts[3 * i + 8]] + t2
+        v[out + i + 3] = v[starts[3 * i + 11]] + t3
+        i += 4
+
+
+@reordered
+def rows_reverse(v: Any, bar: Any, out: int, count: int, rows: int, starts: Any, n: int, mask: int) -> None:
+    if mask & 4:
+        for i in range(count):
+            bar[starts[3 * i + 2]] += bar[out + i]
+    i = 0
+    while i < count:
+        d0, a0, x = bar[out + i], starts[3 * i], starts[3 * i + 1]
+        if i % rows + 3 >= rows:
             if mask & 2:
-                add_times(bar[x : x + n], d, v[a : a + n])
+                add_times(bar[x : x + n], d0, v[a0 : a0 + n])
             if mask & 1:
-                add_times(bar[a : a + n], d, v[x : x + n])
-        else:
-            for j in range(q, q + n):
-                a, x = operands[j], operands[j + n]
-                bar[x] += d * v[a]
-                bar[a] += d * v[x]
-
-
-@reordered
-def push_four(v: Any, out: int, q: int, arity: int, operands: Any) -> None:
-    """Four rows of a matrix times the vector that they share."""
-    n = arity // 2
-    x, a0, a1 = operands[q + n], operands[q], operands[q + arity]
-    a2, a3 = operands[q + 2 * arity], operands[q + 3 * arity]
-    t0 = t1 = t2 = t3 = v[x] * 0
-    for j in range(n):
-        t0 += v[a0 + j] * v[x + j]
-        t1 += v[a1 + j] * v[x + j]
-        t2 += v[a2 + j] * v[x + j]
-        t3 += v[a3 + j] * v[x + j]
-    bias = q + 2 * n
-    v[out] = v[operands[bias]] + t0
-    v[out + 1] = v[operands[bias + arity]] + t1
-    v[out + 2] = v[operands[bias + 2 * arity]] + t2
-    v[out + 3] = v[operands[bias + 3 * arity]] + t3
-
-
-@reordered
-def pull_four(v: Any, bar: Any, out: int, q: int, arity: int, operands: Any, mask: int) -> None:
-    """Pass the adjoints of four results on, to their rows of the matrix and to the vector they share."""
-    n = arity // 2
-    d0, d1, d2, d3 = bar[out], bar[out + 1], bar[out + 2], bar[out + 3]
-    x, a0, a1 = operands[q + n], operands[q], operands[q + arity]
-    a2, a3 = operands[q + 2 * arity], operands[q + 3 * arity]
-    if mask & 2:
-        for j in range(n):
-            bar[x + j] += d0 * v[a0 + j] + d1 * v[a1 + j] + d2 * v[a2 + j] + d3 * v[a3 + j]
-    if mask & 1:
-        for j in range(n):
-            bar[a0 + j] += d0 * v[x + j]
-            bar[a1 + j] += d1 * v[x + j]
-        for j in range(n):
-            bar[a2 + j] += d2 * v[x + j]
-            bar[a3 + j] += d3 * v[x + j]
+                add_times(bar[a0 : a0 + n], d0, v[x : x + n])
+            i += 1
+            continue
+        d1, d2, d3 = bar[out + i + 1], bar[out + i + 2], bar[out + i + 3]
+        a1, a2, a3 = starts[3 * i + 3], starts[3 * i + 6], starts[3 * i + 9]
+        if mask & 2:
+            for j in range(n):
+                bar[x + j] += d0 * v[a0 + j] + d1 * v[a1 + j] + d2 * v[a2 + j] + d3 * v[a3 + j]
+        if mask & 1:
+            for j in range(n):
+                bar[a0 + j] += d0 * v[x + j]
+                bar[a1 + j] += d1 * v[x + j]
+            for j in range(n):
+                bar[a2 + j] += d2 * v[x + j]
+                bar[a3 + j] += d3 * v[x + j]
+        i += 4
 
 
 @exact

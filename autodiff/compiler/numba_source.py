@@ -219,7 +219,7 @@ def loop_source(mode: str, modules: Sequence[str]) -> str:
 # One sample, forward and, if there are seeds, in reverse; it tells whether no adjoint is nan.
 RUN_SINGLE = """
 
-from autodiff.compiler.numba_numbers import has_no_nan
+from autodiff.compiler.numba_numbers import nans
 
 
 @exact
@@ -238,11 +238,11 @@ def run(v, bar, table, reverse_table, operands, constants, parameters, inputs, s
         bar[shown[k]] += seeds[k]
     reverse(v, bar, reverse_table, operands)
     leaves[:] = bar[first : first + len(leaves)]
-    return has_no_nan(leaves)
+    return nans(leaves) == 0
 """
 RUN_BATCH = """
 
-from autodiff.compiler.numba_numbers import add_times, has_no_nan, total
+from autodiff.compiler.numba_numbers import add_times, nans, total
 from {module} import forward as early_forward, reverse as early_reverse
 
 
@@ -274,7 +274,10 @@ def run(
     if not back:
         return True
     early_reverse(common, common_bar, ahead, early_operands)
-    return has_no_nan(common_bar) and has_no_nan(by_inputs[:, begin:end])
+    found = nans(common_bar)
+    for k in range(len(by_inputs)):
+        found += nans(by_inputs[k, begin:end])
+    return found == 0
 """
 
 
