@@ -12,7 +12,7 @@ from report import Row, Section, Target, table, text_of, verdict
 FOLDER = Path(__file__).parent
 RESULTS, PICTURE = FOLDER / "RESULTS.md", FOLDER / "results.png"
 MEASURED = FOLDER / "results.json"
-ORDER = ["moons", "gpt", "mlp784", "tenk", "casadi", "chain", "lowering"]
+ORDER = ["moons", "gpt", "mlp784", "tenk", "casadi", "chain", "lowering", "page"]
 
 INTRODUCTION = """\
 # Results of the benchmarks

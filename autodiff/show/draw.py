@@ -26,6 +26,7 @@ from autodiff.show.fold import Fold, folds_of
 from autodiff.show.labels import Labels, Partials, cell, plain
 from autodiff.show.names import default_names, nodes_below, outputs_of
 from autodiff.show.render import HOW_TO_INSTALL, RendererMissing, to_png, to_svg
+from autodiff.show.spans import LESS_WORK, pass_by_many
 from autodiff.value import Value
 
 __all__ = ["MAX_NODES", "MAX_PATHS", "Picture", "display", "draw"]
@@ -147,8 +148,11 @@ def draw(
     for vertex, attributes in graph.vertices(style, values):
         dot.node(vertex, **attributes)
     ways = ways_from(paths_from, outputs, max_paths)
-    for tail, head, attributes in graph.edges(partials, ways, everywhere=paths_from is None):
+    edges = list(graph.edges(partials, ways, everywhere=paths_from is None))
+    for tail, head, attributes in edges:
         dot.edge(tail, head, **attributes)
+    if pass_by_many((tail, head) for tail, head, _ in edges):
+        dot.attr(splines="line", **LESS_WORK)
     if constants:
         add_constants(dot, graph)
     return dot

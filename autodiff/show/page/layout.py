@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import graphviz
 
 from autodiff.show.render import to_svg
+from autodiff.show.spans import LESS_WORK, pass_by_many
 
 __all__ = ["Card", "Layout", "Line", "layout"]
 
@@ -85,14 +86,16 @@ def dot(
 ) -> graphviz.Digraph:
     """Describe the graph to Graphviz: boxes of fixed size, and text that only takes room."""
     ports = {"tailport": "e", "headport": "w"} if look == TURNED else {}
+    many = pass_by_many(edges)
+    effort = LESS_WORK if many else {}
     digraph = graphviz.Digraph(
-        graph_attr={"nodesep": "0.3", "ranksep": "0.5", **look},
+        graph_attr={"nodesep": "0.3", "ranksep": "0.5", **effort, **look},
         node_attr={"shape": "box", "fixedsize": "true", "label": "", "height": f"{CARD_HEIGHT / 72:.3f}"},
         edge_attr={"fontname": "Helvetica,Arial,sans-serif", "fontsize": "12", "arrowsize": "0.7", **ports},
     )
     for number, width in enumerate(widths):
         digraph.node(f"n{number}", id=f"n{number}", width=f"{width / 72:.3f}")
-    roomy = len(edges) <= LABELLED_EDGES and not ports
+    roomy = len(edges) <= LABELLED_EDGES and not many and not ports
     for number, (tail, head) in enumerate(edges):
         label = {"label": "0" * (len(labels[number]) + 2)} if roomy else {}
         digraph.edge(f"n{tail}", f"n{head}", id=f"e{number}", **label)

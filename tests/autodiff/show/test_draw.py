@@ -456,3 +456,12 @@ def test_importing_autodiff_does_not_load_graphviz() -> None:
     code = "import autodiff, sys; sys.exit('graphviz' in sys.modules or 'pygraphviz' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("steps", "spared"), [(5, False), (40, True)])
+def test_a_shared_weight_of_many_steps_spares_graphviz_work(steps: int, spared: bool) -> None:
+    w, v = Value(0.9, name="w"), Value(0.5, name="x")
+    for _ in range(steps):
+        v = (v * w).tanh()
+
+    assert ("nslimit" in draw(v).source) == spared
