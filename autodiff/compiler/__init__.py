@@ -10,8 +10,8 @@ The way of a call, from file to file, is an order to read in:
 5. `engines`: which one runs it. `places` and `arrays` are what they share.
 
    - `numpy_engine`: one array call a group. `numpy_groups` has the groups, `numpy_chain` those that are tiny.
-   - `numba_engine`: one compiled loop. `numba_source` writes it from the rows of the table, except what is
-     in `numba_numbers` and `numba_samples`; `numba_modules` keeps it on disk.
+   - `numba_engine`: one compiled loop, which reads `numba_tables`. `numba_source` writes it from the rows of
+     the rules, except what is in `numba_numbers` and `numba_samples`; `numba_modules` keeps it on disk.
    - `jax_engine`: a pure function. `jax_rows` are the rows of the table, `jax_loop` runs very many groups.
 
 Beside that way, `listing` and `writing` print and draw programs, `files` and `validity` save and check them,

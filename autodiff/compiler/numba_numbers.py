@@ -1,6 +1,6 @@
 """Loops of the Numba engine on single numbers, those that are written by hand: sums, dot products, softmax.
 
-A group is a row of the engine's table, ``GROUP`` in numba_engine.py. Every loop takes the number of operands
+A group is a row of the engine's table, ``GROUP`` in numba_tables.py. Every loop takes the number of operands
 as ``arity``: where a caller gives a constant, the inner loops are unrolled. Numba is imported here; only its
 engine loads this module.
 """
