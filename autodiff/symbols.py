@@ -326,6 +326,7 @@ def name_latex(name: str) -> str:
 
 
 CLOSED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\|[^|]*\|")  # what brackets hold together in a name
+NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")  # whose exponent may have a sign
 LOOSE = [({*"+-−=<>"}, SUM), ({*"*/· "}, PRODUCT), ({"^"}, POWER)]  # what looks like an operation
 
 
@@ -383,10 +384,10 @@ def joins(factor: Symbol, left: str, right: str) -> bool:
 def tightness(name: str) -> int:
     """How tightly a name holds together: one that looks like an operation, such as w11^2, needs its brackets.
 
-    >>> [tightness(name) == ATOM for name in ("w11", "p(a + b)", "w11^2", "ŷ - y")]
-    [True, True, False, False]
+    >>> [tightness(name) == ATOM for name in ("w11", "p(a + b)", "w11^2", "ŷ - y", "1e-05")]
+    [True, True, False, False, True]
     """
-    outside = CLOSED.sub("", name)
+    outside = "" if NUMBER.fullmatch(name) else CLOSED.sub("", name)
     return next((precedence for signs, precedence in LOOSE if not signs.isdisjoint(outside)), ATOM)
 
 
