@@ -33,11 +33,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autodiff import copies, nonfinite, rules
+from autodiff import copies, rules
 from autodiff.calculus import grad, gradient, hessian, hessian_vector_product, jacobian, value_and_grad
-from autodiff.checking import GradientError, check_gradient
+from autodiff.calculus.checking import GradientError, check_gradient
+from autodiff.functions import *  # noqa: F403 - every function of the table
 from autodiff.graph import Edge, Path, ancestors, count_paths, edges, leaves, paths, topological_order
 from autodiff.guards import (
     GraphWarning,
@@ -45,12 +46,33 @@ from autodiff.guards import (
     NonFiniteWarning,
     RepeatedBackwardWarning,
     UnreachedWarning,
+    nonfinite,
     unreached,
     warn_unreached,
 )
+from autodiff.guards.moved import Moved
+from autodiff.guards.watching import watch_lines
 from autodiff.operations import FUNCTIONS, apply, register
 from autodiff.value import Value
-from autodiff.watching import watch_lines
+
+if TYPE_CHECKING:  # what is loaded where it is first used
+    from autodiff.compiler.culprit import NonFinite
+    from autodiff.compiler.front.tape import TraceError
+    from autodiff.compiler.function import Compiled, compile
+    from autodiff.compiler.lowering import RetraceWarning
+    from autodiff.compiler.program import Program
+    from autodiff.guards.nonfinite import Culprit
+    from autodiff.pictures.draw import draw
+    from autodiff.show.animation import animate
+    from autodiff.show.derivations.explain import explain
+    from autodiff.show.derivations.sharing import multiplications, shared_factors
+    from autodiff.show.derivations.steps import forward_steps, steps
+    from autodiff.show.derivations.sympy_form import to_sympy
+    from autodiff.show.matrices import draw_matrices
+    from autodiff.show.mistakes import compare
+    from autodiff.show.page.explorer import explore
+    from autodiff.show.practice import exercise
+    from autodiff.show.practice.random_graphs import random_graph
 
 __all__ = [
     "Edge",
@@ -101,32 +123,30 @@ __all__ = [
 ]
 
 autodiff = sys.modules[__name__]
-SHOWN = {  # files in show/
-    "animate": "animation",
-    "compare": "mistakes",
-    "draw": "draw",
-    "draw_matrices": "matrices",
-    "exercise": "practice",
-    "explain": "explain",
-    "explore": "explorer",
-    "forward_steps": "steps",
-    "multiplications": "sharing",
-    "shared_factors": "sharing",
-    "steps": "steps",
-    "to_sympy": "sympy_form",
+LATE = {  # the modules of what is loaded where it is first used
+    "Program": "compiler.program",
+    "RetraceWarning": "compiler.lowering",
+    "TraceError": "compiler.front.tape",
+    "animate": "show.animation",
+    "compare": "show.mistakes",
+    "compile": "compiler.function",
+    "draw": "pictures.draw",
+    "draw_matrices": "show.matrices",
+    "exercise": "show.practice",
+    "explain": "show.derivations.explain",
+    "explore": "show.page.explorer",
+    "forward_steps": "show.derivations.steps",
+    "multiplications": "show.derivations.sharing",
+    "random_graph": "show.practice.random_graphs",
+    "shared_factors": "show.derivations.sharing",
+    "steps": "show.derivations.steps",
+    "to_sympy": "show.derivations.sympy_form",
 }
 
-COMPILING = {  # files in compiler/
-    "Program": "program",
-    "RetraceWarning": "function",
-    "TraceError": "tape",
-    "compile": "function",
-}
 
-
-def picture(node: Value, **_: Any) -> dict[str, str] | None:
+def picture(node: Value, **_: object) -> dict[str, str] | None:
     """Show a small graph as its picture in a notebook; graphviz is loaded when that happens."""
-    from autodiff.show.draw import display
+    from autodiff.pictures.draw import display
 
     return display(node)
 
@@ -136,26 +156,27 @@ Value.__copy__ = copies.shallow_copy  # type: ignore[attr-defined]
 Value.__deepcopy__ = copies.deep_copy  # type: ignore[attr-defined]
 Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]
 Value._repr_mimebundle_ = picture  # type: ignore[attr-defined]
+Moved.install()
 
 
-def find_nonfinite(what: Any, *args: Any, **kwargs: Any) -> Any:
+def find_nonfinite(what: Value | Compiled, *args: Any, **kwargs: Any) -> Culprit[Value] | NonFinite | None:
     """Find the first nan or infinity below a Value, or in a compiled function called with these arguments."""
     if isinstance(what, Value):
         return nonfinite.find_nonfinite(what, *args, **kwargs)
-    return importlib.import_module("autodiff.compiler.nonfinite").find_nonfinite(what, *args, **kwargs)
+    from autodiff.compiler.culprit import find_nonfinite
+
+    return find_nonfinite(what, *args, **kwargs)
 
 
-def __getattr__(name: str) -> Any:
-    """Find the functions of the table (``autodiff.tanh``), and load the drawing where it is used."""
-    if name in rules.TABLE:
-        return FUNCTIONS[name]
-    if name == "random_graph":
-        return importlib.import_module("autodiff.random_graphs").random_graph
-    if name in COMPILING:
-        return getattr(importlib.import_module(f"autodiff.compiler.{COMPILING[name]}"), name)
-    if name in SHOWN:
-        return getattr(importlib.import_module(f"autodiff.show.{SHOWN[name]}"), name)
-    raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to a type checker only what stands above is there
+
+    def __getattr__(name: str) -> object:
+        """Load what is in LATE, and find the functions that were registered at run time."""
+        if name in LATE:
+            return getattr(importlib.import_module(f"autodiff.{LATE[name]}"), name)
+        if name in rules.TABLE:
+            return FUNCTIONS[name]
+        raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -9,57 +9,19 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from autodiff.value import Value
+from autodiff.node import Node, topological_order
 
 __all__ = ["Edge", "Path", "ancestors", "count_paths", "edges", "leaves", "paths", "topological_order"]
 
 
-def topological_order(output: Value) -> list[Value]:
-    """List the nodes that ``output`` was computed from, parents before their children, ``output`` last.
-
-    The order is the post-order of a depth-first walk that takes parents from left to right: the same in
-    every run.
-
-    >>> from autodiff import Value
-    >>> x, y = Value(2, name="x"), Value(3, name="y")
-    >>> [node.name or node.op.name for node in topological_order(x * y + x)]
-    ['x', 'y', 'mul', 'add']
-    """
-    order: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[Any] = [output]
-    push, pop, see, finish = stack.append, stack.pop, seen.add, order.append
-    while stack:
-        node = pop()
-        if node is None:  # what was pushed after this mark is done: so are the parents of the node below it
-            finish(pop())
-        elif node not in seen:
-            see(node)
-            dx, dy = node._dx, node._dy  # slots: a third faster than node.parents, on every backward()
-            if dx is None and dy is None:
-                finish(node)
-                continue
-            push(node)
-            push(None)
-            if dx.__class__ is tuple:
-                stack += [parent for parent in reversed(node._y) if parent not in seen]
-                continue
-            if dy is not None and node._y not in seen:
-                push(node._y)
-            if dx is not None and node._x not in seen:
-                push(node._x)
-    return order
-
-
-def ancestors(output: Value) -> set[Value]:
+def ancestors(output: Node) -> set[Node]:
     """Collect all nodes that ``output`` was computed from, without ``output`` itself."""
     return set(topological_order(output)[:-1])
 
 
-def leaves(output: Value) -> list[Value]:
+def leaves(output: Node) -> list[Node]:
     """List the leaves below ``output`` in topological order: the nodes that were not computed from others.
 
     >>> from autodiff import Value
@@ -74,19 +36,19 @@ def leaves(output: Value) -> list[Value]:
 class Edge:
     """One edge: ``node`` has ``parent`` at ``position`` among its parents, with this local derivative."""
 
-    parent: Value
-    node: Value
+    parent: Node
+    node: Node
     position: int
     partial: Any
 
 
-def edges_into(node: Value) -> list[Edge]:
+def edges_into(node: Node) -> list[Edge]:
     """List the edges from the parents of one node, in the order of its parents."""
     pairs = enumerate(zip(node.parents, node.partials, strict=True))
     return [Edge(parent, node, position, partial) for position, (parent, partial) in pairs]
 
 
-def edges(output: Value) -> Iterator[Edge]:
+def edges(output: Node) -> Iterator[Edge]:
     """Yield every edge of the graph in topological order; ``a * a`` has two.
 
     >>> from autodiff import Value
@@ -103,10 +65,10 @@ class Path:
     """A chain of edges from an input up to the output."""
 
     edges: tuple[Edge, ...]
-    end: Value
+    end: Node
 
     @cached_property
-    def nodes(self) -> tuple[Value, ...]:
+    def nodes(self) -> tuple[Node, ...]:
         """The nodes on the way, the input first, the output last."""
         return (*(edge.parent for edge in self.edges), self.end)
 
@@ -122,7 +84,7 @@ class Path:
         return float(product) if isinstance(product, int) and isinstance(self.end.data, float) else product
 
 
-def paths(output: Value, x: Value, limit: int | None = None) -> Iterator[Path]:
+def paths(output: Node, x: Node, limit: int | None = None) -> Iterator[Path]:
     """Yield the paths from ``x`` up to ``output`` one by one, without holding more than one in memory.
 
     Args:
@@ -148,7 +110,7 @@ def paths(output: Value, x: Value, limit: int | None = None) -> Iterator[Path]:
     return walk(output, x)
 
 
-def walk(output: Value, x: Value) -> Iterator[Path]:
+def walk(output: Node, x: Node) -> Iterator[Path]:
     """Walk down from the output along nodes that depend on ``x``, keeping the way walked so far."""
     if output is x:
         yield Path((), output)
@@ -170,15 +132,15 @@ def walk(output: Value, x: Value) -> Iterator[Path]:
                 way.pop()
 
 
-def paths_from(output: Value, x: Value) -> dict[Value, int]:
+def paths_from(output: Node, x: Node) -> dict[Node, int]:
     """Count, for every node below ``output`` and for itself, the paths that lead to it from ``x``."""
-    counts: dict[Value, int] = {}
+    counts: dict[Node, int] = {}
     for node in topological_order(output):
         counts[node] = 1 if node is x else sum(counts[parent] for parent in node.parents)
     return counts
 
 
-def count_paths(output: Value, x: Value) -> int:
+def count_paths(output: Node, x: Node) -> int:
     """Count the paths from ``x`` up to ``output`` exactly, without walking them: one addition an edge.
 
     >>> from autodiff import Value
@@ -194,3 +156,13 @@ def count_paths(output: Value, x: Value) -> int:
 def shown(count: int) -> str:
     """Write a count with its digits, or as a power of ten where nobody would read them."""
     return f"{count:,}" if count < 10**15 else f"about 10^{math.floor(count.bit_length() * math.log10(2))}"
+
+
+def check_is_node(node: object, where: str) -> None:
+    """Refuse what is no Value.
+
+    Raises:
+        TypeError: ``node`` is none; the message begins with what needs it.
+    """
+    if not isinstance(node, Node):
+        raise TypeError(f"{where} needs Values, not {node!r} of type {type(node).__name__}")

@@ -1,29 +1,32 @@
-"""Operations: the operators, methods and functions on Values, all of them built from the rows of rules.py."""
+"""Operations: the operators, methods and functions on Values, all of them built from the rows of the table."""
 
 from __future__ import annotations
 
+import functools
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from autodiff import rules
+from autodiff import methods, rules
+from autodiff.guards import watching
+from autodiff.number import number
 from autodiff.rules import Rule
-from autodiff.value import Value, number
-from autodiff.worlds import FLOATS, FRACTIONS, Floats
+from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Scalar
+from autodiff.value import Value
 
-__all__ = ["FUNCTIONS", "apply", "function", "made", "partials_at", "register", "world_of"]
+__all__ = ["FUNCTIONS", "apply", "function", "is_array", "made", "register", "world_of"]
 
 # ---------------------------------------------------------------- applying a rule
 
 
-def world_of(xs: Iterable[Any]) -> Floats:
+def world_of(xs: Iterable[Scalar]) -> Floats:
     return FRACTIONS if Fraction in set(map(type, xs)) else FLOATS
 
 
-def explained(error: Exception, rule: Rule, xs: Sequence[Any], operands: Sequence[Any]) -> Exception:
+def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequence[Scalar]) -> Exception:
     """Say which operation failed, at which operands, and where it is defined."""
-    names = "xyz" if rule.arity else [f"operand {i}" for i in range(len(xs))]
+    names = [f"operand {i}" for i in range(len(xs))] if rule.is_nary else "xyz"
     called = [getattr(operand, "name", None) for operand in operands]
     at = ", ".join(
         f"{letter} = {reprlib.repr(x)}" + (f" (the node named {name!r})" if name else "")
@@ -33,16 +36,7 @@ def explained(error: Exception, rule: Rule, xs: Sequence[Any], operands: Sequenc
     return type(error)(f"{rule.name}: {reason} at {at}; defined for {rule.domain}")
 
 
-def partials_at(rule: Rule, m: Any, xs: Sequence[Any], z: Any, wanted: Sequence[int]) -> Sequence[Any]:
-    """The partials of a rule by the wanted operands, in the world ``m``."""
-    if rule.arity is None:
-        every: Sequence[Any] = rule.partials(m, xs, z)
-        return every if len(wanted) == len(every) else [every[i] for i in wanted]
-    cells = [rule.partials[i] for i in wanted]
-    return [cell(m, *xs, z) if callable(cell) else cell for cell in cells]
-
-
-def apply(rule: Rule, operands: Sequence[Any]) -> Any:
+def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:
     """Apply a rule to Values and plain numbers: a new node, or a plain number if no operand is a Value."""
     xs = [operand.data if operand.__class__ is Value else operand for operand in operands]
     m = FLOATS
@@ -55,19 +49,18 @@ def apply(rule: Rule, operands: Sequence[Any]) -> Any:
         m = world_of(xs)
     operands = tuple(operands)
     try:
-        z = rule.value(m, xs) if rule.arity is None else rule.value(m, *xs)
+        z = rule.apply(m, xs)
     except (ValueError, ArithmeticError) as error:
         raise explained(error, rule, xs, operands) from error
     if z.__class__ is int and m is FLOATS:
         z = float(z)
     if list(map(type, operands)).count(Value) == len(operands):
-        wanted: Sequence[int] = range(len(operands))
-    else:
-        wanted = [position for position, operand in enumerate(operands) if isinstance(operand, Value)]
-    return made(rule, z, operands, tuple(partials_at(rule, m, xs, z, wanted))) if wanted else z
+        return made(rule, z, operands, tuple(rule.slopes(m, xs, z)))
+    wanted = [position for position, operand in enumerate(operands) if isinstance(operand, Value)]
+    return made(rule, z, operands, tuple(rule.slopes(m, xs, z, wanted))) if wanted else z
 
 
-def checked(rule: Rule, position: int, operand: Any) -> Any:
+def checked(rule: Rule, position: int, operand: Scalar) -> Scalar:
     """One operand as a Value or a plain number."""
     if isinstance(operand, Value):
         return operand
@@ -76,15 +69,14 @@ def checked(rule: Rule, position: int, operand: Any) -> Any:
     return number(operand, f"{rule.name}: operand")
 
 
-new: Callable[[type[Value]], Value] = object.__new__  # another one while watching.py is to remember lines
 PLAIN = {float, int}  # what needs neither a check nor a world of its own
 
 
-def made(rule: Rule, z: Any, operands: tuple[Any, ...], partials: tuple[Any, ...]) -> Value:
+def made(rule: Rule, z: Scalar, operands: tuple[Scalar, ...], partials: tuple[Scalar, ...]) -> Value:
     """Make an interior node."""
-    node = new(Value)
+    node = watching.new(Value)
     node.data, node.grad, node.name, node.op = z, 0.0, None, rule
-    if len(operands) > 2 or rule.arity is None:
+    if len(operands) > 2 or rule.is_nary:
         node._x, node._dx, node._dy = operands, partials, None
         everything = len(partials) == len(operands)
         node._y = operands if everything else tuple([x for x in operands if isinstance(x, Value)])
@@ -100,14 +92,9 @@ def made(rule: Rule, z: Any, operands: tuple[Any, ...], partials: tuple[Any, ...
 # ---------------------------------------------------------------- methods and functions from rows
 
 
-def cell_function(cell: Any) -> Callable[..., Any]:
-    """A partial as a function, also where the row holds a number."""
-    return cell if callable(cell) else lambda m, *xs: cell
-
-
 def unary_method(rule: Rule) -> Callable[[Value], Value]:
     """The method of an operation on one operand, without the detours of apply()."""
-    value, partial = rule.value, cell_function(rule.partials[0])
+    value, partial = rule.value, rule.slope(0)
 
     def method(self: Value) -> Value:
         x = self.data
@@ -120,7 +107,7 @@ def unary_method(rule: Rule) -> Callable[[Value], Value]:
         if z.__class__ is int:
             z = float(z)
         dx = partial(FLOATS, x, z)
-        node = new(Value)
+        node = watching.new(Value)
         node.data = z
         node.grad = 0.0
         node.name = node._y = node._dy = None
@@ -132,15 +119,15 @@ def unary_method(rule: Rule) -> Callable[[Value], Value]:
     return method
 
 
-def binary_methods(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
+def binary_methods(rule: Rule) -> tuple[Callable[..., Value], Callable[..., Value]]:
     """The method of an operation on two operands, and the one for a plain number on its left.
 
     Both are written out: a shared inner function would cost every operation a call.
     """
     value = rule.value
-    by_x, by_y = map(cell_function, rule.partials)
+    by_x, by_y = rule.slope(0), rule.slope(1)
 
-    def method(self: Value, other: Any) -> Any:
+    def method(self: Value, other: Scalar) -> Any:
         x, y = self.data, other
         both = isinstance(other, Value)
         if both:
@@ -156,7 +143,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
             raise explained(error, rule, (x, y), (self, other)) from error
         if z.__class__ is int:
             z = type(x)(z)
-        node = new(Value)
+        node = watching.new(Value)
         node._dx = by_x(m, x, y, z)
         node._dy = by_y(m, x, y, z) if both else None
         node.data = z
@@ -167,7 +154,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
         node._y = other
         return node
 
-    def reflected(self: Value, other: Any) -> Any:
+    def reflected(self: Value, other: Scalar) -> Any:
         x, y = other, self.data
         if other.__class__ is not float and other.__class__ is not int:
             if is_array(other):
@@ -180,7 +167,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
             raise explained(error, rule, (x, y), (other, self)) from error
         if z.__class__ is int:
             z = type(y)(z)
-        node = new(Value)
+        node = watching.new(Value)
         node._dx = None
         node._dy = by_y(m, x, y, z)
         node.data = z
@@ -194,32 +181,23 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return method, reflected
 
 
-def is_array(x: Any) -> bool:
+def is_array(x: object) -> bool:
     return getattr(x, "ndim", 0) > 0 if x.__class__ is not float and x.__class__ is not int else False
 
 
-def general_method(rule: Rule) -> Callable[..., Any]:
-    def method(self: Value, *others: Any) -> Any:
-        return apply(rule, with_defaults(rule, (self, *others)))
+def general_method(rule: Rule) -> Callable[..., Value]:
+    def method(self: Value, *others: Scalar) -> Value:
+        return apply(rule, rule.with_defaults((self, *others)))  # type: ignore[no-any-return]
 
     return method
-
-
-def with_defaults(rule: Rule, operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Add the default operands that a call left out, and check their number."""
-    assert rule.arity is not None
-    missing = rule.arity - len(operands)
-    if not 0 <= missing <= len(rule.defaults):
-        raise TypeError(f"{rule.name}() takes {rule.arity} operands, got {len(operands)}")
-    return (*operands, *rule.defaults[len(rule.defaults) - missing :])
 
 
 def function(rule: Rule) -> Callable[..., Any]:
     """The public function of a row: Values in, a node out; plain numbers in, a plain number out."""
 
-    def operation(*arguments: Any, **named: Any) -> Any:
+    def operation(*arguments: Scalar, **named: Scalar) -> Any:
         if rule.pack is None:
-            return apply(rule, with_defaults(rule, arguments))
+            return apply(rule, rule.with_defaults(arguments))
         try:
             operands = rule.pack(*arguments, **named)
         except (TypeError, ValueError) as error:
@@ -229,15 +207,15 @@ def function(rule: Rule) -> Callable[..., Any]:
         return apply(rule, operands)
 
     operation.__module__ = "autodiff"  # where pickle and help() find it
-    return described(operation, rule)
+    operation.__name__ = operation.__qualname__ = rule.name
+    operation.__doc__ = outline(rule)
+    return operation
 
 
-def described(made_from: Callable[..., Any], rule: Rule) -> Callable[..., Any]:
-    """Give a built function the name and the docstring that help() and editors show."""
-    made_from.__name__ = made_from.__qualname__ = rule.name
+def outline(rule: Rule) -> str:
+    """The docstring of an operation that was registered at run time."""
     kink = f" No derivative at {rule.kink}." if rule.kink else ""
-    made_from.__doc__ = f"The operation {rule.symbol} ({rule.name}), defined for {rule.domain}.{kink}"
-    return made_from
+    return f"The operation {rule.symbol} ({rule.name}), defined for {rule.domain}.{kink}"
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
@@ -246,22 +224,35 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {}
 def install(rule: Rule) -> None:
     """Make the public function of a row, and give Value its method and operators."""
     FUNCTIONS[rule.name] = function(rule)
-    if rule.arity is None:
+    if rule.is_nary:
         return
     if rule.arity == 1:
-        method: Callable[..., Any] = unary_method(rule)
+        method: Callable[..., Value] = unary_method(rule)
     elif rule.dunder:
         method, reflected = binary_methods(rule)
-        setattr(Value, f"__r{rule.dunder}__", reflected)
+        setattr(Value, f"__r{rule.dunder}__", declared(reflected, f"__r{rule.dunder}__", rule))
     else:
         method = general_method(rule)
-    setattr(Value, rule.name, described(method, rule))
+    setattr(Value, rule.name, declared(method, rule.name, rule))
     if rule.dunder:
         setattr(Value, f"__{rule.dunder}__", method)
 
 
+def declared(method: Callable[..., Value], name: str, rule: Rule) -> Callable[..., Value]:
+    """Give a method the signature and the docstring of its declaration in methods.py, for help() and editors."""
+    declaration = getattr(methods.Methods, name, None)
+    if declaration is not None:
+        return functools.update_wrapper(method, declaration)
+    method.__name__ = method.__qualname__ = name
+    method.__doc__ = outline(rule)
+    return method
+
+
 def register(rule: Rule) -> Callable[..., Any]:
     """Add an operation at run time: its method, its function, its symbols, its place in the table.
+
+    Args:
+        rule: The row.
 
     Returns:
         The function of the new operation.

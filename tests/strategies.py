@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import autodiff
 from autodiff.rules import TABLE
-from autodiff.worlds import Mpmath
+from autodiff.rules.worlds import Mpmath
 
 __all__ = ["Program", "exactly", "on_values", "programs"]
 

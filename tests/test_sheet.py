@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from autodiff import Value, count_paths, edges, paths, sigmoid
-from autodiff.matrix import Matrix, backward, data, gradient, grads, jacobian, matrix
-from autodiff.symbols import symbolic_partial
+from autodiff.matrix.matrices import Matrix, backward, data, gradient, grads, jacobian, matrix
+from autodiff.writing.symbols import symbolic_partial
 from nn import LayerwiseSGD
 from nn.losses import half_mse, half_squared_error, logloss
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.arguments import Arguments, gradients
+from autodiff.calculus.trees import each_leaf, tree_leaves
+from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.front.arguments import Arguments, gradients
+from autodiff.compiler.front.trace import name_of
 from autodiff.compiler.lowering import Lowering, Shape
-from autodiff.compiler.places import Floats
-from autodiff.compiler.trace import name_of
-from autodiff.trees import each_leaf, tree_leaves
 from autodiff.value import Value
 
 __all__ = ["Call"]

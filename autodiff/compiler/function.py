@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.call import Call
+from autodiff.compiler.front.parameters import Parameters
+from autodiff.compiler.front.trace import name_of, running
 from autodiff.compiler.lowering import Lowering, RetraceWarning
-from autodiff.compiler.parameters import Parameters
 from autodiff.compiler.program import Program
-from autodiff.compiler.trace import name_of, running
 
 __all__ = ["Compiled", "RetraceWarning", "compile"]
 
@@ -231,4 +231,4 @@ class Compiled:
     def program(self, *args: Any, **kwargs: Any) -> Program:
         """The program for such arguments."""
         with self._lock:
-            return Call(self._lowering, args, kwargs).lowered.program
+            return Program.of(Call(self._lowering, args, kwargs).lowered.program)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -13,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.arguments import Arguments, Leaf, Shapes
-from autodiff.compiler.engines import Engine, check_engine, engine_of
-from autodiff.compiler.grouping import group, with_matrices_first
-from autodiff.compiler.parameters import Parameters
-from autodiff.compiler.passes import simplify
-from autodiff.compiler.program import Program, program_of
-from autodiff.compiler.tape import Tape
-from autodiff.compiler.trace import name_of, on_tape, trace
-from autodiff.guards import users_frame
-from autodiff.trees import each_leaf, tree_leaves
+from autodiff.calculus.trees import each_leaf, tree_leaves
+from autodiff.compiler.engines.choice import Engine, check_engine, engine_of
+from autodiff.compiler.flat.data import Flat, flat_of
+from autodiff.compiler.flat.grouping import group, with_matrices_first
+from autodiff.compiler.flat.passes import simplify
+from autodiff.compiler.front.arguments import Arguments, Leaf, Shapes
+from autodiff.compiler.front.parameters import Parameters
+from autodiff.compiler.front.tape import Tape
+from autodiff.compiler.front.trace import name_of, on_tape, trace
+from autodiff.guards.categories import warn
 from autodiff.value import Value
 
 __all__ = ["Lowered", "Lowering", "RetraceWarning", "Shape"]
@@ -51,7 +49,7 @@ class Lowered:
         result: The tree of what the function returns, with a Shape at each leaf.
     """
 
-    program: Program
+    program: Flat
     engine: Engine
     values: list[Value]
     positions: Any
@@ -195,7 +193,7 @@ class Lowering:
 
     def _finished(self, tape: Tape, result: Any) -> Lowered:
         outputs = [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
-        program, values = program_of(tape, outputs)
+        program, values = flat_of(tape, outputs)
         program, order = with_matrices_first(group(simplify(program)))
         values = [values[i] for i in order]
         shapes = each_leaf(lambda leaf, _: Shape(np.asarray(leaf).shape), result)
@@ -211,12 +209,10 @@ class Lowering:
             what = "the nesting of the arguments changed, or the number of axes of an array"
         else:
             what = f"the shapes of arrays changed from {old_shapes} to {new_shapes}"
-        _, level = users_frame(sys._getframe())
-        warnings.warn(
+        warn(
             f"{name_of(self.f)} has been traced {OFTEN} times, at last because {what}. Each program costs "
             "time and memory: pad arguments to few lengths, or pass what changes as a number",
             RetraceWarning,
-            stacklevel=level + 1,
         )
 
 

@@ -18,13 +18,13 @@ from typing import Any
 import graphviz
 
 from autodiff.graph import topological_order
-from autodiff.show.draw import BORDERS, FILLS, FONT, LINE
-from autodiff.show.labels import Labels, cell, plain
+from autodiff.pictures.canvas import BORDERS, FILLS, FONT, LINE
+from autodiff.pictures.labels import Labels, cell, plain
+from autodiff.pictures.render import to_png
+from autodiff.show.derivations.steps import ForwardStep, forward_steps
+from autodiff.show.derivations.wording import derivative, shown_names
 from autodiff.show.mistakes.sweeps import Move, sweep
 from autodiff.show.page.content import pretty
-from autodiff.show.render import to_png
-from autodiff.show.steps import ForwardStep, forward_steps
-from autodiff.show.writing import derivative, shown_names
 from autodiff.value import Value
 
 __all__ = ["MAX_FRAMES", "Frame", "animate", "frames_of"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autodiff import Value, dot, log, mean, sigmoid, softmax, softplus, tanh
-from autodiff.show.explorer import Page, explore
+from autodiff.show.page.explorer import Page, explore
 
 __all__ = ["GALLERY", "Exhibit"]
 

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.matrix import ElementName, Matrix, matrix_of
-from autodiff.show.labels import clean
+from autodiff.matrix.matrices import ElementName, Matrix, matrix_of
+from autodiff.pictures.labels import clean
 from autodiff.value import Value
 
 __all__ = ["MAX_MATRICES", "Matrices", "Place", "below", "collected", "elements_of"]

@@ -13,12 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from autodiff.pictures.labels import LONGEST
 from autodiff.rules import PRODUCT
-from autodiff.show.labels import LONGEST
+from autodiff.show.derivations.terms import flattened
 from autodiff.show.matrices.collecting import Place, below
-from autodiff.show.terms import flattened
-from autodiff.symbols import Symbol, bracketed, symbol_of, symbolic_partial, symbolic_value, written
 from autodiff.value import Value
+from autodiff.writing.symbols import Symbol, bracketed, symbol_of, symbolic_partial, symbolic_value, written
 
 __all__ = ["Matching", "aligned", "partials_by_element", "value_by_element"]
 

@@ -1,6 +1,6 @@
 """How one matrix was computed from others, read off the scalar nodes: its formula, and the steps back.
 
->>> from autodiff.matrix import matrix
+>>> from autodiff.matrix.matrices import matrix
 >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5], [6]], name="W")
 >>> origin(2, Matrices(("X", "W", "Z"), (X, W, X @ W)))
 Origin(formula='X·W', steps=(Step(parent=0, formula='· Wᵀ'), Step(parent=1, formula='Xᵀ ·')))
@@ -20,8 +20,8 @@ import numpy.typing as npt
 from autodiff.rules import halves
 from autodiff.show.matrices.collecting import Matrices
 from autodiff.show.matrices.elementwise import Matching, aligned, partials_by_element, value_by_element
-from autodiff.symbols import Symbol, symbol_of
 from autodiff.value import Value
+from autodiff.writing.symbols import Symbol, symbol_of
 
 __all__ = ["Origin", "Step", "origin"]
 

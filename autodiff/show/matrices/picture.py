@@ -1,6 +1,6 @@
 """Pictures in which a matrix is one vertex, with the matrix formula of the backward step on each edge.
 
->>> from autodiff.matrix import matrix
+>>> from autodiff.matrix.matrices import matrix
 >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5], [6]], name="W")
 >>> source = draw_matrices((X @ W).named("Z")).source
 >>> [text in source for text in ("= X·W", "[2×1]", "· Wᵀ", "Xᵀ ·")]
@@ -15,12 +15,13 @@ from typing import Any, Literal
 
 import graphviz
 
-from autodiff.matrix import Matrix
-from autodiff.show.draw import BORDERS, COLOURS, FILLS, FONT, GAP, LINE, TEXT, Picture, check_option, swept
-from autodiff.show.labels import Labels, cell, plain, shortened
+from autodiff.matrix.matrices import Matrix
+from autodiff.matrix.ufuncs import size
+from autodiff.pictures.canvas import BORDERS, COLOURS, FILLS, FONT, GAP, LINE, TEXT, Picture, check_option
+from autodiff.pictures.draw import swept
+from autodiff.pictures.labels import Labels, cell, plain, shortened
 from autodiff.show.matrices.collecting import Matrices, below, collected, elements_of
 from autodiff.show.matrices.formulas import Origin, Step, origin
-from autodiff.ufuncs import size
 from autodiff.value import Value
 
 __all__ = ["draw_matrices"]
@@ -65,7 +66,7 @@ def draw_matrices(
             many.
 
     >>> import numpy as np
-    >>> from autodiff.matrix import matrix
+    >>> from autodiff.matrix.matrices import matrix
     >>> H = matrix([[1, -2]], name="H")
     >>> draw_matrices(np.tanh(H).named("O")).source.count("* (1 - O^2)")
     1

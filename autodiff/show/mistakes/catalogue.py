@@ -22,12 +22,12 @@ step by step:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
+from autodiff.show.derivations.wording import shown_names
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.mistakes.sweeps import (
+    Mistake,
     Sweep,
     every_path,
     one_edge_a_parent,
@@ -36,31 +36,9 @@ from autodiff.show.mistakes.sweeps import (
     values_between,
     without_waiting,
 )
-from autodiff.show.writing import shown_names
 from autodiff.value import Value
 
 __all__ = ["MISTAKES", "Comparison", "Mistake", "compare", "wrong_adjoints", "wrong_sweep"]
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One way to do the sweep wrong.
-
-    Attributes:
-        name: What it is called.
-        wrong: What is done wrong.
-        happened: What that did to the first node that goes wrong, after "as".
-        needs: What a graph has if it does harm there.
-        sweep: The sweep that makes it; a pure function of the output.
-        joint: What stands between the contributions to a node.
-    """
-
-    name: str
-    wrong: str
-    happened: str
-    needs: str
-    sweep: Callable[[Value], Sweep] = field(repr=False)
-    joint: str = " + "
 
 
 MISTAKES = (

@@ -8,18 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autodiff.graph import edges_into, shown, topological_order
-from autodiff.show.draw import FAINT, FONT, Picture, draw
-from autodiff.show.labels import Labels, plain
-from autodiff.show.mistakes.sweeps import Move, Sweep
-from autodiff.show.steps import MOST_TERMS, Table
-from autodiff.show.writing import Names, factor_in, figure, name_in, number_in, product_text, sum_text
+from autodiff.pictures.canvas import FAINT, FONT, Picture
+from autodiff.pictures.draw import draw
+from autodiff.pictures.labels import Labels, plain
+from autodiff.show.derivations.steps import MOST_TERMS, Table
+from autodiff.show.derivations.wording import (
+    Names,
+    factor_in,
+    figure,
+    name_in,
+    number_in,
+    product_text,
+    sum_text,
+)
+from autodiff.show.mistakes.sweeps import Mistake, Move, Sweep
 from autodiff.value import Value
-
-if TYPE_CHECKING:
-    from autodiff.show.mistakes.catalogue import Mistake
 
 __all__ = ["Comparison", "beside"]
 

@@ -12,12 +12,12 @@ import heapq
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from autodiff.graph import Edge, edges_into, topological_order
-from autodiff.operations import partials_at, world_of
+from autodiff.operations import world_of
 from autodiff.value import Value
 
 __all__ = [
@@ -171,7 +171,7 @@ def partials_at_halved_leaves(node: Value) -> list[Edge]:
     xs = [halved(operand) if isinstance(operand, Value) else operand for operand in node.operands]
     wanted = [i for i, operand in enumerate(node.operands) if isinstance(operand, Value)]
     try:
-        partials = partials_at(node.op, world_of(xs), xs, node.data, wanted)
+        partials = node.op.slopes(world_of(xs), xs, node.data, wanted)
     except (ValueError, ArithmeticError):
         return kept
     return [
@@ -220,3 +220,24 @@ def first_moves(output: Value, starts: Mapping[Value, Any]) -> tuple[Move, ...]:
         moves.append(Move(edge, adjoint, product, before, held[edge.parent]))
         waiting += [(below, product) for below in reversed(edges_into(edge.parent))]
     return tuple(moves)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One way to do the sweep wrong.
+
+    Attributes:
+        name: What it is called.
+        wrong: What is done wrong.
+        happened: What that did to the first node that goes wrong, after "as".
+        needs: What a graph has if it does harm there.
+        sweep: The sweep that makes it; a pure function of the output.
+        joint: What stands between the contributions to a node.
+    """
+
+    name: str
+    wrong: str
+    happened: str
+    needs: str
+    sweep: Callable[[Value], Sweep] = field(repr=False)
+    joint: str = " + "

@@ -18,15 +18,15 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from autodiff.show.fold import Fold
-from autodiff.show.javascript import Call, call_of
-from autodiff.show.labels import Labels, clean
+from autodiff.pictures.fold import Fold
+from autodiff.pictures.labels import Labels, clean
 from autodiff.show.mistakes.comparison import Comparison
+from autodiff.show.page.javascript import Call, call_of
 from autodiff.show.page.layout import CARD_HEIGHT, Layout, Line
 from autodiff.show.page.mathml import Tree, name_symbol, partial_formula, value_formula
 from autodiff.show.page.views import Folds, Part, View, chains
-from autodiff.symbols import Symbol, symbol_of, symbolic_value
 from autodiff.value import Value
+from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value
 
 __all__ = [
     "calls_of",

@@ -20,8 +20,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from autodiff.matrix import ElementName
-from autodiff.show.fold import Fold, exits_found
+from autodiff.matrix.matrices import ElementName
+from autodiff.pictures.fold import Fold, exits_found
 from autodiff.show.page.layout import LABELLED_EDGES
 from autodiff.show.page.views import Folds, Part, edges_of, view
 from autodiff.value import Value

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 import graphviz
 
-from autodiff.show.render import to_svg
-from autodiff.show.spans import LESS_WORK, pass_by_many
+from autodiff.pictures.render import to_svg
+from autodiff.pictures.spans import LESS_WORK, pass_by_many
 
 __all__ = ["Card", "Layout", "Line", "layout"]
 

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from autodiff.rules import SUM, Notation, Rule
-from autodiff.symbols import Symbol, name_latex, symbolic_partial, symbolic_value
 from autodiff.value import Value
+from autodiff.writing.symbols import Symbol, name_latex, symbolic_partial, symbolic_value
 
 __all__ = ["Tree", "mathml", "name_symbol", "partial_formula", "value_formula"]
 

@@ -1,7 +1,7 @@
 """Views of a graph that is too large for one picture: an overview with folds, and one view for each fold.
 
 >>> from autodiff import Value, dot
->>> from autodiff.show.fold import folds_of
+>>> from autodiff.pictures.fold import folds_of
 >>> x, w, v = Value(2, name="x"), Value(3, name="w"), Value(4, name="v")
 >>> neuron = dot([w], [x], bias=v).named("h")
 >>> order = [w, x, v, neuron, neuron.tanh()]
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from autodiff.show.fold import Fold
+from autodiff.pictures.fold import Fold
 from autodiff.value import Value
 
 __all__ = ["Folds", "Part", "View", "chains", "edges_of", "view", "views_of"]

@@ -25,12 +25,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autodiff.show.draw import has_more_nodes
+from autodiff.pictures.draw import has_more_nodes
+from autodiff.pictures.render import RendererMissing, to_png
+from autodiff.show.page.standalone import framed
 from autodiff.show.practice.blanks import Blank, blanks_of
 from autodiff.show.practice.questions import Hidden
 from autodiff.show.practice.worksheet import picture, worksheet
-from autodiff.show.render import RendererMissing, to_png
-from autodiff.show.standalone import framed
 from autodiff.value import Value, number
 
 __all__ = ["MAX_NODES", "Exercise", "Feedback", "exercise"]

@@ -15,11 +15,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from autodiff.show.labels import Labels
-from autodiff.show.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
-from autodiff.show.writing import MOST_OPERANDS, derivative, factor_in, figure, product_text, sum_text
-from autodiff.symbols import symbol_of, symbolic_partial, symbolic_value
+from autodiff.pictures.labels import Labels
+from autodiff.show.derivations.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
+from autodiff.show.derivations.wording import (
+    MOST_OPERANDS,
+    derivative,
+    factor_in,
+    figure,
+    product_text,
+    sum_text,
+)
 from autodiff.value import Value
+from autodiff.writing.symbols import symbol_of, symbolic_partial, symbolic_value
 
 __all__ = ["Hidden", "Marks", "Place", "Question", "Trap", "questions_of"]
 

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from autodiff.graph import topological_order
-from autodiff.show.draw import Picture, canvas, ellipse, line
-from autodiff.show.labels import Labels
+from autodiff.pictures.canvas import Picture, canvas, ellipse
+from autodiff.pictures.draw import line
+from autodiff.pictures.labels import Labels
+from autodiff.pictures.render import to_svg
+from autodiff.show.derivations.steps import steps
+from autodiff.show.derivations.wording import shown_names
+from autodiff.show.page.standalone import json_script, page
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.blanks import Blank
 from autodiff.show.practice.questions import Hidden, Marks
-from autodiff.show.render import to_svg
-from autodiff.show.standalone import json_script, page
-from autodiff.show.steps import steps
-from autodiff.show.writing import shown_names
 from autodiff.value import Value
 
 __all__ = ["picture", "worksheet"]

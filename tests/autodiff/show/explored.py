@@ -10,9 +10,9 @@ import pytest
 
 import autodiff
 from autodiff import Value, gradient, topological_order
+from autodiff.pictures import render
 from autodiff.rules import Rule
-from autodiff.show import render
-from autodiff.show.explorer import Page, explore
+from autodiff.show.page.explorer import Page, explore
 
 __all__ = ["CHROMIUM", "HAS_GRAPHVIZ", "Tab", "application", "chain", "check_numbers", "running_example"]
 
@@ -113,9 +113,10 @@ def application(rule: Rule) -> Value:
     """The operation applied to ordinary numbers."""
     numbers = OPERANDS.get(rule.name, (0.7, 1.6, -0.4)[: rule.arity or 3])
     xs = [Value(number, name=f"x{place}") for place, number in enumerate(numbers)]
-    if rule.name == "dot":
-        result = autodiff.dot(xs, [2, 0.3, 1.1], bias=xs[0])
-    else:
-        result = getattr(autodiff, rule.name)(*xs)
+    result = (
+        autodiff.dot(xs, [2, 0.3, 1.1], bias=xs[0])
+        if rule.name == "dot"
+        else getattr(autodiff, rule.name)(*xs)
+    )
     output = result[1] if rule.vector else result
     return output  # type: ignore[no-any-return]

@@ -1,0 +1,123 @@
+"""Checking a gradient: against central differences, input by input."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from autodiff.calculus.derivatives import Argnums, checked_argnums, grad, run, title
+from autodiff.calculus.second import plain
+from autodiff.calculus.trees import each_leaf, tree_leaves, with_leaves
+from autodiff.value import number
+
+__all__ = ["GradientError", "check_gradient"]
+
+
+class GradientError(AssertionError):
+    """A gradient differs from the central difference."""
+
+
+# The step balances the error of the formula, step**2, and of rounding, epsilon / step.
+STEP = sys.float_info.epsilon ** (1 / 3)
+
+
+def check_gradient(
+    f: Callable[..., Any], *args: Any, argnums: Argnums | None = None, tolerance: float = 1e-6
+) -> float:
+    """Compare the gradient of ``f`` with central differences, input by input.
+
+    The step of a difference is 6e-6 times max(1, |x|). It is made smaller where ``f`` is too curved for it or
+    is not defined there; how far the differences of two steps lie apart, and rounding, is allowed for besides
+    the tolerance.
+
+    Args:
+        f: A function that gives a Value or a number; it is called with Values.
+        args: Where to check: trees of numbers.
+        argnums: Which arguments to check; all if left out.
+        tolerance: The largest relative error allowed.
+
+    Returns:
+        The largest relative error found.
+
+    Raises:
+        GradientError: A derivative is wrong, or cannot be checked there. The worst one is reported.
+
+    >>> check_gradient(lambda x, y: x**2 + x * y + (x + y) ** 2, 2, 3) < 1e-6
+    True
+    """
+    checked = range(len(args)) if argnums is None else checked_argnums(argnums, len(args), f)
+    floats = {i: each_leaf(as_float, args[i], f"args[{i}]") for i in checked}
+    args = tuple(floats.get(i, arg) for i, arg in enumerate(args))
+    slopes = grad(f, tuple(checked))(*args)
+    worst, report = 0.0, ""
+    for i, slope_tree in zip(checked, slopes, strict=True):
+        places = tree_leaves(args[i], f"args[{i}]")
+        for k, (slope, _) in enumerate(tree_leaves(slope_tree)):
+            x, path = places[k]
+            difference, doubt = central_difference(along(f, args, i, k), x, path)
+            error = relative_error(slope, difference, doubt)
+            if not report or not error <= worst:
+                worst = error
+                report = f"by {path} = {x!r}: the gradient is {slope}, the central difference {difference}"
+    if not worst <= tolerance:
+        raise GradientError(
+            f"the gradient of {title(f)} is wrong, or the point is a kink; worst is the derivative {report}, "
+            f"a relative error of {worst:.2g} (the tolerance is {tolerance:g})"
+        )
+    return worst
+
+
+def as_float(x: Any, path: str) -> float:
+    return float(number(plain(x), f"check_gradient: {path}"))
+
+
+def along(f: Callable[..., Any], args: tuple[Any, ...], i: int, k: int) -> Callable[[float], float]:
+    """``f`` as a function of one number: of the k-th leaf of the i-th argument."""
+    leaves = [leaf for leaf, _ in tree_leaves(args[i])]
+
+    def line(x: float) -> float:
+        moved = with_leaves(args[i], [*leaves[:k], x, *leaves[k + 1 :]])
+        point = (*args[:i], moved, *args[i + 1 :])
+        return float(plain(run(f, i, point, {})[0]))
+
+    return line
+
+
+def central_difference(line: Callable[[float], float], x: float, path: str) -> tuple[float, float]:
+    """The derivative of ``line`` at x by central differences, and by how much it may be wrong."""
+    step, before = STEP * max(1.0, abs(x)), math.nan
+    best, failure = (math.nan, math.inf), None
+    for _ in range(12):
+        right, left = x + step, x - step  # rounded: what counts is how far they really lie apart
+        step /= 8
+        try:
+            above, below = line(right), line(left)
+        except (ValueError, ArithmeticError) as error:
+            failure = error
+            continue
+        slope = (above - below) / (right - left)
+        rounding = 4 * sys.float_info.epsilon * max(abs(above), abs(below)) / (right - left)
+        doubt = rounding + abs(slope - before)
+        if doubt < best[1]:
+            best = slope, doubt
+        elif rounding > best[1]:
+            break
+        if doubt <= 1e-8 * abs(slope):
+            break
+        before = slope
+    if math.isnan(best[0]):
+        raise GradientError(
+            f"the derivative by {path} = {x!r} cannot be checked: the function has no finite values near it "
+            f"on both sides{f' ({failure})' if failure else ''}; check at another point"
+        ) from failure
+    return best
+
+
+def relative_error(slope: Any, difference: float, doubt: float) -> float:
+    """How far the two lie apart beyond doubt, relative to the larger one."""
+    apart = abs(slope - difference)
+    if apart <= doubt:
+        return 0.0
+    return float((apart - doubt) / max(abs(slope), abs(difference)))

@@ -1,0 +1,286 @@
+"""Derivatives as functions: gradients, Jacobians and Hessians.
+
+Arguments and results may be nested: a *tree* is a number, or a list, tuple or dictionary of trees (what JAX
+calls a pytree). A gradient has the tree of what it is taken by. ``argnums`` says by which positional
+arguments to differentiate, as in JAX: one position gives one gradient, several a tuple of gradients.
+
+These functions touch no ``grad``. Inside a function that is itself being differentiated they give Values, so
+that derivatives nest: ``grad(grad(f))`` is the second derivative.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeAlias
+
+from autodiff.calculus.second import adjoint_graphs, as_value, plain, plus, times, zero
+from autodiff.calculus.trees import each_leaf, tree_leaves
+from autodiff.value import Value, adjoints, advice, number
+
+__all__ = [
+    "grad",
+    "gradient",
+    "hessian",
+    "hessian_vector_product",
+    "jacobian",
+    "value_and_grad",
+]
+
+Argnums: TypeAlias = int | Sequence[int]
+
+
+# ---------------------------------------------------------------- the gradient of a node
+
+
+def gradient(output: Value, inputs: Any, create_graph: bool = False) -> Any:
+    """Compute the derivatives of a node by others, without touching any ``grad``.
+
+    Args:
+        output: The node to differentiate.
+        inputs: A Value, or a tree of Values; leaves or interior nodes.
+        create_graph: Give the derivatives as Values, with the graph of how they were computed, so that they
+            can be differentiated and drawn in turn.
+
+    Returns:
+        The derivatives in the tree of ``inputs``; 0.0 for an input that ``output`` does not depend on.
+
+    Raises:
+        TypeError: ``output`` or one of the inputs is not a Value.
+
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> gradient(x**2 + x * y + (x + y) ** 2, [x, y])
+    [17.0, 12.0]
+    >>> by_x = gradient(x**3, x, create_graph=True)
+    >>> by_x.data, gradient(by_x, x)
+    (12.0, 12.0)
+    """
+    check_is_value(output, "output")
+    each_leaf(lambda x, path: check_is_value(x, f"inputs{path}"), inputs)
+    if create_graph:
+        found = adjoint_graphs(output, {x for x, _ in tree_leaves(inputs)})
+        return each_leaf(lambda x, _: as_value(found.get(x, 0), x), inputs)
+    swept = adjoints(output)
+    return each_leaf(lambda x, _: swept[x] if x in swept else zero(x), inputs)
+
+
+def check_is_value(x: Any, what: str) -> None:
+    if not isinstance(x, Value):
+        raise TypeError(
+            f"gradient: {what} must be a Value, not {x!r} of type {type(x).__name__}"
+            f"{'' if isinstance(x, int | float) else advice(x)}; to differentiate a function use grad(f)"
+        )
+
+
+# ---------------------------------------------------------------- from functions to their derivatives
+
+NESTED: ContextVar[bool] = ContextVar("NESTED", default=False)
+
+
+@contextmanager
+def differentiating() -> Iterator[None]:
+    """While this runs, derivatives taken inside of a function are Values, as the outer derivative needs."""
+    token = NESTED.set(True)
+    try:
+        yield
+    finally:
+        NESTED.reset(token)
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make the function that computes the gradient of ``f``.
+
+    Args:
+        f: A function that gives a Value or a number. The arguments by which it is differentiated reach it as
+            Values, named after its parameters; all others reach it as they are.
+        argnums: The position of the argument to differentiate by, or a tuple of positions.
+
+    Returns:
+        A function of the same arguments. Its result has the tree of the argument, or is a tuple of such:
+        plain numbers, or Values if an argument is a Value or the call is in a function being differentiated.
+
+    Raises:
+        TypeError: On calling: ``f`` gives no Value and no number, or an argument is not a tree of numbers.
+
+    >>> grad(lambda x, y: x**2 + x * y + (x + y) ** 2, argnums=(0, 1))(2, 3)
+    (17.0, 12.0)
+    >>> grad(lambda p: p["w"][0] * p["w"][1] + p["b"])({"w": [2, 3], "b": 1})
+    {'w': [3.0, 2.0], 'b': 1.0}
+    >>> grad(grad(lambda x: x**3))(2)
+    12.0
+    """
+    of_both = value_and_grad(f, argnums)
+    return renamed(lambda *args, **kwargs: of_both(*args, **kwargs)[1], "grad", f)
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
+    """Make the function that computes the pair of the value of ``f`` and its gradient; see :func:`grad`.
+
+    >>> value_and_grad(lambda x, y: x * y)(2, 3)
+    (6.0, 3.0)
+    """
+
+    def computed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        output, inputs, graph = run(f, argnums, args, kwargs)
+        scalar(output, "grad", f)
+        return output if graph else plain(output), derivatives(output, inputs, graph)
+
+    return renamed(computed, "value_and_grad", f)
+
+
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make the function that computes the derivatives of all outputs of ``f``: one reverse sweep for each.
+
+    Returns:
+        A function whose result has the tree of f's output, with a gradient (see :func:`grad`) a number.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] + 5 * x[1]])([2, 3])
+    [[3.0, 2.0], [1.0, 5.0]]
+    """
+
+    def computed(*args: Any, **kwargs: Any) -> Any:
+        outputs, inputs, graph = run(f, argnums, args, kwargs)
+        each_leaf(lambda output, path: scalar(output, "jacobian", f, path), outputs)
+        return each_leaf(lambda output, _: derivatives(output, inputs, graph), outputs)
+
+    return renamed(computed, "jacobian", f)
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make the function that computes the second derivatives of ``f``: the Jacobian of its gradient.
+
+    Returns:
+        A function whose result has the tree of the gradient, with a gradient in place of each number.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([2, 3])
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
+    return renamed(jacobian(grad(f, argnums), argnums), "hessian", f)
+
+
+def hessian_vector_product(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make the function that multiplies the Hessian of ``f`` with a vector, by two sweeps instead of n.
+
+    Returns:
+        A function of the arguments of ``f`` and, last, of the vector: a tree like that of the argument to
+        differentiate by (a tuple of such if ``argnums`` is a tuple).
+
+    Raises:
+        ValueError: On calling: the vector has another tree than the gradient.
+
+    >>> hessian_vector_product(lambda x: x[0] ** 2 * x[1])([2, 3], [1, 10])
+    [46.0, 4.0]
+    """
+    gradient_of_f = grad(f, argnums)
+
+    def computed(*args: Any, **kwargs: Any) -> Any:
+        *arguments, vector = args
+
+        def directional(*point: Any) -> Any:
+            return inner_product(gradient_of_f(*point, **kwargs), vector)
+
+        return grad(directional, argnums)(*arguments)
+
+    return renamed(computed, "hessian_vector_product", f)
+
+
+def inner_product(slopes: Any, vector: Any) -> Any:
+    """The sum of the products of two trees' numbers."""
+    numbers, factors = tree_leaves(slopes), tree_leaves(vector)
+    if [path for _, path in numbers] != [path for _, path in factors]:
+        raise ValueError(
+            "hessian_vector_product: the vector (the last argument) must have the tree of the gradient, with "
+            f"numbers at {[path for _, path in numbers]}, not at {[path for _, path in factors]}"
+        )
+    total: Any = 0
+    for (slope, _), (factor, path) in zip(numbers, factors, strict=True):
+        if not isinstance(factor, Value):
+            factor = number(factor, f"hessian_vector_product: vector{path}")
+        total = plus(total, times(factor, slope))
+    return total
+
+
+def run(
+    f: Callable[..., Any], argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, Any, bool]:
+    """Call ``f`` with Values for the arguments to differentiate by.
+
+    Returns:
+        Its output; those Values; whether derivatives have to be Values too.
+    """
+    positions = checked_argnums(argnums, len(args), f)
+    names = argument_names(f, len(args))
+    graph = NESTED.get() or any(isinstance(x, Value) for i in positions for x, _ in tree_leaves(args[i]))
+    wrapped = {i: each_leaf(fresh_leaf, args[i], names[i]) for i in positions}
+    with differentiating():
+        output = f(*(wrapped.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+    inputs = wrapped[positions[0]] if isinstance(argnums, int) else tuple(wrapped[i] for i in positions)
+    return output, inputs, graph
+
+
+def derivatives(output: Any, inputs: Any, graph: bool) -> Any:
+    """The gradient of one output; a plain number depends on nothing."""
+    if isinstance(output, Value):
+        return gradient(output, inputs, create_graph=graph)
+    return each_leaf(lambda x, _: as_value(0, x) if graph else zero(x), inputs)
+
+
+def fresh_leaf(x: Any, name: str) -> Value:
+    """A new node for an argument. A Value gets a node on top of it: f may also reach it in other ways."""
+    if isinstance(x, Value):
+        return (x * 1).named(name)
+    return Value(number(x, f"the argument {name}"), name)
+
+
+def checked_argnums(argnums: Argnums, count: int, f: Callable[..., Any]) -> list[int]:
+    """The positions to differentiate by, counted from the front."""
+    positions = [argnums] if isinstance(argnums, int) else list(argnums)
+    for position in positions:
+        if not -count <= position < count:
+            raise TypeError(
+                f"argnums={argnums!r} asks for the positional argument {position} of {title(f)}, "
+                f"but the call has {count} (keyword arguments are not counted)"
+            )
+    return [position % count for position in positions]
+
+
+def argument_names(f: Callable[..., Any], count: int) -> list[str]:
+    """Names for the positional arguments of a call, from the parameters of ``f`` where it tells them."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "args")
+    start = len(names) if names or parameters else 0
+    return [names[i] if i < len(names) else f"{rest}[{i - start}]" for i in range(count)]
+
+
+def scalar(output: Any, what: str, f: Callable[..., Any], path: str = "") -> None:
+    """Check that an output is a Value or a real number."""
+    if isinstance(output, Value):
+        return
+    try:
+        number(output, "output")
+    except TypeError:
+        many = isinstance(output, list | tuple | dict)
+        hint = "; for many outputs use jacobian(f)" if many else advice(output)
+        raise TypeError(
+            f"{what}: {title(f)} must return a Value or a real number{f' at output{path}' if path else ''}, "
+            f"not {output!r} of type {type(output).__name__}{hint}"
+        ) from None
+
+
+def title(f: Callable[..., Any]) -> str:
+    return f"the function {getattr(f, '__name__', repr(f))}"
+
+
+def renamed(derived: Callable[..., Any], what: str, f: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a derived function a name, and the parameters of the original for help() and argument names."""
+    derived.__name__ = derived.__qualname__ = f"{what}({getattr(f, '__name__', '...')})"
+    derived.__doc__ = f"{what} of {title(f)}."
+    if what != "hessian_vector_product":
+        derived.__wrapped__ = f  # type: ignore[attr-defined]
+    return derived

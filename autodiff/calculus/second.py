@@ -1,0 +1,155 @@
+"""Second derivatives: the world of Values, where partials are graphs, and the reverse sweep through it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from autodiff import rules
+from autodiff.graph import topological_order
+from autodiff.operations import FUNCTIONS, world_of
+from autodiff.rules.worlds import FRACTIONS
+from autodiff.value import Value
+
+__all__ = ["VALUES", "adjoint_graphs", "as_value", "plain", "plus", "times", "zero"]
+
+
+class Values:
+    """The primitives on Values: functions of the table, so that partials become graphs.
+
+    Comparisons look at the data and give plain numbers: their derivative is 0 wherever they have one.
+    """
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in rules.TABLE:
+            raise AttributeError(f"the world of Values has no primitive {name!r}")
+        return FUNCTIONS[name]
+
+    def plain(self, name: str, *xs: Any) -> Any:
+        """A primitive of plain numbers, at the data."""
+        numbers = [x.data if isinstance(x, Value) else x for x in xs]
+        return getattr(world_of(numbers), name)(*numbers)
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        return x if self.plain("where", condition, True, False) else y
+
+    def abs(self, x: Any) -> Any:
+        """|x| where it stands in a function that is smooth at 0, as in tanh': either branch is right."""
+        return -x if self.plain("less", x, 0) else x
+
+    def equal(self, x: Any, y: Any) -> Any:
+        return self.plain("equal", x, y)
+
+    def greater(self, x: Any, y: Any) -> Any:
+        return self.plain("greater", x, y)
+
+    def less(self, x: Any, y: Any) -> Any:
+        return self.plain("less", x, y)
+
+    def sign(self, x: Any) -> Any:
+        return self.plain("sign", x)
+
+    def shift(self, xs: Sequence[Any]) -> Any:
+        """A shift that cancels out of the result, as a plain number."""
+        return max(x.data if isinstance(x, Value) else x for x in xs)
+
+    def divide(self, x: Any, y: Any) -> Any:
+        if isinstance(x, Value) or isinstance(y, Value):
+            return x / y if self.plain("sign", y) else self.plain("divide", x, y)
+        return FRACTIONS.divide(x, y)  # 1/n stays exact until it meets a float
+
+    def ieee_pow(self, x: Any, y: Any) -> Any:
+        infinite = self.plain("sign", x) == 0 and self.plain("less", y, 0)
+        if infinite or (y.__class__ is not Value and y == 0):
+            return self.plain("ieee_pow", x, y)
+        return x if y.__class__ is not Value and y == 1 else x**y
+
+    def xlogy(self, x: Any, y: Any) -> Any:
+        return x * FUNCTIONS["log"](y) if self.plain("greater", y, 0) else self.plain("xlogy", x, y)
+
+    def erfc(self, x: Any) -> Any:
+        """1 - erf(x), plus what the subtraction rounds away: a constant, which no derivative sees."""
+        rest = 1 - FUNCTIONS["erf"](x)
+        lost = self.plain("erfc", x) - (rest.data if isinstance(rest, Value) else rest)
+        return rest + lost if lost else rest
+
+
+VALUES = Values()
+
+
+# ---------------------------------------------------------------- the reverse sweep on Values
+
+
+def zero(node: Value) -> Any:
+    """The derivative by a node that nothing depends on: 0.0, and exact among fractions."""
+    return type(node.data)(0)
+
+
+def as_value(adjoint: Any, node: Value) -> Value:
+    return adjoint if isinstance(adjoint, Value) else Value(zero(node) + adjoint)
+
+
+def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Any]:
+    """Run the reverse sweep on Values: each adjoint becomes a graph, or a plain number where it is constant.
+
+    Only edges that lead down to one of the inputs are followed.
+    """
+    order = topological_order(output)
+    useful: set[Value] = set()
+    for node in order:
+        if node in inputs or not useful.isdisjoint(node.parents):
+            useful.add(node)
+    found: dict[Value, Any] = dict.fromkeys(order, 0)
+    found[output] = 1
+    for node in reversed(order):
+        if node in useful and not is_number(found[node], 0):
+            for parent, partial in partial_graphs(node, useful):
+                found[parent] = plus(found[parent], times(found[node], partial))
+    return found
+
+
+def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Any]]:
+    """The partials by the useful parents of a node, computed anew on Values."""
+    if node.op is None:
+        return []
+    wanted = [i for i, x in enumerate(node.operands) if isinstance(x, Value) and x in useful]
+    if not wanted:
+        return []
+    operands, exact = node.operands, isinstance(node.data, Fraction)
+    if exact and not node.op.is_nary:
+        operands = tuple(Fraction(x) if isinstance(x, int) else x for x in operands)  # so that 1 / 7 is exact
+    partials = node.op.slopes(VALUES, operands, node, wanted)
+    return [
+        (operands[i], partial if exact or not isinstance(partial, Fraction) else float(partial))
+        for i, partial in zip(wanted, partials, strict=True)
+    ]
+
+
+def is_number(x: Any, value: int) -> bool:
+    """Whether x is this plain number; a Value is not, as its derivative need not vanish."""
+    return not isinstance(x, Value) and bool(x == value)
+
+
+def plus(x: Any, y: Any) -> Any:
+    """x + y, without a node where one of them is the number 0."""
+    return y if is_number(x, 0) else x if is_number(y, 0) else x + y
+
+
+def times(adjoint: Any, partial: Any) -> Any:
+    """Their product, without a node where one is the number 0 or 1; 0 times inf is 0, as in adjoints()."""
+    if is_number(adjoint, 0) or is_number(partial, 0):
+        return 0
+    if not math.isfinite(plain(partial)) and plain(adjoint) == 0:
+        return 0
+    if is_number(adjoint, 1):
+        return partial
+    if is_number(partial, 1):
+        return adjoint
+    return -adjoint if is_number(partial, -1) else adjoint * partial
+
+
+def plain(x: Any) -> Any:
+    """The number of a Value, or the number itself."""
+    return x.data if isinstance(x, Value) else x

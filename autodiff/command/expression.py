@@ -1,0 +1,318 @@
+"""Reading a formula that a user typed: text in, a graph of Values out; nothing but arithmetic is evaluated.
+
+The text is parsed by Python's own parser. Then, before anything is computed, every node of the syntax tree is
+checked to be a number, a name with a value, an operator + - * / **, or a call of a function of the table.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import math
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TypeAlias
+
+from autodiff.operations import FUNCTIONS
+from autodiff.rules import TABLE
+from autodiff.value import Value
+
+Number: TypeAlias = float | Fraction  # a float may be an int
+Operand: TypeAlias = "Value | Number | list[Operand]"
+
+MAX_CHARACTERS = 10_000
+MAX_EXACT_BITS = 10_000  # of an exact number: 9**9**9 would fill the memory, and Python prints 14,000
+CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # no names of their own here: they may be inputs
+EXCERPT = 72  # characters of a long expression that an error shows
+
+OPERATORS: dict[type[ast.operator], Callable[..., Operand]] = {
+    ast.Add: FUNCTIONS["add"],
+    ast.Sub: FUNCTIONS["sub"],
+    ast.Mult: FUNCTIONS["mul"],
+    ast.Div: FUNCTIONS["truediv"],
+    ast.Pow: FUNCTIONS["pow"],
+}
+GRAMMAR = "an expression has numbers, names, + - * / **, parentheses and functions, nothing else"
+TOO_LONG = "this exact number has too many digits; give the values as 0.5 instead of 1/2 to use floats"
+INSTEAD = {
+    "^": "for a power write **",
+    "²": "for a square write **2",
+    "³": "for a cube write **3",
+    "√": "for a square root write sqrt(x)",
+    "×": "for a product write *",
+    "·": "for a product write *",
+    "÷": "for a quotient write /",
+    "−": "for a minus write -",
+    "|": "for an absolute value write abs(x)",
+    "#": "a comment has no place here",
+    "\0": "leave it away",
+}
+
+
+class InputError(ValueError):
+    """What the user typed cannot be used; the message says what, where, and what to write instead."""
+
+
+class ExpressionError(InputError):
+    """An expression that cannot be read or computed; the message shows its text with the place marked."""
+
+    def __init__(self, message: str, text: str, place: int) -> None:
+        super().__init__(f"{message}\n{mark(text, place)}")
+
+
+def mark(text: str, place: int) -> str:
+    """Return the text around a place, with a caret under it.
+
+    >>> print(mark("x^2", 1))
+      x^2
+       ^
+    """
+    start = max(0, min(place - EXCERPT // 2, len(text) - EXCERPT))
+    before, after = "..." * (start > 0), "..." * (start + EXCERPT < len(text))
+    excerpt = f"{before}{text[start : start + EXCERPT]}{after}"
+    return f"  {excerpt}\n  {' ' * (len(before) + place - start)}^"
+
+
+def function_names() -> list[str]:
+    """Return the functions an expression may call: those of the table that `autodiff` offers.
+
+    >>> "tanh" in function_names(), "eval" in function_names()
+    (True, False)
+    """
+    return sorted(TABLE)
+
+
+def read_expression(text: str, inputs: Mapping[str, Value]) -> Value:
+    """Build the graph of an expression.
+
+    Args:
+        text: the expression. Functions of many operands take them one by one, sum(x, y), or as a list,
+            sum([x, y]); dot takes two lists and perhaps a bias: dot([v, w], [x, y], b).
+        inputs: a Value for every name that the expression uses. If one of them is a fraction, arithmetic on
+            whole numbers in the expression is exact too.
+
+    Returns:
+        The output node; a leaf if the expression has no operation on an input.
+
+    Raises:
+        ExpressionError: the text is no such expression, a name has no value, or an operation is not defined.
+
+    >>> read_expression("x**2 + 3*x", {"x": Value(2.0)}).data
+    10.0
+    """
+    text = re.sub(r"\s", " ", text).strip()
+    tree = parse(text)
+    for node in sorted(
+        expressions(tree), key=lambda node: node.col_offset
+    ):  # so that the first mistake is reported
+        check(node, inputs, text)
+    result = build(tree, inputs, text)
+    if isinstance(result, list):
+        raise ExpressionError("the result is a list; an expression gives one number", text, 0)
+    return result if isinstance(result, Value) else Value(result)
+
+
+def parse(text: str) -> ast.expr:
+    """Return the syntax tree of an expression; an ExpressionError shows where reading stopped."""
+    if not text:
+        raise InputError("the expression is empty; write for example x**2 + x*y")
+    if len(text) > MAX_CHARACTERS:
+        raise ExpressionError(
+            f"the expression has {len(text)} characters; {MAX_CHARACTERS} can be read", text, MAX_CHARACTERS
+        )
+    for place, character in enumerate(text):
+        if character in INSTEAD:
+            raise ExpressionError(f"{character!r} has no meaning here: {INSTEAD[character]}", text, place)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # Python's remarks on odd code such as `7or x`, which is refused below
+            return ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        at_end = error.lineno != 1 or not error.offset
+        place = len(text) if at_end else min((error.offset or 1) - 1, len(text))
+        raise ExpressionError(describe(error, text, place), text, place) from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError("the expression is nested too deeply; sum(x, y, z) is flat", text, 0) from None
+    except ValueError as error:  # bytes that are no text
+        raise ExpressionError(str(error), text, 0) from None
+
+
+def describe(error: SyntaxError, text: str, place: int) -> str:
+    if place >= len(text.rstrip()):
+        return "the expression ends too early"
+    if re.match(r"\d\w*[^\W\d]", text[place:]) or "decimal literal" in error.msg:
+        return "a number stands right before a letter; for a product write 2*x"
+    if place < len(text) and text[place] == "=":
+        return "'=' has no place in the expression; the expression comes first, then name=value"
+    before = re.search(r"(\w+|\))\s+$", text[:place])
+    if before and re.match(r"[\w(]", text[place:]):
+        if before[1] in function_names():
+            return f"{before[1]} needs parentheses: write {before[1]}(x)"
+        return "there is no operator before this; for a product write *"
+    return f"this cannot be read ({error.msg})"
+
+
+def expressions(tree: ast.expr) -> list[ast.expr]:
+    """Return the nodes of a syntax tree, outer ones before their parts, without names of called functions."""
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
+    called = {node.func for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return [node for node in nodes if node not in called]
+
+
+def check(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
+    """Raise an ExpressionError unless a node, looked at without its parts, is one that may be evaluated."""
+    match node:
+        case ast.Constant(value=bool() | complex() | str() | bytes() | None):
+            message = f"{ast.unparse(node)} is no real number; {GRAMMAR}"
+        case ast.Constant(value=int() | float() as number):
+            message = "" if is_finite(number) else "this number is too large for a float"
+        case ast.Name(id=name):
+            message = "" if name in inputs else no_value(name)
+        case ast.BinOp(op=operator):
+            message = "" if type(operator) in OPERATORS else f"this operator is not known; {GRAMMAR}"
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd()) | ast.List():
+            message = ""
+        case ast.Call(func=ast.Name(id=name), keywords=keywords):
+            message = no_function(name, inputs) if name not in function_names() else ""
+            if keywords and not message:
+                message = f"{name} takes its arguments by position: write {name}(x), without a name and ="
+        case ast.Call(func=ast.Constant(value=int() | float()) | ast.BinOp() | ast.UnaryOp() | ast.Call()):
+            message = "there is no operator before this; for a product write *"
+        case _:
+            message = f"this cannot stand in an expression; {GRAMMAR}"
+    if message:
+        raise ExpressionError(message, text, position(node, text))
+
+
+def is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(float(number))
+    except OverflowError:
+        return False
+
+
+def no_value(name: str) -> str:
+    if name in function_names():
+        return f"{name} is a function; call it: {name}(x)"
+    if name in CONSTANTS:
+        power = "for a power of e write exp(x), or " if name == "e" else ""
+        return f"{name} has no value; {power}add {name}={CONSTANTS[name]} after the expression"
+    return f"{name} has no value; add {name}=1 (or another number) after the expression"
+
+
+def no_function(name: str, inputs: Mapping[str, Value]) -> str:
+    if name in inputs:
+        return f"{name} is a number and cannot be called; for a product write {name}*(...)"
+    close = difflib.get_close_matches(name, function_names(), n=1)
+    advice = f"did you mean {close[0]}?" if close else "--help lists those there are"
+    return f"there is no function {name}; {advice}"
+
+
+def position(node: ast.expr, text: str) -> int:
+    """Return where a node stands in the text, in characters: an operator's place if it joins two operands."""
+    encoded = text.encode()  # the tree counts bytes
+    if isinstance(node, ast.BinOp) and node.left.end_col_offset is not None:
+        between = encoded[node.left.end_col_offset : node.right.col_offset].decode()
+        found = re.search(r"[^\s()]", between)
+        return len(encoded[: node.left.end_col_offset].decode()) + (found.start() if found else 0)
+    if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name | ast.Attribute | ast.Lambda):
+        return text.index("(", len(encoded[: node.func.end_col_offset].decode()))
+    if isinstance(node, ast.Attribute | ast.Subscript) and node.value.end_col_offset is not None:
+        return len(encoded[: node.value.end_col_offset].decode())
+    return len(encoded[: node.col_offset].decode())
+
+
+def build(tree: ast.expr, inputs: Mapping[str, Value], text: str) -> Operand:
+    """Evaluate a checked syntax tree, parts first and without recursion."""
+    exact = any(isinstance(value.data, Fraction) for value in inputs.values())
+    results: dict[ast.expr, Operand] = {}
+    for node in reversed(expressions(tree)):
+        try:
+            results[node] = short(evaluate(node, results, inputs, exact))
+        except (ValueError, ArithmeticError, TypeError) as error:
+            raise ExpressionError(str(error), text, position(node, text)) from None
+    return results[tree]
+
+
+def short(result: Operand) -> Operand:
+    """Return a result, unless it is a fraction of so many digits that the next ones would take for ever."""
+    x = result.data if isinstance(result, Value) else result
+    if isinstance(x, Fraction) and bits_of(x) > MAX_EXACT_BITS:
+        raise OverflowError(TOO_LONG)
+    return result
+
+
+def bits_of(x: Fraction) -> int:
+    return max(x.numerator.bit_length(), x.denominator.bit_length())
+
+
+def evaluate(
+    node: ast.expr, results: Mapping[ast.expr, Operand], inputs: Mapping[str, Value], exact: bool
+) -> Operand:
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return number
+        case ast.Name(id=name):
+            return inputs[name]
+        case ast.List(elts=elements):
+            return [results[element] for element in elements]
+        case ast.UnaryOp(op=operator, operand=operand):
+            [x] = single_numbers([results[operand]])
+            return FUNCTIONS["neg"](x) if isinstance(operator, ast.USub) else x
+        case ast.BinOp(op=operator, left=left, right=right):
+            x, y = single_numbers([results[left], results[right]])
+            return combine(OPERATORS[type(operator)], x, y, exact)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return call(name, [results[argument] for argument in arguments])
+    raise AssertionError(f"{ast.dump(node)} passed the check")
+
+
+def single_numbers(operands: list[Operand]) -> list[Value | Number]:
+    numbers = [operand for operand in operands if not isinstance(operand, list)]
+    if len(numbers) < len(operands):
+        raise TypeError("a list is only an argument of a function, as in sum([x, y])")
+    return numbers
+
+
+def combine(operation: Callable[..., Operand], x: Value | Number, y: Value | Number, exact: bool) -> Operand:
+    """Apply an operator; two whole numbers give a fraction if `exact`, else a float, never a huge int."""
+    if not isinstance(x, Value) and not isinstance(y, Value):
+        x, y = (as_number(x, exact), as_number(y, exact))
+    if operation is FUNCTIONS["pow"]:
+        refuse_huge_power(x, y)
+    return operation(x, y)
+
+
+def as_number(number: Number, exact: bool) -> Number:
+    if isinstance(number, int):
+        return Fraction(number) if exact else float(number)
+    return number
+
+
+def refuse_huge_power(base: Value | Number, exponent: Value | Number) -> None:
+    x = base.data if isinstance(base, Value) else base
+    y = exponent.data if isinstance(exponent, Value) else exponent
+    if not isinstance(x, Fraction) or not isinstance(y, int | Fraction):
+        return
+    if abs(Fraction(y)) * (bits_of(x) - 1) > MAX_EXACT_BITS:  # before it is computed
+        raise OverflowError(TOO_LONG)
+
+
+def call(name: str, arguments: list[Operand]) -> Operand:
+    """Call a function of the table; what Python calls a wrong call is said in the words of the expression."""
+    arity, defaults = TABLE[name].arity, len(TABLE[name].defaults)
+    if arity is not None and not arity - defaults <= len(arguments) <= arity:
+        few = f"{arity - defaults} or " if defaults else ""
+        noun = "argument" if arity == 1 else "arguments"
+        raise TypeError(f"{name} takes {few}{arity} {noun}, not {len(arguments)}")
+    if name == "dot" and [isinstance(argument, list) for argument in arguments] not in (
+        [True, True],
+        [True, True, False],
+    ):
+        raise TypeError("dot takes two lists and perhaps a bias: dot([v, w], [x, y], b)")
+    result: Operand = FUNCTIONS[name](*arguments)
+    return result

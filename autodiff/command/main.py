@@ -1,0 +1,45 @@
+"""The way of a command: what was typed is read, the graph is built, and what came of it is printed and saved."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Mapping
+
+from autodiff.command.arguments import parse_arguments, read_inputs
+from autodiff.command.expression import InputError, read_expression
+from autodiff.command.report import report
+from autodiff.command.saving import name_nodes, save_page, save_picture, saved
+from autodiff.graph import topological_order
+from autodiff.value import Value
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code is 0, or 2 for bad input, or 1 if a file cannot be saved."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has no "²" shows "?"
+    options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    try:
+        inputs = read_inputs(options.inputs)
+        output = read_expression(options.expression, inputs)
+        refuse_unused(inputs, output)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(report(options.expression.strip(), output, inputs)), flush=True)
+    name_nodes(output)
+    title = " ".join(options.expression.split())
+    drawn = saved(options.draw, lambda path: save_picture(output, path)) if options.draw else True
+    explored = saved(options.html, lambda path: save_page(output, title, path)) if options.html else True
+    return 0 if drawn and explored else 1
+
+
+def refuse_unused(inputs: Mapping[str, Value], output: Value) -> None:
+    used = set(topological_order(output))
+    unused = [name for name, value in inputs.items() if value not in used]
+    if unused:
+        raise InputError(
+            f"{', '.join(unused)} does not occur in the expression; leave it away, or correct its name"
+        )

@@ -1,0 +1,89 @@
+"""What the command line prints: the value, the nodes in between, and the derivative by each input with its paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+
+from autodiff.calculus import gradient
+from autodiff.command.expression import bits_of
+from autodiff.graph import count_paths, leaves, paths
+from autodiff.number import Number
+from autodiff.pictures.names import by_level, default_names
+from autodiff.value import Value
+from autodiff.writing.symbols import symbolic_value
+
+__all__ = ["letters", "report"]
+
+MAX_PATHS = 20  # listed for each input; the rest is counted
+MAX_SHOWN_BITS = 200  # of a fraction: 60 digits
+MAX_STEPS = 60  # intermediate nodes listed
+
+
+def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Iterator[str]:
+    """Yield the lines on the value, the nodes in between, and the derivative by each input with its paths."""
+    names = letters(output)
+    name = "f" if output in inputs.values() else names[output]
+    at = ", ".join(f"{name} = {shown(value.data)}" for name, value in inputs.items())
+    yield f"{name} = {expression} = {shown(output.data)}" + (f"  at {at}" if at else "")
+    yield from steps(output, names)
+    for (input_name, x), adjoint in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
+        yield f"\nd{name}/d{input_name} = {shown(adjoint)}"
+        yield from sum_over_paths(output, x, adjoint, names)
+
+
+def letters(output: Value) -> dict[Value, str]:
+    """Name the nodes as the picture does, the output f unless an input has that name.
+
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> list(letters(x * y / 2).values())
+    ['x', 'y', 'a', 'f']
+    """
+    has_f = any(leaf.name == "f" for leaf in leaves(output))
+    return default_names(output, {} if has_f or output.name else {output: "f"})
+
+
+def steps(output: Value, names: Mapping[Value, str]) -> Iterator[str]:
+    """Yield one line a computed node: its letter, how it is computed, its value."""
+    computed = [node for node in by_level(list(names)) if node.op is not None]
+    for node in computed[:MAX_STEPS] if len(computed) > 1 else []:
+        yield f"  {names[node]} = {symbolic_value(node, names.__getitem__).text()} = {shown(node.data)}"
+    if len(computed) > MAX_STEPS:
+        yield f"  ... and {len(computed) - MAX_STEPS} more"
+
+
+def sum_over_paths(output: Value, x: Value, adjoint: Number, names: Mapping[Value, str]) -> Iterator[str]:
+    """Yield one line a path with its product, and their sum."""
+    count = count_paths(output, x)
+    listed = list(islice(paths(output, x), MAX_PATHS))
+    for path in listed:
+        way = " -> ".join(names[node] for node in path.nodes)
+        factors = " · ".join(factor(edge.partial) for edge in path.edges) or "1"
+        yield f"  {way}: {factors}" + (f" = {shown(path.product)}" if len(path.edges) > 1 else "")
+    if count > len(listed):
+        yield f"  ... and {count - len(listed):,} more\n  sum of {count:,} paths = {shown(adjoint)}"
+    elif count > 1:
+        products = " + ".join(factor(path.product) for path in listed)
+        yield f"  sum of {count} paths: {products} = {shown(adjoint)}"
+
+
+def shown(number: Number) -> str:
+    """Write a number as short as its first twelve digits allow, a fraction exactly if it fits into a line.
+
+    >>> shown(35.0), shown(0.1 + 0.2), shown(Fraction(1, 32)), shown(Fraction(1, 3**200))
+    ('35', '0.3', '1/32', '≈ 3.76486194960e-96')
+    """
+    if not isinstance(number, Fraction):
+        return f"{number:.12g}"
+    if bits_of(number) <= MAX_SHOWN_BITS:
+        return str(number)
+    return (
+        f"≈ {Decimal(number.numerator) / number.denominator:.12g}"  # no float, which might be 0 or too large
+    )
+
+
+def factor(number: Number) -> str:
+    """Write a number inside a product or a sum: a negative one in brackets."""
+    return f"({shown(number)})" if number < 0 else shown(number)

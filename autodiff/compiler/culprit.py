@@ -1,0 +1,216 @@
+"""Where a compiled function first leaves the finite numbers: the operation, its operands, the user's line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autodiff.calculus.trees import tree_leaves
+from autodiff.compiler.call import Call
+from autodiff.compiler.engines.numpy.arrays import NUMPY
+from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
+from autodiff.compiler.flat.data import Flat, flat_of
+from autodiff.compiler.flat.grouping import group
+from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.front.tape import Tape
+from autodiff.compiler.front.trace import make_constant, recorded
+from autodiff.compiler.function import Compiled
+from autodiff.compiler.words.slots import Names
+from autodiff.rules import Rule
+
+__all__ = ["NonFinite", "find_nonfinite"]
+
+MOST_OPERANDS = 4  # that are shown
+
+
+@dataclass(frozen=True, repr=False)
+class NonFinite:
+    """The first number of a program that is nan or infinite though what it was made from is not.
+
+    Attributes:
+        operation: The name of its row; "argument" or "parameter" where a number came in that is not finite.
+        names: What its operands are called; "" for a number and for a result without a name.
+        operands: Their numbers.
+        number: nan, inf or -inf.
+        sample: The position in the batch, None without a batch.
+        line: The file and line of the user's code that computed it; "" for what came in.
+        by: For a derivative, the position of the operand that it is by; else None.
+    """
+
+    operation: str
+    names: tuple[str, ...]
+    operands: tuple[float, ...]
+    number: float
+    sample: tuple[int, ...] | None
+    line: str
+    by: int | None = None
+
+    def __repr__(self) -> str:
+        shown = [
+            f"{name} = {number}" if name else f"{number}"
+            for name, number in zip(self.names[:MOST_OPERANDS], self.operands, strict=False)
+        ]
+        more = ["..."] if len(self.operands) > MOST_OPERANDS else []
+        where = "" if self.sample is None else f" in sample {', '.join(map(str, self.sample))}"
+        if not self.line:
+            return f"the {self.operation} {self.names[0]} is {self.number}{where}"
+        call = f"{self.operation}({', '.join(shown + more)})"
+        if self.by is not None:
+            call = f"the derivative of {call} by {self.names[self.by] or f'operand {self.by}'}"
+        return f"{call} is {self.number}{where}, computed at {self.line}"
+
+
+def find_nonfinite(compiled: Compiled, *args: Any, **kwargs: Any) -> NonFinite | None:
+    """Run a compiled function step by step, and find the first number that is nan or infinite.
+
+    Args:
+        compiled: What ``compile`` returned; it is traced anew; every ``grad`` stays.
+        *args: Its arguments, as for a call.
+        **kwargs: Likewise.
+
+    Returns:
+        What was computed there, from which numbers, in which sample and in which line: the first among the
+        values, else among the derivatives that the reverse sweep multiplies with; None if all that the
+        result depends on is finite. An infinite constant that does no harm, as in ``maximum(x, -inf)``, is
+        no culprit.
+
+    Raises:
+        TypeError: ``compiled`` is no compiled function, or the arguments do not fit it.
+
+    >>> from autodiff import compile
+    >>> entropy = compile(lambda p: -p * p.log())
+    >>> found = find_nonfinite(entropy, np.array([0.5, 0.25, 0.0]))
+    >>> found.operation, found.operands, found.number, found.sample
+    ('log', (0.0,), -inf, (2,))
+    """
+    if not isinstance(compiled, Compiled):
+        raise TypeError(f"find_nonfinite needs a compiled function, not {compiled!r:.80}")
+    lowering = compiled._lowering
+    with compiled._lock:
+        call = Call(lowering, args, kwargs)
+        tape, outputs = recorded_with_lines(call, lowering.bound(args, kwargs)[1])
+        program, parameters = flat_of(tape, outputs)
+        numbers = lowering.parameters.numbers(lowering.parameters.positions(parameters), parameters)
+        values = values_of(program, numbers, call.rows(), lowering.dtype)
+    found = first_nonfinite(program, values)
+    if found is not None:
+        return described(program, tape, values, *found, call.batch)
+    partial = first_partial(program, values)
+    if partial is None:
+        return None
+    slot, sample, position, number = partial
+    return replace(described(program, tape, values, slot, sample, call.batch), number=number, by=position)
+
+
+def recorded_with_lines(call: Call, statics: dict[str, Any]) -> tuple[Tape, list[int]]:
+    """Trace the function once more, with the line of each operation; gives the tape and the outputs."""
+    f, signature, depths = call.lowering.f, call.lowering.signature, [*map(len, call.shapes)]
+    first, _ = recorded(f, signature, call.arguments, statics, depths)
+    tape, result = recorded(f, signature, call.arguments, statics, depths, lines=True)
+    make_constant(f, first, tape)
+    return tape, [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
+
+
+def values_of(program: Flat, parameters: Floats, inputs: Floats, dtype: Any) -> Floats:
+    """The numbers of all slots (slots, samples), computed in groups, in the order of the tape."""
+    numbered = {program.base + operation: str(operation) for operation in range(len(program))}
+    grouped = group(program.replaced(names=numbered))  # names travel with their operations
+    places = np.arange(program.slots)
+    for slot, operation in grouped.names.items():
+        places[program.base + int(operation)] = slot
+    values: Floats = NumpyEngine(grouped, dtype).values(parameters, inputs)[places]
+    return values
+
+
+def first_nonfinite(program: Flat, values: Floats) -> tuple[int, int] | None:
+    """The first slot, and its first sample, that is not finite though what it was made from is.
+
+    Constants count as finite: an infinite one is meant.
+    """
+    finite = np.isfinite(values)
+    finite[: len(program.constants)] = True
+    made_of_finite = np.ones_like(finite)
+    rows = np.repeat(np.arange(len(program)), program.arities) + program.base
+    np.logical_and.at(made_of_finite, rows, finite[program.operands])
+    culprits = ~finite & made_of_finite & needed(program)[:, None]
+    slots = np.flatnonzero(culprits.any(axis=1))
+    return None if len(slots) == 0 else (int(slots[0]), int(culprits[slots[0]].argmax()))
+
+
+def first_partial(program: Flat, values: Floats) -> tuple[int, int, int, float] | None:
+    """The first derivative in a reverse sweep that is not finite: slot, sample, operand, number."""
+    bars, moving = np.zeros_like(values), movable(program)
+    bars[program.outputs] = 1
+    for operation in range(len(program) - 1, -1, -1):
+        slot = program.base + operation
+        if not (moving[slot] and bars[slot].any()):
+            continue
+        operands, counts = program.operands_of(operation).tolist(), bars[slot] != 0
+        for position, partial in enumerate(
+            partials_of(program.rule(operation), values[operands], values[slot])
+        ):
+            if not moving[operands[position]]:
+                continue
+            wide = np.broadcast_to(partial, counts.shape)
+            wrong = np.flatnonzero(counts & ~np.isfinite(wide))
+            if len(wrong):
+                return slot, int(wrong[0]), position, float(wide[wrong[0]])
+            bars[operands[position]] += np.where(counts, bars[slot] * wide, 0)
+    return None
+
+
+def partials_of(rule: Rule, xs: Floats, z: Floats) -> list[Any]:
+    """One partial an operand, each a number or one number a sample."""
+    with np.errstate(all="ignore"):
+        last = int(xs[-1][0]) if rule.vector else xs[-1]  # the position of a result of softmax
+        return list(rule.slopes(NUMPY, [*xs[:-1], last], z))
+
+
+def movable(program: Flat) -> list[bool]:
+    """For each slot, whether it depends on a parameter or an input."""
+    constants = len(program.constants)
+    moving = [False] * constants + [True] * (program.base - constants)
+    for operation in range(len(program)):
+        moving.append(any(moving[slot] for slot in program.operands_of(operation).tolist()))
+    return moving
+
+
+def needed(program: Flat) -> npt.NDArray[np.bool_]:
+    """The slots that the outputs depend on."""
+    alive = np.zeros(program.slots, dtype=bool).tolist()
+    for slot in program.outputs.tolist():
+        alive[slot] = True
+    starts, operands = program.starts.tolist(), program.operands.tolist()
+    for operation in range(len(program) - 1, -1, -1):
+        if alive[program.base + operation]:
+            for operand in operands[starts[operation] : starts[operation + 1]]:
+                alive[operand] = True
+    return np.array(alive)
+
+
+def described(
+    program: Flat, tape: Tape, values: Floats, slot: int, sample: int, batch: tuple[int, ...]
+) -> NonFinite:
+    """Put a culprit into words."""
+    names, kind = Names(program), Names(program).place(slot)[0]
+    position = tuple(map(int, np.unravel_index(sample, batch))) if batch and kind != "parameter" else None
+    number = float(values[slot, sample])
+    if kind != "result":
+        word = {"input": "argument"}.get(kind, kind)
+        return NonFinite(word, (names.one(slot),), (number,), number, position, "")
+    operation = slot - program.base
+    operands = program.operands_of(operation).tolist()
+    called = tuple(name_of(program, names, operand) for operand in operands)
+    numbers = tuple(values[operands, sample].tolist())
+    assert tape.lines is not None
+    return NonFinite(program.rule(operation).name, called, numbers, number, position, tape.lines[operation])
+
+
+def name_of(program: Flat, names: Names, slot: int) -> str:
+    """What an operand is called by the user; "" for a constant and for a result without a name."""
+    kind, _ = names.place(slot)
+    named = kind in ("parameter", "input") or slot in program.names
+    return names.one(slot) if named else ""

@@ -1,0 +1,1 @@
+"""Engines: what runs a grouped program; a folder for each."""

@@ -1,0 +1,84 @@
+"""Engines: what runs a grouped program, chosen by name."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
+from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.flat.places import Floats
+
+__all__ = ["Engine", "check_engine", "engine_of"]
+
+
+class Engine(Protocol):
+    """What a compiled function needs of an engine; see ``NumpyEngine`` for the arguments."""
+
+    name: str
+    order: Literal["C", "F"]  # of inputs in memory: "F" if the numbers of a sample are to stand side by side
+
+    def forward(self, parameters: Floats, inputs: Floats) -> Floats: ...
+    def backward(
+        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+    ) -> tuple[Floats, Floats, Floats | None]: ...
+    def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]: ...
+
+
+def engine_of(name: str, program: Flat, dtype: Any, threads: int = 1) -> Engine:
+    """Make the engine of this name for a program.
+
+    Raises:
+        ValueError: There is no such engine, or it cannot run this program.
+        ModuleNotFoundError: The extra that it needs is not installed.
+    """
+    check_engine(name, threads)
+    if name == "auto":
+        return chosen(program, dtype, threads)
+    module, kind = ENGINES[name]
+    own = {"threads": threads} if name == "numba" else {}
+    engine: Engine = getattr(importlib.import_module(f"autodiff.compiler.engines.{module}"), kind)(
+        program, dtype, **own
+    )
+    return engine
+
+
+def check_engine(name: str, threads: int) -> None:
+    if name != "auto" and name not in ENGINES:
+        raise ValueError(f"there is no engine {name!r}: use 'auto', {', '.join(map(repr, ENGINES))}")
+    if not isinstance(threads, int) or threads < 1:
+        raise ValueError(f"compile: threads must be a whole number from 1 on, not {threads!r}")
+    if threads > 1 and name not in ("auto", "numba"):
+        raise ValueError(f"compile: threads={threads} is for the engine numba; {name} has its own settings")
+
+
+ENGINES = {
+    "numpy": ("numpy.numpy_engine", "NumpyEngine"),
+    "numba": ("numba.numba_engine", "NumbaEngine"),
+    "jax": ("jax.jax_engine", "JaxEngine"),
+}
+LARGE = 4096  # numbers in a matrix from which on the library that multiplies matrices beats a plain loop
+
+
+def chosen(program: Flat, dtype: Any, threads: int) -> Engine:
+    """Numba where it is installed and can run the program, unless it mostly multiplies large matrices."""
+    plain = NumpyEngine(program, dtype)
+    if importlib.util.find_spec("numba") is None or largest_matrix(program) >= LARGE:
+        return plain
+    try:
+        return engine_of("numba", program, dtype, threads)
+    except ValueError:  # an operation has too many operands for it
+        return plain
+
+
+def largest_matrix(program: Flat) -> int:
+    """How many numbers the largest matrix of a dense layer has."""
+    assert program.groups is not None
+    assert program.blocks is not None
+    firsts = program.groups[:-1]
+    dots = np.array([name == "dot" for name in program.rules] + [False])[program.codes[firsts]]
+    sizes = np.diff(program.groups) // program.blocks * (program.arities[firsts] // 2)
+    return int(sizes[dots].max(initial=0))

@@ -1,0 +1,1 @@
+"""The JAX engine: the program as a pure function for jit, vmap and accelerators."""

@@ -1,0 +1,246 @@
+"""The JAX engine, and programs as pure functions for jit, vmap, grad, GPUs and many hosts.
+
+Needs the extra ``jax``. Groups become array operations, with the row's own partials in place of JAX's rules,
+so that derivatives at kinks are those of the table. Where there are very many groups, a loop runs them: see
+jax_loop.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from autodiff.compiler.engines.jax.loop import loop_over, plan_of
+from autodiff.compiler.engines.jax.rows import Array, jax, jnp, row
+from autodiff.compiler.flat.data import Flat, Indices
+from autodiff.compiler.flat.places import Floats
+
+__all__ = ["JaxEngine", "to_jax"]
+
+MOST_UNROLLED = 512  # groups that are compiled one by one; XLA takes some milliseconds for each
+enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64  # older releases
+Pieces: TypeAlias = Sequence[Array]  # constants, parameters, inputs, and the results of each step
+Step: TypeAlias = Callable[[Pieces], Array]
+
+
+def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array], Array]:
+    """Turn a program into a pure function of JAX.
+
+    Args:
+        program: A program whose operations are grouped.
+        forward_mode: For a program of so many groups that a loop runs them: whether the function is for
+            ``jax.jvp`` instead of ``jax.grad``. Others can do both, and any higher derivative.
+
+    Returns:
+        A function (parameters, inputs) -> outputs of arrays with one axis each, for one sample; ``jax.vmap``
+        makes batches: ``jax.vmap(f, in_axes=(None, 0))``. It computes in the type of its arguments, which is
+        float32 unless ``jax.config`` enables x64.
+
+    Raises:
+        ValueError: The operations are not grouped.
+
+    >>> from autodiff import compile
+    >>> f = to_jax(compile(lambda x, y: x**2 + x * y).program(0.0, 0.0))
+    >>> jax.grad(lambda x: f(jnp.zeros(0), x)[0])(jnp.array([2.0, 3.0])).tolist()
+    [7.0, 2.0]
+    """
+    if program.groups is None or program.blocks is None:
+        raise ValueError("the program must be grouped first: autodiff.compiler.flat.grouping.group(program)")
+    ranges = steps_of(program)
+    inputs_at = program.base - len(program.inputs)
+    firsts = [program.base + int(program.groups[first]) for first, _ in ranges]
+    bounds = np.array([0, len(program.constants), inputs_at, *firsts])
+    steps = [step_of(program, bounds, first, last, forward_mode) for first, last in ranges]
+    outputs = reader(program.outputs, bounds)
+
+    def run(parameters: Array, inputs: Array) -> Array:
+        parameters, inputs = checked(program, parameters, inputs)
+        pieces = [jnp.asarray(program.constants, parameters.dtype), parameters, inputs]
+        for step in steps:
+            pieces.append(step(pieces))
+        return outputs(pieces)
+
+    return run
+
+
+def checked(program: Flat, parameters: Array, inputs: Array) -> tuple[Array, Array]:
+    """The arguments in one type of floats.
+
+    Raises:
+        ValueError: They have another shape than the program's leaves.
+    """
+    named = (("parameters", parameters, program.parameters), ("inputs", inputs, program.inputs))
+    for name, array, leaves in named:
+        if jnp.shape(array) != (len(leaves),):
+            raise ValueError(
+                f"{name} must have the shape ({len(leaves)},), not {jnp.shape(array)}; a batch is made with "
+                "jax.vmap(f, in_axes=(None, 0))"
+            )
+    dtype = jnp.result_type(parameters, inputs, jnp.float32)
+    return jnp.asarray(parameters, dtype), jnp.asarray(inputs, dtype)
+
+
+# ---------------------------------------------------------------- steps
+
+
+def steps_of(program: Flat) -> list[tuple[int, int]]:
+    """Ranges of groups: each by itself; of very many only the largest, and loops over what lies between."""
+    assert program.groups is not None
+    edges = program.groups
+    count = len(edges) - 1
+    if count <= MOST_UNROLLED:
+        return [(i, i + 1) for i in range(count)]
+    sizes = np.diff(program.starts[edges])  # the operands of each group
+    large = sizes > np.sort(sizes)[::-1][MOST_UNROLLED // 2]
+    firsts = np.flatnonzero(large | np.concatenate([[True], large[:-1]]))
+    return list(zip(firsts.tolist(), [*firsts[1:].tolist(), count], strict=True))
+
+
+def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode: bool) -> Step:
+    """What computes the results of one group, or of a range of groups, from all pieces before."""
+    if last - first > 1:
+        plan = plan_of(program, first, last)
+        loop, read = loop_over(plan, forward_mode), reader(plan.outside, bounds)
+        return lambda pieces: loop(read(pieces))
+    assert program.groups is not None
+    assert program.blocks is not None
+    start, stop = int(program.groups[first]), int(program.groups[last])
+    operands = program.operands[program.starts[start] : program.starts[stop]].reshape(stop - start, -1)
+    rule = program.rule(start)
+    if rule.name == "dot":
+        return dense(operands, int(program.blocks[first]), bounds)
+    if rule.name == "softmax":
+        n = operands.shape[1] - 1
+        scores = reader(operands.reshape(-1, n, n + 1)[:, 0, :n], bounds)
+        return lambda pieces: jax.nn.softmax(scores(pieces), axis=1).ravel()
+    if rule.name == "sum":
+        terms = reader(operands, bounds)
+        return lambda pieces: terms(pieces).sum(axis=1)
+    sides = [reader(side, bounds) for side in operands.T]
+    return lambda pieces: row(rule)(*(side(pieces) for side in sides))
+
+
+def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
+    """Dot products in blocks; see ``numpy_groups.Dense``."""
+    n = operands.shape[1] // 2
+    operands = operands.reshape(blocks, -1, 2 * n + 1)
+    matrices = operands[:, :, :n]
+    shared = bool((matrices == matrices[:1]).all())
+    read_matrices = reader(matrices[0] if shared else matrices, bounds)
+    read_vectors, read_biases = reader(operands[:, 0, n:-1], bounds), reader(operands[:, :, -1], bounds)
+    product = "rn,bn->br" if shared else "brn,bn->br"
+
+    def step(pieces: Pieces) -> Array:
+        products = jnp.einsum(product, read_matrices(pieces), read_vectors(pieces))
+        return (products + read_biases(pieces)).ravel()
+
+    return step
+
+
+def reader(slots: Indices, bounds: Indices) -> Callable[[Pieces], Array]:
+    """What gathers slots from the pieces that they stand in.
+
+    Only what is wanted of each piece is joined: parameters stay one array for all samples of a batch.
+    """
+    flat = slots.ravel()
+    owners = np.searchsorted(bounds, flat, side="right") - 1
+    parts = [(int(owner), flat[owners == owner] - bounds[owner]) for owner in np.unique(owners)]
+    places = np.argsort(np.argsort(owners, kind="stable"))  # of each slot among the joined parts
+
+    def read(pieces: Pieces) -> Array:
+        found = [selected(pieces[owner], positions) for owner, positions in parts]
+        if not found:
+            return pieces[1][:0].reshape(slots.shape)
+        joined = found[0] if len(found) == 1 else selected(jnp.concatenate(found), places)
+        return joined.reshape(slots.shape)
+
+    return read
+
+
+def selected(array: Array, positions: Indices) -> Array:
+    """Some elements, as a slice where they stand side by side."""
+    if (np.diff(positions) == 1).all():
+        return array[int(positions[0]) : int(positions[-1]) + 1]
+    return array.at[positions].get(mode="promise_in_bounds")
+
+
+# ---------------------------------------------------------------- the engine
+
+
+class JaxEngine:
+    """Runs a grouped program with JAX, compiled anew for each number of samples.
+
+    It computes in float64 whether or not ``jax.config`` enables x64, and leaves that setting as it is.
+
+    Args:
+        program: A program that was grouped.
+        dtype: The type of its numbers.
+    """
+
+    name = "jax"
+    order: Literal["C", "F"] = "F"
+
+    def __init__(self, program: Flat, dtype: Any = np.float64) -> None:
+        self.program, self.dtype = program, np.dtype(dtype)
+        self._run = batched(to_jax(program))
+        self._forward = jax.jit(self._run)
+        self._backward = {
+            wanted: jax.jit(swept(self._run, wanted)) for wanted in ("parameters", "inputs", "both")
+        }
+        pushed = batched(to_jax(program, forward_mode=True))
+        self._tangents = jax.jit(lambda p, x, dx: jax.jvp(lambda inputs: pushed(p, inputs), (x,), (dx,)))
+
+    def forward(self, parameters: Floats, inputs: Floats) -> Floats:
+        """Compute the outputs; see ``NumpyEngine``."""
+        with self._precision():
+            return np.array(self._forward(*self._numbers(parameters, inputs)))
+
+    def backward(
+        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+    ) -> tuple[Floats, Floats, Floats | None]:
+        """Compute the outputs and the adjoints of parameters and inputs; see ``NumpyEngine``."""
+        with self._precision():
+            seeds = np.asarray(seeds, self.dtype)
+            outputs, found = self._backward[wanted](*self._numbers(parameters, inputs), seeds)
+            by_parameters = np.array(found.get("parameters", np.zeros(len(parameters), self.dtype)))
+            by_inputs = np.array(found["inputs"]) if "inputs" in found else None
+            return np.array(outputs), by_parameters, by_inputs
+
+    def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]:
+        """Compute the outputs and how they move when the inputs move; see ``NumpyEngine``."""
+        with self._precision():
+            outputs, moved = self._tangents(*self._numbers(parameters, inputs, moves))
+            return np.array(outputs), np.array(moved)
+
+    def _precision(self) -> Any:
+        return enable_x64(self.dtype == np.float64)
+
+    def _numbers(self, *arrays: Floats) -> tuple[Floats, ...]:
+        return tuple(np.asarray(array, self.dtype) for array in arrays)
+
+
+def batched(run: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Array]:
+    """(parameters,) and (inputs, samples) -> (outputs, samples)."""
+    every = jax.vmap(run, in_axes=(None, 1), out_axes=1)
+
+    def each(parameters: Array, inputs: Array) -> Array:
+        if inputs.shape[1] == 0:  # JAX maps over no empty axis
+            one = jax.eval_shape(run, parameters, jnp.zeros(len(inputs), inputs.dtype))
+            return jnp.zeros((*one.shape, 0), one.dtype)
+        return every(parameters, inputs)
+
+    return each
+
+
+def swept(run: Callable[[Array, Array], Array], wanted: str) -> Callable[[Array, Array, Array], Any]:
+    """The outputs, and the adjoints of what is wanted by name."""
+
+    def both(parameters: Array, inputs: Array, seeds: Array) -> tuple[Array, dict[str, Array]]:
+        leaves = {"parameters": parameters, "inputs": inputs}
+        free = {name: leaf for name, leaf in leaves.items() if wanted in (name, "both")}
+        outputs, pull = jax.vjp(lambda moving: run(*(leaves | moving).values()), free)
+        return outputs, pull(jnp.broadcast_to(seeds, outputs.shape))[0]
+
+    return both

@@ -1,0 +1,124 @@
+"""Rows of the table as functions of JAX, which differentiates them by the rows' own partials."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from autodiff.compiler.engines.numpy.arrays import Arrays
+from autodiff.rules import Rule
+
+try:
+    import jax
+    import jax.numpy as jnp
+    from jax.custom_derivatives import SymbolicZero
+    from jax.extend.core import Primitive
+    from jax.interpreters import ad, batching, mlir
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        'the engine "jax" needs JAX: pip install "scalar-autodiff[jax]"', name=error.name
+    ) from error
+
+__all__ = ["Array", "jax", "jnp", "passed_on", "row"]
+
+Array: TypeAlias = Any  # jax.Array, or what stands for one while JAX traces
+
+
+class JaxArrays(Arrays):
+    """JAX's primitives."""
+
+    def __init__(self) -> None:
+        super().__init__(jnp)
+        self.erf, self.erfc = jax.scipy.special.erf, jax.scipy.special.erfc
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        # JAX's integers end at 2**31 or 2**63, and rows use 2**100.
+        x, y = (float(z) if isinstance(z, int) else z for z in (x, y))
+        return super().where(condition, x, y)
+
+
+JAX = JaxArrays()
+
+
+@functools.cache
+def row(rule: Rule) -> Callable[..., Array]:
+    """The operation of a row on arrays of one shape, one array an operand.
+
+    >>> from autodiff.rules import TABLE
+    >>> jax.grad(row(TABLE["relu"]))(jnp.zeros(())).item()
+    0.0
+    """
+
+    def value(*xs: Array) -> Array:
+        return like(rule.apply(JAX, list(xs)), xs[0])
+
+    def moved(xs: tuple[Array, ...], moves: tuple[Array, ...]) -> tuple[Array, Array]:
+        z = operation(*xs)
+        wanted = [side for side, move in enumerate(moves) if not isinstance(move, SymbolicZero)]
+        parts = [
+            passed_on(like(partial, z), moves[side])
+            for side, partial in zip(wanted, rule.slopes(JAX, list(xs), z, wanted), strict=True)
+            if not (isinstance(partial, int) and partial == 0)
+        ]
+        return z, sum(parts[1:], parts[0]) if parts else jnp.zeros_like(z)
+
+    operation = jax.custom_jvp(value)
+    operation.defjvp(moved, symbolic_zeros=True)
+    return operation  # type: ignore[no-any-return]
+
+
+def like(number: Any, x: Array) -> Array:
+    """A number or an array in the type and shape of another."""
+    return jnp.broadcast_to(jnp.asarray(number, x.dtype), x.shape)
+
+
+# ---------------------------------------------------------------- what passes along an edge
+
+# partial * move, and 0 where the move is 0, even if the partial is infinite: what does not move passes
+# nothing on. Linear in the move, so that JAX can run it in reverse, and its own transpose.
+PASSED = Primitive("passed_on")
+
+
+def passed_on(partial: Array, move: Array) -> Array:
+    return PASSED.bind(partial, move)
+
+
+def product(partial: Array, move: Array) -> Array:
+    return jnp.where(move == 0, 0, partial * move)
+
+
+def product_moved(operands: Sequence[Array], moves: Sequence[Array]) -> tuple[Array, Array]:
+    """How it moves itself, for second derivatives."""
+    (partial, move), (partial_moves, move_moves) = operands, moves
+    parts = []
+    if not isinstance(partial_moves, ad.Zero):
+        parts.append(partial_moves * move)
+    if not isinstance(move_moves, ad.Zero):
+        parts.append(passed_on(partial, move_moves))
+    return passed_on(partial, move), sum(parts[1:], parts[0])
+
+
+def product_transposed(bar: Array, partial: Array, move: Array) -> tuple[None, Array]:
+    if isinstance(bar, ad.Zero):
+        return None, ad.Zero(move.aval)
+    return None, passed_on(partial, bar)
+
+
+def product_batched(operands: Sequence[Array], axes: Sequence[int | None]) -> tuple[Array, int]:
+    """The product of whole batches: both operands keep one shape."""
+    pairs = list(zip(operands, axes, strict=True))
+    size = next(x.shape[axis] for x, axis in pairs if axis is not None)
+    wide = [
+        jnp.broadcast_to(x, (size, *x.shape)) if axis is None else jnp.moveaxis(x, axis, 0)
+        for x, axis in pairs
+    ]
+    return passed_on(*wide), 0
+
+
+PASSED.def_impl(jax.jit(product))
+PASSED.def_abstract_eval(lambda partial, move: move)
+ad.primitive_jvps[PASSED] = product_moved
+ad.primitive_transposes[PASSED] = product_transposed
+batching.primitive_batchers[PASSED] = product_batched
+mlir.register_lowering(PASSED, mlir.lower_fun(product, multiple_results=False))

@@ -1,0 +1,1 @@
+"""The Numba engine: one compiled loop over all groups."""

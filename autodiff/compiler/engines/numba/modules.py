@@ -1,0 +1,82 @@
+"""Generated modules of the Numba engine: written to the user's cache, where Numba keeps what it compiled."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from pathlib import Path
+from types import ModuleType
+
+from autodiff.compiler.engines.numba.source import (
+    RUN_SINGLE,
+    batch_source,
+    loop_source,
+    run_batch_source,
+    single_source,
+)
+
+if importlib.util.find_spec("numba") is None:
+    raise ModuleNotFoundError(
+        "the engine numba needs the extra `fast`: pip install 'scalar-autodiff[fast]' (Numba follows new "
+        'versions of Python some months later); engine="numpy" needs nothing more'
+    )
+
+from autodiff.compiler.engines.numba import samples, single
+
+__all__ = ["batch_loop", "single_loop"]
+
+
+@functools.cache
+def single_loop(kinds: tuple[tuple[str, int], ...]) -> ModuleType:
+    """The loops over groups of these kinds (rule, operands), on single numbers."""
+    modules = [module(single_source(*kind)).__name__ for kind in kinds]
+    return module(loop_source("single", modules) + RUN_SINGLE)
+
+
+@functools.cache
+def batch_loop(kinds: tuple[tuple[str, int], ...], early: tuple[tuple[str, int], ...]) -> ModuleType:
+    """The same on rows of samples, and the loop over the pieces of a batch; ``early`` comes before it."""
+    modules = [module(batch_source(*kind)).__name__ for kind in kinds]
+    return module(loop_source("batch", modules) + run_batch_source(single_loop(early).__name__))
+
+
+def module(source: str) -> ModuleType:
+    """The module with this source. Its name follows from all that goes into what is compiled."""
+    source = f'"""Generated; made anew when it is missing. Parts: {version()}."""\n\n{source}'
+    name = "autodiff_loops_" + hashlib.sha256(source.encode()).hexdigest()[:16]
+    if name not in sys.modules:
+        path = folder() / f"{name}.py"
+        if not path.exists() or path.read_text() != source:
+            partial = path.with_suffix(f".{os.getpid()}")
+            partial.write_text(source)
+            partial.replace(path)
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+@functools.cache
+def version() -> str:
+    """What the hand-written parts are: Numba does not see when they change."""
+    texts = [Path(str(part.__file__)).read_bytes() for part in (single, samples)]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:8]
+
+
+@functools.cache
+def folder() -> Path:
+    """Where generated modules are kept: the user's cache, or a temporary folder if that cannot be written."""
+    path = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "autodiff"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if os.access(path, os.W_OK):
+            return path
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="autodiff-"))

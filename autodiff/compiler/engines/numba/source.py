@@ -1,0 +1,291 @@
+"""The source of the Numba engine's loops, generated from the rows of the table.
+
+Each kind of operation has a module with two functions, a forward and a reverse loop over a group of such
+operations, whose inside is the row as kernels.py recorded it; one more module for each set of kinds goes
+through all groups. Both exist for single numbers and for rows of samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autodiff.compiler.front.tape import rule_named
+from autodiff.writing.kernels import Argument, Block, kernel
+
+__all__ = [
+    "LONGEST",
+    "LOOPS",
+    "RUN_SINGLE",
+    "batch_source",
+    "loop_source",
+    "run_batch_source",
+    "single_source",
+]
+
+LONGEST = 64  # operands of a row that is spelled out operand by operand
+LOOPS = ("sum", "dot", "softmax")  # have loops over their operands, written by hand
+
+PRIMITIVES = {
+    "add": "{} + {}",
+    "sub": "{} - {}",
+    "mul": "{} * {}",
+    "truediv": "{} / {}",
+    "divide": "{} / {}",
+    "neg": "-{}",
+    "pow": "power({}, {})",
+    "ieee_pow": "power({}, {})",
+    "abs": "abs({})",
+    "where": "{1} if {0} != 0 else {2}",
+    "maximum": "{0} if {0} >= {1} or {0} != {0} else {1}",
+    "minimum": "{0} if {0} <= {1} or {0} != {0} else {1}",
+    "greater": "1.0 if {} > {} else 0.0",
+    "greater_equal": "1.0 if {} >= {} else 0.0",
+    "less": "1.0 if {} < {} else 0.0",
+    "less_equal": "1.0 if {} <= {} else 0.0",
+    "equal": "1.0 if {} == {} else 0.0",
+    "sign": "1.0 if {0} > 0 else -1.0 if {0} < 0 else {0} * 0",
+    "sigmoid": "sigmoid({})",
+    "xlogy": "0.0 if {0} == 0 else {0} * math.log({1})",
+}
+
+
+def expression(primitive: str, args: Sequence[str]) -> str:
+    if primitive == "hypot":
+        first, *others = args
+        for other in others:
+            first = f"math.hypot({first}, {other})"
+        return first if others else f"abs({first})"
+    template = PRIMITIVES.get(primitive)
+    return template.format(*args) if template else f"math.{primitive}({', '.join(args)})"
+
+
+def written(argument: Argument) -> str:
+    """A name as it is; a number as a float, in brackets where it has a sign."""
+    if isinstance(argument, str):
+        return argument
+    text = repr(float(argument))
+    return {"inf": "np.inf", "-inf": "(-np.inf)", "nan": "np.nan"}.get(text, f"({text})")
+
+
+def lines(block: Block) -> list[str]:
+    return [
+        f"{step.target} = {expression(step.primitive, list(map(written, step.args)))}" for step in block.steps
+    ]
+
+
+def body(depth: int, *texts: str) -> str:
+    return "".join("    " * depth + text + "\n" for text in texts)
+
+
+# ---------------------------------------------------------------- one kind of operation
+
+NUMBERS = """\
+import math
+
+import numpy as np
+
+from autodiff.compiler.engines.numba.single import exact, power, sigmoid, total
+from autodiff.compiler.engines.numba.samples import add_common, bar_row, row
+
+
+"""
+ARGUMENTS = {
+    "single": ("v, group, operands", "v, bar, group, operands"),
+    "batch": (
+        "common, v, scratch, samples, group, operands",
+        "common, common_bar, v, bar, scratch, samples, group, operands",
+    ),
+}
+BY_HAND = {
+    "single": "autodiff.compiler.engines.numba.single",
+    "batch": "autodiff.compiler.engines.numba.samples",
+}
+GROUP = "out, count, first = group.out, group.count, group.first"
+
+
+def single_source(name: str, arity: int) -> str:
+    """The loops over operations of one kind, on single numbers."""
+    if name in LOOPS:
+        return bound_source("single", name, arity)
+    recorded = kernel(rule_named(name), arity)
+    operands = [f"x{j} = v[operands[q + {j}]]" for j in range(arity)]
+    loop = ("for i in range(count):", f"    q = first + {arity} * i")
+    pulls = [f"bar[operands[q + {j}]] += {product(partial)}" for j, partial in wanted(recorded.partials)]
+    return (
+        NUMBERS
+        + "@exact\ndef forward(v, group, operands):\n"
+        + body(1, GROUP, *loop)
+        + body(2, *operands, *lines(recorded.value), f"v[out + i] = {written(recorded.value.results[0])}")
+        + "\n\n@exact\ndef reverse(v, bar, group, operands):\n"
+        + body(1, GROUP, *loop)
+        + body(2, "d = bar[out + i]", "if d != 0:")
+        + body(3, *operands, "z = v[out + i]", *lines(recorded.partials), *pulls)
+    )
+
+
+def batch_source(name: str, arity: int) -> str:
+    """The loops over operations of one kind, on rows of samples; over neighbouring rows at once."""
+    if name in LOOPS:
+        return bound_source("batch", name, arity)
+    recorded = kernel(rule_named(name), arity)
+    values = [f"x{j} = r{j}[b]" for j in range(arity)]
+    compute = [*values, *lines(recorded.value), f"zs[b] = {written(recorded.value.results[0])}"]
+    to = wanted(recorded.partials)
+    pulls = [f"s{j}[b] += {product(partial)} if d != 0 else 0.0" for j, partial in to]
+    pass_on = [*values, "z, d = zs[b], ds[b]", *lines(recorded.partials), *pulls]
+    firsts = [f"k{j} = operands[first + {j}]" for j in range(arity)]
+    blocks = [f"r{j} = v[k{j} : k{j} + count].reshape(-1)" for j in range(arity)]
+    bar_blocks = [f"s{j} = bar[k{j} : k{j} + count].reshape(-1)" for j, _ in to]
+    loop = ("for i in range(count):", f"    q = first + {arity} * i")
+    rows = [f"r{j} = row(common, v, scratch[{j}], operands[q + {j}])" for j in range(arity)]
+    bars = [f"s{j} = bar_row(bar, scratch[{arity + j}], operands[q + {j}])" for j, _ in to]
+    sums = [f"add_common(common_bar, operands[q + {j}], s{j}[:samples])" for j, _ in to]
+    return (
+        NUMBERS
+        + "@exact\ndef forward(common, v, scratch, samples, group, operands):\n"
+        + body(1, GROUP, "if group.straight:")
+        + body(2, *firsts, *blocks, "zs = v[out : out + count].reshape(-1)", "for b in range(len(zs)):")
+        + body(3, *compute)
+        + body(2, "return")
+        + body(1, *loop)
+        + body(2, *rows, "zs = v[out + i]", "for b in range(samples):")
+        + body(3, *compute)
+        + "\n\n@exact\ndef reverse(common, common_bar, v, bar, scratch, samples, group, operands):\n"
+        + body(1, GROUP, "if group.straight:")
+        + body(2, *firsts, *blocks, *bar_blocks, "zs = v[out : out + count].reshape(-1)")
+        + body(2, "ds = bar[out : out + count].reshape(-1)", "for b in range(len(zs)):")
+        + body(3, *pass_on)
+        + body(2, "return")
+        + body(1, *loop)
+        + body(2, *rows, *bars, "zs, ds = v[out + i], bar[out + i]", "for b in range(samples):")
+        + body(3, *pass_on)
+        + body(2, *sums)
+    )
+
+
+def bound_source(mode: str, name: str, arity: int) -> str:
+    """The loops that are written by hand, for one number of operands; 0 stands for any number."""
+    operands = str(arity or "group.arity")
+    forward, reverse = ARGUMENTS[mode]
+    return (
+        "from autodiff.compiler.engines.numba.single import exact\n"
+        f"from {BY_HAND[mode]} import {name}_forward, {name}_reverse\n"
+        f"\n\n@exact\ndef forward({forward}):\n    {name}_forward({forward}, {operands})\n"
+        f"\n\n@exact\ndef reverse({reverse}):\n    {name}_reverse({reverse}, {operands})\n"
+    )
+
+
+def wanted(partials: Block) -> list[tuple[int, Argument]]:
+    """The partials that are not 0 everywhere, each with its position."""
+    return [(j, partial) for j, partial in enumerate(partials.results) if partial != 0]
+
+
+def product(partial: Argument) -> str:
+    return "d" if partial == 1 else f"d * {written(partial)}"
+
+
+# ---------------------------------------------------------------- the loop over all groups
+
+
+def loop_source(mode: str, modules: Sequence[str]) -> str:
+    """The loops over groups of several kinds.
+
+    Args:
+        mode: "single" or "batch".
+        modules: For each kind, in the order of their numbers, the module that has its loops.
+    """
+    imports = [
+        f"from {module} import forward as forward{k}, reverse as reverse{k}"
+        for k, module in enumerate(modules)
+    ]
+    parts = ["from autodiff.compiler.engines.numba.single import exact\n", *(line + "\n" for line in imports)]
+    for name, arguments, order in zip(
+        ("forward", "reverse"),
+        ARGUMENTS[mode],
+        ("range(len(table))", "range(len(table) - 1, -1, -1)"),
+        strict=True,
+    ):
+        parts.append(
+            f"\n\n@exact\ndef {name}({arguments.replace('group', 'table')}):\n    for g in {order}:\n"
+        )
+        parts.append(body(2, "group = table[g]"))
+        if name == "reverse":
+            parts.append(body(2, "if group.mask == 0:", "    continue"))
+        for k in range(len(modules)):
+            parts.append(body(2, f"{'el' if k else ''}if group.kind == {k}:", f"    {name}{k}({arguments})"))
+    return "".join(parts)
+
+
+# One sample, forward and, if there are seeds, in reverse; it tells whether no adjoint is nan.
+RUN_SINGLE = """
+
+from autodiff.compiler.engines.numba.single import nans
+
+
+@exact
+def run(v, bar, table, reverse_table, operands, constants, parameters, inputs, shown, outputs, seeds, leaves):
+    first, middle = len(constants), len(constants) + len(parameters)
+    v[:first] = constants
+    v[first:middle] = parameters
+    v[middle : middle + len(inputs)] = inputs
+    forward(v, table, operands)
+    for k in range(len(shown)):
+        outputs[k] = v[shown[k]]
+    if len(seeds) == 0:
+        return True
+    bar[:] = 0
+    for k in range(len(shown)):
+        bar[shown[k]] += seeds[k]
+    reverse(v, bar, reverse_table, operands)
+    leaves[:] = bar[first : first + len(leaves)]
+    return nans(leaves) == 0
+"""
+RUN_BATCH = """
+
+from autodiff.compiler.engines.numba.single import add_times, nans, total
+from {module} import forward as early_forward, reverse as early_reverse
+
+
+@exact
+def run(
+    common, common_bar, v, bar, scratch, ahead, table, early_operands, operands,
+    inputs, outputs, shown, seeds, by_inputs, back, begin, end,
+):
+    early_forward(common, ahead, early_operands)
+    for k in range(len(shown)):
+        if shown[k] < 0:
+            outputs[k, begin:end] = common[-1 - shown[k]]
+            if back:
+                common_bar[-1 - shown[k]] += total(seeds[k, begin:end])
+    for start in range(begin, end, v.shape[1]):
+        m = min(v.shape[1], end - start)
+        v[: len(inputs), :m] = inputs[:, start : start + m]
+        forward(common, v, scratch, m, table, operands)
+        for k in range(len(shown)):
+            if shown[k] >= 0:
+                outputs[k, start : start + m] = v[shown[k], :m]
+        if back:
+            bar[:] = 0
+            for k in range(len(shown)):
+                if shown[k] >= 0:
+                    add_times(bar[shown[k], :m], 1.0, seeds[k, start : start + m])
+            reverse(common, common_bar, v, bar, scratch, m, table, operands)
+            by_inputs[:, start : start + m] = bar[: len(by_inputs), :m]
+    if not back:
+        return True
+    early_reverse(common, common_bar, ahead, early_operands)
+    found = nans(common_bar)
+    for k in range(len(by_inputs)):
+        found += nans(by_inputs[k, begin:end])
+    return found == 0
+"""
+
+
+def run_batch_source(module: str) -> str:
+    """The loop over the pieces of a batch, forward and in reverse; it tells whether no adjoint is nan.
+
+    It runs over the samples from ``begin`` to ``end``, so that threads can share a batch. What no input
+    changes is computed once, before the pieces, and passes its adjoints on once, after them; ``module`` has
+    the loops for it.
+    """
+    return RUN_BATCH.replace("{module}", module)

@@ -1,0 +1,1 @@
+"""The NumPy engine: one array call a group."""

@@ -1,0 +1,92 @@
+"""Chain: the part of a program where groups are tiny, run one operation after the other.
+
+A graph that is as deep as it is long has one operation a level. A group for each would cost more memory and
+time than the operation itself; the NumPy engine is slow here in any case, and the Numba engine is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.engines.numpy.arrays import NUMPY
+from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.flat.places import Floats, Layout, Memory
+from autodiff.compiler.front.tape import rule_named
+
+__all__ = ["Chain"]
+
+
+class Chain:
+    """Operations ``first`` to ``last`` of a program, the first of which begins the group ``index``."""
+
+    def __init__(self, program: Flat, layout: Layout, index: int, first: int, last: int) -> None:
+        self.index = index
+        rules = [rule_named(name) for name in program.rules]
+        self.rules = [rules[code] for code in program.codes[first:last].tolist()]
+        self.results = layout.places[program.base + first : program.base + last].tolist()
+        starts = program.starts[first : last + 1]
+        self.starts = (starts - starts[0]).tolist()
+        self.operands = layout.places[program.operands[starts[0] : starts[-1]]].tolist()
+
+    def run(self, memory: Memory) -> None:
+        for i, rule in enumerate(self.rules):
+            store(memory, self.results[i], rule.apply(NUMPY, self._numbers(memory, i)))
+
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+        for i in range(len(self.rules) - 1, -1, -1):
+            bar = load(bars, self.results[i])
+            for place, partial in zip(self._operands(i), self._partials(memory, i), strict=True):
+                if not (isinstance(partial, int) and partial == 0):
+                    product = bar * partial
+                    add(bars, place, np.where(bar == 0, 0, product) if careful else product)
+
+    def push(self, memory: Memory, moving: Memory) -> None:
+        for i in range(len(self.rules)):
+            moves = self._read(moving, i)
+            pairs = zip(moves, self._partials(memory, i), strict=True)
+            store(moving, self.results[i], sum(np.where(dx == 0, 0, partial * dx) for dx, partial in pairs))
+
+    def _operands(self, i: int) -> list[int]:
+        places: list[int] = self.operands[self.starts[i] : self.starts[i + 1]]
+        return places
+
+    def _read(self, memory: Memory, i: int) -> list[Floats]:
+        return [load(memory, place) for place in self._operands(i)]
+
+    def _numbers(self, memory: Memory, i: int) -> list[Any]:
+        """The operands; a position, such as that of a result of softmax, is a number in a list."""
+        xs: list[Any] = self._read(memory, i)
+        if self.rules[i].vector:
+            xs[-1] = int(xs[-1][0])
+        return xs
+
+    def _partials(self, memory: Memory, i: int) -> Sequence[Any]:
+        return self.rules[i].slopes(NUMPY, self._numbers(memory, i), load(memory, self.results[i]))
+
+
+def load(memory: Memory, place: int) -> Floats:
+    """The numbers of one slot: one for all samples, or one for each."""
+    if place < 0:
+        return memory.common[-1 - place : -place or None]
+    inputs = len(memory.inputs)
+    row: Floats = memory.inputs[place] if place < inputs else memory.results[place - inputs]
+    return row
+
+
+def store(memory: Memory, place: int, numbers: Any) -> None:
+    if place < 0:
+        memory.common[-1 - place] = np.asarray(numbers).item()
+    else:
+        memory.results[place - len(memory.inputs)] = numbers
+
+
+def add(bars: Memory, place: int, numbers: Floats) -> None:
+    if place < 0:
+        bars.common[-1 - place] += numbers.sum()
+    elif place >= len(bars.inputs):
+        bars.results[place - len(bars.inputs)] += numbers
+    elif bars.inputs.shape[1]:
+        bars.inputs[place] += numbers

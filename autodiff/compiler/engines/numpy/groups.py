@@ -1,0 +1,288 @@
+"""Groups: operations that the NumPy engine computes together, forward, in reverse, and along a direction."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from autodiff.compiler.engines.numpy.arrays import NUMPY
+from autodiff.compiler.engines.numpy.chain import Chain
+from autodiff.compiler.flat.data import Flat, Indices
+from autodiff.compiler.flat.places import Floats, Layout, Memory, Selection
+from autodiff.compiler.front.tape import SHIFT, rule_named
+from autodiff.rules import Rule
+
+__all__ = ["Dense", "Elementwise", "Group", "Nary", "Softmax", "Sum", "groups_of", "sides_of"]
+
+
+TINY, MANY = 3, 1000  # so many groups in a row, each of fewer operations, are run as a chain
+
+
+class Group(Protocol):
+    """Operations that are computed together, or one after the other where each group is tiny.
+
+    Attributes:
+        index: The first group of the program that it stands for.
+    """
+
+    index: int
+
+    def run(self, memory: Memory) -> None: ...
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None: ...
+    def push(self, memory: Memory, moving: Memory) -> None: ...
+
+
+def groups_of(program: Flat, layout: Layout) -> list[Group]:
+    assert program.groups is not None
+    assert program.blocks is not None
+    bounds, blocks = program.groups.tolist(), program.blocks.tolist()
+    tiny = np.diff(program.groups) < TINY
+    edges = np.flatnonzero(np.diff(tiny, prepend=not tiny[:1].any(), append=not tiny[-1:].any())).tolist()
+    groups: list[Group] = []
+    for start, end in itertools.pairwise(edges):
+        if tiny[start] and end - start > MANY:
+            groups.append(Chain(program, layout, start, bounds[start], bounds[end]))
+        else:
+            groups += [
+                group_of(program, layout, k, bounds[k], bounds[k + 1], blocks[k]) for k in range(start, end)
+            ]
+    return groups
+
+
+def group_of(program: Flat, layout: Layout, index: int, first: int, last: int, blocks: int) -> Group:
+    rule = program.rule(first)
+    arity = int(program.arities[first])
+    operands = program.operands[program.starts[first] : program.starts[last]].reshape(last - first, arity)
+    result = layout.select(np.arange(program.base + first, program.base + last))
+    if rule.name == "dot":
+        return Dense(index, blocks, operands, layout, result)
+    if rule.name == "softmax":
+        return Softmax(index, blocks, operands, layout, result)
+    if rule.name == "sum":
+        return Sum(index, operands, layout, result)
+    if rule.is_nary:
+        return Nary(rule, index, operands, layout, result)
+    return Elementwise(rule, index, operands, layout, result)
+
+
+def sides_of(program: Flat) -> Iterator[tuple[list[list[int]], int]]:
+    """For each group, the slots on each side and the number of operations.
+
+    A side is the operands at one position; of dot products the matrices, the vectors and the biases; all
+    operands where there may be any number.
+    """
+    assert program.groups is not None
+    operands, starts, codes = program.operands.tolist(), program.starts.tolist(), program.codes.tolist()
+    arities = [rule_named(name).arity for name in program.rules]
+    for first, last in itertools.pairwise(program.groups.tolist()):
+        start, end = starts[first], starts[last]
+        arity, width = arities[codes[first]], starts[first + 1] - start
+        if arity is not None:
+            yield [operands[start + side : end : width] for side in range(width)], last - first
+        elif program.rules[codes[first]] == "dot":
+            rows = [operands[row : row + width] for row in range(start, end, width)]
+            n = width // 2
+            vectors = [slot for row in rows for slot in row[n:-1]]
+            yield (
+                [[slot for row in rows for slot in row[:n]], vectors, [row[-1] for row in rows]],
+                last - first,
+            )
+        else:
+            yield [operands[start:end]], last - first
+
+
+class Elementwise:
+    """Operations on one, two or three operands."""
+
+    def __init__(self, rule: Rule, index: int, operands: Indices, layout: Layout, result: Selection) -> None:
+        self.rule, self.index, self.result = rule, index, result
+        self.selections = [layout.select(side) for side in operands.T]
+
+    def run(self, memory: Memory) -> None:
+        xs = [selection.read(memory) for selection in self.selections]
+        self.result.write(memory, self.rule.apply(NUMPY, xs))
+
+    def partials(self, memory: Memory, wanted: Sequence[int] | None = None) -> Sequence[Any]:
+        xs = [selection.read(memory) for selection in self.selections]
+        return self.rule.slopes(NUMPY, xs, self.result.read(memory), wanted)
+
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+        bar = self.result.read(bars)
+        wanted = [side for side, needed in enumerate(follow) if needed]
+        for side, partial in zip(wanted, self.partials(memory, wanted), strict=True):
+            if not (isinstance(partial, int) and partial == 0):
+                self.selections[side].add(bars, times(bar, partial, careful))
+
+    def push(self, memory: Memory, moving: Memory) -> None:
+        moves = (selection.read(moving) for selection in self.selections)
+        parts = [times(dx, partial, True) for partial, dx in zip(self.partials(memory), moves, strict=True)]
+        self.result.write(moving, sum(parts))
+
+
+class Nary:
+    """Operations on equally many operands, such as max."""
+
+    def __init__(self, rule: Rule, index: int, operands: Indices, layout: Layout, result: Selection) -> None:
+        self.rule, self.index, self.result = rule, index, result
+        self.selection = layout.select(operands.T)
+
+    def run(self, memory: Memory) -> None:
+        self.result.write(memory, self.rule.apply(NUMPY, self.selection.read(memory).view(Stack)))
+
+    def partials(self, memory: Memory) -> Floats:
+        xs, z = self.selection.read(memory).view(Stack), self.result.read(memory)
+        found = self.rule.slopes(NUMPY, xs, z)
+        if isinstance(found, list):
+            return np.stack([np.broadcast_to(partial, xs.shape[1:]) for partial in found])
+        return np.asarray(found)
+
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+        if follow[0] and self.rule is not SHIFT:  # which has no slope
+            self.selection.add(bars, times(self.result.read(bars), self.partials(memory), careful))
+
+    def push(self, memory: Memory, moving: Memory) -> None:
+        parts = times(self.selection.read(moving), self.partials(memory), True)
+        self.result.write(moving, np.add.reduce(parts, axis=0))
+
+
+class Stack(np.ndarray[Any, np.dtype[Any]]):
+    """The operands of n-ary operations, stacked; a slice is a list, as it is where a row runs on numbers."""
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        return list(found.view(np.ndarray)) if isinstance(key, slice) else found
+
+
+def times(bar: Floats, partial: Any, careful: bool) -> Floats:
+    """Their product; if careful, an adjoint of 0 passes nothing on, whatever the partial is."""
+    product: Floats = bar * partial
+    return np.where(bar == 0, 0, product) if careful else product
+
+
+class Sum:
+    """Sums of equally many terms."""
+
+    def __init__(self, index: int, operands: Indices, layout: Layout, result: Selection) -> None:
+        self.index, self.result = index, result
+        self.terms = layout.select(operands.T)  # term by term, so that they are added in their order
+
+    def run(self, memory: Memory) -> None:
+        self.result.write(memory, np.add.reduce(self.terms.read(memory), axis=0))
+
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+        if not follow[0]:
+            return
+        bar = self.result.read(bars)
+        self.terms.add(bars, np.broadcast_to(bar, (self.terms.shape[0], *bar.shape)))
+
+    def push(self, memory: Memory, moving: Memory) -> None:
+        self.result.write(moving, np.add.reduce(self.terms.read(moving), axis=0))
+
+
+class Softmax:
+    """Softmaxes of equally many scores, each of which has all its results side by side."""
+
+    def __init__(self, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection) -> None:
+        self.index, self.result = index, result
+        n = operands.shape[1] - 1
+        self.shape = (blocks, n)
+        self.scores = layout.select(operands.reshape(blocks, n, n + 1)[:, 0, :n])
+
+    def run(self, memory: Memory) -> None:
+        scores = self.scores.read(memory)
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares = weights / weights.sum(axis=1, keepdims=True)
+        self.result.write(memory, shares.reshape(-1, shares.shape[-1]))
+
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+        if follow[0]:
+            self.scores.add(bars, self._moved(memory, self.result.read(bars).reshape(*self.shape, -1)))
+
+    def push(self, memory: Memory, moving: Memory) -> None:
+        moves = self._moved(memory, self.scores.read(moving))
+        self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
+
+    def _moved(self, memory: Memory, numbers: Floats) -> Floats:
+        """The product with the Jacobian, which is symmetric: shares times deviations from their mean."""
+        shares = self.result.read(memory).reshape(*self.shape, -1)
+        moved: Floats = shares * (numbers - (shares * numbers).sum(axis=1, keepdims=True))
+        return moved
+
+
+class Dense:
+    """Dot products in blocks: (blocks, rows, n) numbers times (blocks, 1, n), plus (blocks, rows) biases."""
+
+    def __init__(self, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection) -> None:
+        self.index, self.result = index, result
+        n = operands.shape[1] // 2
+        operands = operands.reshape(blocks, -1, 2 * n + 1)
+        matrices = operands[:, :, :n]
+        if (matrices == matrices[:1]).all():
+            matrices = matrices[:1]  # one matrix for all blocks
+        vectors, biases = operands[:, 0, n:-1], operands[:, :, -1]
+        self.matrices, self.vectors = layout.select(matrices), layout.select(vectors)
+        self.biases = layout.select(biases)
+        # Where nothing else uses the matrix, its adjoint need not be added to anything.
+        self.alone = blocks == 1 and self.matrices.is_common and bool((layout.uses[matrices] == 1).all())
+        self.shape = operands.shape[:2]
+
+    def run(self, memory: Memory) -> None:
+        products = multiplied(self.matrices.read(memory), self.vectors.read(memory))
+        products = products + self.biases.read(memory)
+        self.result.write(memory, products.reshape(-1, products.shape[-1]))
+
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+        bar = self.result.read(bars).reshape(*self.shape, -1)
+        if follow[2]:
+            self.biases.add(bars, bar)
+        if follow[1]:
+            self.vectors.add(bars, multiplied(self.matrices.read(memory).swapaxes(1, 2), bar))
+        if follow[0]:
+            vectors = self.vectors.read(memory)
+            if self.alone and self.matrices.rows.in_a_row:
+                outer(bar, vectors, summed=True, into=self.matrices.rows.read(bars.common))
+            elif self.matrices.is_common:
+                self.matrices.add(bars, outer(bar, vectors, summed=self.matrices.shape[0] == 1)[..., None])
+            else:
+                products = bar[:, :, None] * vectors[:, None]
+                if self.matrices.shape[0] == 1:  # one matrix for all blocks
+                    products = products.sum(axis=0, keepdims=True)
+                self.matrices.add(bars, products)
+
+    def push(self, memory: Memory, moving: Memory) -> None:
+        matrices, vectors = self.matrices.read(memory), self.vectors.read(memory)
+        moves = multiplied(self.matrices.read(moving), vectors) + multiplied(
+            matrices, self.vectors.read(moving)
+        )
+        moves = moves + self.biases.read(moving)
+        self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
+
+
+def multiplied(matrices: Floats, vectors: Floats) -> Floats:
+    """(blocks or 1, rows, n, samples or 1) times (blocks, n, samples or 1): (blocks, rows, samples)."""
+    blocks, samples = len(matrices), matrices.shape[-1]
+    products: Floats
+    if samples > 1:
+        products = np.add.reduce(matrices * vectors[:, None], axis=2)
+    elif blocks == 1 and vectors.shape[-1] == 1 and len(vectors) > 1:  # one product of two matrices
+        products = (vectors[..., 0] @ matrices[0, :, :, 0].T)[..., None]
+    else:
+        products = np.matmul(matrices[..., 0], vectors)
+    return products
+
+
+def outer(bar: Floats, vectors: Floats, summed: bool, into: Floats | None = None) -> Floats:
+    """(blocks, rows, samples) times (blocks, n, samples or 1), summed over samples and, if asked, blocks."""
+    if vectors.shape[-1] != bar.shape[-1]:
+        vectors = np.broadcast_to(vectors, (*vectors.shape[:-1], bar.shape[-1]))
+    products: Floats
+    if not summed or len(bar) == 1:
+        products = np.matmul(bar, vectors.swapaxes(1, 2), out=into)
+    elif bar.shape[-1] == 1:
+        products = (bar[..., 0].T @ vectors[..., 0])[None]
+    else:
+        products = np.tensordot(bar, vectors, axes=([0, 2], [0, 2]))[None]
+    return products

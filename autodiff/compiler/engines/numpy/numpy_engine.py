@@ -1,0 +1,150 @@
+"""The NumPy engine: one array call a group, forward and in reverse; it is always there."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Literal
+
+import numpy as np
+
+from autodiff.compiler.engines.numpy.groups import Group, groups_of, sides_of
+from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.flat.places import Floats, Layout, Memory, Selection
+
+__all__ = ["NumpyEngine"]
+
+
+class NumpyEngine:
+    """Runs a grouped program on arrays; slow where a program is as deep as it is long.
+
+    Args:
+        program: A program that was grouped.
+        dtype: The type of its numbers.
+    """
+
+    name = "numpy"
+    order: Literal["C", "F"] = "F"  # as in the arrays of users, which spares large ones a transposition
+
+    def __init__(self, program: Flat, dtype: Any = np.float64) -> None:
+        if program.groups is None or program.blocks is None:
+            raise ValueError(
+                "the program must be grouped first: autodiff.compiler.flat.grouping.group(program)"
+            )
+        self.program, self.dtype = program, np.dtype(dtype)
+        self.constants = program.constants.astype(dtype)
+        self._memory: Memory | None = None  # both last from call to call
+        self._bars: Memory | None = None
+        self._known: dict[str, list[list[bool]]] = {}
+
+    @functools.cached_property
+    def layout(self) -> Layout:
+        return Layout(self.program)
+
+    @functools.cached_property
+    def outputs(self) -> Selection:
+        return self.layout.select(self.program.outputs)
+
+    @functools.cached_property
+    def groups(self) -> list[Group]:
+        return groups_of(self.program, self.layout)
+
+    def forward(self, parameters: Floats, inputs: Floats) -> Floats:
+        """Compute the outputs.
+
+        Args:
+            parameters: One number a parameter.
+            inputs: (inputs, samples).
+
+        Returns:
+            (outputs, samples), or (outputs, 1) if they depend on no input.
+        """
+        with np.errstate(all="ignore"):
+            return np.array(self.outputs.read(self._run(parameters, inputs)))
+
+    def backward(
+        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+    ) -> tuple[Floats, Floats, Floats | None]:
+        """Compute the outputs and the adjoints of parameters and inputs.
+
+        Args:
+            parameters, inputs: As for ``forward``.
+            seeds: The adjoints of the outputs: (outputs, samples), or what broadcasts to that.
+            wanted: "parameters", "inputs" or "both".
+
+        Returns:
+            The outputs, the adjoints of the parameters, summed over the samples, and those of the inputs
+            (inputs, samples), None if they were not wanted.
+        """
+        with np.errstate(all="ignore"):
+            memory = self._run(parameters, inputs)
+            outputs = np.array(self.outputs.read(memory))
+            seeds = np.full((len(self.program.outputs), inputs.shape[1]), seeds, self.dtype)
+            found = self._reverse(memory, seeds, wanted, careful=False)
+            if not all(part is None or is_finite(part) for part in found):
+                found = self._reverse(memory, seeds, wanted, careful=True)
+        return outputs, *found
+
+    def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]:
+        """Compute the outputs and how they move when the inputs move: a product with the Jacobian."""
+        with np.errstate(all="ignore"):
+            memory = self._run(parameters, inputs)
+            moving = self.layout.memory(inputs.shape[1], self.dtype)
+            moving.common[:], moving.inputs, moving.results[:] = 0, moves, 0
+            for group in self.groups:
+                group.push(memory, moving)
+            return np.array(self.outputs.read(memory)), np.array(self.outputs.read(moving))
+
+    def values(self, parameters: Floats, inputs: Floats) -> Floats:
+        """The numbers of all slots (slots, samples), for a look at the whole run."""
+        with np.errstate(all="ignore"):
+            every = self.layout.select(np.arange(self.program.slots)).read(self._run(parameters, inputs))
+        return np.array(np.broadcast_to(every, (self.program.slots, inputs.shape[1])))
+
+    def _run(self, parameters: Floats, inputs: Floats) -> Memory:
+        memory = self._memory
+        if memory is None or memory.results.shape[1] != inputs.shape[1]:
+            memory = self._memory = self.layout.memory(inputs.shape[1], self.dtype)
+        constants = len(self.constants)
+        memory.common[:constants] = self.constants
+        memory.common[constants : constants + len(parameters)] = parameters
+        memory.inputs = inputs.astype(self.dtype, copy=False)
+        for group in self.groups:
+            group.run(memory)
+        return memory
+
+    def _reverse(
+        self, memory: Memory, seeds: Floats, wanted: str, careful: bool
+    ) -> tuple[Floats, Floats | None]:
+        bars = self._bars
+        if bars is None or bars.results.shape != memory.results.shape:
+            bars = self._bars = self.layout.memory(memory.results.shape[1], self.dtype)
+        bars.common[:], bars.results[:] = 0, 0
+        samples = 0 if wanted == "parameters" else seeds.shape[1]
+        bars.inputs = np.zeros((len(self.program.inputs), samples), self.dtype)
+        self.outputs.add(bars, seeds)
+        useful = self._useful(wanted)
+        for group in reversed(self.groups):
+            group.pull(memory, bars, useful[group.index], careful)
+        first, count = len(self.constants), len(self.program.parameters)
+        by_inputs = None if wanted == "parameters" else bars.inputs
+        return bars.common[first : first + count], by_inputs
+
+    def _useful(self, wanted: str) -> list[list[bool]]:
+        """For each group of the program and each side, whether an adjoint there goes on to a wanted leaf."""
+        if wanted not in self._known:
+            program = self.program
+            parameters, inputs = len(program.parameters), len(program.inputs)
+            useful = [False] * len(program.constants)
+            useful += [wanted != "inputs"] * parameters + [wanted != "parameters"] * inputs
+            self._known[wanted] = []
+            for sides, count in sides_of(program):
+                follow = [any([useful[slot] for slot in side]) for side in sides]
+                useful += [any(follow)] * count
+                self._known[wanted].append(follow)
+        return self._known[wanted]
+
+
+def is_finite(numbers: Floats) -> bool:
+    """Whether there is surely neither nan nor infinity: their squares would show in the sum."""
+    flat = numbers.ravel()
+    return bool(np.isfinite(flat @ flat))

@@ -1,0 +1,207 @@
+"""Arguments: nested lists, tuples and dictionaries of numbers and arrays, taken apart for a program.
+
+An array is a batch: one number for each sample. Where the function takes an argument apart (``x[0]``,
+``for xi in x``, ``x @ W``), the last axes of the array are its shape, and the axes before are the batch.
+"""
+
+from __future__ import annotations
+
+import math
+import reprlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from autodiff.calculus.trees import each_leaf
+from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.front.tape import TakenApart, Tape, Traced, TraceError
+from autodiff.matrix.matrices import matrix_of
+from autodiff.value import Value, number
+
+__all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins"]
+
+Shapes: TypeAlias = tuple[tuple[int, ...], ...]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A number or an array among the arguments, and where it stands, such as ``x[0]['w']``."""
+
+    path: str
+    data: Floats
+    value: Value | None = None
+
+
+class Arguments:
+    """The arguments of one call: their tree, and its leaves as arrays.
+
+    ``shapes`` below are the shapes of the leaves without the axes of the batch.
+    """
+
+    def __init__(self, tree: dict[str, Any]) -> None:
+        self.tree = tree
+        self.leaves: list[Leaf] = []
+        form = tuple([(name, skeleton(child, name, self.leaves)) for name, child in tree.items()])
+        self.structure = (form, tuple([leaf.data.ndim for leaf in self.leaves]))
+
+    def shapes(self, depths: Sequence[int]) -> Shapes:
+        """The shape of each leaf without the axes of the batch."""
+        pairs = zip(self.leaves, depths, strict=True)
+        return tuple([leaf.data.shape[leaf.data.ndim - depth :] for leaf, depth in pairs])
+
+    def batches(self, shapes: Shapes) -> list[tuple[int, ...]]:
+        """The axes of each leaf that come before its shape."""
+        pairs = zip(self.leaves, shapes, strict=True)
+        return [leaf.data.shape[: leaf.data.ndim - len(shape)] for leaf, shape in pairs]
+
+    def batch(self, shapes: Shapes) -> tuple[int, ...]:
+        """The axes of the batch, broadcast among all leaves as NumPy does.
+
+        Raises:
+            ValueError: They do not fit together.
+        """
+        batches = self.batches(shapes)
+        longest = max(batches, key=len, default=())
+        if all([batch in ((), longest) for batch in batches]):
+            return longest
+        try:
+            return np.broadcast_shapes(*batches)
+        except ValueError:
+            shown = ", ".join(
+                f"{leaf.path} {shape}" for leaf, shape in zip(self.leaves, batches, strict=True)
+            )
+            raise ValueError(f"the batch axes of the arguments do not fit together: {shown}") from None
+
+    def fill(self, rows: Floats, shapes: Shapes, batch: tuple[int, ...]) -> None:
+        """Write all numbers into an array (inputs, samples)."""
+        first = 0
+        for leaf, shape in zip(self.leaves, shapes, strict=True):
+            data, size = leaf.data, math.prod(shape)
+            if data.ndim and data.shape != batch + shape:
+                data = np.broadcast_to(data, batch + shape)
+            rows[first : first + size] = data.reshape(math.prod(batch), size).T if data.ndim else data
+            first += size
+
+
+def skeleton(tree: Any, path: str, leaves: list[Leaf]) -> Any:
+    """What two trees must have in common to use the same program; the leaves are added to the list."""
+    if isinstance(tree, dict):
+        children = [(key, skeleton(child, f"{path}[{key!r}]", leaves)) for key, child in tree.items()]
+        return (type(tree), tuple(children))
+    if isinstance(tree, list | tuple):
+        return (type(tree), tuple([skeleton(x, f"{path}[{i}]", leaves) for i, x in enumerate(tree)]))
+    leaves.append(leaf_of(tree, path))
+    return None
+
+
+def leaf_of(x: Any, path: str) -> Leaf:
+    """Check one leaf.
+
+    Raises:
+        TypeError: It is neither a real number nor an array of such.
+    """
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind not in "fiu":
+            raise TypeError(
+                f"argument {path}: an array must hold real numbers, not {x.dtype}; "
+                "convert it with .astype(float), or pass nested lists of Values"
+            )
+        return Leaf(path, x)
+    if isinstance(x, Value):
+        if isinstance(x, Traced):
+            raise TypeError(
+                f"argument {path}: while a function is traced, another compiled one can be called in it, but "
+                "not be differentiated"
+            )
+        return Leaf(path, np.asarray(float(x.data)), x)
+    if x.__class__ is float or x.__class__ is int or isinstance(x, Fraction):
+        try:
+            return Leaf(path, np.asarray(float(x)))
+        except OverflowError:
+            raise OverflowError(f"argument {path} is too large for a float: {reprlib.repr(x)}") from None
+    if isinstance(x, str) or x is None or isinstance(x, bool) or callable(x):
+        raise TypeError(
+            f"argument {path} must be a number, an array, or nested lists of these, not {x!r}; if the "
+            f'function needs it as it is, name it in static: compile(f, static=("{path.split("[")[0]}",))'
+        )
+    if hasattr(x, "__array__") and hasattr(x, "ndim"):
+        return leaf_of(np.asarray(x), path)
+    return Leaf(path, np.asarray(float(number(x, f"argument {path}"))))
+
+
+def stand_ins(tape: Tape, arguments: Arguments, depths: Sequence[int]) -> dict[str, Any]:
+    """The arguments with traced Values in the place of numbers, arrays of such where a leaf has a shape."""
+    shaped = iter(zip(arguments.leaves, arguments.shapes(depths), strict=True))
+
+    def stand_in(*_: Any) -> Any:
+        leaf, shape = next(shaped)
+        if not shape:
+            return tape.input(leaf.path)
+        elements = [tape.input(leaf.path + "".join(f"[{i}]" for i in index)) for index in np.ndindex(*shape)]
+        return matrix_of(elements, shape)
+
+    return each_leaf(stand_in, arguments.tree)  # type: ignore[no-any-return]
+
+
+def deeper(error: TakenApart, arguments: Arguments, depths: list[int]) -> list[int]:
+    """Take more axes from the batch of the argument that was taken apart.
+
+    Raises:
+        TraceError: The argument has no more axes.
+    """
+    reached = [leaf for leaf in leaves_below(error.traced) if isinstance(leaf, str)]
+    left = [
+        leaf.data.ndim - depth if any(is_below(path, leaf.path) for path in reached) else 0
+        for leaf, depth in zip(arguments.leaves, depths, strict=True)
+    ]
+    most = max(left, default=0)
+    if most < error.axes:
+        raise TraceError(
+            f"{error}; pass a list, or an array with more axes, of which the last hold its elements"
+        )
+    return [depth + (error.axes if axes == most else 0) for depth, axes in zip(depths, left, strict=True)]
+
+
+def is_below(path: str, leaf: str) -> bool:
+    """Whether a path is that of a leaf, or of an element of the array that stands there."""
+    return path == leaf or path.startswith(leaf + "[")
+
+
+def leaves_below(traced: Traced) -> list[Value | str]:
+    """The inputs, by their paths, and the captured Values that a traced Value was computed from."""
+    tape, seen = traced.tape, set()
+    stack = [traced.index]
+    while stack:
+        slot = stack.pop()
+        if slot not in seen:
+            seen.add(slot)
+            if slot >= 0:
+                stack += tape.operands[tape.starts[slot] : tape.starts[slot + 1]]
+    leaves = [tape.leaves[-1 - slot] for slot in sorted(seen) if slot < 0]
+    return [leaf for leaf in leaves if not isinstance(leaf, float)]
+
+
+def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: Floats) -> dict[str, Any]:
+    """The derivatives (inputs, samples) in the trees of the arguments, by name.
+
+    For an argument that is the same for several samples they are summed.
+    """
+    first, parts = 0, []
+    for leaf, shape in zip(arguments.leaves, shapes, strict=True):
+        size = math.prod(shape)
+        part = rows[first : first + size].T.reshape(batch + shape)
+        first += size
+        parts.append(unbroadcast(part, leaf.data.shape))
+    remaining = iter(parts)
+    return each_leaf(lambda *_: next(remaining), arguments.tree)  # type: ignore[no-any-return]
+
+
+def unbroadcast(numbers: Floats, shape: tuple[int, ...]) -> Any:
+    """Sum over the axes along which an array of this shape was repeated."""
+    numbers = numbers.sum(axis=tuple(range(numbers.ndim - len(shape))))
+    repeated = tuple(i for i, size in enumerate(shape) if size == 1 and numbers.shape[i] != 1)
+    numbers = numbers.sum(axis=repeated, keepdims=True)
+    return numbers if shape else float(numbers)

@@ -1,0 +1,144 @@
+"""Trace: running a function on traced Values, to get the tape of what it computes."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.calculus.trees import each_leaf, tree_leaves
+from autodiff.compiler.front.arguments import Arguments, deeper, leaves_below, stand_ins
+from autodiff.compiler.front.tape import TakenApart, Tape, Traced, TraceError, traced
+from autodiff.value import Value
+
+__all__ = ["name_of", "on_tape", "running", "trace"]
+
+
+class Running(threading.local):
+    """The tape on which this thread records."""
+
+    tape: Tape | None = None
+
+
+running = Running()
+
+
+def trace(
+    f: Callable[..., Any],
+    signature: inspect.Signature,
+    arguments: Arguments,
+    statics: dict[str, Any],
+    depths: list[int],
+) -> tuple[Tape, Any, list[int]]:
+    """Run the function on traced Values: the tape, the result with traced leaves, the depth of each argument.
+
+    It runs twice: leaf Values that are new in the second run were made inside and are constants; what else
+    differs is an error.
+    """
+    while True:
+        try:
+            first, _ = recorded(f, signature, arguments, statics, depths)
+            tape, result = recorded(f, signature, arguments, statics, depths)
+            break
+        except TakenApart as error:
+            depths = deeper(error, arguments, depths)
+        except (IndexError, ValueError) as error:
+            add_shapes(error, arguments, depths)
+            raise
+    make_constant(f, first, tape)
+    check_dependence(f, result, first)
+    return tape, result, depths
+
+
+def recorded(
+    f: Callable[..., Any],
+    signature: inspect.Signature,
+    arguments: Arguments,
+    statics: dict[str, Any],
+    depths: list[int],
+    lines: bool = False,
+) -> tuple[Tape, Any]:
+    """Run the function once: the tape, with the line of each operation if asked for, and the result."""
+    tape = Tape(lines)
+    bound = signature.bind_partial()
+    bound.arguments.update({**stand_ins(tape, arguments, depths), **statics})
+    before, running.tape = running.tape, tape
+    try:
+        returned = f(*bound.args, **bound.kwargs)
+    finally:
+        running.tape = before
+    return tape, each_leaf(lambda leaf, path: output_of(tape, f, leaf, path), returned)
+
+
+def add_shapes(error: Exception, arguments: Arguments, depths: list[int]) -> None:
+    """Note on an error which axes of arrays were taken for a batch: that may be its cause."""
+    shapes, batches = arguments.shapes(depths), arguments.batches(arguments.shapes(depths))
+    if any(shape and batch for shape, batch in zip(shapes, batches, strict=True)):
+        seen = zip(arguments.leaves, shapes, batches, strict=True)
+        taken = [f"{leaf.path} has the shape {shape} in a batch {batch}" for leaf, shape, batch in seen]
+        error.add_note(
+            f"as traced, {', '.join(taken)}; compile(f, axes=...) says how many axes hold elements"
+        )
+
+
+def on_tape(tape: Tape, leaf: Any, where: str) -> Any:
+    """A number, a Value, or an array of such, as traced Values."""
+    if isinstance(leaf, np.ndarray):
+        made = np.empty(leaf.shape, dtype=object)
+        made.ravel()[:] = [on_tape(tape, element, where) for element in leaf.flat]
+        return made
+    if isinstance(leaf, Traced) and leaf.tape is tape:
+        return leaf
+    return traced(tape, tape.slot(leaf, where))
+
+
+def output_of(tape: Tape, f: Callable[..., Any], leaf: Any, path: str) -> Any:
+    """One leaf of what the function returned, as traced Values."""
+    if leaf is None or isinstance(leaf, str | bool):
+        place, forgot = f" at {path}" if path else "", ": did it forget its return?" if leaf is None else ""
+        raise TraceError(
+            f"{name_of(f)} returned {leaf!r}{place}: it must return a number or a tree of numbers{forgot}"
+        )
+    return on_tape(tape, leaf, f"the result of {name_of(f)}")
+
+
+def make_constant(f: Callable[..., Any], first: Tape, tape: Tape) -> None:
+    """Compare two runs: leaves that differ were made inside the function."""
+    same = (
+        first.rules == tape.rules
+        and first.codes == tape.codes
+        and first.operands == tape.operands
+        and len(first.leaves) == len(tape.leaves)
+    )
+    for i, (one, other) in enumerate(zip(first.leaves, tape.leaves, strict=False)):
+        if isinstance(one, Value) and isinstance(other, Value) and one is not other:
+            same = same and one.data == other.data
+            tape.leaves[i] = float(other.data)
+        elif isinstance(one, Value) or isinstance(other, Value):
+            same = same and one is other
+        else:
+            same = same and (one == other or one != one)
+    if not same:
+        raise TraceError(
+            f"{name_of(f)} did not do the same twice: it keeps state, or draws random numbers; "
+            "pass what changes from call to call as an argument"
+        )
+
+
+def check_dependence(f: Callable[..., Any], result: Any, first: Tape) -> None:
+    """Refuse a Value that was made of nothing that can change: its derivative would be 0 everywhere."""
+    for leaf, path in tree_leaves(result):
+        for element in np.asarray(leaf).flat:
+            is_number = element.index < 0 and isinstance(first.leaves[-1 - element.index], float)
+            if not is_number and not leaves_below(element):
+                raise TraceError(
+                    f"{name_of(f)} returned a Value{' at ' + path if path else ''} that depends neither on "
+                    "its arguments nor on a parameter: was it made from a number inside the function?"
+                )
+
+
+def name_of(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", type(f).__name__)

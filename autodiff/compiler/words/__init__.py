@@ -1,0 +1,1 @@
+"""Words: programs printed and drawn for people."""

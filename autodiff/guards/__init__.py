@@ -1,0 +1,26 @@
+"""Guards: warnings on what is legal and rarely meant, and where a graph leaves the finite numbers."""
+
+from autodiff.guards.categories import (
+    GraphWarning,
+    NoGradWarning,
+    NonFiniteWarning,
+    RepeatedBackwardWarning,
+    UnreachedWarning,
+    warn,
+)
+from autodiff.guards.lines import users_frame
+from autodiff.guards.sweeps import check_sweep
+from autodiff.guards.unreached import unreached, warn_unreached
+
+__all__ = [
+    "GraphWarning",
+    "NoGradWarning",
+    "NonFiniteWarning",
+    "RepeatedBackwardWarning",
+    "UnreachedWarning",
+    "check_sweep",
+    "unreached",
+    "users_frame",
+    "warn",
+    "warn_unreached",
+]

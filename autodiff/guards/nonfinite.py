@@ -1,0 +1,121 @@
+"""The first number of a graph that is nan or infinite: where it all began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autodiff.graph import Edge, check_is_node, edges_into, topological_order
+from autodiff.node import Node
+
+__all__ = ["Culprit", "find_nonfinite"]
+
+MOST_OPERANDS = 4  # that a message shows
+
+
+@dataclass(frozen=True, eq=False)
+class Culprit:
+    """The first number of a graph that is nan or infinite.
+
+    Attributes:
+        node: The node it belongs to.
+        kind: Whether it is the node's "value", its "partial" by a parent, or its "adjoint", the sum of
+            products that the sweep brings to it.
+        number: nan, inf or -inf.
+        edge: The edge of the partial, else None.
+    """
+
+    node: Node
+    kind: Literal["value", "partial", "adjoint"]
+    number: float
+    edge: Edge | None = None
+
+    @property
+    def line(self) -> Any:
+        """The line of the user's code that made the node, if it was made under ``watch_lines()``."""
+        return getattr(self.node, "line", None)
+
+    @property
+    def advice(self) -> str:
+        known = self.line is not None or self.node.op is None
+        return "" if known else "; to learn which line made it, compute it under autodiff.watch_lines()"
+
+    def __str__(self) -> str:
+        made = f" (made at {self.line})" if self.line is not None else ""
+        return f"the first number that is not finite is {self.what}, {self.number}{made}"
+
+    @property
+    def what(self) -> str:
+        written = computation(self.node)
+        if self.edge is not None:
+            return f"the derivative of {written} by {called(self.edge)}"
+        return f"the value of {written}" if self.kind == "value" else f"the adjoint of {written}"
+
+
+def computation(node: Node) -> str:
+    """Write how a node came about, with its name and numbers: h = sqrt(x = 0.0)."""
+    if node.op is None:
+        return f"the leaf {node.name}" if node.name else "a leaf without a name"
+    operands = [operand_text(operand) for operand in node.operands[:MOST_OPERANDS]]
+    more = ["..."] if len(node.operands) > MOST_OPERANDS else []
+    call = f"{node.op.name}({', '.join(operands + more)})"
+    return f"{node.name} = {call}" if node.name else call
+
+
+def operand_text(operand: Any) -> str:
+    """Write an operand: x = 0.0 for a node with a name, else its number."""
+    name = getattr(operand, "name", None)
+    number = getattr(operand, "data", operand)
+    return f"{name} = {number}" if name else f"{number}"
+
+
+def called(edge: Edge) -> str:
+    """Name the parent of an edge in a message."""
+    if edge.parent.name:
+        return edge.parent.name
+    return "its operand" if len(edge.node.parents) == 1 else f"its parent {edge.position}"
+
+
+def find_nonfinite(output: Node, seed: Any = 1) -> Culprit | None:
+    """Find the first nan or infinity: among the values from the leaves up, else in the reverse sweep.
+
+    No ``grad`` is touched.
+
+    Args:
+        output: The node to look below.
+        seed: What the sweep starts from.
+
+    Returns:
+        The culprit, which says what it is as a string; None if all numbers are finite.
+
+    Raises:
+        TypeError: ``output`` is no Value.
+
+    >>> from autodiff import Value
+    >>> x = Value(0, name="x")
+    >>> print(find_nonfinite(3 * x.sqrt()))
+    the first number that is not finite is the derivative of sqrt(x = 0.0) by x, inf
+    """
+    check_is_node(output, "find_nonfinite")
+    order = topological_order(output)
+    values = (Culprit(node, "value", node.data) for node in order if not is_finite(node.data))
+    return next(values, None) or next(nonfinite_in_sweep(order, seed), None)
+
+
+def is_finite(x: Any) -> bool:
+    return bool(x - x == 0)  # math.isfinite() fails for a fraction that is too large for a float
+
+
+def nonfinite_in_sweep(order: list[Node], seed: Any) -> Iterator[Culprit]:
+    """Yield the partials and adjoints that are not finite, in the order in which a sweep meets them."""
+    zero = type(order[-1].data)(0)
+    swept: dict[Node, Any] = {**dict.fromkeys(order, zero), order[-1]: zero + seed}
+    for node in reversed(order):
+        if not is_finite(swept[node]):
+            yield Culprit(node, "adjoint", swept[node])
+        elif swept[node]:
+            for edge in edges_into(node):
+                if not is_finite(edge.partial):
+                    yield Culprit(node, "partial", edge.partial, edge)
+                swept[edge.parent] += swept[node] * edge.partial

@@ -1,0 +1,345 @@
+"""Matrices of Values: NumPy arrays of nodes, so that formulas with matrices build scalar graphs.
+
+>>> X = matrix([[1, 2], [-1, 2]], name="X")
+>>> W1, W2 = matrix([[1, -1], [0.5, 0]], name="W1"), matrix([[0.5], [1]], name="W2")
+>>> H1 = (X @ W1).named("H1")
+>>> y_hat = np.maximum(0, H1) @ W2
+>>> H1
+H1 [2×2]
+[[ 2. -1.]
+ [ 0.  1.]]
+
+An upstream gradient d = dL/dŷ is carried back to the weights, or to every node's ``grad`` by ``backward``:
+
+>>> gradient(y_hat, W1, d=[[-0.5], [0]])
+array([[-0.25,  0.  ],
+       [-0.5 ,  0.  ]])
+
+``W - 0.1 * grads(W)`` is a matrix of new nodes above W, by NumPy's own rules. A training step wants
+new leaves instead: ``W = matrix(data(W) - 0.1 * grads(W), name="W")``.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autodiff import calculus
+from autodiff.calculus.trees import each_leaf
+from autodiff.matrix.ufuncs import check_shapes, function_of, is_simple, plain, size, title, total
+from autodiff.operations import FUNCTIONS
+from autodiff.value import Value, number
+from autodiff.writing.symbols import name_latex, number_text
+
+__all__ = ["Matrix", "backward", "data", "gradient", "grads", "jacobian", "matrix"]
+
+Array = npt.NDArray[Any]
+
+MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
+
+
+class Matrix(np.ndarray[Any, np.dtype[Any]]):
+    """A NumPy array of Values, made by :func:`matrix` and by operations on such; numbers may stand between.
+
+    Attributes:
+        name: What it is called in its display and in messages, or None.
+    """
+
+    name: str | None
+    __array_priority__ = 1.0  # np.hstack([X, ones]) is a matrix too
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.name = None
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: Any, *inputs: Any, **options: Any) -> Any:
+        """Do what NumPy does, by operations of the table: a sum or product is one node, a kink as there.
+
+        On its own, ``np.maximum(H, 0)`` would hand out the element of H itself at a tie, with the slope 1.
+        """
+        arrays = [plain(x) for x in inputs]
+        if method == "__call__":
+            check_shapes(ufunc, inputs, arrays)
+        if method == "__call__" and not options:
+            if function := function_of(ufunc):
+                return as_matrix(np.frompyfunc(function, ufunc.nin, 1)(*arrays))
+            if ufunc is np.matmul and max(x.ndim for x in arrays) <= 2:
+                return product(*arrays)
+        if ufunc is np.add and method == "reduce" and arrays[0].size and is_simple(**options):
+            axis = options.get("axis", 0)
+            if axis is None:
+                return total(arrays[0].ravel())
+            return as_matrix(np.apply_along_axis(total, axis, arrays[0])[()])
+        if out := options.get("out"):
+            options["out"] = tuple(plain(x) if isinstance(x, Matrix) else x for x in out)
+        try:
+            result = getattr(ufunc, method)(*arrays, **options)
+        except TypeError as error:
+            if "ufunc" not in str(error):  # of NumPy's own, which speak of its types
+                raise
+            raise TypeError(
+                f"np.{ufunc.__name__} cannot be applied to Values: use operations of the table, by "
+                "A.map(autodiff.sigmoid) and the like, or data(A) for plain numbers"
+            ) from None
+        return out[0] if out else as_matrix(result)
+
+    @property
+    def T(self) -> Matrix:  # noqa: N802
+        """The transpose, of the same nodes."""
+        turned: Matrix = self.transpose()
+        turned.name = None if self.name is None else f"{self.name}ᵀ"
+        return turned
+
+    def named(self, name: str) -> Matrix:
+        """Give the matrix a name, and its elements names from it unless they have one; return it."""
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"the name of a matrix must be a string with a letter, not {name!r}")
+        for index, element in np.ndenumerate(plain(self)):
+            if isinstance(element, Value) and element.name is None:
+                element.name = element_name(name, index, self.shape)
+        self.name = name
+        return self
+
+    def map(self, function: Callable[[Any], Any]) -> Any:
+        """Apply a function to every element: ``H.map(autodiff.sigmoid)``.
+
+        Returns:
+            A matrix; of what is neither Value nor number, such as names, an array.
+        """
+        made = matrix_of([function(element) for element in self.flat], self.shape)
+        return made if all(isinstance(x, Value | Real) for x in made.flat) else plain(made)
+
+    def __repr__(self) -> str:
+        numbers = np.array2string(data(self), formatter={"object": str})
+        return f"{title(self, '')}\n{numbers}".lstrip()
+
+    __str__ = __repr__
+
+    def _repr_latex_(self) -> str | None:
+        """Show it in a notebook with the shape under its name; large ones stay text."""
+        if self.ndim not in (1, 2) or not 0 < max(self.shape) <= MOST_SHOWN or 0 in self.shape:
+            return None
+        numbers = (x.data if isinstance(x, Value) else x for x in self.flat)
+        cells = np.array([number_text(x, "latex") for x in numbers], dtype=object).reshape(self.shape)
+        rows = r" \\ ".join(" & ".join(row) for row in np.atleast_2d(cells))
+        shape = r" \times ".join(map(str, self.shape))
+        name = name_latex(self.name) if self.name else r"\cdot"
+        return rf"$$\underset{{[{shape}]}}{{{name}}} = \begin{{pmatrix}}{rows}\end{{pmatrix}}$$"
+
+    def __copy__(self) -> Matrix:
+        return restored(list(self.flat), self.shape, self.name)
+
+    def __deepcopy__(self, memo: dict[int, Any] | None) -> Matrix:
+        return restored(copy.deepcopy(list(self.flat), memo), self.shape, self.name)
+
+    def __reduce__(self) -> Any:
+        return restored, (list(self.flat), self.shape, self.name)
+
+
+# ---------------------------------------------------------------- making and reading
+
+
+def matrix(data: Any, name: str | None = None) -> Matrix:
+    """Make a matrix, or a vector, of Values.
+
+    Args:
+        data: Nested lists or an array of numbers (each becomes a leaf) or of Values (taken as they are).
+            Whole numbers beside Fractions become Fractions, so that the matrix stays exact.
+        name: ``"X"`` names the elements x11, x12, ...; with more than nine rows or columns x1_1, x1_2, ...;
+            those of a vector x1, x2, ...; those of ``"W1"`` w1_11, ... Values that have a name keep it.
+
+    Raises:
+        TypeError: An element is neither a number nor a Value, or ``data`` is a single one.
+        ValueError: The rows have different lengths.
+
+    >>> [x.name for x in matrix([[1, 2], [3, 4]], name="X").flat]
+    ['x11', 'x12', 'x21', 'x22']
+    """
+    elements = np.array(data, dtype=object)
+    what = "matrix" if name is None else f"matrix {name!r}"
+    if elements.ndim == 0:
+        raise TypeError(f"{what}: data must be rows of numbers, not {data!r}; for one number use Value")
+    if any(isinstance(element, list | tuple | np.ndarray) for element in elements.flat):
+        raise ValueError(f"{what}: the rows must have the same length")
+    exact = any(isinstance(element, Fraction) for element in elements.flat)
+    made_of = matrix_of([leaf(element, exact) for element in elements.flat], elements.shape)
+    return made_of if name is None else made_of.named(name)
+
+
+def leaf(x: Any, exact: bool) -> Value:
+    """A number as a leaf, a Value as it is."""
+    if isinstance(x, Value):
+        return x
+    whole = isinstance(x, Integral) and not isinstance(x, bool)
+    return Value(Fraction(int(x)) if exact and whole else x)
+
+
+def data(A: Any) -> Array:
+    """Read the numbers of a matrix: an array of floats, or of Fractions if all of them are exact.
+
+    >>> data(matrix([[1, 2], [3, 4]])).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    elements = np.asarray(A, dtype=object)
+    return numeric([x.data if isinstance(x, Value) else x for x in elements.flat], elements.shape)
+
+
+def grads(A: Any) -> Array:
+    """Read the ``grad`` of every element, as an array like that of :func:`data`."""
+    return numeric([x.grad for x in nodes(A, "grads", "A")], np.shape(A))
+
+
+# ---------------------------------------------------------------- derivatives
+
+
+def backward(Z: Any, d: Any = None) -> None:
+    """Carry an upstream gradient back from a matrix, by one sweep, as ``Value.backward`` does from a number.
+
+    Args:
+        Z: The output: a matrix, or one Value.
+        d: dL/dZ, numbers in the shape of Z; may be left out if Z is one number.
+
+    Raises:
+        ValueError: d has another shape than Z. No ``grad`` has changed then.
+
+    Warns:
+        RepeatedBackwardWarning: The leaves hold just what this call adds, from an earlier one.
+
+    >>> X, W = matrix([[1, 2]], name="X"), matrix([[3], [4]], name="W")
+    >>> backward(X @ W, [[10]])
+    >>> grads(X).tolist(), grads(W).tolist()
+    ([[30.0, 40.0]], [[10.0], [20.0]])
+    """
+    output = weighted(Z, d, "backward")
+    if any(z.grad for z in output.parents if z.op is not None):
+        output.grad = 1.0  # swept before: so Value.backward can warn of a repetition
+    output.backward()
+
+
+def gradient(Z: Any, inputs: Any, d: Any = None) -> Any:
+    """Compute dL/dX from d = dL/dZ without touching any ``grad``.
+
+    Args:
+        Z: The output: a matrix, or one Value.
+        inputs: The matrix X, or a list, tuple or dictionary of such.
+        d: dL/dZ, numbers in the shape of Z; may be left out if Z is one number.
+
+    Returns:
+        An array in the shape of X for each X.
+
+    >>> X, W = matrix([[1, 2]], name="X"), matrix([[3], [4]], name="W")
+    >>> [slopes.tolist() for slopes in gradient(X @ W, [X, W], d=[[10]])]
+    [[[30.0, 40.0]], [[10.0], [20.0]]]
+    """
+    output = weighted(Z, d, "gradient")
+    found: dict[str, tuple[Any, list[Value]]] = {}
+    each_leaf(lambda X, path: found.update({path: (X, nodes(X, "gradient", f"inputs{path}"))}), inputs)
+    slopes = calculus.gradient(output, {path: elements for path, (_, elements) in found.items()})
+    return each_leaf(lambda X, path: numeric(slopes[path], np.shape(X)), inputs)
+
+
+def jacobian(Z: Any, X: Any) -> Array:
+    """Compute every dz/dx, by one sweep for each element of Z: an array of the shape Z.shape + X.shape.
+
+    >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5, 6, 7], [8, 9, 10]], name="W")
+    >>> jacobian(X @ W, X)[0, 0]  # dz11/dX: the second row of X does not matter
+    array([[5., 8.],
+           [0., 0.]])
+    """
+    outputs, inputs = np.asarray(Z, dtype=object), nodes(X, "jacobian", "X")
+    rows = [calculus.gradient(z, inputs) if isinstance(z, Value) else [0] * len(inputs) for z in outputs.flat]
+    return numeric([slope for row in rows for slope in row], outputs.shape + np.shape(X))
+
+
+def weighted(Z: Any, d: Any, where: str) -> Value:
+    """The inner product of Z and d: its derivatives by the elements of Z are those of d."""
+    outputs = np.asarray(Z, dtype=object)
+    if d is None and outputs.size != 1:
+        raise ValueError(f"{where}: {title(Z, 'Z')} has many elements: pass d = dL/dZ in the same shape")
+    upstream = np.asarray(np.ones(outputs.shape, dtype=int) if d is None else d, dtype=object)
+    if upstream.shape != outputs.shape:
+        raise ValueError(
+            f"{where}: the upstream gradient d {size(upstream.shape)} must have the shape of the output "
+            f"{title(Z, 'Z')}"
+        )
+    weights = [
+        number(x.data if isinstance(x, Value) else x, f"{where}: an element of d") for x in upstream.flat
+    ]
+    pairs = [(z, weight) for z, weight in zip(outputs.flat, weights, strict=True) if isinstance(z, Value)]
+    if not pairs:
+        raise TypeError(f"{where}: {title(Z, 'Z')} holds no Value, so it depends on nothing")
+    elements, factors = zip(*pairs, strict=True)
+    output: Value = FUNCTIONS["dot"](elements, factors)
+    return output
+
+
+# ---------------------------------------------------------------- elements, shapes, names
+
+
+def product(A: Array, B: Array) -> Any:
+    """The matrix product by one ``dot`` node an element, ``mul`` where there is only one term."""
+    rows, columns = np.atleast_2d(A), B[:, None] if B.ndim == 1 else B
+    if len(columns) == 1:
+        elements = [row[0] * column[0] for row in rows for column in columns.T]
+    else:
+        elements = [FUNCTIONS["dot"](list(row), list(column)) for row in rows for column in columns.T]
+    shape = A.shape[:-1] + B.shape[1:]
+    return matrix_of(elements, shape) if shape else elements[0]
+
+
+def nodes(A: Any, where: str, what: str) -> list[Value]:
+    """The elements of a matrix, all of which must be Values."""
+    elements = np.asarray(A, dtype=object)
+    for index, x in np.ndenumerate(elements):
+        if not isinstance(x, Value):
+            raise TypeError(f"{where}: {title(A, what)} must be of Values, but at {index} is {x!r}")
+    return list(elements.flat)
+
+
+def numeric(numbers: Iterable[Any], shape: tuple[int, ...]) -> Array:
+    """An array of floats; of Fractions if the numbers are Fractions and zeros."""
+    found = list(numbers)
+    exact = any(isinstance(x, Fraction) for x in found)
+    if exact and all(isinstance(x, Fraction | int) or x == 0 for x in found):
+        return plain(matrix_of([Fraction(x) for x in found], shape))
+    return np.array([float(x) for x in found]).reshape(shape)
+
+
+def matrix_of(elements: list[Any], shape: tuple[int, ...]) -> Matrix:
+    filled = np.empty(len(elements), dtype=object)
+    filled[:] = elements
+    return filled.reshape(shape).view(Matrix)
+
+
+def restored(elements: list[Any], shape: tuple[int, ...], name: str | None) -> Matrix:
+    made_of = matrix_of(elements, shape)
+    made_of.name = name
+    return made_of
+
+
+def as_matrix(result: Any) -> Any:
+    """A result of NumPy as a matrix, unless it holds no objects (H > 0) or is no array (a sum)."""
+    return result.view(Matrix) if isinstance(result, np.ndarray) and result.dtype == object else result
+
+
+class ElementName(str):
+    """The name of an element, x11, that knows its matrix, so that the matrices in a graph can be found."""
+
+    __slots__ = ("matrix", "place", "shape")
+
+    matrix: str
+    place: tuple[int, ...]
+    shape: tuple[int, ...]
+
+
+def element_name(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> ElementName:
+    between = "_" if len(shape) > 1 and max(shape) > 9 else ""
+    head = name[0].lower() + name[1:] + ("_" if name[-1].isdigit() else "")
+    made = ElementName(head + between.join(str(i + 1) for i in index))
+    made.matrix, made.place, made.shape = name, index, shape
+    return made

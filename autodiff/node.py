@@ -1,0 +1,183 @@
+"""Node: a place in a computation graph, and the sweeps over it. It knows no operation and no number.
+
+A node holds its parents and, on the edge from each of them, the local derivative. That is all that the reverse
+sweep needs: it walks the graph in reverse topological order and passes on, along each edge, the adjoint times the
+partial that stands there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from autodiff.number import Number, number
+from autodiff.rules import Rule
+
+__all__ = ["Node", "adjoints", "topological_order"]
+
+N = TypeVar("N", bound="Node")
+Operand = Any  # a Node, or a plain number
+
+
+class Node:
+    """A number, its parents, and the local derivative on each edge; Value adds the operators.
+
+    Attributes:
+        data: The number.
+        grad: The derivative of an output by this node, as ``backward()`` of that output left it.
+        name: Its name, or None.
+        op: The row of the table it was computed with; None for a leaf.
+        operands: What the operation was applied to, nodes and plain numbers, in order.
+        parents: The nodes among the operands, in order, with repetition: ``a * a`` has two parents.
+        partials: The local derivatives d node / d parent at the point where it was computed, one a parent.
+    """
+
+    # One object a node, its edges in slots: with tuples Python's garbage collector would walk three times
+    # as many objects, which costs more than the arithmetic (benchmarks/NOTES.md). A node of one or two
+    # operands is op(_x, _y) with the partials _dx, _dy; an n-ary node keeps all operands in _x, its parents
+    # in _y and their partials in _dx; a leaf has none of them.
+    # _begun is the number at which the sum in a leaf's grad was begun, for the guard against steps without
+    # zeroing; interior nodes never fill it.
+    __slots__ = ("_begun", "_dx", "_dy", "_x", "_y", "data", "grad", "name", "op")
+
+    data: Any
+    grad: Any
+    name: str | None
+    op: Rule | None
+    _x: Any
+    _y: Any
+    _dx: Any
+    _dy: Any
+    _begun: Number | Literal["doubtful"] | None
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """What the operation was applied to: nodes and plain numbers, in order."""
+        if self.op is None:
+            return ()
+        if self._x.__class__ is tuple:
+            return tuple(self._x)
+        return (self._x,) if self._y is None else (self._x, self._y)
+
+    @property
+    def parents(self: N) -> tuple[N, ...]:
+        """The nodes it was computed from, in order, with repetition."""
+        if self._dy is not None:
+            return (self._y,) if self._dx is None else (self._x, self._y)
+        if self._dx is None:
+            return ()
+        return tuple(self._y) if self._x.__class__ is tuple else (self._x,)
+
+    @property
+    def partials(self) -> tuple[Number, ...]:
+        """The local derivatives d node / d parent, one a parent."""
+        if self._dy is not None:
+            return (self._dy,) if self._dx is None else (self._dx, self._dy)
+        if self._dx is None:
+            return ()
+        return tuple(self._dx) if self._x.__class__ is tuple else (self._dx,)
+
+    def backward(self, seed: Number = 1) -> None:
+        """Compute d self / d node for every node below, by one sweep in reverse topological order.
+
+        The derivatives are added to the ``grad`` of leaves and stored in the ``grad`` of interior nodes; so
+        a second call doubles the leaves' ``grad`` until they are set to 0, as in PyTorch.
+
+        Args:
+            seed: What the sweep starts from: d loss / d self where self is not the loss itself.
+
+        Raises:
+            TypeError: ``seed`` is not a number. No ``grad`` has changed then.
+
+        Warns:
+            RepeatedBackwardWarning: The leaves hold just what this call adds: it was called before. Or all of
+                them hold what is from before their numbers changed: they were not set to 0 after a step.
+            NonFiniteWarning: The sweep meets nan or infinity; the message says where it begins.
+        """
+        seed = number(seed, "backward: seed")
+        swept = adjoints(self, seed)
+        fresh = {leaf: adjoint for leaf, adjoint in swept.items() if leaf.op is None}
+        self._check_sweep(seed, fresh)
+        with COMMITTING:  # two threads may add to the same leaves
+            totals = []
+            for leaf, adjoint in fresh.items():
+                if leaf.grad:
+                    totals.append((leaf, leaf.grad + adjoint))
+                elif adjoint:
+                    leaf._begun = leaf.data
+            for node, adjoint in swept.items():
+                node.grad = adjoint
+            for leaf, total in totals:
+                leaf.grad = total
+
+    if TYPE_CHECKING:
+
+        def _check_sweep(self: N, seed: Number, fresh: Mapping[N, Number]) -> None:
+            """What Value takes from the guards: warn of a sweep before its result is stored."""
+
+
+# ---------------------------------------------------------------- the order and the reverse sweep
+
+COMMITTING = threading.Lock()
+
+
+def topological_order(output: N) -> list[N]:
+    """List the nodes that ``output`` was computed from, parents before their children, ``output`` last.
+
+    The order is the post-order of a depth-first walk that takes parents from left to right: the same in
+    every run.
+
+    >>> from autodiff import Value
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> [node.name or node.op.name for node in topological_order(x * y + x)]
+    ['x', 'y', 'mul', 'add']
+    """
+    order: list[N] = []
+    seen: set[N] = set()
+    stack: list[N | None] = [output]
+    push, pop, see, finish = stack.append, stack.pop, seen.add, order.append
+    while stack:
+        node = pop()
+        if node is None:  # what was pushed after this mark is done: so are the parents of the node below it
+            finish(pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            see(node)
+            dx, dy = node._dx, node._dy  # slots: a third faster than node.parents, on every backward()
+            if dx is None and dy is None:
+                finish(node)
+                continue
+            push(node)
+            push(None)
+            if dx.__class__ is tuple:
+                stack += [parent for parent in reversed(node._y) if parent not in seen]
+                continue
+            if dy is not None and node._y not in seen:
+                push(node._y)
+            if dx is not None and node._x not in seen:
+                push(node._x)
+    return order
+
+
+def adjoints(output: N, seed: Number = 1) -> dict[N, Any]:
+    """Compute d output / d node times ``seed`` for every node below; no ``grad`` is touched.
+
+    A node whose adjoint is exactly 0 passes nothing on: an infinite partial behind it cannot make a nan.
+    """
+    order = topological_order(output)
+    zero = type(output.data)(0)  # among fractions the sums stay fractions
+    swept: dict[N, Any] = dict.fromkeys(order, zero)
+    swept[output] = zero + seed
+    for node in reversed(order):
+        adjoint = swept[node]
+        if adjoint:
+            dx, dy = node._dx, node._dy  # slots: twice as fast as zip(node.parents, node.partials)
+            if dx.__class__ is tuple:
+                for parent, partial in zip(node._y, dx, strict=True):
+                    swept[parent] += adjoint * partial
+            else:
+                if dx is not None:
+                    swept[node._x] += adjoint * dx
+                if dy is not None:
+                    swept[node._y] += adjoint * dy
+    return swept

@@ -1,0 +1,120 @@
+"""What is written in a picture: numbers, operations and derivatives, written so that any text stays text."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+import graphviz
+
+from autodiff.value import Value
+from autodiff.writing.symbols import symbolic_partial, symbolic_value
+
+__all__ = ["Labels", "Partials", "cell", "clean", "plain"]
+
+Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Any] | None
+
+LONGEST = 40  # characters of a formula; one that is longer is not read in a picture
+MOST_OPERANDS = 8  # that a formula shows
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Writes the nodes and edges of a graph, in the words of its names.
+
+    Attributes:
+        names: What the nodes are called.
+        format: How a float is written, as for Python's ``format``.
+    """
+
+    names: Mapping[Value, str]
+    format: str = ".6g"
+
+    def name(self, node: Value) -> str:
+        return shortened(clean(self.names[node]))
+
+    def number(self, x: Any) -> str:
+        """Write a number; a fraction stays one unless nobody would read it, and None is no number yet.
+
+        >>> Labels({}).number(2 / 3), Labels({}).number(Fraction(1, 32)), Labels({}, ".2f").number(2 / 3)
+        ('0.666667', '1/32', '0.67')
+        >>> Labels({}).number(None)
+        '-'
+        """
+        if x is None:
+            return "-"
+        if not isinstance(x, Fraction):
+            return x if isinstance(x, str) else format(x, self.format)
+        if max(abs(x.numerator), x.denominator) < 10**12:
+            return str(x)
+        try:
+            return "≈ " + format(float(x), self.format)
+        except OverflowError:
+            return "a huge fraction"
+
+    def operation(self, node: Value) -> str:
+        """Write how a node was computed, such as ``x^2``; nothing for a leaf."""
+        if node.op is None:
+            return ""
+        if len(node.operands) <= MOST_OPERANDS:
+            text = clean(symbolic_value(node, self.name).text())
+            if len(text) <= LONGEST:
+                return text
+        return f"{clean(node.op.symbol)} of {len(node.operands)} operands"
+
+    def partial(self, node: Value, position: int, partials: Partials) -> str:
+        """Write the local derivative by one parent: ``2x``, ``4`` or ``2x = 4``, or a given number for it."""
+        if partials is None:
+            return ""
+        if isinstance(partials, Mapping):
+            return self.number(partials[node, position]) if (node, position) in partials else ""
+        number = self.number(node.partials[position])
+        if partials == "numbers":
+            return number
+        symbol = symbolic_partial(node, position, self.name)
+        text = shortened(clean(symbol.text()))
+        return text if partials == "symbols" or symbol.is_number() else f"{text} = {number}"
+
+
+def clean(text: str) -> str:
+    r"""Replace what is no visible text and would break a file or a line: control characters, halves of pairs.
+
+    >>> clean("two\nlines\x00")
+    'two lines�'
+    """
+    return "".join(map(visible, text))
+
+
+def visible(character: str) -> str:
+    if character in "\n\r\t\v\f\x85\u2028\u2029":
+        return " "
+    broken = unicodedata.category(character) in ("Cc", "Cs") or ord(character) & 0xFFFE == 0xFFFE
+    return "\N{REPLACEMENT CHARACTER}" if broken else character
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def plain(*lines: str) -> str:
+    r"""Make lines of text a label; nothing in them is an escape, an entity or markup to Graphviz.
+
+    >>> print(plain(r"\N <b>", "&lt;"))
+    \\N <b>\n&amp;lt;
+    """
+    escaped = (graphviz.escape(clean(line).replace("&", "&amp;")) for line in lines if line)
+    label: str = graphviz.nohtml(r"\n".join(escaped))
+    return label
+
+
+def cell(text: str) -> str:
+    """Make text the content of a cell in an HTML-like label.
+
+    >>> cell("a<b")
+    'a&lt;b'
+    """
+    return html.escape(clean(text)).replace("\\", "\\\\") or " "  # \N is an escape here too

@@ -1,0 +1,37 @@
+"""The table of operations: one row holds all that is known of an operation.
+
+To add an operation, add a row to the file where its like stand; its method, function, edge labels and tests follow
+from it. ``rule`` says what a row is, ``worlds`` what its functions may use, ``accuracy`` how far some may err.
+
+>>> TABLE["tanh"].domain, TABLE["relu"].kink
+('all real numbers', '0, where 0 is used')
+"""
+
+from autodiff.rules import activations, arithmetic, choices, elementary, geometry, reductions
+from autodiff.rules.reductions import halves
+from autodiff.rules.rule import ATOM, POWER, PRODUCT, SUM, Notation, Rule, binary, nary, unary
+
+__all__ = [
+    "ATOM",
+    "FILES",
+    "POWER",
+    "PRODUCT",
+    "SUM",
+    "TABLE",
+    "Notation",
+    "Rule",
+    "binary",
+    "halves",
+    "nary",
+    "unary",
+]
+
+FILES = (  # in the order of the table
+    arithmetic,
+    elementary,
+    activations,
+    geometry,
+    choices,
+    reductions,
+)
+TABLE: dict[str, Rule] = {row.name: row for file in FILES for row in file.ROWS}

@@ -1,0 +1,83 @@
+"""How far a row may err where no constant bounds it: errors in units in the last place, by operands.
+
+Each function takes the operands and the exact result, and gives the number of units that rounding may cost.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from math import inf, log, ulp
+from sys import float_info
+
+from autodiff.rules.worlds import Scalar
+
+__all__ = [
+    "CANCELS",
+    "dot_ulps",
+    "gelu_ulps",
+    "logsumexp_ulps",
+    "mean_ulps",
+    "pow_ulps",
+    "silu_ulps",
+    "softmax_ulps",
+    "sum_ulps",
+    "truediv_ulps",
+]
+
+CANCELS = "relative to the sum of the sizes of the terms, which may cancel"
+
+
+def in_ulps(error: Scalar, exact: Scalar) -> float:
+    """Count an error, given in units of 2**-52, in units in the last place of the exact number."""
+    return float(error) * 2**-52 / ulp(min(abs(float(exact)), float_info.max))
+
+
+def sum_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    """One rounding a term, relative to the sum of the terms' sizes."""
+    return 4 + in_ulps(len(xs) * sum(map(abs, xs)) / 2, exact)
+
+
+def mean_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    return 4 + in_ulps(sum(map(abs, xs)) / 2, exact)
+
+
+def dot_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    n = len(xs) // 2
+    return sum_ulps([*map(operator.mul, xs[:n], xs[n:-1]), xs[-1]], exact)
+
+
+def pow_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x, y = abs(float(xs[0])), float(xs[1])
+    if x == 0 or y == 0:
+        return 4
+    size = y * log(x)
+    if (y < 0.5 and size - log(x) > 709) or (xs[0] < 0 and abs(y) >= 2**53):
+        return inf
+    return 4 + (abs(log(x)) + abs(size) if y < 0.5 or size < -700 else 0)
+
+
+def truediv_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x, y = xs
+    return 4 + (in_ulps(2**-1022 / abs(y), exact) if abs(x / y) < 2**-1022 else 0)
+
+
+def gelu_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    return 4 + 2 * float(min(xs[0] ** 2, 1600)) + (in_ulps(1, exact) if xs[0] > -1 else 0)
+
+
+def silu_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x = float(xs[0])
+    return 4 + (-x if x < -708 else in_ulps(1, exact) if -2 < x < 0 else 0)
+
+
+def softmax_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    """Rounding moves x - max by half a unit in its last place at most; beyond 745 its exp is 0."""
+    top = max(xs)
+    return 4 + len(xs) + max(float(top - x) for x in xs if top - x < 746)
+
+
+def logsumexp_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    """max and log, which is log(n) at most, may cancel."""
+    cancels = -2 * log(len(xs)) < max(xs) < 0
+    return softmax_ulps(xs, exact) + (in_ulps(4 * log(len(xs)), exact) if cancels else 0)

@@ -1,0 +1,39 @@
+"""Rows of arithmetic: the operators of Python, and the absolute value."""
+
+from __future__ import annotations
+
+from autodiff.rules.accuracy import pow_ulps, truediv_ulps
+from autodiff.rules.rule import ATOM, POWER, PRODUCT, SUM, Notation, binary, infix, unary
+
+__all__ = ["ROWS"]
+
+# fmt: off
+ROWS = (
+    binary("add", lambda m, x, y: x + y, (1, 1),  symbol="+", dunder="add", notation=infix(" + ", "{} + {}", SUM)),
+    binary("sub", lambda m, x, y: x - y, (1, -1), symbol="-", dunder="sub", notation=infix(" - ", "{} - {}", SUM)),
+    binary("mul", lambda m, x, y: x * y, (lambda m, x, y, z: y, lambda m, x, y, z: x),
+           symbol="·", dunder="mul", notation=infix("·", r"{} \cdot {}", PRODUCT, python="{}*{}")),
+    binary("truediv", lambda m, x, y: x / y, (lambda m, x, y, z: m.divide(1, y), lambda m, x, y, z: -z / y),
+           symbol="/", dunder="truediv", domain="y != 0",
+           written=(lambda m, x, y, z: 1 / y, lambda m, x, y, z: -x / y**2),
+           notation=Notation("{}/{}", r"\frac{{{}}}{{{}}}", "{}/{}", PRODUCT, (PRODUCT, POWER), PRODUCT, (0, 0)),
+           ulps=truediv_ulps,
+           accuracy="a subnormal quotient has lost digits, which the partial by y, made from it, does not bring back"),
+    binary("pow", lambda m, x, y: m.pow(x, y),
+           (lambda m, x, y, z: m.where(m.equal(y, 0) * m.less(m.abs(x), 1e-300), 0, y * m.ieee_pow(x, y - 1)),
+            lambda m, x, y, z: m.xlogy(z, x)),
+           symbol="^", dunder="pow",
+           written=(lambda m, x, y, z: y * x ** (y - 1), lambda m, x, y, z: z * m.log(x)),
+           notation=Notation("{}^{}", "{{{}}}^{{{}}}", "{}**{}", POWER, (ATOM, ATOM), POWER, (ATOM, 0)),
+           domain="x > 0, or x = 0 and y >= 0, or x < 0 and y a whole number "
+                  "(for a root of a negative number use sign and abs)",
+           ulps=pow_ulps,
+           accuracy="y - 1 is rounded where y < 1/2, which x ** (y - 1) magnifies by |ln x|, to inf at its worst, and "
+                    "where |y| >= 2**53, where y - 1 may be even like y; the partial by y has the digits of z, which "
+                    "has lost some where it is subnormal"),
+    unary("neg", lambda m, x: -x, -1, symbol="-", dunder="neg",
+          notation=Notation("-{}", "-{}", "-{}", PRODUCT, (PRODUCT,), PRODUCT, (PRODUCT,))),
+    unary("abs", lambda m, x: m.abs(x), lambda m, x, z: m.sign(x), symbol="|·|", dunder="abs", ufunc="absolute",
+          notation=Notation("|{}|", r"\left|{}\right|", "abs({})"), kink="0, where 0 is used"),
+)
+# fmt: on

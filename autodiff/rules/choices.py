@@ -1,0 +1,38 @@
+"""Rows that choose between operands, and the comparisons that they choose by."""
+
+from __future__ import annotations
+
+from autodiff.rules.rule import Rule, binary, call, unary
+
+__all__ = ["ROWS"]
+
+# fmt: off
+ROWS = (
+    binary("maximum", lambda m, x, y: m.maximum(x, y),
+           (lambda m, x, y, z: 1 - m.less(x, y), lambda m, x, y, z: m.less(x, y)),
+           written=(lambda m, x, y, z: m.greater_equal(x, y), lambda m, x, y, z: m.less(x, y)),
+           symbol="max", notation=call("maximum", r"\max({args})", "max({args})"), ufunc="maximum",
+           kink="x = y, where the first operand counts"),
+    binary("minimum", lambda m, x, y: m.minimum(x, y),
+           (lambda m, x, y, z: 1 - m.greater(x, y), lambda m, x, y, z: m.greater(x, y)),
+           written=(lambda m, x, y, z: m.less_equal(x, y), lambda m, x, y, z: m.greater(x, y)),
+           symbol="min", notation=call("minimum", r"\min({args})", "min({args})"), ufunc="minimum",
+           kink="x = y, where the first operand counts"),
+    Rule("where", "where", 3, lambda m, c, x, y: m.where(c, x, y),
+         (0, lambda m, c, x, y, z: m.where(c, 1, 0), lambda m, c, x, y, z: m.where(c, 0, 1)),
+         notation=call("where"), condition=0),
+
+    # steps: their partials are 0
+    unary("sign", lambda m, x: m.sign(x), 0, kink="0"),
+    binary("greater",       lambda m, x, y: m.greater(x, y),       (0, 0), symbol=">", kink="x = y",
+           notation=call("greater", "[{} > {}]", "[{} > {}]")),
+    binary("greater_equal", lambda m, x, y: m.greater_equal(x, y), (0, 0), symbol="≥", kink="x = y",
+           notation=call("greater_equal", r"[{} \ge {}]", "[{} ≥ {}]")),
+    binary("less",          lambda m, x, y: m.less(x, y),          (0, 0), symbol="<", kink="x = y",
+           notation=call("less", "[{} < {}]", "[{} < {}]")),
+    binary("less_equal",    lambda m, x, y: m.less_equal(x, y),    (0, 0), symbol="≤", kink="x = y",
+           notation=call("less_equal", r"[{} \le {}]", "[{} ≤ {}]")),
+    binary("equal",         lambda m, x, y: m.equal(x, y),         (0, 0), symbol="=", kink="x = y",
+           notation=call("equal", "[{} = {}]", "[{} = {}]")),
+)
+# fmt: on

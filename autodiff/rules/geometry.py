@@ -1,0 +1,48 @@
+"""Rows of lengths and angles: hypot, atan2, and the norm of any number of operands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autodiff.rules.reductions import each
+from autodiff.rules.rule import binary, call, nary
+from autodiff.rules.worlds import Scalar, World
+
+__all__ = ["ROWS"]
+
+
+def leveller(m: World, length: Scalar) -> Scalar:
+    """The power of two that takes a subnormal or overflowing length to where it has all its digits."""
+    return m.where(m.less(length, 1e-290), 2**100, m.where(m.greater(length, 1e290), 2.0**-100, 1))
+
+
+def directions(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    """x / z where z is the length of xs; 0 at the origin."""
+    scale = leveller(m, z)
+    xs = each(lambda x: scale * x, xs)
+    length = m.norm(xs)
+    return each(lambda x: m.where(m.equal(length, 0), 0, m.divide(x, length)), xs)
+
+
+def turn(m: World, x: Scalar, y: Scalar) -> Scalar:
+    """y / (x² + y²), how fast the angle turns with x, without squares that overflow; 0 at the origin."""
+    scale = leveller(m, m.hypot(x, y))
+    length = m.hypot(scale * x, scale * y)
+    return m.where(m.equal(length, 0), 0, m.divide(m.divide(scale * y, length), length) * scale)
+
+
+# fmt: off
+ROWS = (
+    binary("hypot", lambda m, x, y: m.hypot(x, y),
+           (lambda m, x, y, z: directions(m, (x, y), z)[0], lambda m, x, y, z: directions(m, (x, y), z)[1]),
+           written=(lambda m, x, y, z: x / z, lambda m, x, y, z: y / z),
+           ufunc="hypot", kink="the origin, where 0 is used"),
+    # x is the ordinate, y the abscissa: atan2(x, y) is the angle of the point (y, x)
+    binary("atan2", lambda m, x, y: m.atan2(x, y),
+           (lambda m, x, y, z: turn(m, x, y), lambda m, x, y, z: -turn(m, y, x)),
+           written=(lambda m, x, y, z: y / (x**2 + y**2), lambda m, x, y, z: -x / (x**2 + y**2)),
+           ufunc="arctan2", kink="the origin, where 0 is used, and a jump at x = 0 where y < 0"),
+    nary("norm", lambda m, xs: m.norm(xs), directions, written=lambda m, xs, z: [x / z for x in xs],
+         symbol="‖·‖", notation=call("norm", r"\left\|{args}\right\|"), kink="the origin, where 0 is used"),
+)
+# fmt: on

@@ -1,0 +1,118 @@
+"""Rows of any number of operands: sums, products, dot products, the largest and smallest, softmax."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+
+from autodiff.rules.accuracy import CANCELS, dot_ulps, logsumexp_ulps, mean_ulps, softmax_ulps, sum_ulps
+from autodiff.rules.rule import Notation, call, many, nary, weighted
+from autodiff.rules.worlds import Scalar, World
+
+__all__ = ["ROWS", "each", "halves"]
+
+
+def each(function: Callable[..., Scalar], *sequences: Scalar) -> Scalar:
+    """The results of a function for the elements of sequences; stacked arrays are computed with at once."""
+    if not isinstance(sequences[0], list | tuple):
+        return function(*sequences)
+    return [function(*xs) for xs in zip(*sequences, strict=True)]
+
+
+def halves(xs: Sequence[Scalar]) -> tuple[Sequence[Scalar], Sequence[Scalar], Scalar]:
+    """Split the operands of a dot product into weights, inputs and bias."""
+    n = len(xs) // 2
+    return xs[:n], xs[n:-1], xs[-1]
+
+
+def dot_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> Sequence[Scalar]:
+    n = len(xs) // 2
+    return (*xs[n:-1], *xs[:n], 1)
+
+
+def product_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
+    """The product of all the others, without dividing: what comes before times what comes after."""
+    before = [1, *accumulate(xs[:-1], operator.mul)]
+    after = [*[*accumulate(xs[:0:-1], operator.mul)][::-1], 1]
+    return list(map(operator.mul, before, after))
+
+
+def first_equal(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    """1 for the first operand that equals the result, 0 for the rest."""
+    equal = each(lambda x: m.equal(x, z), xs)
+    if not isinstance(equal, list):
+        return equal * (equal.cumsum(axis=0) == 1)
+    found: Scalar = 0
+    partials: list[Scalar] = []
+    for own in equal:
+        partials.append(own * (1 - found))
+        found = found + partials[-1]
+    return partials
+
+
+def shifted(m: World, xs: Sequence[Scalar]) -> Scalar:
+    """exp(x - max), which cannot overflow."""
+    top = m.shift(xs)
+    return each(lambda x: m.exp(x - top), xs)
+
+
+def logsumexp(m: World, xs: Sequence[Scalar]) -> Scalar:
+    """max + log(1 + the sum of the others), as log1p keeps others that are tiny beside the 1."""
+    top = m.shift(xs)
+    first = first_equal(m, xs, top)
+    return top + m.log1p(m.sum(each(lambda own, x: (1 - own) * m.exp(x - top), first, xs)))
+
+
+def softmax_all(m: World, xs: Sequence[Scalar]) -> Scalar:
+    weights = shifted(m, xs)
+    total = m.sum(weights)
+    return each(lambda weight: weight / total, weights)
+
+
+def index(position: Scalar) -> Scalar:
+    """The position of a result as an index; a slice picks all of them."""
+    return position if isinstance(position, slice) else int(position)
+
+
+def softmax_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
+    """s_i (1 - s_i) and -s_i s_j, where 1 - s_i is the sum of the others, which loses no digits."""
+    *scores, i = *xs[:-1], int(xs[-1])
+    shares = softmax_all(m, scores)
+    own = shares[i] * m.sum(shares[:i] + shares[i + 1 :])
+    return [own if j == i else -shares[i] * share for j, share in enumerate(shares)] + [0]
+
+
+def softmax_written(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
+    """The same in the results: z (1 - z), and -z times the j-th softmax of the same scores."""
+    *scores, i = xs
+    return [z * (1 - z) if j == i else -z * m.softmax([*scores, j]) for j in range(len(scores))] + [0]
+
+
+# fmt: off
+ROWS = (
+    nary("sum",  lambda m, xs: m.sum(xs),           lambda m, xs, z: [1] * len(xs),
+         symbol="Σ", notation=None, pack=many, ulps=sum_ulps, accuracy=CANCELS),
+    nary("mean", lambda m, xs: m.sum(xs) / len(xs), lambda m, xs, z: [m.divide(1, len(xs))] * len(xs),
+         notation=None, ulps=mean_ulps, accuracy=CANCELS),
+    nary("prod", lambda m, xs: m.prod(xs),          product_partials,
+         symbol="Π", notation=None, pack=many, ulps=lambda xs, exact: 1 + len(xs),
+         accuracy="each product is rounded, and must be neither subnormal nor overflow"),
+    nary("dot",  lambda m, xs: m.dot(*halves(xs)),  dot_partials,
+         notation=None, pack=weighted, ulps=dot_ulps, accuracy=CANCELS),
+    nary("max", lambda m, xs: m.max(xs), first_equal, notation=call("max", r"\max({args})"),
+         kink="where the largest is not alone: the first one counts"),
+    nary("min", lambda m, xs: m.min(xs), first_equal, notation=call("min", r"\min({args})"),
+         kink="where the smallest is not alone: the first one counts"),
+    nary("logsumexp", logsumexp, lambda m, xs, z: softmax_all(m, xs),
+         written=lambda m, xs, z: [m.exp(x - z) for x in xs],
+         ulps=logsumexp_ulps,
+         accuracy="max and log cancel where -2 ln(n) < max < 0, which leaves 4 ulp of ln(n); "
+                  "x - max is rounded, which exp magnifies by its size"),
+    nary("softmax", lambda m, xs: softmax_all(m, xs[:-1])[index(xs[-1])], softmax_partials, vector=True,
+         written=softmax_written,
+         notation=Notation("softmax({most})[{last}]", r"\operatorname{{softmax}}({most})_{{{last}}}",
+                           "softmax([{most}])[{last}]"),
+         ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
+)
+# fmt: on

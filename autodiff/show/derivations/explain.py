@@ -1,0 +1,247 @@
+"""Explain: a derivative worked out as by hand, path by path, checked against the sweep and a difference.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> print(explain(x**2 + x * y + (x + y) ** 2, x))
+∂f/∂x = ∂f/∂d·∂d/∂a·∂a/∂x + ∂f/∂d·∂d/∂b·∂b/∂x + ∂f/∂e·∂e/∂c·∂c/∂x
+      = 1·1·2x + 1·1·y + 1·2c·1
+      = 2x + y + 2(x + y)
+      = 4 + 3 + 10
+      = 17
+adjoint: 17, finite difference: 17
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import Any, Literal
+
+from autodiff.graph import count_paths, paths, shown
+from autodiff.pictures.draw import MAX_PATHS
+from autodiff.pictures.labels import clean
+from autodiff.pictures.names import default_names
+from autodiff.show.derivations.difference import Difference, finite_difference
+from autodiff.show.derivations.largest import largest_paths
+from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, Term, expansion
+from autodiff.show.derivations.wording import (
+    ROW_GAP,
+    Names,
+    check_node,
+    derivative,
+    html_cell,
+    in_rows,
+    number_in,
+    shown_names,
+    signed,
+)
+from autodiff.value import Value, adjoints
+from autodiff.writing.symbols import number_text
+
+__all__ = ["Explanation", "explain"]
+
+MOST_LISTED = 8  # names that several nodes have
+HEADERS = ("", "path", "product", "partials", "simplified", "=")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation:
+    """A derivative as a sum over paths, in every form from signs to the result.
+
+    Attributes:
+        terms: The paths that are shown.
+        count: How many there are.
+        adjoint: The derivative as the reverse sweep computes it.
+        remainder: What the paths that are not shown add up to: the adjoint without the shown products.
+        difference: The derivative as a finite difference, or why there is none.
+    """
+
+    output: Value
+    x: Value
+    names: Names
+    terms: tuple[Term, ...]
+    count: int
+    adjoint: Any
+    remainder: Any
+    difference: Difference
+
+    def lines(self, language: Literal["text", "latex"] = "text") -> tuple[str, str, str, str, str]:
+        """The sum in derivative signs, in partials, simplified, in numbers; the result."""
+        signs, symbols, simplified, numbers, result = map(" ".join, self.sums(language))
+        return signs, symbols, simplified, numbers, result
+
+    def sums(self, language: str) -> list[list[str]]:
+        """The lines, each as the terms of a sum with their signs."""
+        cut = self.cut()
+        numbers = [number_in(term.product, language) for term in self.terms]
+        simplified = [term.simplified(language) for term in self.terms]
+        return [
+            self.sum([term.signs(language) for term in self.terms], cut, language),
+            self.sum([term.symbols(language) for term in self.terms], cut, language),
+            self.sum([term for term in simplified if term != "0"], cut, language),
+            self.sum(numbers, self.cut(together=True), language),
+            [number_in(self.result, language)],
+        ]
+
+    @property
+    def result(self) -> Any:
+        """What the paths add up to; the adjoint where not all of them are listed."""
+        return self.adjoint if self.count > len(self.terms) else sum(term.product for term in self.terms)
+
+    def sum(self, terms: list[str], cut: str, language: str) -> list[str]:
+        if cut:
+            terms = [*terms, rf"\text{{{cut}}}" if language == "latex" else cut]
+        return signed(terms) or ["0"]
+
+    def cut(self, together: bool = False) -> str:
+        """What stands for the paths that are not shown."""
+        hidden = self.count - len(self.terms)
+        if not hidden:
+            return ""
+        unknown = self.remainder != self.remainder and self.adjoint == self.adjoint  # infinity less infinity
+        amount = f", together {number_in(self.remainder, 'text')}" if together and not unknown else ""
+        return f"... and {shown(hidden)} more path{'s' * (hidden != 1)}{amount}"
+
+    @property
+    def python(self) -> str:
+        """The simplified sum as a Python expression of names; paths that are not shown are one number."""
+        terms = [f"({term.simplified('python')})" for term in self.terms]
+        if self.count > len(self.terms):
+            terms.append(f"({number_text(self.remainder, 'python')})")
+        return " + ".join(terms) or "0"
+
+    @property
+    def remark(self) -> str:
+        """What is special about a derivative by a node that is no ancestor, or the output itself."""
+        f, x = self.names[self.output], self.names[self.x]
+        if self.output is self.x:
+            return f"{x} is the output itself"
+        return "" if self.count else f"{f} does not depend on {x}: no path leads from {x} to {f}"
+
+    @property
+    def note(self) -> str:
+        """Which names leave open what node is meant."""
+        alike = [name for name, count in Counter(self.names.values()).items() if count > 1]
+        more = ", ..." * (len(alike) > MOST_LISTED)
+        return f"several nodes are named {', '.join(alike[:MOST_LISTED])}{more}" if alike else ""
+
+    def derivation(self, language: Literal["text", "latex"]) -> list[list[str]]:
+        """The derivative's sign and the sums that it equals, without repetitions."""
+        head = [derivative(self.names[self.output], self.names[self.x], language)]
+        if self.remark:
+            return [head, [number_in(self.adjoint, language)]]
+        return [item for item, _ in groupby([head, *self.sums(language)])]
+
+    @property
+    def check(self) -> str:
+        return f"adjoint: {number_in(self.adjoint, 'text')}, finite difference: {self.difference}"
+
+    @property
+    def text(self) -> str:
+        [head], *rest = self.derivation("text")
+        margin = " " * len(head)
+        sums = [f"\n{margin}   ".join(in_rows(terms, "text")) for terms in rest]
+        lines = [f"{margin if place else head} = {line}" for place, line in enumerate(sums)]
+        return "\n".join([*lines, *filter(None, (self.remark, self.note)), self.check])
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def latex(self) -> str:
+        [head], *rest = self.derivation("latex")
+        end = f" \\\\[{ROW_GAP}]\n"
+        sums = [f"{end} &\\quad {{}} ".join(in_rows(terms, "latex")) for terms in rest]
+        lines = end.join(f"{'' if place else head} &= {line}" for place, line in enumerate(sums))
+        return "\\begin{aligned}\n" + lines + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex}\n$$"
+
+    def _repr_html_(self) -> str:
+        rows = "\n".join(map(self.html_row, self.terms))
+        cut = self.cut(together=True)
+        [sign], *_, [result] = self.derivation("text")
+        below = [cut, self.remark, self.note, f"{sign} = {result}", self.check]
+        feet = "\n".join(f"<tr>{html_cell(line, columns=6)}</tr>" for line in below if line)
+        heads = "".join(html_cell(head, "th") for head in HEADERS)
+        body = f"<tbody>\n{rows}\n</tbody>\n<tfoot>\n{feet}\n</tfoot>"
+        return f"<table>\n<thead><tr>{heads}</tr></thead>\n{body}\n</table>"
+
+    def html_row(self, term: Term) -> str:
+        """One path, with a line in its colour and dash as in the picture."""
+        look = term.look
+        line = f"{2 * float(look['penwidth']):g}px {look['style']} {look['color']}"
+        forms = (
+            term.signs("text"),
+            term.symbols("text"),
+            term.simplified("text"),
+            number_in(term.product, "text"),
+        )
+        nodes = [self.names[self.x], *(self.names[edge.node] for edge in term.path.edges)]
+        if len(nodes) > MOST_FACTORS:
+            nodes = [*nodes[:ENDS], "…", *nodes[-ENDS:]]
+        cells = [" → ".join(nodes), *forms]
+        swatch = f'<td style="border-left: {line}"></td>'
+        return f"<tr>{swatch}{''.join(map(html_cell, cells))}</tr>"
+
+
+def explain(
+    output: Value, x: Value, *, limit: int = MAX_PATHS, order: Literal["graph", "largest"] = "graph"
+) -> Explanation:
+    """Work out the derivative of a node by another as the sum over the paths between them.
+
+    No ``grad`` is touched. The paths are counted and added up without being listed, so that a graph with
+    2^40 of them is explained at once.
+
+    Args:
+        output: The node that is differentiated.
+        x: By what; a leaf or an intermediate.
+        limit: How many paths are shown at most; the rest is one number.
+        order: "graph" for the order of ``paths(output, x)``, "largest" for the largest products first.
+
+    Returns:
+        The derivation, which shows itself as text, LaTeX and HTML.
+
+    Raises:
+        TypeError: ``output`` or ``x`` is no Value.
+        ValueError: ``limit`` is not positive, or ``order`` unknown.
+
+    >>> x = output = Value(1, name="x")
+    >>> for _ in range(40):
+    ...     output = output + output
+    >>> explain(output, x, limit=2).lines()[3]
+    '1 + 1 + ... and 1,099,511,627,774 more paths, together 1.09951e+12'
+    """
+    check_input(output, x, limit, order)
+    names = shown_names(output)
+    if x not in names:
+        names[x] = clean(default_names([output, x], names)[x])
+    count = count_paths(output, x)
+    terms = terms_of(output, x, names, count, limit, order)
+    adjoint = adjoints(output).get(x, type(output.data)(0))
+    remainder = adjoint - sum(term.product for term in terms) if count > len(terms) else 0
+    difference = finite_difference(output, x)
+    return Explanation(output, x, names, terms, count, adjoint, remainder, difference)
+
+
+def check_input(output: Any, x: Any, limit: Any, order: Any) -> None:
+    check_node(output, "explain: output")
+    check_node(x, "explain: x")
+    if not isinstance(limit, int) or limit < 1:
+        raise ValueError(f"explain: limit must be a whole number from 1 on, not {limit!r}")
+    if order not in ("graph", "largest"):
+        raise ValueError(f"explain: order must be 'graph' or 'largest', not {order!r}")
+
+
+def terms_of(output: Value, x: Value, names: Names, count: int, limit: int, order: str) -> tuple[Term, ...]:
+    """The paths to show, each with its number in the order of the graph."""
+    if not count:
+        return ()
+    if order == "largest":
+        numbered = largest_paths(output, x, limit)
+    else:
+        numbered = list(enumerate(islice(paths(output, x), limit)))
+    put_in = expansion(names, x)
+    return tuple(Term(path, number, names, put_in) for number, path in numbered)

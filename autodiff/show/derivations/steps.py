@@ -1,0 +1,245 @@
+"""Steps: the forward and the reverse sweep over a graph as tables of data.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> print(steps(x * y + x))
+node  before  adds               numbers    after
+b     1                                     1
+a     0       ∂b/∂b·1            1·1        1
+y     0       ∂b/∂a·x            1·2        2
+x     0       ∂b/∂b·1 + ∂b/∂a·y  1·1 + 1·3  4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from autodiff.graph import topological_order
+from autodiff.show.derivations.wording import (
+    MOST_OPERANDS,
+    ROW_GAP,
+    Names,
+    check_node,
+    derivative,
+    factor_in,
+    figure,
+    html_cell,
+    name_in,
+    number_in,
+    partial_in,
+    partial_symbol,
+    product_text,
+    shown_names,
+    sum_text,
+)
+from autodiff.value import Value
+from autodiff.writing.symbols import Symbol, name_latex, symbolic_value, written
+
+__all__ = ["Contribution", "ForwardStep", "Step", "Table", "forward_steps", "steps"]
+
+MOST_ROWS = 200  # that a table writes; its data are complete
+MOST_TERMS = 8  # that a row writes
+
+
+# ---------------------------------------------------------------- the data
+
+
+@dataclass(frozen=True, eq=False)
+class Contribution:
+    """What one edge brings: the adjoint of the child, times the partial of the child by the node."""
+
+    child: Value
+    position: int
+    adjoint: Any
+    partial: Any
+    product: Any
+    names: Names = field(repr=False)
+
+    @property
+    def symbol(self) -> Symbol:
+        """The partial, written in names."""
+        return partial_symbol(self.child, self.position, self.names)
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One node's turn in the reverse sweep: its start, what its children add, its end."""
+
+    node: Value
+    name: str
+    before: Any
+    contributions: tuple[Contribution, ...]
+    after: Any
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardStep:
+    """One node's turn in the forward sweep."""
+
+    node: Value
+    name: str
+    value: Any
+    names: Names = field(repr=False)
+
+    @property
+    def symbol(self) -> Symbol:
+        """The operation, written in names; the name of a leaf."""
+        return symbolic_value(self.node, self.names.__getitem__)
+
+    @property
+    def numbers(self) -> Symbol:
+        """The operation with numbers in place of names."""
+        figures: Callable[[Value], Any] = lambda node: figure(node.data)  # noqa: E731 - typed: a symbol
+        return symbolic_value(self.node, figures)
+
+
+AnyStep = TypeVar("AnyStep", Step, ForwardStep)
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Table(Generic[AnyStep]):
+    """The steps of a sweep, a sequence that shows itself as text, HTML and LaTeX."""
+
+    steps: tuple[AnyStep, ...]
+    headers: Row
+    row: Callable[[AnyStep, str], Row]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, position: int) -> AnyStep:
+        return self.steps[position]
+
+    def __iter__(self) -> Iterator[AnyStep]:
+        return iter(self.steps)
+
+    @property
+    def more(self) -> str:
+        """What stands below a table that was cut."""
+        hidden = len(self.steps) - MOST_ROWS
+        return f"... and {hidden:,} more step{'s' * (hidden != 1)}" if hidden > 0 else ""
+
+    def rows(self, language: str) -> list[Row]:
+        """The cells as "text" or "latex"; of a long table the first ones."""
+        return [self.row(step, language) for step in self.steps[:MOST_ROWS]]
+
+    @property
+    def text(self) -> str:
+        rows = [self.headers, *self.rows("text")]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines: list[str] = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        return "\n".join([*lines, self.more] if self.more else lines)
+
+    @property
+    def latex(self) -> str:
+        heads = " & ".join(rf"\text{{{header}}}" for header in self.headers) + r" \\ \hline"
+        lines = [heads, *(" & ".join(row) + rf" \\[{ROW_GAP}]" for row in self.rows("latex"))]
+        if self.more:
+            lines.append(rf"\text{{{self.more}}}")
+        body = "\n".join(lines)
+        return rf"\begin{{array}}{{{'l' * len(self.headers)}}}" + f"\n{body}\n" + r"\end{array}"
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex}\n$$"
+
+    def _repr_html_(self) -> str:
+        heads = "".join(html_cell(header, "th") for header in self.headers)
+        rows = ["".join(map(html_cell, row)) for row in self.rows("text")]
+        if self.more:
+            rows.append(html_cell(self.more, columns=len(self.headers)))
+        body = "\n".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+# ---------------------------------------------------------------- the two sweeps
+
+
+def steps(output: Value) -> Table[Step]:
+    """List the steps of the reverse sweep from a node: which adjoints arrive, times which partials.
+
+    No ``grad`` is touched. The adjoints are bit for bit those of ``backward()``.
+
+    Returns:
+        A sequence of :class:`Step`, the output first, that is a table as text, HTML and LaTeX.
+
+    >>> x = Value(3, name="x")
+    >>> [(step.name, step.after) for step in steps(x * x)]
+    [('a', 1.0), ('x', 6.0)]
+    """
+    check_node(output, "steps: output")
+    names = shown_names(output)
+    zero = type(output.data)(0)
+    arriving: dict[Value, list[Contribution]] = {node: [] for node in names}
+    found = []
+    for node in reversed(topological_order(output)):
+        before = adjoint = zero + 1 if node is output else zero
+        for contribution in arriving[node]:
+            adjoint += contribution.product
+        found.append(Step(node, names[node], before, tuple(arriving[node]), adjoint))
+        for position, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
+            product = adjoint * partial if adjoint else zero  # 0 passes nothing on, not even to infinity
+            arriving[parent].append(Contribution(node, position, adjoint, partial, product, names))
+    writer = Writer(names, names[output])
+    return Table(tuple(found), ("node", "before", "adds", "numbers", "after"), writer.reverse)
+
+
+def forward_steps(output: Value) -> Table[ForwardStep]:
+    """List the steps of the forward sweep to a node: each node, its operation, with numbers, its value.
+
+    >>> x, y = Value(2, name="x"), Value(-3, name="y")
+    >>> print(forward_steps((x * y).named("h").tanh().named("o")))
+    node  operation  numbers   value
+    x                          2
+    y                          -3
+    h     x·y        2·(-3)    -6
+    o     tanh(h)    tanh(-6)  -0.999988
+    """
+    check_node(output, "forward_steps: output")
+    names = shown_names(output)
+    found = [ForwardStep(node, names[node], node.data, names) for node in topological_order(output)]
+    writer = Writer(names, names[output])
+    return Table(tuple(found), ("node", "operation", "numbers", "value"), writer.forward)
+
+
+# ---------------------------------------------------------------- writing
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the rows of both tables, as text or LaTeX."""
+
+    names: Names
+    output: str
+
+    def reverse(self, step: Step, language: str) -> Row:
+        shown, hidden = step.contributions[:MOST_TERMS], len(step.contributions) - MOST_TERMS
+        symbols = [self.symbolic(part, language) for part in shown]
+        pairs = [(figure(part.adjoint), figure(part.partial)) for part in shown]
+        numbers = [
+            product_text([factor_in(d, language, 0), factor_in(p, language)], language) for d, p in pairs
+        ]
+        if hidden > 0:
+            more = rf"\text{{... and {hidden:,} more}}" if language == "latex" else f"... and {hidden:,} more"
+            symbols, numbers = [*symbols, more], [*numbers, more]
+        before, after = number_in(step.before, language), number_in(step.after, language)
+        return name_in(step.name, language), before, sum_text(symbols), sum_text(numbers), after
+
+    def symbolic(self, part: Contribution, language: str) -> str:
+        """The adjoint of the child times its partial."""
+        adjoint = derivative(self.output, self.names[part.child], language)
+        return product_text([adjoint, partial_in(part.child, part.position, self.names, language)], language)
+
+    def forward(self, step: ForwardStep, language: str) -> Row:
+        name, value = name_in(step.name, language), number_in(step.value, language)
+        if step.node.op is None:
+            return name, "", "", value
+        if (count := len(step.node.operands)) > MOST_OPERANDS:
+            text = f"{step.node.op.name} of {count} operands"
+            return name, name_latex(text) if language == "latex" else text, "", value
+        return name, written(step.symbol, language)[0], written(step.numbers, language)[0], value

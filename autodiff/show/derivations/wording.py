@@ -1,0 +1,175 @@
+"""Writing the pieces of a derivation, in text and LaTeX: names, numbers, derivative signs, factors, sums."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from autodiff.pictures.labels import Labels, clean
+from autodiff.pictures.names import default_names
+from autodiff.rules import PRODUCT, SUM, Notation, Rule
+from autodiff.value import Value
+from autodiff.writing.symbols import (
+    Symbol,
+    atom,
+    bracketed,
+    name_latex,
+    number_text,
+    symbolic_partial,
+    written,
+)
+
+__all__ = [
+    "MOST_OPERANDS",
+    "ROW_GAP",
+    "Names",
+    "check_node",
+    "derivative",
+    "factor_in",
+    "figure",
+    "html_cell",
+    "in_rows",
+    "name_in",
+    "number_in",
+    "partial_in",
+    "partial_symbol",
+    "product_text",
+    "shown_names",
+    "signed",
+    "sum_text",
+]
+
+MOST_OPERANDS = 32  # of an operation that is written out
+ROW_GAP = "4pt"  # below a row in LaTeX, so that the fractions of two rows do not touch
+WIDEST = 100  # characters of a row of a sum
+UNSEEN = re.compile(
+    r"\\(?:frac|left|right|text|mathrm|operatorname)\b|(?<=\\)[a-z]+|[{}\s]"
+)  # of LaTeX: \pi counts 1
+Names: TypeAlias = Mapping[Value, str]
+
+
+def check_node(node: Any, what: str) -> None:
+    """Refuse what is no node.
+
+    >>> check_node(3, "steps: output")
+    Traceback (most recent call last):
+        ...
+    TypeError: steps: output must be a Value, not 3 of type int
+    """
+    if not isinstance(node, Value):
+        raise TypeError(f"{what} must be a Value, not {node!r} of type {type(node).__name__}")
+
+
+def shown_names(output: Value) -> dict[Value, str]:
+    return {node: clean(name) for node, name in default_names(output).items()}
+
+
+def name_in(name: str, language: str) -> str:
+    return name_latex(name) if language == "latex" else name
+
+
+def number_in(x: Any, language: str) -> str:
+    return number_text(x, "latex") if language == "latex" else Labels({}).number(x)
+
+
+def derivative(of: str, by: str, language: str) -> str:
+    """The sign for a derivative, not worked out: ∂f/∂x."""
+    if language == "latex":
+        return rf"\frac{{\partial {name_latex(of)}}}{{\partial {name_latex(by)}}}"
+    return f"∂{of}/∂{by}"
+
+
+def factor_in(symbol: Symbol, language: str, position: int = 1) -> str:
+    """A symbol as one factor of a product, in brackets if it needs them; the first one at position 0."""
+    return bracketed(*written(symbol, language), PRODUCT, position, language)
+
+
+def product_text(pieces: Sequence[str], language: str) -> str:
+    return {"latex": r" \cdot ", "python": "*"}.get(language, "·").join(pieces)
+
+
+def signed(terms: Sequence[str]) -> list[str]:
+    """The terms of a sum, each but the first with its sign before it; a leading minus becomes that sign.
+
+    >>> signed(["-x", "-y", "z"])
+    ['-x', '- y', '+ z']
+    """
+    return [*terms[:1], *(f"- {term[1:]}" if term.startswith("-") else f"+ {term}" for term in terms[1:])]
+
+
+def sum_text(terms: Sequence[str]) -> str:
+    """A sum in which a term's leading minus becomes the sign before it."""
+    return " ".join(signed(terms))
+
+
+def in_rows(terms: Sequence[str], language: str) -> list[str]:
+    """Break a sum, between its terms with their signs, into rows that are not too wide to be read.
+
+    >>> [len(row) for row in in_rows(["first" * 10, "+ second", "- third" * 7, "+ last"], "text")]
+    [59, 56]
+    """
+    rows: list[list[str]] = [[]]
+    taken = 0
+    for term in terms:
+        width = len(UNSEEN.sub("", term) if language == "latex" else term)
+        if rows[-1] and taken + width > WIDEST:
+            rows.append([])
+            taken = 0
+        rows[-1].append(term)
+        taken += width + 1
+    return [" ".join(row) for row in rows]
+
+
+def figure(x: Any) -> Symbol:
+    """A number as a symbol that is written and not calculated with: 2·(-3) stays what it is."""
+    text, latex = number_in(x, "text"), number_in(x, "latex")
+    tight, tight_latex = (SUM if x < 0 else atom(x, language)[1] for language in ("text", "latex"))
+    text, latex = (template.replace("{", "{{").replace("}", "}}") for template in (text, latex))
+    notation = Notation(text, latex, text, precedence=tight, latex_precedence=tight_latex)
+    return Symbol(
+        rule=Rule("figure", text, 1, lambda m, x: x, (1,), notation=notation), operands=(Symbol(x),)
+    )
+
+
+def partial_symbol(
+    child: Value, position: int, names: Names, put_in: Callable[[Value], Any] | None = None
+) -> Symbol:
+    """A partial in the names of a graph: of a softmax, in the names of its siblings where they are there.
+
+    Args:
+        child: The node that is differentiated.
+        position: By which of its parents.
+        names: The names of all nodes.
+        put_in: What stands for a node, if that is not its name.
+
+    >>> from autodiff import softmax
+    >>> p, q = softmax([Value(1, "x"), Value(2, "y")])
+    >>> p, q = p.named("p"), q.named("q")
+    >>> partial_symbol(p, 1, shown_names(p)).text(), partial_symbol(p, 1, shown_names(p + q)).text()
+    ('-p·softmax(x, y)[1]', '-p·q')
+    """
+    siblings = {}
+    if child.op is not None and child.op.vector:
+        scores = child.operands[:-1]
+        alike = (node for node in names if node.op is child.op and node.operands[:-1] == scores)
+        siblings = {node.operands[-1]: names[node] for node in alike}
+    return symbolic_partial(child, position, put_in or names.__getitem__, siblings)
+
+
+def partial_in(child: Value, position: int, names: Names, language: str, place: int = 1) -> str:
+    """A partial as a factor; one of an operation on very many operands stays a sign."""
+    if len(child.operands) > MOST_OPERANDS:
+        return derivative(names[child], names[child.parents[position]], language)
+    return factor_in(partial_symbol(child, position, names), language, place)
+
+
+def html_cell(text: str, tag: str = "td", columns: int = 1) -> str:
+    """A cell of a table, from the left as formulas are read: notebooks would put it to the right.
+
+    >>> html_cell("a < b")
+    '<td style="text-align: left">a &lt; b</td>'
+    """
+    span = f' colspan="{columns}"' if columns > 1 else ""
+    return f'<{tag}{span} style="text-align: left">{html.escape(text)}</{tag}>'

@@ -1,0 +1,198 @@
+"""Explore: an interactive page for any graph, one file of HTML that needs no network.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> page = explore(x**2 + x * y + (x + y) ** 2)  # doctest: +SKIP
+>>> page.save_html("example.html")  # or show it in a notebook  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from autodiff.graph import topological_order
+from autodiff.pictures.draw import PATHS, draw, has_more_nodes
+from autodiff.pictures.fold import folds_of
+from autodiff.pictures.labels import Labels, clean
+from autodiff.pictures.names import default_names
+from autodiff.pictures.render import RendererMissing, to_png
+from autodiff.show.mistakes import Mistake, compare
+from autodiff.show.page import content
+from autodiff.show.page.folding import folded
+from autodiff.show.page.javascript import rules_module
+from autodiff.show.page.layout import layout
+from autodiff.show.page.standalone import digest, framed, json_script, source
+from autodiff.show.page.views import Folds, View, views_of
+from autodiff.value import Value
+
+__all__ = ["MAX_NODES", "Page", "explore"]
+
+MAX_NODES = 300  # of a picture that is quick and can be read
+MOST_FOLDED = 10  # times as many nodes may be in a graph with folds
+ADVICE = "explore a smaller part, such as one of its nodes, or fold={name: nodes}, or raise max_nodes"
+HEIGHT = 720  # of the page in a notebook, in pixels
+# Each stands after those that it imports.
+MODULES = ("numbers", "model", "formula", "story", "canvas", "picture", "moving", "panel", "main")
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A page that shows itself in notebooks.
+
+    Attributes:
+        html: The page, complete in itself.
+        output: The node whose graph it shows.
+    """
+
+    html: str
+    output: Value
+
+    def save_html(self, path: str | os.PathLike[str]) -> Path:
+        """Save the page as one file, which opens with a double click; return its path."""
+        path = Path(path)
+        path.write_text(self.html, encoding="utf-8")
+        return path
+
+    @cached_property
+    def picture(self) -> str:
+        """A static picture for viewers that show no scripts, as an element of HTML; "" if there is none."""
+        try:
+            png = base64.b64encode(to_png(draw(self.output, partials="both", grads=False))).decode()
+        except (RendererMissing, ValueError):
+            return ""
+        return f'<img alt="The graph" style="max-width: 100%" src="data:image/png;base64,{png}">'
+
+    def _repr_html_(self) -> str:
+        return framed(self.html, self.picture, HEIGHT)
+
+    def __repr__(self) -> str:
+        return f"<Page: {len(self.html):,} characters of HTML; save_html(path) writes it>"
+
+
+def explore(
+    output: Value,
+    *,
+    title: str | None = None,
+    fold: Mapping[str, Value | Iterable[Value]] | None = None,
+    mistake: str | Mistake | None = None,
+    rankdir: Literal["BT", "TB", "LR", "RL"] | None = None,
+    max_nodes: int = MAX_NODES,
+) -> Page:
+    """Make an interactive page of a graph: step through both sweeps, follow paths, change the inputs.
+
+    The page computes with the rules of the table, from the leaves' present ``data``. No ``grad`` is touched.
+
+    Args:
+        output: The node that is differentiated.
+        title: The page's title; None for the output as a formula.
+        fold: Sets of nodes to show as one card each, by name, as for ``draw``; a click opens a card. None
+            folds a graph of more than ``max_nodes`` by itself: neurons with their weights, layers of neurons,
+            matrices, operations on all elements of one, or stretches of a long chain.
+        mistake: A mistake for the reverse sweep to make, by its name in ``mistakes.MISTAKES``; the inputs of
+            such a page cannot be changed.
+        rankdir: Where the edges point: "BT" (upwards), "TB", "LR" or "RL"; None for what fits best.
+        max_nodes: How many cards a picture may have at most.
+
+    Returns:
+        A page with ``html`` and ``save_html(path)``, that shows itself in notebooks.
+
+    Raises:
+        TypeError: ``output`` is no Value.
+        ValueError: The graph has too many nodes, or an operation that cannot run in a page; or there is no
+            such mistake.
+        RendererMissing: There is no Graphviz to lay the graph out.
+    """
+    check_input(output, rankdir, max_nodes)
+    order, names = topological_order(output), default_names(output)
+    labels = Labels({node: clean(name) for node, name in names.items()})
+    folds = folds_in(fold, order, names, max_nodes)
+    views = views_of(order, folds)
+    check_size(views, max_nodes)
+    graph = content.described(order, labels) | content.views_data(views, folds, order) | {"looks": PATHS}
+    graph["mistake"] = None if mistake is None else content.mistake_data(compare(output, mistake), order)
+    pictures = [picture_of(view, output, labels, graph, rankdir) for view in views]
+    heading = content.heading(output, labels) if title is None else clean(title)
+    return Page(assembled(heading, "\n".join(pictures), graph, rules_module(content.calls_of(order))), output)
+
+
+def folds_in(
+    fold: Mapping[str, Value | Iterable[Value]] | None,
+    order: list[Value],
+    names: Mapping[Value, str],
+    max_nodes: int,
+) -> Folds:
+    """The folds that each node is in: those given, or what a graph of too many nodes is folded into."""
+    if fold is not None:
+        return {node: (found,) for node, found in folds_of(fold, order, [order[-1]]).items()}
+    return folded(order, names, max_nodes) if len(order) > max_nodes else {}
+
+
+def picture_of(view: View, output: Value, labels: Labels, graph: Any, rankdir: str | None) -> str:
+    """Lay a view out and draw it; the page shows the first one and keeps the others until they are opened."""
+    titles = content.titles(view, labels)
+    places = layout(titles, view.lines, content.room_for_labels(view, graph), rankdir)
+    return content.svg(titles, content.kinds(view, output), places)
+
+
+def check_input(output: Any, rankdir: Any, max_nodes: int) -> None:
+    if not isinstance(output, Value):
+        raise TypeError(f"explore: output must be a Value, not {output!r} of type {type(output).__name__}")
+    if rankdir not in (None, "BT", "TB", "LR", "RL"):
+        raise ValueError(f"explore: rankdir must be one of None, 'BT', 'TB', 'LR', 'RL', not {rankdir!r}")
+    if has_more_nodes(output, MOST_FOLDED * max_nodes):
+        limit = f"{MOST_FOLDED * max_nodes:,} nodes, {MOST_FOLDED} times max_nodes"
+        raise ValueError(f"explore: the graph has more than {limit}: {ADVICE}")
+
+
+def check_size(views: list[View], max_nodes: int) -> None:
+    for view in views:
+        if len(view.parts) > max_nodes:
+            raise ValueError(
+                f"explore: the picture {view.name!r} has {len(view.parts):,} nodes, "
+                f"more than max_nodes={max_nodes:,}: {ADVICE}"
+            )
+
+
+# ---------------------------------------------------------------- one file
+
+
+def assembled(title: str, pictures: str, graph: Any, rules: str) -> str:
+    """Fill the template; its policy allows this one script and this one style sheet, and no network."""
+    sources = {name: source(f"{name}.js") for name in MODULES}
+    script = bundled({"primitives": source("primitives.js"), "rules": rules, **sources})
+    style = source("page.css")
+    if re.search(r"</script|<!--", script, re.IGNORECASE):
+        raise ValueError("explore: a rule's name would end the script of the page")
+    parts = {
+        "script-hash": digest(script),
+        "style-hash": digest(style),
+        "title": html.escape(title),
+        "pictures": pictures,
+        "graph": json_script(graph),
+        "style": style,
+        "script": script,
+    }
+    return re.sub(r"\{\{([a-z-]+)\}\}", lambda match: parts[match[1]], source("page.html"))
+
+
+def bundled(modules: Mapping[str, str]) -> str:
+    """Put modules into one script: each a function with names of its own that returns what it exports."""
+    return "\n".join(['"use strict";', *(enclosed(name, text) for name, text in modules.items())])
+
+
+def enclosed(name: str, text: str) -> str:
+    """Write a module as a function; ``import {x} from "./name.js"`` becomes ``const {x} = $name``."""
+    exported = re.findall(r"^export (?:const|function|class) (\w+)", text, re.MULTILINE)
+    text = re.sub(
+        r'^import (\{[^}]*\}) from "\./(\w+)\.js";.*$', r"const \1 = $\2;", text, flags=re.MULTILINE
+    )
+    text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
+    return f"const ${name} = (() => {{\n{text}return {{ {', '.join(exported)} }};\n}})();"

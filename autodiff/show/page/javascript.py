@@ -1,0 +1,100 @@
+"""The rules in JavaScript: one function for each operation of a graph, generated from the rows of the table.
+
+A row is recorded as steps on primitives (kernels.py); page/primitives.js knows the primitives. So the page
+computes what Python computes, and no rule is written twice.
+
+>>> from autodiff.rules import TABLE
+>>> print(rule_function(TABLE["silu"], 1))
+{
+value(x0) { const t0 = sigmoid(x0); const t1 = (x0 * t0); return [t1]; },
+partials(x0, z) { const t0 = sigmoid(x0); const t1 = (-x0); const t2 = sigmoid(t1); const t3 = (x0 * t2); \
+const t4 = (1 + t3); const t5 = (t0 * t4); return [t5]; },
+}
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Mapping
+
+from autodiff.rules import Rule
+from autodiff.show.page.standalone import json_script, source
+from autodiff.value import Value
+from autodiff.writing.kernels import Argument, Block, Step, kernel
+
+__all__ = ["call_of", "literal", "rule_function", "rules_module"]
+
+# What a primitive is in JavaScript where it is no function of primitives.js.
+OPERATORS = {"add": "({} + {})", "sub": "({} - {})", "mul": "({} * {})", "neg": "(-{})"}
+# Names that JavaScript or the page's own functions need for themselves.
+RENAMED = {"abs": "absolute", "where": "choose"}
+
+Call = tuple[Rule, int, int | None]  # a row, for so many operands, for one of its results
+
+
+def call_of(node: Value) -> Call:
+    """Say which function computes a node; the last operand of a row that gives a list is a position."""
+    assert node.op is not None
+    if node.op.vector:
+        return node.op, len(node.operands) - 1, int(node.operands[-1])
+    return node.op, len(node.operands), None
+
+
+def rules_module(calls: Mapping[str, Call]) -> str:
+    """Write a module whose object ``RULES`` holds the functions of each key."""
+    rows = [f"{json_script(key)}: {rule_function(*call)}," for key, call in calls.items()]
+    used = f'import {{ {", ".join(sorted(primitives()))} }} from "./primitives.js";'
+    return "\n".join([used, "export const RULES = {", *rows, "};", ""])
+
+
+def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
+    """Write the value and the partials of a row for so many operands as an object of two functions.
+
+    Raises:
+        ValueError: The row takes a step that cannot be recorded; the message names it.
+    """
+    try:
+        recorded = kernel(rule, arity, position)
+        value, partials = body(recorded.value), body(recorded.partials)
+    except (TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{rule.name}: this row cannot run in a page: {error}") from error
+    inputs = ", ".join(recorded.inputs)
+    return f"{{\nvalue({inputs}) {value},\npartials({inputs}, z) {partials},\n}}"
+
+
+@functools.cache
+def primitives() -> frozenset[str]:
+    """The functions that primitives.js offers."""
+    return frozenset(re.findall(r"^export (?:const|function) (\w+)", source("primitives.js"), re.MULTILINE))
+
+
+def body(block: Block) -> str:
+    lines = [f"const {step.target} = {applied(step)};" for step in block.steps]
+    return " ".join(["{", *lines, f"return [{', '.join(map(literal, block.results))}];", "}"])
+
+
+def applied(step: Step) -> str:
+    """Write one step: an operator, or a call of a function of primitives.js."""
+    arguments = [literal(argument) for argument in step.args]
+    if step.primitive in OPERATORS:
+        return OPERATORS[step.primitive].format(*arguments)
+    name = RENAMED.get(step.primitive, step.primitive)
+    if name not in primitives():
+        raise ValueError(f"primitives.js has no function {step.primitive!r}")
+    return f"{name}({', '.join(arguments)})"
+
+
+def literal(x: Argument) -> str:
+    """Write a number with all its digits; a name stays.
+
+    >>> literal(0.1), literal(float("-inf")), literal("x0")
+    ('0.1', '(-Infinity)', 'x0')
+    """
+    if isinstance(x, str):
+        return x
+    number = float(x)
+    text = "NaN" if math.isnan(number) else "Infinity" if number == math.inf else repr(number)
+    text = "-Infinity" if number == -math.inf else text.removesuffix(".0")
+    return f"({text})" if text.startswith("-") else text

@@ -1,0 +1,395 @@
+"""Symbols: a rule run on names instead of numbers, and written down as text, LaTeX or Python.
+
+>>> from autodiff import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> c = (x + y).named("c")
+>>> e = c**2
+>>> symbolic_value(e, lambda node: node.name).text()
+'c^2'
+>>> symbolic_partial(e, 0, lambda node: node.name).text()
+'2c'
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from autodiff import rules
+from autodiff.rules import ATOM, POWER, PRODUCT, SUM, Notation, Rule
+from autodiff.value import Value
+
+__all__ = ["SYMBOLS", "Symbol", "number_text", "symbol_of", "symbolic_partial", "symbolic_value"]
+
+Names: TypeAlias = Callable[[Value], str]
+
+
+class Symbol:
+    """A name, a number, or a rule applied to other symbols.
+
+    Operators simplify as one does by hand: 1·x is x, 0 + x is x, 2·3 is 6.
+    """
+
+    __slots__ = ("operands", "rule", "what")
+
+    def __init__(self, what: Any = None, rule: Rule | None = None, operands: tuple[Symbol, ...] = ()) -> None:
+        self.what, self.rule, self.operands = what, rule, operands
+
+    def text(self) -> str:
+        """Write it for people: 2x + y·z, x^2, [h > 0]."""
+        return written(self, "text")[0]
+
+    def latex(self) -> str:
+        """Write it for TeX's mathematics."""
+        return written(self, "latex")[0]
+
+    def python(self) -> str:
+        """Write it as a Python expression of the table's functions."""
+        return written(self, "python")[0]
+
+    def is_number(self, *numbers: float) -> bool:
+        """Tell whether it is a number, and one of those given, if any are."""
+        return self.rule is None and not isinstance(self.what, str) and (not numbers or self.what in numbers)
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.text()})"
+
+    def __add__(self, other: Any) -> Symbol:
+        right = symbol_of(other)
+        return right if self.is_number(0) else self if right.is_number(0) else folded("add", self, right)
+
+    def __sub__(self, other: Any) -> Symbol:
+        right = symbol_of(other)
+        return -right if self.is_number(0) else self if right.is_number(0) else folded("sub", self, right)
+
+    def __mul__(self, other: Any) -> Symbol:
+        right = symbol_of(other)
+        if self.is_number(0) or right.is_number(1):
+            return self
+        if self.is_number(1) or right.is_number(0):
+            return right
+        if self.is_number(-1) and right.rule is not None:
+            return -right
+        return folded("mul", self, right)
+
+    def __truediv__(self, other: Any) -> Symbol:
+        right = symbol_of(other)
+        return self if right.is_number(1) or self.is_number(0) else folded("truediv", self, right)
+
+    def __pow__(self, other: Any) -> Symbol:
+        right = symbol_of(other)
+        if right.is_number(1):
+            return self
+        return symbol_of(1) if right.is_number(0) else folded("pow", self, right)
+
+    def __neg__(self) -> Symbol:
+        return folded("neg", self)
+
+    def __radd__(self, other: Any) -> Symbol:
+        return symbol_of(other) + self
+
+    def __rsub__(self, other: Any) -> Symbol:
+        return symbol_of(other) - self
+
+    def __rmul__(self, other: Any) -> Symbol:
+        return symbol_of(other) * self
+
+    def __rtruediv__(self, other: Any) -> Symbol:
+        return symbol_of(other) / self
+
+    def __rpow__(self, other: Any) -> Symbol:
+        return symbol_of(other) ** self
+
+
+def symbol_of(x: Any) -> Symbol:
+    """A symbol as it is, a string as a name, a number as a number."""
+    if isinstance(x, Symbol):
+        return x
+    if isinstance(x, float) and x.is_integer() and abs(x) < 1e15:
+        x = int(x)
+    return Symbol(x)
+
+
+FOLDING: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "neg": operator.neg,
+}
+
+
+def folded(name: str, *operands: Symbol) -> Symbol:
+    """Apply an operator; numbers alone are calculated where that is exact or as exact as floats are."""
+    if name in FOLDING and all(operand.is_number() for operand in operands):
+        return symbol_of(FOLDING[name](*(operand.what for operand in operands)))
+    return applied(rules.TABLE[name], operands)
+
+
+def applied(rule: Rule, operands: Sequence[Any]) -> Symbol:
+    """Apply a rule to symbols; one without a notation is spelled out by running it."""
+    symbols = tuple(symbol_of(operand) for operand in operands)
+    if rule.notation is None:
+        return symbol_of(rule.apply(SYMBOLS, symbols))
+    return Symbol(rule=rule, operands=symbols)
+
+
+class Symbols:
+    """The primitives on symbols: every operation of the table, applied and not calculated."""
+
+    def __getattr__(self, name: str) -> Callable[..., Symbol]:
+        if name not in rules.TABLE:
+            raise AttributeError(f"there is no operation {name!r} to write down")
+        rule = rules.TABLE[name]
+        return lambda *xs: applied(rule, xs[0] if rule.is_nary else xs)
+
+    def name(self, text: str) -> Symbol:
+        """A named constant, such as π."""
+        return Symbol(text)
+
+    def sum(self, xs: Sequence[Any]) -> Symbol:
+        return symbol_of(functools.reduce(operator.add, xs, symbol_of(0)))
+
+    def prod(self, xs: Sequence[Any]) -> Symbol:
+        return symbol_of(functools.reduce(operator.mul, xs, symbol_of(1)))
+
+    def dot(self, xs: Sequence[Any], ys: Sequence[Any], bias: Any) -> Symbol:
+        return self.sum([x * y for x, y in zip(xs, ys, strict=True)]) + symbol_of(bias)
+
+    def divide(self, x: Any, y: Any) -> Symbol:
+        return symbol_of(x) / symbol_of(y)
+
+    def ieee_pow(self, x: Any, y: Any) -> Symbol:
+        return symbol_of(x) ** symbol_of(y)
+
+    def xlogy(self, x: Any, y: Any) -> Symbol:
+        return symbol_of(x) * symbol_of(self.log(y))
+
+    def erfc(self, x: Any) -> Symbol:
+        return symbol_of(1) - symbol_of(self.erf(x))
+
+    def where(self, condition: Any, x: Any, y: Any) -> Symbol:
+        """Between 1 and 0 the condition itself, as Iverson's bracket; settled if it is a number."""
+        test, chosen, other = symbol_of(condition), symbol_of(x), symbol_of(y)
+        if test.is_number():
+            return chosen if test.what else other
+        if chosen.is_number(1) and other.is_number(0) and test.rule is not None:
+            return test
+        return Symbol(rule=rules.TABLE["where"], operands=(test, chosen, other))
+
+    def equal(self, x: Any, y: Any) -> Symbol:
+        left, right = symbol_of(x), symbol_of(y)
+        if left.is_number() and right.is_number():
+            return symbol_of(int(left.what == right.what))
+        return Symbol(rule=rules.TABLE["equal"], operands=(left, right))
+
+
+class Siblings(Symbols):
+    """The same where the other results of a rule that gives several, such as softmax, have names."""
+
+    def __init__(self, rule: Rule, names: Mapping[int, str]) -> None:
+        self.rule, self.names = rule, names
+
+    def __getattr__(self, name: str) -> Callable[..., Symbol]:
+        apply = super().__getattr__(name)
+        if name != self.rule.name:
+            return apply
+        return lambda xs: symbol_of(self.names[xs[-1]]) if xs[-1] in self.names else apply(xs)
+
+
+SYMBOLS = Symbols()
+
+
+# ---------------------------------------------------------------- nodes as symbols
+
+
+def operand_symbols(node: Value, names: Names) -> list[Symbol]:
+    return [symbol_of(names(operand) if isinstance(operand, Value) else operand) for operand in node.operands]
+
+
+def symbolic_value(node: Value, names: Names) -> Symbol:
+    """Write how a node was computed from its operands; a leaf is its name.
+
+    Args:
+        node: The node.
+        names: Gives the name of each parent.
+
+    >>> x, w = Value(2, name="x"), Value(3, name="w")
+    >>> symbolic_value(x * w + 1, lambda node: node.name or "h").text()
+    'h + 1'
+    """
+    return symbol_of(names(node)) if node.op is None else applied(node.op, operand_symbols(node, names))
+
+
+def symbolic_partial(
+    node: Value, index: int, names: Names, siblings: Mapping[int, str] | None = None
+) -> Symbol:
+    """Write the local derivative of a node by its parent number ``index``, in the names of both.
+
+    Args:
+        node: The node.
+        index: The number of the parent.
+        names: Gives the name of each parent and of the node.
+        siblings: The names of softmaxes of the same scores, by position.
+
+    >>> h = Value(0.5, name="h")
+    >>> o = h.sigmoid().named("o")
+    >>> symbolic_partial(o, 0, lambda node: node.name).text()
+    'o·(1 - o)'
+    """
+    rule = node.op
+    if rule is None:
+        raise ValueError(f"{node!r} is a leaf: it has no parents to be differentiated by")
+    positions = [i for i, operand in enumerate(node.operands) if isinstance(operand, Value)]
+    xs, z = operand_symbols(node, names), symbol_of(names(node))
+    if rule.vector:
+        xs[-1] = node.operands[-1]
+    m = Siblings(rule, siblings) if siblings else SYMBOLS
+    return symbol_of(rule.slopes(m, xs, z, [positions[index]], written=True)[0])
+
+
+# ---------------------------------------------------------------- writing
+
+
+def number_text(x: Any, language: str = "text") -> str:
+    """Write a number: whole floats without their .0 (but in Python), fractions as fractions."""
+    if isinstance(x, Fraction) and x.denominator != 1:
+        if language == "latex":
+            sign = "-" if x < 0 else ""
+            return rf"{sign}\frac{{{abs(x.numerator)}}}{{{x.denominator}}}"
+        return f"{x.numerator}/{x.denominator}"
+    if isinstance(x, float) and language != "python":
+        if x.is_integer() and abs(x) < 1e15:
+            return str(int(x))
+        shortest = f"{x:.6g}"
+        if language == "latex":
+            shortest = re.sub(r"e([+-])0*(\d+)", r" \\cdot 10^{\1\2}", shortest).replace("{+", "{")
+            return shortest.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
+        return shortest
+    if isinstance(x, float) and x != x:
+        return 'float("nan")'
+    if isinstance(x, float) and abs(x) == float("inf"):
+        return f'float("{x}")'
+    return str(x)
+
+
+ACCENTS = {
+    "\N{COMBINING GRAVE ACCENT}": "grave",
+    "\N{COMBINING ACUTE ACCENT}": "acute",
+    "\N{COMBINING CIRCUMFLEX ACCENT}": "hat",
+    "\N{COMBINING TILDE}": "tilde",
+    "\N{COMBINING MACRON}": "bar",
+    "\N{COMBINING BREVE}": "breve",
+    "\N{COMBINING DOT ABOVE}": "dot",
+    "\N{COMBINING DIAERESIS}": "ddot",
+    "\N{COMBINING CARON}": "check",
+    "\N{COMBINING RIGHT ARROW ABOVE}": "vec",
+}
+LETTER = re.compile(  # with its accent, index, primes and exponent
+    rf"([A-Za-zΑ-Ωα-ω])([{''.join(ACCENTS)}])?"
+    r"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9,]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
+)
+SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", **{sign: rf"\{sign}" for sign in "$&%#_{}"}}
+
+
+def name_latex(name: str) -> str:
+    r"""Write a name in LaTeX: x1 as x_{1}, a weight of layer 2 as w_{11}^{2}, ŷ as \hat{y}, words upright.
+
+    Several indices get a comma between them: x1_10, an element of a matrix, is x_{1,10}.
+
+    What is special to TeX stays what it is, in a form that KaTeX and MathJax know too.
+
+    >>> name_latex("w12"), name_latex("w11^2"), name_latex("w_1^{2}"), name_latex("ŷ")
+    ('w_{12}', 'w_{11}^{2}', 'w_{1}^{2}', '\\hat{y}')
+    >>> name_latex("loss"), name_latex("a&b")
+    ('\\mathrm{loss}', '\\text{a}\\&\\text{b}')
+    """
+    if match := LETTER.fullmatch(unicodedata.normalize("NFD", name)):
+        letter, accent, below, primes, above = match.groups(default="")
+        written = rf"\{ACCENTS[accent]}{{{letter}}}" if accent else letter
+        below = below.replace("_", ",")
+        scripts = [f"{sign}{{{text.strip('{}')}}}" for sign, text in (("_", below), ("^", above)) if text]
+        return "".join([written, primes, *scripts])
+    if re.fullmatch(r"[A-Za-z]+", name):
+        return rf"\mathrm{{{name}}}"
+    pieces = re.split(r"([\\^~$&%#_{}])", " ".join(name.split("\n")))
+    return "".join(SPECIAL.get(piece, rf"\text{{{piece}}}") for piece in pieces if piece) or r"\text{}"
+
+
+CLOSED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\|[^|]*\|")  # what brackets hold together in a name
+NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")  # whose exponent may have a sign
+LOOSE = [({*"+-−=<>"}, SUM), ({*"*/· "}, PRODUCT), ({"^"}, POWER)]  # what looks like an operation
+
+
+def written(symbol: Symbol, language: str) -> tuple[str, int]:
+    """Write a symbol in one language, and say how tightly it holds together. One pass from the leaves up."""
+    done: dict[int, tuple[str, int]] = {}
+    waiting = [symbol]
+    while waiting:
+        at = waiting[-1]
+        missing = [operand for operand in at.operands if id(operand) not in done]
+        if missing:
+            waiting += missing
+            continue
+        waiting.pop()
+        done[id(at)] = assembled(at, [done[id(operand)] for operand in at.operands], language)
+    return done[id(symbol)]
+
+
+def assembled(symbol: Symbol, operands: list[tuple[str, int]], language: str) -> tuple[str, int]:
+    """Write one symbol whose operands are written."""
+    if symbol.rule is None:
+        return atom(symbol.what, language)
+    notation = symbol.rule.notation
+    assert notation is not None
+    latex = language == "latex"
+    bounds = notation.latex_operands if latex else notation.operands
+    precedence = notation.latex_precedence if latex else notation.precedence
+    pieces = [
+        bracketed(piece, own, bounds[i] if i < len(bounds) else 0, i, language)
+        for i, (piece, own) in enumerate(operands)
+    ]
+    if symbol.rule.name == "mul" and language != "python" and joins(symbol.operands[0], *pieces):
+        return "".join(pieces), precedence
+    return filled(notation, pieces, language), precedence
+
+
+def filled(notation: Notation, pieces: list[str], language: str) -> str:
+    template: str = getattr(notation, language)
+    return template.format(*pieces, args=", ".join(pieces), most=", ".join(pieces[:-1]), last=pieces[-1])
+
+
+def bracketed(piece: str, precedence: int, bound: int, position: int, language: str) -> str:
+    """Put brackets around what holds together less tightly than its place asks, and around a second sign."""
+    if precedence >= bound and not (piece.startswith("-") and bound and (position or bound > PRODUCT)):
+        return piece
+    return rf"\left({piece}\right)" if language == "latex" else f"({piece})"
+
+
+def joins(factor: Symbol, left: str, right: str) -> bool:
+    """Tell whether a product needs no sign between its factors: 2x, 2(x + y), but 1e-09·x, 2·3."""
+    plain = factor.is_number() and re.fullmatch(r"-?[\d.]+", left) is not None
+    return plain and re.match(r"[^\W\d]|\(|\\", right) is not None
+
+
+def tightness(name: str) -> int:
+    """How tightly a name holds together: one that looks like an operation, such as w11^2, needs its brackets.
+
+    >>> [tightness(name) == ATOM for name in ("w11", "p(a + b)", "w11^2", "ŷ - y", "1e-05")]
+    [True, True, False, False, True]
+    """
+    outside = "" if NUMBER.fullmatch(name) else CLOSED.sub("", name)
+    return next((precedence for signs, precedence in LOOSE if not signs.isdisjoint(outside)), ATOM)
+
+
+def atom(what: Any, language: str) -> tuple[str, int]:
+    if isinstance(what, str):
+        return (name_latex(what) if language == "latex" else what), tightness(what)
+    text = number_text(what, language)
+    fraction = isinstance(what, Fraction) and what.denominator != 1 and language != "latex"
+    scaled = r"\cdot" in text
+    return text, PRODUCT if fraction or text.startswith("-") or scaled else ATOM

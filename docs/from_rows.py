@@ -1,0 +1,322 @@
+"""What is made from the rows of the table: autodiff/methods.py, autodiff/functions.py and docs/operations.md.
+
+Run it after a change to a row: ``.venv/bin/python docs/from_rows.py``. A test says when it was forgotten.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from autodiff import Value
+from autodiff.operations import FUNCTIONS
+from autodiff.rules import FILES, TABLE, Rule
+from autodiff.writing.symbols import SYMBOLS, Symbol, applied, symbol_of
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH = 110  # columns of a line of code
+MADE = "Made from the rows of the table by docs/from_rows.py; change those instead."
+NAMES = {"where": ("c", "x", "y"), "dot": ("v", "w", "x", "y", "b")}
+POINTS = {1: (0.5,), 2: (0.5, 2.0), 3: (1, 0.5, 2.0)}
+CALLS = {  # the parameters and the example's arguments of a function that takes any number of operands
+    "dot": ("weights: Iterable[{0}], inputs: Iterable[{0}], bias: {0} = 0", "[1.0, 2.0], [0.5, 2.0], 1.0"),
+}
+
+
+def main() -> None:
+    for path, text in made().items():
+        path.write_text(text, encoding="utf-8")
+
+
+def made() -> dict[Path, str]:
+    """The text of each file."""
+    return {
+        ROOT / "autodiff" / "methods.py": methods(),
+        ROOT / "autodiff" / "functions.py": functions(),
+        ROOT / "docs" / "operations.md": table(),
+    }
+
+
+# ---------------------------------------------------------------- a row in words
+
+
+def names_of(rule: Rule) -> tuple[str, ...]:
+    """What the operands are called in formulas."""
+    return NAMES.get(rule.name, ("x", "y", "z")[: rule.arity or 3])
+
+
+def symbols_of(rule: Rule) -> list[Symbol | int]:
+    return [*map(symbol_of, names_of(rule)), *([0] if rule.vector else [])]
+
+
+def formula(rule: Rule, language: str) -> str:
+    """How an application is written, and spelled out where that says more."""
+    symbols = symbols_of(rule)
+    short = getattr(applied(rule, symbols), language)()
+    if rule.vector or rule.name in ("gelu", "logsumexp"):  # their computed forms are written for accuracy
+        return short
+    full = getattr(symbol_of(rule.apply(SYMBOLS, symbols)), language)()
+    return short if full == short else f"{short} = {full}"
+
+
+def derivatives(rule: Rule, language: str) -> list[str]:
+    """The partials as they are written, one an operand; the result is r."""
+    symbols = symbols_of(rule)
+    slopes = rule.slopes(SYMBOLS, symbols, symbol_of("r"), written=True)
+    return [getattr(symbol_of(slope), language)() for slope in slopes[: len(names_of(rule))]]
+
+
+def described(rule: Rule) -> list[str]:
+    """The paragraphs that follow the first line of a docstring."""
+    of = derivatives(rule, "text")
+    if len(of) == 1:
+        slopes = of[0]
+    else:
+        slopes = ", ".join(f"{slope} by {name}" for name, slope in zip(names_of(rule), of, strict=True))
+    where = (
+        " (r is the result)" if "r" in set("".join(c if c.isalnum() else " " for c in slopes).split()) else ""
+    )
+    lines = [f"Derivative: {slopes}{where}.", f"Domain: {rule.domain}."]
+    if rule.kink:
+        lines.append(f"No derivative at {rule.kink}.")
+    if rule.defaults:
+        default = ", ".join(f"{value:g}" for value in rule.defaults)
+        lines.append(f"Default: {names_of(rule)[-1]} = {default}.")
+    return lines
+
+
+def docstring(first: str, rule: Rule, example: Sequence[str], indent: str) -> list[str]:
+    """A docstring as lines of code."""
+    lines = [*wrapped(first), "", *(line for text in described(rule) for line in wrapped(text)), "", *example]
+    lines[0] = f'"""{lines[0]}'
+    raw = "r" if any("\\" in line for line in lines) else ""
+    return [f"{indent}{line}".rstrip() for line in [raw + lines[0], *lines[1:], '"""']]
+
+
+def wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH - 12, subsequent_indent="    ")
+
+
+def rounded(number: float) -> str:
+    return repr(round(float(number), 6))
+
+
+# ---------------------------------------------------------------- methods.py
+
+
+def methods() -> str:
+    """The operators and methods of Value."""
+    lines = [
+        '"""The operators and methods of Value, as editors, help() and type checkers see them.',
+        "",
+        MADE,
+        "Each row of the table has one here; what it does is put in by operations.py.",
+        '"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from typing import Self",
+        "",
+        "from autodiff.number import Number",
+        "",
+        '__all__ = ["Methods"]',
+        "",
+        "",
+        "class Methods:",
+        '    """What Value can do by the rows of the table."""',
+        "",
+        "    __slots__ = ()",
+    ]
+    for rule in TABLE.values():
+        if rule.is_nary:
+            continue
+        lines += method(rule, rule.name)
+        if rule.dunder:
+            lines += method(rule, f"__{rule.dunder}__")
+        if rule.dunder and rule.arity == 2:
+            lines += method(rule, f"__r{rule.dunder}__")
+    return "\n".join(lines) + "\n"
+
+
+def method(rule: Rule, name: str) -> list[str]:
+    others, arity = names_of(rule)[1:], rule.arity or 0
+    defaults = [""] * (arity - 1 - len(rule.defaults)) + [f" = {value!r}" for value in rule.defaults]
+    parameters = [f"{other}: Self | Number{default}" for other, default in zip(others, defaults, strict=True)]
+    slash = ["/"] if name.startswith("__") and others else []
+    head = ["", f"    def {name}({', '.join(['self', *parameters, *slash])}) -> Self:"]
+    if name != rule.name:
+        return [
+            *head,
+            f'        """{formula(rule, "text")} as an operator."""',
+            "        raise NotImplementedError",
+        ]
+    point = POINTS[arity]
+    arguments = ", ".join(map(repr, point[1:]))
+    node = getattr(Value(point[0]), rule.name)(*point[1:])
+    example = [
+        ">>> from autodiff import Value",
+        f">>> node = Value({point[0]!r}).{rule.name}({arguments})",
+        ">>> round(node.data, 6), round(node.partials[0], 6)",
+        f"({rounded(node.data)}, {rounded(node.partials[0])})",
+    ]
+    example[-1] = f"({round(node.data, 6)!r}, {round(node.partials[0], 6)!r})"
+    return [
+        *head,
+        *docstring(f"{formula(rule, 'text')}.", rule, example, " " * 8),
+        "        raise NotImplementedError",
+    ]
+
+
+# ---------------------------------------------------------------- functions.py
+
+
+def functions() -> str:
+    """The functions of the table."""
+    names = sorted(TABLE)
+    lines = [
+        '"""The functions of the table, as editors, help() and type checkers see them.',
+        "",
+        MADE,
+        "Values in, a node out; plain numbers in, a plain number out.",
+        '"""',
+        "",
+        "# ruff: noqa: A001 - abs, max, min, pow and sum are named as Python's",
+        "",
+        "from __future__ import annotations",
+        "",
+        "from collections.abc import Callable, Iterable",
+        "from typing import TypeAlias, TypeVar, overload",
+        "",
+        "from autodiff.number import Number",
+        "from autodiff.operations import FUNCTIONS",
+        "from autodiff.value import Value",
+        "",
+        "__all__ = [",
+        *(f'    "{name}",' for name in names),
+        "]",
+        "",
+        "Operand: TypeAlias = Value | Number",
+        'F = TypeVar("F", bound=Callable[..., object])',
+        "",
+        "",
+        "def of_row(declared: F) -> F:",
+        '    """Take the function that operations.py has made from the row of this name."""',
+        "    made = FUNCTIONS[declared.__name__]",
+        "    made.__doc__, made.__annotations__ = declared.__doc__, declared.__annotations__",
+        "    made.__wrapped__ = declared  # type: ignore[attr-defined]  # whose signature help() shows",
+        "    return made  # type: ignore[return-value]",
+    ]
+    for rule in TABLE.values():
+        lines += ["", "", *function(rule)]
+    return "\n".join(lines) + "\n"
+
+
+def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
+    """The overloads of a function: its parameters, and what it gives."""
+    many = ("list[{}]" if rule.vector else "{}").format
+    if rule.name in CALLS:
+        parameters = CALLS[rule.name][0]
+        yield parameters.format("float"), many("float")
+        yield parameters.format("Operand"), many("Value")
+    elif rule.is_nary:
+        yield "values: Iterable[float], /", many("float")
+        yield "values: Iterable[Operand], /", many("Value")
+        yield "*values: float", many("float")
+        yield "*values: Operand", many("Value")
+    else:
+        names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
+        defaults = [""] * first + [f" = {value!r}" for value in rule.defaults]
+        for position in range(first):
+            kinds = ["Operand" if i != position else "Value" for i in range(len(names))]
+            yield parameters_of(names, kinds, defaults), "Value"
+        yield parameters_of(names, ["float"] * len(names), defaults), "float"
+        yield parameters_of(names, ["Number"] * len(names), defaults), "Number"
+
+
+def parameters_of(names: Sequence[str], kinds: Sequence[str], defaults: Sequence[str]) -> str:
+    return (
+        ", ".join(f"{n}: {kind}{default}" for n, kind, default in zip(names, kinds, defaults, strict=True))
+        + ", /"
+    )
+
+
+def function(rule: Rule) -> list[str]:
+    lines = []
+    for parameters, result in signatures(rule):
+        lines += ["@overload", f"def {rule.name}({parameters}) -> {result}: ..."]
+    if rule.is_nary:
+        arguments = CALLS.get(rule.name, ("", "1.0, 2.0, 3.0"))[1]
+        body = (
+            CALLS[rule.name][0].format("Operand")
+            if rule.name in CALLS
+            else "*values: Operand | Iterable[Operand]"
+        )
+        result = "Value | Number" if not rule.vector else "list[Value] | list[float]"
+    else:
+        arguments = ", ".join(map(repr, POINTS[rule.arity or 0]))
+        names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
+        body = parameters_of(
+            names, ["Operand"] * len(names), [""] * first + [f" = {v!r}" for v in rule.defaults]
+        )
+        result = "Value | Number"
+    found = FUNCTIONS[rule.name](*eval(arguments + ",", {}))
+    shown = (
+        f"[round(share, 6) for share in {rule.name}({arguments})]"
+        if rule.vector
+        else f"round({rule.name}({arguments}), 6)"
+    )
+    answer = repr([round(x, 6) for x in found]) if rule.vector else repr(round(found, 6))
+    title = formula(rule, "text")
+    lines += ["@of_row", f"def {rule.name}({body}) -> {result}:"]
+    lines += docstring(f"{title}.", rule, [f">>> {shown}", answer], "    ")
+    return [*lines, "    raise NotImplementedError"]
+
+
+# ---------------------------------------------------------------- operations.md
+
+
+def table() -> str:
+    """The operator table of the docs."""
+    lines = [
+        "# Operations",
+        "",
+        f"<!-- {MADE} -->",
+        "",
+        "Every operation is a function of `autodiff`, and a method of `Value` unless it takes any number of operands.",
+        "In a derivative, *r* is the result. Value and partials are right to 4 units in the last place (ulp) against",
+        "50-digit arithmetic, but for what the last column says.",
+    ]
+    for file in FILES:
+        title = (
+            (file.__doc__ or "")
+            .split("\n")[0]
+            .removeprefix("Rows of ")
+            .removeprefix("Rows that ")
+            .rstrip(".")
+        )
+        lines += ["", f"## {title[0].upper()}{title[1:]}", ""]
+        lines += [
+            "| name | formula | derivatives | domain | kink | accuracy |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        lines += [line(rule) for rule in file.ROWS]
+    return "\n".join(lines) + "\n"
+
+
+def line(rule: Rule) -> str:
+    slopes = ", ".join(f"${latex}$" for latex in derivatives(rule, "latex"))
+    name = f"`{rule.name}`" + (f" ({rule.symbol})" if rule.dunder else "")
+    cells = [name, f"${formula(rule, 'latex')}$", slopes, rule.domain, rule.kink, rule.accuracy]
+    return "| " + " | ".join(map(cell, cells)) + " |"
+
+
+def cell(text: str) -> str:
+    """Text that ends no cell: bars by their names in LaTeX."""
+    named = text.replace(r"\left\|", r"\left\lVert ").replace(r"\right\|", r"\right\rVert ")
+    named = named.replace(r"\left|", r"\left\lvert ").replace(r"\right|", r"\right\rvert ")
+    return named.replace("|", r"\|")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Reading expressions: what they may hold, and where an error points."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from autodiff import Value
+from autodiff.command.expression import ExpressionError, InputError, function_names, read_expression
+from autodiff.rules import TABLE
+
+
+def read(text: str, **inputs: float | Fraction) -> float | Fraction:
+    data: float | Fraction = read_expression(
+        text, {name: Value(x, name=name) for name, x in inputs.items()}
+    ).data
+    return data
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x + 2*y - 3/4", 7.25),
+        ("-x**2", -4.0),
+        ("(-x)**2", 4.0),
+        ("2**-x", 0.25),
+        ("+x", 2.0),
+        ("x**y**2", 512.0),
+        ("1e3*x", 2000.0),
+        ("maximum(x, y)", 3.0),
+        ("sum([x, y, 1])", 6.0),
+        ("sum(x, y, 1)", 6.0),
+        ("max(x, y, 10)", 10.0),
+        ("dot([x, 1], [y, 4])", 10.0),
+        ("where(greater(x, y), x, y)", 3.0),
+        ("leaky_relu(-x)", -0.02),
+        ("7", 7.0),
+    ],
+)
+def test_values(text: str, expected: float) -> None:
+    assert read(text, x=2.0, y=3.0) == expected
+
+
+def test_an_input_that_occurs_twice_is_one_node() -> None:
+    x = Value(3.0)
+    output = read_expression("x*x", {"x": x})
+
+    assert output.parents == (x, x)
+
+
+def test_with_a_fraction_whole_numbers_are_exact() -> None:
+    assert read("x**2/3 + 1/4", x=Fraction(1, 2)) == Fraction(1, 3)
+
+
+def test_every_function_of_the_table_can_be_called_by_name() -> None:
+    assert set(function_names()) == set(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ('__import__("os")', "there is no function __import__", 0),
+        ('x + __import__("os").system("ls")', "this cannot stand in an expression", 4),
+        ("x.real", "this cannot stand in an expression", 1),
+        ("x.__class__", "this cannot stand in an expression", 1),
+        ("x[0]", "this cannot stand in an expression", 1),
+        ("(lambda: x)()", "this cannot stand in an expression", 0),
+        ("[x for x in y]", "this cannot stand in an expression", 0),
+        ("{x}", "this cannot stand in an expression", 0),
+        ("(x, x)", "this cannot stand in an expression", 0),
+        ("x if x else x", "this cannot stand in an expression", 0),
+        ("x < 3", "this cannot stand in an expression", 0),
+        ("x and x", "this cannot stand in an expression", 0),
+        ("~x", "this cannot stand in an expression", 0),
+        ("(y := 3)", "this cannot stand in an expression", 1),
+        ("sum(*x)", "this cannot stand in an expression", 4),
+        ("sum(**x)", "sum takes its arguments by position", 0),
+        ("sin(x=1)", "sin takes its arguments by position", 0),
+        ("f'{x}'", "this cannot stand in an expression", 0),
+        ("'os' * x", "'os' is no real number", 0),
+        ("x + 2j", "2j is no real number", 4),
+        ("x * True", "True is no real number", 4),
+        ("x * None", "None is no real number", 4),
+        ("x * ...", "this cannot stand in an expression", 4),
+        ("x * 1e999", "too large for a float", 4),
+        ("x % 2", "this operator is not known", 2),
+        ("(x) // 2", "this operator is not known", 4),
+        ("x^2", "for a power write **", 1),
+        ("x²", "for a square write **2", 1),
+        ("2 × x", "for a product write *", 2),
+        ("x\0", "leave it away", 1),
+        ("x + \udcff", "surrogates not allowed", 0),
+        ("x # y", "a comment has no place here", 2),
+        ("2x", "for a product write 2*x", 0),
+        ("x x", "there is no operator before this; for a product write *", 2),
+        ("x (x)", "x is a number and cannot be called; for a product write x*(...)", 0),
+        ("2(x + 1)", "there is no operator before this; for a product write *", 1),
+        ("(x + 1) (x - 1)", "there is no operator before this; for a product write *", 8),
+        ("sin(x)(x)", "there is no operator before this; for a product write *", 6),
+        ("2*sin x", "sin needs parentheses: write sin(x)", 6),
+        ("|x|", "for an absolute value write abs(x)", 0),
+        ("2*pi*x", "add pi=3.141592653589793 after", 2),
+        ("e**x", "for a power of e write exp(x), or add e=2.718281828459045", 0),
+        ("x +", "the expression ends too early", 3),
+        ("(x", "was never closed", 0),
+        ("x)", "unmatched", 1),
+        ("x=2", "the expression comes first, then name=value", 1),
+        ("x + y", "y has no value; add y=1", 4),
+        ("sin + x", "sin is a function; call it: sin(x)", 0),
+        ("sinn(x)", "there is no function sinn; did you mean sin?", 0),
+        ("eval(x)", "there is no function eval", 0),
+        ("sin(x, x)", "sin takes 1 argument, not 2", 0),
+        ("leaky_relu()", "leaky_relu takes 1 or 2 arguments, not 0", 0),
+        ("dot(x, x)", "dot takes two lists and perhaps a bias", 0),
+        ("dot([x], [x, x])", "as many weights as inputs", 0),
+        ("1 + [x]", "a list is only an argument of a function", 2),
+        ("[x]", "the result is a list", 0),
+        ("softmax(x, x)", "the result is a list", 0),
+        ("x + log(x - 5)", "log", 4),
+        ("x / (x - 2)", "truediv", 2),
+        ("ä + x / (x - 2)", "ä has no value", 0),
+        ("9**9**9**9", "pow", 4),
+        ("é(x)", "there is no function é", 0),
+    ],
+)
+def test_an_error_points_at_its_place(text: str, message: str, place: int) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        read(text, x=2.0)
+
+    first, line, caret = str(caught.value).rsplit("\n", 2)
+    assert message in first
+    assert line == f"  {text}"
+    assert caret == " " * (2 + place) + "^"
+
+
+def test_the_place_is_counted_in_characters_not_bytes() -> None:
+    with pytest.raises(ExpressionError, match=r"\n {10}\^$"):
+        read("äöü + x % x", äöü=1.0, x=2.0)
+
+
+def test_of_two_mistakes_the_first_is_reported() -> None:
+    with pytest.raises(ExpressionError, match="there is no function foo"):
+        read("foo(bar(x)) + y", x=2.0)
+
+
+def test_a_long_expression_is_shown_around_the_place() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        read("x + " * 100 + "y" + " + x" * 100, x=1.0)
+
+    _, line, caret = str(caught.value).split("\n")
+    assert len(line) < 90
+    assert line[caret.index("^")] == "y"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_an_empty_expression(text: str) -> None:
+    with pytest.raises(InputError, match="the expression is empty"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 3000 + "x" + ")" * 3000, "-" * 9000 + "x", "x" + "**x" * 3300, "x" * 10_001]
+)
+def test_what_would_overflow_the_parser_is_refused(text: str) -> None:
+    with pytest.raises(ExpressionError, match=r"nested|10001 characters"):
+        read(text, x=1.0)
+
+
+def test_long_sums_are_read() -> None:
+    assert read("x" + " + x" * 1500, x=1.0) == 1501.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x**1000000000", "x**(10**12)", "((x**9999)**9999)**9999", "(1/3)**10000000", "*".join(["x**99"] * 99)],
+)
+def test_an_exact_number_that_would_fill_the_memory_is_refused(text: str) -> None:
+    with pytest.raises(ExpressionError, match="too many digits"):
+        read(text, x=Fraction(1, 3))

@@ -1,0 +1,207 @@
+"""The command line: what it prints, the picture it saves, and what it says to bad input."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autodiff.__main__ import main
+from autodiff.pictures import render
+
+needs_graphviz = pytest.mark.skipif(
+    shutil.which("dot") is None and render.pygraphviz() is None, reason="needs Graphviz (extra draw)"
+)
+
+RUNNING_EXAMPLE = """\
+f = x**2 + x*y + (x + y)**2 = 35  at x = 2, y = 3
+  a = x^2 = 4
+  b = x·y = 6
+  c = x + y = 5
+  d = a + b = 10
+  e = c^2 = 25
+  f = d + e = 35
+
+df/dx = 17
+  x -> a -> d -> f: 4 · 1 · 1 = 4
+  x -> b -> d -> f: 3 · 1 · 1 = 3
+  x -> c -> e -> f: 1 · 10 · 1 = 10
+  sum of 3 paths: 4 + 3 + 10 = 17
+
+df/dy = 12
+  y -> b -> d -> f: 2 · 1 · 1 = 2
+  y -> c -> e -> f: 1 · 10 · 1 = 10
+  sum of 2 paths: 2 + 10 = 12
+"""
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    code = main(list(arguments))
+    output, errors = capsys.readouterr()
+
+    assert (code, errors) == (0, "")
+    return output
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The message on stderr of a call that must exit with 2 and print nothing else."""
+    try:
+        code: int | str | None = main(list(arguments))
+    except SystemExit as exit:  # argparse
+        code = exit.code
+    output, errors = capsys.readouterr()
+
+    assert (code, output) == (2, "")
+    return errors
+
+
+def test_the_running_example_needs_no_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys) == RUNNING_EXAMPLE
+
+
+def test_the_module_runs_as_a_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autodiff", "x**2 + x*y + (x + y)**2", "x=2", "y=3"],
+        capture_output=True, check=True, encoding="utf-8", env={"PYTHONIOENCODING": "utf-8"},
+        cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+
+    assert done.stdout == RUNNING_EXAMPLE
+    assert done.stderr == ""
+
+
+def test_an_output_that_cannot_be_encoded_is_printed_all_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autodiff"],
+        capture_output=True, check=True, encoding="ascii", env={"PYTHONIOENCODING": "ascii"},
+        cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+
+    assert "x -> a -> d -> f: 4 ? 1 ? 1 = 4" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["x*y/z", "x=1/3", "y=2", "z=7"], "f = x*y/z = 2/21  at x = 1/3, y = 2, z = 7"),
+        (["(1/3)*x", "x=1/2"], "df/dx = 1/3"),
+        (["(1/3)*x", "x=2"], "df/dx = 0.333333333333"),
+        (["-x**2", "x=-3"], "df/dx = 6"),
+        (["x*x", "x=3"], "  sum of 2 paths: 3 + 3 = 6"),
+        (["x - y*x", "x=3", "y=5"], "  sum of 2 paths: 1 + (-5) = -4"),
+        (["x", "x=3"], "df/dx = 1"),
+        (["2*3 + 4"], "f = 2*3 + 4 = 10"),
+        (["f*a", "f=3", "a=2"], "db/df = 2"),
+        (["2*sum(x, y, z)", "x=1", "y=2", "z=3"], "  a = x + y + z = 6"),
+        (["dot([v, w], [x, y], b)", "v=1", "w=2", "x=3", "y=4", "b=5"], "df/dw = 4"),
+        (["relu(x) + 0*greater(x, 0)", "x=2"], "  sum of 2 paths: 1 + 0 = 1"),
+        (["x\n+ x", "x=1"], "df/dx = 2"),
+        (["𝑥*y", "𝑥=2", "y=3"], "df/dx = 3"),  # as pasted from a formula
+        (["x**40", "x=1/3"], "f = x**40 = 1/12157665459056928801  at x = 1/3"),
+        (["x**6000", "x=1/3"], "f = x**6000 = ≈ 1.87271496951e-2863  at x = 1/3"),
+    ],
+)
+def test_values_and_derivatives(capsys: pytest.CaptureFixture[str], arguments: list[str], line: str) -> None:
+    assert line in printed(capsys, *arguments).splitlines()
+
+
+def test_of_many_paths_the_first_are_listed_and_all_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    output = printed(capsys, " + ".join(["x"] * 1500), "x=1")
+
+    assert "  ... and 1,480 more\n  sum of 1,500 paths = 1500" in output
+
+
+def test_the_picture_is_saved_with_the_letters_and_derivatives_that_are_printed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "example.dot"
+    output = printed(capsys, "--draw", str(path))
+
+    picture = path.read_text(encoding="utf-8")
+    assert output == f"{RUNNING_EXAMPLE}\nsaved {path}\n"
+    assert r"x = 2\ngrad = 17" in picture
+    assert "c = x + y = 5" in picture
+
+
+def test_a_picture_that_cannot_be_saved_exits_with_1(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "missing" / "example.dot"
+    code = main(["--draw", str(path)])
+
+    assert code == 1
+    assert capsys.readouterr().err == f"error: {path} was not saved: No such file or directory\n"
+
+
+def test_an_infinite_derivative_is_printed_and_drawn_without_a_warning(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "sqrt.dot"
+
+    assert "df/dx = inf" in printed(capsys, "sqrt(x)", "x=0", "--draw", str(path))
+    assert r"x = 0\ngrad = inf" in path.read_text(encoding="utf-8")
+
+
+@needs_graphviz
+def test_the_page_is_saved_with_the_letters_that_are_printed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "example.html"
+    output = printed(capsys, "--html", str(path))
+
+    page = path.read_text(encoding="utf-8")
+    assert output == f"{RUNNING_EXAMPLE}\nsaved {path}\n"
+    assert "<title>x**2 + x*y + (x + y)**2</title>" in page
+    assert ">c = x + y</text>" in page
+
+
+@needs_graphviz
+def test_a_picture_and_a_page_can_be_saved_together(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    picture, page = tmp_path / "missing" / "f.dot", tmp_path / "f.html"
+    code = main(["--draw", str(picture), "--html", str(page)])
+
+    assert code == 1
+    assert page.exists()
+    assert f"error: {picture} was not saved: " in capsys.readouterr().err
+
+
+def test_help_shows_examples_and_functions(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["--help"])
+
+    output = capsys.readouterr().out
+    assert 'python -m autodiff "x**2 + x*y" x=2 y=3' in output
+    assert "logsumexp" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["x*y", "x=2"], "y has no value; add y=1"),
+        (["x", "x=2", "z=4"], "z does not occur in the expression"),
+        (["x", "x=2", "x=3"], "x is given twice"),
+        (["x", "x"], "'x' is no name=value; write for example x=2"),
+        (["x", "x="], "'x=' is no name=value"),
+        (["x", "=2"], "'' in '=2' cannot be a name"),
+        (["x", "1x=2"], "'1x' in '1x=2' cannot be a name"),
+        (["x", "lambda=2"], "'lambda' in 'lambda=2' cannot be a name"),
+        (["x", "x=two"], "'two' in 'x=two' is no number; write for example 2, 0.5"),
+        (["x", "x=1/0"], "'x=1/0' divides by zero"),
+        (["x", "x=1e999"], "'1e999' in 'x=1e999' is not a finite float"),
+        (["x", "x=nan"], "'nan' in 'x=nan' is not a finite float"),
+        (["x", "x=" + "1" * 400], "is not a finite float"),
+        (["x", "x=2", "--draw", "f.gif"], "'f.gif' must end in one of .svg, .png, .pdf, .dot"),
+        (["x", "x=2", "--html", "f.pdf"], "'f.pdf' must end in one of .html, .htm"),
+        (["x", "x=2", "--drow", "f.svg"], "unrecognized arguments: --drow"),
+        (["log(x - 5)", "x=2"], "log"),
+    ],
+)
+def test_bad_input_is_named_and_exits_with_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert message in refused(capsys, *arguments)

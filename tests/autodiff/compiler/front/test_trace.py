@@ -1,0 +1,441 @@
+"""Tracing: what becomes an input, a parameter or a constant, and which functions cannot be traced."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autodiff
+from autodiff import TraceError, Value, compile, value_and_grad
+from autodiff.compiler.front.arguments import Arguments
+from autodiff.compiler.front.trace import name_of, trace
+from tests.strategies import Program, on_values, programs
+
+
+def compiled(f: Callable[..., Any], **options: Any) -> Any:
+    return compile(f, engine="numpy", **options)
+
+
+def depths_of(f: Callable[..., Any], *args: Any) -> list[int]:
+    """How many axes of each argument belong to its shape, as tracing finds out."""
+    signature = inspect.signature(f)
+    arguments = Arguments(dict(signature.bind(*args).arguments))
+    return trace(f, signature, arguments, {}, [0] * len(arguments.leaves))[2]
+
+
+# ---------------------------------------------------------------- leaves
+
+
+def test_captured_leaves_are_parameters_in_the_order_in_which_they_are_met() -> None:
+    b, w, unused = (Value(number) for number in (1.0, 2.0, 3.0))
+    f = compiled(lambda x: w * x + b)
+
+    assert f.traced(1.0).parameters.values == [w, b]
+    assert unused not in f.parameters.values
+
+
+def test_the_leaves_of_a_captured_graph_are_parameters() -> None:
+    w, b = Value(3.0), Value(2.0)
+    product = w * b
+    f = compiled(lambda x: product * x)
+
+    assert f(1.0) == 6.0
+    w.data = 5.0
+    assert f(1.0) == 10.0
+    assert f.parameters.values == [w, b]
+
+
+def test_a_leaf_made_inside_is_a_constant() -> None:
+    f = compiled(lambda x: x * Value(3.0) + Value(1.0))
+
+    assert f.value_and_grad(2.0) == (7.0, 3.0)
+    assert len(f.parameters) == 0
+
+
+def test_numbers_from_outside_are_constants() -> None:
+    scale = [2.0]
+    f = compiled(lambda x: x * scale[0])
+
+    assert f(3.0) == 6.0
+    scale[0] = 10.0
+    assert f(3.0) == 6.0
+
+
+def test_an_argument_that_is_captured_too_is_two_leaves() -> None:
+    x = Value(3.0)
+    f = compiled(lambda y: x * y)
+
+    f.backward(x)
+
+    assert f.parameters.values == [x]
+    assert x.grad == 6.0
+
+
+def test_a_function_without_arguments() -> None:
+    w = Value(2.0)
+    f = compiled(lambda: w * w)
+
+    assert f.backward() == 4.0
+    assert w.grad == 4.0
+
+
+# ---------------------------------------------------------------- functions that cannot be traced
+
+
+def state() -> Callable[[Any], Any]:
+    count = [0]
+
+    def f(x: Any) -> Any:
+        count[0] += 1
+        return x * count[0]
+
+    return f
+
+
+def alternating() -> Callable[[Any], Any]:
+    calls: list[int] = []
+
+    def f(x: Any) -> Any:
+        calls.append(1)
+        return x * x if len(calls) % 2 else x + x
+
+    return f
+
+
+def lengthening() -> Callable[[Any], Any]:
+    calls: list[int] = []
+
+    def f(x: Any) -> Any:
+        calls.append(1)
+        for _ in calls:
+            x = x * x
+        return x
+
+    return f
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * random.random(),
+        lambda x: x * Value(random.random()),
+        lambda x: x + np.random.default_rng().normal(),
+        state(),
+        alternating(),
+        lengthening(),
+    ],
+)
+def test_a_function_that_does_not_do_the_same_twice(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(TraceError, match="did not do the same twice: it keeps state, or draws random"):
+        compiled(f)(1.0)
+
+
+def test_a_value_that_was_kept_from_an_earlier_call() -> None:
+    kept: list[Any] = []
+
+    def running(x: Any) -> Any:
+        kept.append(x)
+        return autodiff.sum(kept)
+
+    with pytest.raises(TraceError, match="sum: operand was traced in an earlier call"):
+        compiled(running)(1.0)
+
+
+def test_a_result_that_was_kept_from_an_earlier_call() -> None:
+    cache: dict[str, Any] = {}
+
+    with pytest.raises(TraceError, match="the result of <lambda> was traced in an earlier call"):
+        compiled(lambda x: cache.setdefault("square", x * x))(1.0)
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        (None, "returned None: it must return a number or a tree of numbers: did it forget its return?"),
+        ("1", "returned '1': it must return a number or a tree of numbers$"),
+        (True, "returned True: it must return"),
+        ([1.0, None], r"returned None at \[1\]"),
+        ({"loss": (1.0, "x")}, r"returned 'x' at \['loss'\]\[1\]"),
+    ],
+)
+def test_results_that_are_no_numbers(result: Any, message: str) -> None:
+    with pytest.raises(TraceError, match=message):
+        compiled(lambda x: result)(1.0)
+
+
+@pytest.mark.parametrize("result", [1j, object(), {1.0}])
+def test_results_of_another_type(result: Any) -> None:
+    with pytest.raises(TypeError, match="the result of <lambda> must be a real number or a Value"):
+        compiled(lambda x: result)(1.0)
+
+
+def test_a_value_that_was_made_of_nothing() -> None:
+    with pytest.raises(TraceError, match="depends neither on its arguments nor on a parameter: was it made"):
+        compiled(lambda x: Value(2.0) * 3)(1.0)
+    with pytest.raises(TraceError, match=r"returned a Value at \['b'\]\[0\] that depends neither"):
+        compiled(lambda x: {"a": x, "b": [Value(2.0).exp()]})(1.0)
+    with pytest.raises(TraceError, match="depends neither on its arguments nor on a parameter: was it made"):
+        compiled(lambda x: Value(2.0))(1.0)
+
+
+@pytest.mark.parametrize("result", [2.0, 3, [], (), {"a": 1.5}, np.array([1.0, 2.0])])
+def test_plain_results_stay_what_they_are(result: Any) -> None:
+    found = compiled(lambda x: result)(1.0)
+
+    assert np.array_equal(found, result) if isinstance(result, np.ndarray) else found == result
+
+
+def test_the_message_names_the_function() -> None:
+    def forgetful(x: Any) -> None:
+        x * x
+
+    class Model:
+        def __call__(self, x: Any) -> None:
+            pass
+
+    with pytest.raises(TraceError, match=r"^forgetful returned None"):
+        compiled(forgetful)(1.0)
+    with pytest.raises(TraceError, match=r"^Model returned None"):
+        compiled(Model())(1.0)
+    assert name_of(forgetful) == "forgetful"
+
+
+def test_a_compiled_function_in_another_one_becomes_a_part_of_it() -> None:
+    w = Value(3.0)
+    inner = compiled(lambda x, y=2.0: w * x.exp() * y.exp())
+    outer = compiled(lambda x: inner(x) + inner(1.0, x))
+
+    expected = 3 * math.exp(0.5 + 2) + 3 * math.exp(1.5)
+    assert outer.value_and_grad(0.5) == (pytest.approx(expected), pytest.approx(expected))
+    assert outer.parameters.values == [w]
+    assert inner(0.5) == pytest.approx(3 * math.exp(2.5))
+
+
+def test_what_a_compiled_function_in_another_one_reads_stays_a_parameter() -> None:
+    w = Value(3.0)
+    penalty = compiled(lambda: w * w)
+    loss = compiled(lambda x: x + penalty())
+
+    assert loss.backward(1.0) == 10.0
+    assert w.grad == 6.0
+
+
+def test_a_compiled_function_may_call_itself() -> None:
+    power = compiled(lambda x, n: x * power(x, n - 1) if n else 1.0, static="n")
+
+    assert power.value_and_grad(2.0, 5) == (32.0, 80.0)
+
+
+def test_an_argument_of_a_function_inside_is_taken_apart() -> None:
+    inner = compiled(lambda x, w: sum(a * b for a, b in zip(x, w, strict=True)))
+
+    found = compiled(lambda x: inner(x, np.array([1.0, 10.0])))(np.array([[1.0, 2.0], [3.0, 4.0]]))
+
+    assert found.tolist() == [21.0, 43.0]
+
+
+def test_errors_of_a_function_inside_name_it() -> None:
+    def inner(x: Any) -> Any:
+        return x
+
+    with pytest.raises(TypeError, match=r"^inner: missing a required argument: 'x'"):
+        compiled(lambda x: compiled(inner)())(1.0)
+    with pytest.raises(TypeError, match=r"^inner: argument x\['a'\] must be a real number"):
+        compiled(lambda x: compiled(inner)({"a": "text"}))(1.0)
+    with pytest.raises(TypeError, match="compiled one can be called in it, but not be differentiated"):
+        compiled(lambda x: compiled(inner).value_and_grad(x)[0])(1.0)
+
+
+def test_after_an_error_nothing_is_traced_any_more() -> None:
+    inner = compiled(lambda x: x * 2)
+
+    def failing(x: Any) -> Any:
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        compiled(failing)(1.0)
+    assert inner(1.0) == 2.0
+
+
+def test_errors_of_the_function_pass_through_and_leave_it_usable() -> None:
+    broken, w = [True], Value(2.0)
+
+    def f(x: Any) -> Any:
+        if broken[0]:
+            raise KeyError("no such key")
+        return w * x
+
+    g = compiled(f)
+    with pytest.raises(KeyError, match="no such key"):
+        g(1.0)
+    with pytest.raises(KeyError, match="no such key"):
+        g.backward(1.0)
+
+    assert len(g.parameters) == 0
+    broken[0] = False
+    assert g.backward(3.0) == 6.0
+    assert w.grad == 3.0
+
+
+def test_a_trace_error_leaves_the_function_usable() -> None:
+    positive = [False]
+
+    def f(x: Any) -> Any:
+        return x if positive[0] or x > 0 else -x
+
+    g = compiled(f)
+    with pytest.raises(TraceError, match="the outcome of a comparison of x"):
+        g(1.0)
+
+    positive[0] = True
+    assert g(3.0) == 3.0
+
+
+# ---------------------------------------------------------------- how deep an array is taken apart
+
+
+@pytest.mark.parametrize(
+    ("f", "depth"),
+    [
+        (lambda x: x * x, 0),
+        (lambda x: np.exp(x), 0),
+        (lambda x: x[0], 1),
+        (lambda x: x[-1] * x[1], 1),
+        (lambda x: sum(x), 1),
+        (lambda x: autodiff.sum([*x]), 1),
+        (lambda x: autodiff.dot(x, x), 1),
+        (lambda x: x[0] * len(x), 1),
+        (lambda x: x @ x, 1),
+        (lambda x: np.eye(3) @ x, 1),
+        (lambda x: np.sum(x), 1),
+        (lambda x: np.dot(x, x), 1),
+        (lambda x: x.sum() * x.ndim, 1),
+        (lambda x: np.mean(x), 1),
+        (lambda x: x[0, 1], 2),
+        (lambda x: x[0] / x.shape[0], 1),
+        (lambda x: sum(map(sum, x)), 2),
+        (lambda x: x[0][1] * 2, 2),
+        (lambda x: [row[2] for row in x], 2),
+        (lambda x: [sum(row) for row in (x * 2)], 2),
+        (lambda x: x[0][1][2], 3),
+    ],
+)
+def test_an_array_is_taken_apart_as_deep_as_the_function_goes(f: Callable[[Any], Any], depth: int) -> None:
+    assert depths_of(f, np.ones((3, 3, 3))) == [depth]
+
+
+def test_each_argument_has_a_depth_of_its_own() -> None:
+    def f(W: Any, x: Any, scale: Any) -> Any:
+        return [scale * autodiff.dot(row, x) for row in W]
+
+    assert depths_of(f, np.ones((2, 3)), np.ones((5, 3)), np.ones(5)) == [2, 1, 0]
+    assert depths_of(f, np.ones((2, 3)), [1.0, 2.0, 3.0], 1.0) == [2, 0, 0, 0, 0]
+
+
+def test_the_depth_can_be_said_where_it_cannot_be_seen() -> None:
+    W, X = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(4, 3)
+    f = compiled(lambda W, x: list(W @ x), axes={"W": 2, "x": 1})
+
+    assert np.array(f(W, X)).tolist() == (W @ X.T).tolist()
+    with pytest.raises(ValueError, match=r"\['V'\] in axes are no arguments of <lambda>"):
+        compiled(lambda W, x: W @ x, axes={"V": 2})
+
+
+def test_a_depth_that_makes_no_sense() -> None:
+    with pytest.raises(ValueError, match=r"axes\['x'\] must be a number of axes, not -1"):
+        compile(lambda x: x, axes={"x": -1})
+    with pytest.raises(ValueError, match=r"argument x has the shape \(2,\), and axes says that 2 axes"):
+        compiled(lambda x: x[0, 0], axes={"x": 2})(np.ones(2))
+
+
+def test_an_error_in_the_shape_says_what_was_taken_for_a_batch() -> None:
+    with pytest.raises(ValueError, match="cannot be multiplied") as caught:
+        compiled(lambda x, W: x @ W)(np.ones(3), np.ones((3, 2)))
+    assert caught.value.__notes__ == [
+        "as traced, x has the shape (3,) in a batch (), W has the shape (2,) in a batch (3,); "
+        "compile(f, axes=...) says how many axes hold elements"
+    ]
+    assert compiled(lambda x, W: x @ W, axes={"W": 2})(np.ones(3), np.ones((3, 2))).tolist() == [3.0, 3.0]
+
+
+def test_an_argument_that_is_written_to_is_taken_apart_and_stays_as_it_is() -> None:
+    def f(x: Any) -> Any:
+        x[0] = 5.0
+        return x[0] * x[1]
+
+    x = np.array([1.0, 2.0])
+
+    assert compiled(f).value_and_grad(x)[1].tolist() == [0.0, 5.0]
+    assert x.tolist() == [1.0, 2.0]
+
+
+def test_the_axes_before_are_the_batch() -> None:
+    x = np.arange(12.0).reshape(2, 2, 3)
+    f = compiled(lambda x: x[0] * x[1] + x[2])
+
+    value, gradient = f.value_and_grad(x)
+
+    assert value.tolist() == (x[..., 0] * x[..., 1] + x[..., 2]).tolist()
+    assert gradient.tolist() == np.stack([x[..., 1], x[..., 0], np.ones((2, 2))], axis=-1).tolist()
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "path"),
+    [
+        (lambda x: x[0], 1.0, "x"),
+        (lambda x: x[0][0], np.ones(3), r"x\[0\]"),
+        (lambda x: sum(x["a"]), {"a": 2.0}, r"x\['a'\]"),
+        (lambda x: x[1][0], [np.ones(2), 1.0], r"x\[1\]"),
+    ],
+)
+def test_a_number_cannot_be_taken_apart(f: Callable[[Any], Any], x: Any, path: str) -> None:
+    message = (
+        rf"{path} is a number here, and was taken apart \(at test_trace.py:\d+\); pass a list, or an array"
+    )
+    with pytest.raises(TraceError, match=message):
+        compiled(f)(x)
+
+
+def test_a_parameter_cannot_be_taken_apart() -> None:
+    w = Value(2.0)
+
+    with pytest.raises(TypeError):
+        compiled(lambda x: w[0] * x)(1.0)  # type: ignore[index]
+
+
+def test_the_right_index_error_passes_through() -> None:
+    with pytest.raises(IndexError):
+        compiled(lambda x: x[5])(np.ones(3))
+
+
+# ---------------------------------------------------------------- against eager
+
+
+@given(programs(most_steps=15), st.data())
+@settings(max_examples=40, deadline=None)
+def test_inputs_and_captured_leaves_have_the_same_derivatives(program: Program, data: st.DataObject) -> None:
+    passed = [data.draw(st.booleans()) for _ in program.inputs]
+    captured = [Value(number) for number in program.inputs]
+
+    def f(*xs: Any) -> Any:
+        given = iter(xs)
+        leaves = [next(given) if p else leaf for p, leaf in zip(passed, captured, strict=True)]
+        return program.run(on_values, leaves) + 0 * autodiff.sum(captured)
+
+    arguments = [Value(number) for p, number in zip(passed, program.inputs, strict=True) if p]
+    value, slopes = value_and_grad(
+        lambda *xs: program.run(on_values, xs), argnums=tuple(range(len(program.inputs)))
+    )(*program.inputs)
+
+    assert compiled(f).backward(*arguments) == pytest.approx(value, rel=1e-11, abs=1e-11)
+    remaining = iter(arguments)
+    found = [next(remaining).grad if p else leaf.grad for p, leaf in zip(passed, captured, strict=True)]
+    assert found == pytest.approx(list(slopes), rel=1e-9, abs=1e-9 * max(1.0, *map(abs, slopes)))

@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+import copy
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff
+from autodiff import Value
+from autodiff.matrix.matrices import Matrix, backward, data, gradient, grads, jacobian, matrix
+
+
+def operation(node: Any) -> str:
+    return str(node.op.name)
+
+
+def names(A: Matrix) -> list[str]:
+    return [x.name for x in A.flat]
+
+
+# ---------------------------------------------------------------- making, naming, showing
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "first", "last"),
+    [
+        ("X", (2, 3), "x11", "x23"),
+        ("W1", (2, 3), "w1_11", "w1_23"),
+        ("X", (2, 10), "x1_1", "x2_10"),
+        ("W1", (11, 2), "w1_1_1", "w1_11_2"),
+        ("b", (12,), "b1", "b12"),
+        ("b1", (3,), "b1_1", "b1_3"),
+        ("ŷ", (2,), "ŷ1", "ŷ2"),
+    ],
+)
+def test_elements_have_names_of_their_own(name: str, shape: tuple[int, ...], first: str, last: str) -> None:
+    found = names(matrix(np.zeros(shape), name=name))
+
+    assert (found[0], found[-1]) == (first, last)
+    assert len(set(found)) == len(found)
+
+
+def test_values_are_taken_as_they_are_and_keep_their_names() -> None:
+    x = Value(1, name="mine")
+    A = matrix([[x, 2]], name="A")
+
+    assert A[0, 0] is x
+    assert names(A) == ["mine", "a12"]
+
+
+def test_a_result_can_be_named() -> None:
+    X = matrix([[1, 2]], name="X")
+    O1: Any = np.exp(X)
+    H = matrix(np.tanh(X), name="H")
+
+    assert (H.name, names(H), X.T.name, O1.name) == ("H", ["h11", "h12"], "Xᵀ", None)
+    assert names(X.T.named("Y")) == ["x11", "x12"]
+
+
+def test_display_tells_the_shape() -> None:
+    assert repr(matrix([[1, 2], [3, 4]], name="X")) == "X [2×2]\n[[1. 2.]\n [3. 4.]]"
+    assert str(matrix([[Fraction(1, 32), 1.0]])) == "[1×2]\n[[0.03125 1.     ]]"
+    assert str(matrix([Fraction(1, 32), Fraction(1)], name="v")) == "v [2]\n[1/32 1]"
+
+
+@pytest.mark.parametrize(
+    ("copied", "shared"),
+    [(copy.copy, True), (copy.deepcopy, False), (lambda X: pickle.loads(pickle.dumps(X)), False)],
+)
+def test_a_copy_keeps_name_and_numbers(copied: Callable[[Matrix], Any], shared: bool) -> None:
+    X = matrix([[1, 2]], name="X")
+    made = copied(X)
+
+    assert isinstance(made, Matrix)
+    assert (made.name, names(made), data(made).tolist()) == ("X", ["x11", "x12"], [[1, 2]])
+    assert (made[0, 0] is X[0, 0]) is shared
+
+
+def test_fractions_stay_exact_and_a_mix_becomes_floats() -> None:
+    third = Fraction(1, 3)
+
+    assert data(matrix([[third]])).tolist() == [[third]]
+    assert data(matrix([third, 0.5])).dtype == float
+    assert data([[1, 2]]).tolist() == [[1.0, 2.0]]
+
+
+def test_whole_numbers_beside_fractions_stay_exact() -> None:
+    A = matrix([[Fraction(1, 3), 1], [np.int64(0), -2]], name="A")
+
+    assert data(A @ A).tolist() == [[Fraction(1, 9), Fraction(-5, 3)], [0, 4]]
+    assert {type(x) for x in gradient(A @ A, A, [[1, 0], [0, 1]]).flat} == {Fraction}
+    with pytest.raises(TypeError, match=r"not True of type bool: write 1\.0"):
+        matrix([Fraction(1, 3), True])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (
+            lambda: matrix([[1, 2], [3]], name="X"),
+            ValueError,
+            "matrix 'X': the rows must have the same length",
+        ),
+        (lambda: matrix(3), TypeError, "for one number use Value"),
+        (lambda: matrix([["1"]]), TypeError, "convert it with float"),
+        (lambda: matrix([1], name=1), TypeError, "name of a matrix must be a string"),  # type: ignore[arg-type]
+        (lambda: matrix([1], name=""), TypeError, "name of a matrix must be a string"),
+        (lambda: grads([1.0]), TypeError, r"grads: A \[1\] must be of Values, but at \(0,\) is 1.0"),
+    ],
+)
+def test_bad_data_is_explained(wrong: Callable[[], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        wrong()
+
+
+# ---------------------------------------------------------------- NumPy's functions
+
+SMOOTH: dict[str, Callable[..., Any]] = {
+    "+": lambda A, B: A + B,
+    "-": lambda A, B: 1 - A - B,
+    "*": lambda A, B: A * B * 2.0,
+    "/": lambda A, B: A / B,
+    "**": lambda A, B: A**2 + B**-1,
+    "@": lambda A, B: A @ B.T,
+    "@ an array": lambda A, B: A @ np.ones((3, 1)) + np.ones(2) @ B,
+    "vectors": lambda A, B: A[0] @ B[1] * (A @ B[0]),
+    "sum": lambda A, B: A.sum() * B.sum(axis=0) + np.sum(A, axis=1, keepdims=True),
+    "sum of a part": lambda A, B: np.sum(A, where=np.eye(2, 3, dtype=bool), initial=2) + B.sum(axis=(0, 1)),
+    "mean": lambda A, B: A.mean() * np.mean(B, axis=-1),
+    "exp, log": lambda A, B: np.exp(A) * np.log(B) - np.log1p(A) + np.expm1(B),
+    "tanh": lambda A, B: np.tanh(A) * np.sinh(B) + np.cosh(A),
+    "sin": lambda A, B: np.sin(A) * np.cos(B) + np.tan(A / 5) + np.arctan(B) + np.arctan2(A, B),
+    "sqrt": lambda A, B: np.sqrt(A) * np.hypot(A, B) + np.abs(-B),
+    "maximum": lambda A, B: np.maximum(A, B) * np.maximum(A, 2) + np.minimum(1.5, B),
+    "masked": lambda A, B: A * (B > 1),
+    "stacked": lambda A, B: np.hstack([A, B, np.ones((2, 1))]).T.reshape(2, 7),
+    "square": lambda A, B: np.square(A) + np.reciprocal(B) - np.negative(A),
+    "product": lambda A, B: A.prod() * B.cumsum(),
+}
+
+
+@pytest.mark.parametrize("function", SMOOTH.values(), ids=SMOOTH.keys())
+def test_values_are_numpys_and_gradients_its_finite_differences(function: Callable[..., Any]) -> None:
+    a, b = np.array([[0.5, 1.2, 2.5], [0.3, 0.7, 1.1]]), np.array([[1.4, 0.6, 0.2], [1.3, 2.2, 0.9]])
+    A, B = matrix(a, name="A"), matrix(b, name="B")
+    result = function(A, B)
+    expected = function(a, b)
+    d = np.cos(np.arange(np.size(expected))).reshape(np.shape(expected))
+    by_a = gradient(result, A, d)
+
+    np.testing.assert_allclose(data(result), expected, rtol=1e-13)
+    for index in np.ndindex(*a.shape):
+        step = np.zeros_like(a)
+        step[index] = 1e-6
+        slope = np.sum(d * (function(a + step, b) - function(a - step, b))) / 2e-6
+        assert by_a[index] == pytest.approx(slope, rel=1e-6, abs=1e-8)
+
+
+def test_a_matrix_product_is_one_dot_for_each_element() -> None:
+    X, W = matrix([[1, 2]], name="X"), matrix([[3], [4]], name="W")
+    Z = X @ W
+
+    assert operation(Z[0, 0]) == "dot"
+    assert [x.name for x in Z[0, 0].parents] == ["x11", "x12", "w11", "w21"]
+    assert {operation(x) for x in (W @ X).flat} == {"mul"}
+
+
+def test_a_sum_is_one_node_also_along_an_axis() -> None:
+    A = matrix([[1, 2], [3, 4]])
+
+    assert operation(np.sum(A)) == "sum"
+    assert [operation(x) for x in A.sum(axis=0)] == ["sum", "sum"]
+    assert operation(matrix([1, 2]).sum(axis=0)) == "sum"
+
+
+@pytest.mark.parametrize(
+    "relu",
+    [lambda H: np.maximum(0, H), lambda H: np.maximum(H, 0), lambda H: np.maximum(H, np.zeros((1, 3)))],
+)
+def test_relu_has_slope_0_at_0(relu: Callable[[Matrix], Matrix]) -> None:
+    H = matrix([[-1, 0, 2]], name="H")
+    O1 = relu(H)
+
+    assert [operation(x) for x in O1.flat] == ["relu"] * 3
+    assert data(O1).tolist() == [[0, 0, 2]]
+    assert gradient(O1, H, [[1, 1, 1]]).tolist() == [[0, 0, 1]]
+
+
+def test_a_tie_with_another_number_has_slope_0() -> None:
+    H = matrix([1, 2, 3], name="H")
+
+    assert gradient(np.maximum(H, 2), H, [1, 1, 1]).tolist() == [0, 0, 1]
+    assert gradient(np.minimum(2, H), H, [1, 1, 1]).tolist() == [1, 0, 0]
+
+
+def test_functions_of_the_table_by_map() -> None:
+    H = matrix([[0, 3]])
+
+    assert [operation(x) for x in H.map(autodiff.sigmoid).flat] == ["sigmoid"] * 2
+
+
+def test_map_to_names_gives_an_array_of_them() -> None:
+    X = matrix([[1, 2]], name="X")
+    found = X.map(lambda x: x.name)
+
+    assert type(found) is np.ndarray
+    assert found.tolist() == [["x11", "x12"]]
+    assert isinstance(X.map(lambda x: x.data), Matrix)
+
+
+def test_a_function_of_one_number_says_how_to_apply_it_to_a_matrix() -> None:
+    with pytest.raises(TypeError, match=r"sigmoid: .*(?s:.*)apply a function to each element by \.map"):
+        autodiff.sigmoid(matrix([[1, 2]], name="X"))
+
+
+def test_comparisons_are_plain_and_in_place_changes_stay_in_the_array() -> None:
+    A = matrix([1, 2])
+    before, kept = A, list(A)
+    A += 1
+
+    assert A is before
+    assert gradient(A, matrix(kept), [1, 10]).tolist() == [1, 10]
+    assert (A > 2).dtype == bool
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda X, W: X @ W, r"matmul: X \[2×2\] and W \[3×2\] cannot be multiplied: 2 columns, but 3 rows"),
+        (lambda X, W: W.T @ X.T @ X, r"Wᵀ \[2×3\] and Xᵀ \[2×2\]"),
+        (lambda X, W: np.ones(3) @ X, r"an array \[3\] and X \[2×2\] cannot be multiplied: 3 columns"),
+        (lambda X, W: X + W, r"add: the shapes of X \[2×2\] and W \[3×2\] do not fit"),
+        (lambda X, W: np.maximum(X, W), r"maximum: the shapes of X \[2×2\] and W \[3×2\]"),
+        (lambda X, W: X @ 2, r"write \* to multiply by one number"),
+        (
+            lambda X, W: backward(X, [[1, 2]]),
+            r"gradient d \[1×2\] must have the shape of the output X \[2×2\]",
+        ),
+        (lambda X, W: gradient(X * 2, X, 1), r"gradient d \[a number\] must have the shape of the output Z"),
+        (lambda X, W: backward(X), r"backward: X \[2×2\] has many elements: pass d"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_named(wrong: Callable[[Matrix, Matrix], Any], message: str) -> None:
+    X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[1, 2], [3, 4], [5, 6]], name="W")
+    with pytest.raises(ValueError, match=message):
+        wrong(X, W)
+
+    assert not grads(X).any()
+
+
+@pytest.mark.parametrize("function", [np.isnan, np.exp2, np.rint], ids=lambda function: function.__name__)
+def test_what_the_table_does_not_have_is_named(function: Callable[[Matrix], Any]) -> None:
+    with pytest.raises(TypeError, match=rf"np\.{function.__name__} cannot be applied to Values.*data\(A\)"):
+        function(matrix([[1, 2]], name="X"))
+
+
+# ---------------------------------------------------------------- derivatives
+
+
+@given(st.lists(st.integers(-9, 9), min_size=18, max_size=18))
+def test_backward_and_gradient_follow_the_matrix_formula(numbers: list[int]) -> None:
+    fractions = np.array([Fraction(n, 7) for n in numbers], dtype=object)
+    x, w, d = fractions[:4].reshape(2, 2), fractions[4:10].reshape(2, 3), fractions[12:].reshape(2, 3)
+    X, W = matrix(x, name="X"), matrix(w, name="W")
+    Z = X @ W
+    by_x, by_w = gradient(Z, [X, W], d)
+    assert not any(value.grad for value in X.flat)
+    backward(Z, d)
+
+    assert by_x.tolist() == grads(X).tolist() == (d @ w.T).tolist()
+    assert by_w.tolist() == grads(W).tolist() == (x.T @ d).tolist()
+    assert grads(Z).tolist() == d.tolist()
+
+
+def test_backward_adds_up_in_leaves_and_warns_of_a_repetition() -> None:
+    X = matrix([[1, 2]], name="X")
+    Z = X * X
+    backward(Z, [[1, 1]])
+    with pytest.warns(autodiff.RepeatedBackwardWarning, match="their grad doubles"):
+        backward(Z, [[1, 1]])
+
+    assert grads(X).tolist() == [[4, 8]]
+    assert grads(Z).tolist() == [[1, 1]]
+
+
+def test_a_second_output_or_another_upstream_gradient_is_no_repetition() -> None:
+    X = matrix([[1, 2]], name="X")
+    backward(X * X, [[1, 1]])
+    backward(X * X, [[1, 1]])
+    Z = X * 3
+    backward(Z, [[1, 0]])
+    backward(Z, [[0, 1]])
+
+    assert grads(X).tolist() == [[7, 11]]
+
+
+def test_an_element_that_stands_twice_in_the_output_counts_twice() -> None:
+    x = Value(3, name="x")
+
+    assert gradient(matrix([x, x, x * 2]), matrix([x]), [1, 10, 100]).tolist() == [211]
+
+
+def test_the_numbers_of_the_output_take_no_part_in_the_sweep() -> None:
+    X = matrix([1e300, 1e300])
+
+    assert gradient(X * 1e8, X, [1e8, -1e8]).tolist() == [1e16, -1e16]
+
+
+def test_one_number_needs_no_upstream_gradient() -> None:
+    X = matrix([[1, 2]], name="X")
+    found = gradient((X * X).sum(), {"X": X, "x12": X[0, 1]})
+    backward((X * X).sum())
+
+    assert found["X"].tolist() == grads(X).tolist() == [[2, 4]]
+    assert float(found["x12"]) == 4
+
+
+def test_what_the_output_does_not_depend_on_has_the_derivative_0() -> None:
+    X, Y = matrix([[1, 2]]), matrix([Fraction(1)])
+
+    assert gradient(X, Y, [[1, 1]]).tolist() == [0]
+    assert jacobian([X[0, 0], 3.0], X).tolist() == [[[1, 0]], [[0, 0]]]
+
+
+def test_an_output_of_plain_numbers_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"Z \[1\] holds no Value"):
+        backward([1.0], [1])
+
+
+def test_jacobian_contracts_to_the_gradient() -> None:
+    X = matrix([[0.5, -1], [2, 0.25]], name="X")
+    Z = np.tanh(X @ X.T)
+    d = np.array([[1.0, -2], [3, 0.5]])
+    J = jacobian(Z, X)
+
+    assert J.shape == (2, 2, 2, 2)
+    np.testing.assert_allclose(np.tensordot(d, J, 2), gradient(Z, X, d), rtol=1e-14)
+    assert jacobian(Z[0, 0], X).shape == (2, 2)
+
+
+def test_autodiff_alone_does_not_load_numpy() -> None:
+    program = "import sys, autodiff; print('numpy' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "False"

@@ -1,0 +1,457 @@
+"""The loop over the table: value and partials of every row against mpmath, with the domain's extremes."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import mpmath
+import pytest
+
+import autodiff
+from autodiff import Value, register
+from autodiff.operations import apply, function
+from autodiff.rules import TABLE, Rule, binary, unary
+from autodiff.rules.worlds import Mpmath
+
+mp = mpmath.mp
+LARGEST = math.ldexp(1 - 2**-53, 1024)
+TEXTBOOK: dict[str, Callable[..., Any]] = {  # written without a look at the table, as a book defines them
+    "add": mpmath.fadd,
+    "sub": mpmath.fsub,
+    "mul": mpmath.fmul,
+    "truediv": mpmath.fdiv,
+    "pow": mpmath.power,
+    "neg": mpmath.fneg,
+    "abs": mpmath.fabs,
+    "exp": mpmath.exp,
+    "expm1": lambda x: mpmath.exp(x) - 1,
+    "log": mpmath.log,
+    "log1p": lambda x: mpmath.log(1 + x),
+    "sqrt": mpmath.sqrt,
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
+    "tan": mpmath.tan,
+    "asin": mpmath.asin,
+    "acos": mpmath.acos,
+    "atan": mpmath.atan,
+    "sinh": mpmath.sinh,
+    "cosh": mpmath.cosh,
+    "tanh": mpmath.tanh,
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "relu": lambda x: (x + abs(x)) / 2,
+    "leaky_relu": lambda x, y: x if x > 0 else x * y,
+    "elu": lambda x, y: x if x > 0 else y * (mpmath.exp(x) - 1),
+    "gelu": lambda x: x * mpmath.ncdf(x),
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
+    "erf": mpmath.erf,
+    "maximum": lambda x, y: (x + y + abs(x - y)) / 2,
+    "minimum": lambda x, y: (x + y - abs(x - y)) / 2,
+    "hypot": lambda x, y: mpmath.sqrt(x * x + y * y),
+    "atan2": mpmath.atan2,
+    "sign": mpmath.sign,
+    "sum": lambda *xs: mpmath.fsum(xs),
+    "mean": lambda *xs: mpmath.fsum(xs) / len(xs),
+    "prod": lambda *xs: mpmath.fprod(xs),
+    "dot": lambda *xs: mpmath.fdot(xs[: len(xs) // 2], xs[len(xs) // 2 : -1]) + xs[-1],
+    "max": lambda *xs: reduce(lambda x, y: (x + y + abs(x - y)) / 2, xs),
+    "min": lambda *xs: reduce(lambda x, y: (x + y - abs(x - y)) / 2, xs),
+    "norm": lambda *xs: mpmath.sqrt(mpmath.fsum(x * x for x in xs)),
+    "logsumexp": lambda *xs: mpmath.log(mpmath.fsum(map(mpmath.exp, xs))),
+    "softmax": lambda *xs: mpmath.exp(xs[xs[-1]]) / mpmath.fsum(map(mpmath.exp, xs[:-1])),
+}
+
+# ---------------------------------------------------------------- where the rows are looked at
+
+random_numbers = random.Random(20)
+ORDINARY = [random_numbers.uniform(-4, 4) for _ in range(30)]
+WIDE = [random_numbers.choice([-1, 1]) * 10 ** random_numbers.uniform(-20, 3) for _ in range(30)]
+SUBNORMAL, TINY, HUGE = [5e-324, 1e-310], [2.3e-308, 1e-200, 1e-18, 1e-9], [1e5, 1e15, 1e160, 1e301, LARGEST]
+UNDERFLOWING = [(5e-324, 0.3), (1e-320, 1e-10), (1e-308, 1.05)]
+SIZES = [
+    0.1,
+    0.5,
+    0.7518,
+    1 - 2**-53,
+    1.0,
+    1 + 2**-52,
+    1.2785,
+    math.pi / 2,
+    2.0,
+    5.0,
+    6.5,
+    10.0,
+    20.0,
+    26.5,
+    37.5,
+]
+TAILS = [38.4, 100.0, 354.5, 372.2, 400.0, 709.7, 710.4, 744.5, 800.0]
+SINGLE = [sign * size for size in [0.0, *SUBNORMAL, *TINY, *SIZES, *TAILS, *HUGE] for sign in (1, -1)] + [
+    *ORDINARY,
+    *WIDE,
+]
+FEW = [
+    0.0,
+    5e-324,
+    1e-310,
+    -1e-200,
+    1e-9,
+    0.3,
+    1.0,
+    -1.0,
+    1 + 2**-52,
+    2.0,
+    -7.5,
+    1e10,
+    -1e200,
+    1e200,
+    LARGEST,
+]
+PAIRS = [
+    *itertools.product(FEW, FEW),
+    *UNDERFLOWING,
+    *zip(ORDINARY, reversed(WIDE), strict=True),
+    *itertools.pairwise(ORDINARY),
+    *zip(map(abs, ORDINARY), reversed(ORDINARY), strict=True),
+]
+LISTS = [
+    (2.5,),
+    (0.0, 1.0),
+    (-0.6931471805599453, -0.6931471805599453),
+    (0.0, -50.0),
+    (1000.0, 1000.5, 999.0),
+    (-1000.0, -1000.5, -1e5),
+    (700.0, -700.25, 0.1),
+    (1e-300, 3e-300, -2e-300),
+    (5e-324, 1e-323, 1.5e-323),
+    (1e200, -1e200, 1e190),
+    (0.1, 0.2, -0.3),
+    *zip(ORDINARY[:10], ORDINARY[10:20], ORDINARY[20:], strict=True),
+    tuple(ORDINARY[:9]),
+]
+LENGTHS_OF_DOT = (1, 3, 5, 7, 9)
+
+
+def points(rule: Rule) -> Sequence[tuple[Any, ...]]:
+    """Operands to look at: floats are differentiated by, ints are not."""
+    if rule.arity == 1:
+        return [(x,) for x in SINGLE]
+    if rule.arity == 2:
+        return PAIRS
+    if rule.arity == 3:
+        return [(condition, *pair) for condition in (0, 1) for pair in PAIRS[::7]]
+    if rule.vector:
+        return [(*xs, position) for xs in LISTS for position in {0, len(xs) - 1}]
+    if rule.name == "dot":
+        return [xs[:length] for xs in LISTS for length in LENGTHS_OF_DOT if length <= len(xs)]
+    return LISTS
+
+
+# ---------------------------------------------------------------- the checker
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One number of a rule beside the exact one."""
+
+    what: str
+    xs: tuple[Any, ...]
+    actual: float
+    exact: Any
+    allowed: float
+
+    @property
+    def error(self) -> float:
+        """In units in the last place of the exact number; a result beyond the largest float has to be inf."""
+        if self.actual != self.actual:
+            return math.inf
+        if abs(self.exact) >= 2**1024:
+            return 0 if self.actual == math.copysign(math.inf, self.exact) else math.inf
+        actual = mpmath.mpf(min(max(self.actual, -LARGEST - 1), LARGEST + 1))
+        return float(abs(actual - self.exact) / math.ulp(min(float(abs(self.exact)), LARGEST)))
+
+    def __str__(self) -> str:
+        found = f"{self.what} at {self.xs}: {self.actual!r}, not {mpmath.nstr(self.exact, 20)}"
+        return f"{found}: {self.error:.3g} > {self.allowed:.3g} ulp"
+
+
+def definition(rule: Rule) -> Callable[..., Any]:
+    """The exact value: from the textbook, for other rows by running them on numbers of mpmath."""
+    world = Mpmath()
+
+    def own(*xs: Any) -> Any:
+        return rule.apply(world, xs)
+
+    return TEXTBOOK.get(rule.name, own)
+
+
+def exactly(f: Callable[..., Any], xs: Sequence[Any]) -> Any:
+    """The exact value, None where it is not a real number."""
+    try:
+        z = f(*xs)
+    except (ValueError, ArithmeticError):
+        return None
+    return mpmath.mpf(z) if not isinstance(z, mpmath.mpc) and mpmath.isfinite(z) else None
+
+
+def slope(f: Callable[..., Any], xs: Sequence[Any], i: int) -> Any:
+    """The exact partial by a difference so narrow that its error is far below the last digit.
+
+    Returns:
+        None at the border of the domain, nan at a kink or a jump.
+    """
+    sizes = [abs(x) for x in xs if x and not isinstance(x, int)]
+    step = mpmath.mpf(10) ** -40 * min(1, *sizes, 1) / max(1, *sizes, 1)
+    near, here, above, below = (
+        exactly(f, [*xs[:i], xs[i] + move, *xs[i + 1 :]]) for move in (-step / 8, 0, step, -step)
+    )
+    if None in (near, above, below):
+        return None
+    left, right = (here - near) / (step / 8), (above - here) / step
+    bend = abs(right - left)
+    if bend > mpmath.mpf("1e-15") * max(abs(left), abs(right)) and bend > mpmath.mpf("1e-30"):
+        return mpmath.nan
+    return (above - below) / (2 * step)
+
+
+def digits(xs: Sequence[float]) -> int:
+    """Enough that sums of a tail (1e-350), these operands, their squares and a narrow step keep 50 digits."""
+    return 450 + int(2 * sum(abs(math.log10(abs(x))) for x in xs if x))
+
+
+def comparisons(rule: Rule, xs: tuple[Any, ...]) -> Iterator[Comparison]:
+    """The value and the partials at one point of the domain beside the exact ones."""
+    with mpmath.workdps(digits(xs)):
+        exact_xs = [x if isinstance(x, int) else mpmath.mpf(x) for x in xs]
+        f = definition(rule)
+        exact = exactly(f, exact_xs)
+        try:
+            node = apply(rule, [x if isinstance(x, int) else Value(x) for x in xs])
+        except OverflowError:
+            assert exact is None or abs(exact) > LARGEST, f"{rule.name}{xs} does not overflow"
+            return
+        except (ValueError, ZeroDivisionError) as error:
+            problem = str(error)
+            assert exact is None, problem
+            return
+        if exact is None:
+            return
+
+        def beside(what: str, actual: Any, exact: Any) -> Comparison:
+            allowed = rule.ulps(exact_xs, exact) if callable(rule.ulps) else rule.ulps
+            return Comparison(f"{rule.name} {what}", xs, actual, exact, float(allowed))
+
+        yield beside("value", node.data, exact)
+        if abs(node.data) == math.inf:
+            return
+        positions = [i for i, x in enumerate(xs) if not isinstance(x, int)]
+        for i, partial in zip(positions, node.partials, strict=True):
+            by_operand = slope(f, exact_xs, i)
+            if by_operand is not None and mpmath.isnan(by_operand):
+                assert rule.kink, f"{rule.name} has no derivative by operand {i} at {xs}: its row must say so"
+            elif by_operand is not None:
+                yield beside(f"partial {i}", partial, by_operand)
+
+
+def looked_at(rule: Rule) -> list[Comparison]:
+    """All numbers of a rule at its points."""
+    found = [comparison for xs in points(rule) for comparison in comparisons(rule, xs)]
+    assert len(found) > 20, f"{rule.name} was looked at in {len(found)} places only"
+    return found
+
+
+def wrong(rule: Rule) -> list[str]:
+    """The numbers of a rule whose error is larger than its row states."""
+    return [str(comparison) for comparison in looked_at(rule) if not comparison.error <= comparison.allowed]
+
+
+@pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
+def test_value_and_partials_are_exact_to_the_stated_error(rule: Rule) -> None:
+    found = looked_at(rule)
+    allowed = sorted(comparison.allowed for comparison in found)
+
+    assert [str(comparison) for comparison in found if not comparison.error <= comparison.allowed] == []
+    assert allowed[len(allowed) // 2] < 40, "a large error must be the exception"
+
+
+@pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
+def test_an_error_other_than_four_ulp_has_its_reason(rule: Rule) -> None:
+    assert (rule.ulps == 4) == (rule.accuracy == "")
+
+
+KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
+    ("relu", (0.0,), (0,)),
+    ("relu", (-0.0,), (0,)),
+    ("relu", (5e-324,), (1,)),
+    ("relu", (-5e-324,), (0,)),
+    ("abs", (0.0,), (0,)),
+    ("sign", (0.0,), (0,)),
+    ("leaky_relu", (0.0, 0.01), (0.01, 0)),
+    ("elu", (0.0, 2.0), (2, 0)),
+    ("maximum", (3.0, 3.0), (1, 0)),
+    ("minimum", (3.0, 3.0), (1, 0)),
+    ("max", (1.0, 3.0, 3.0), (0, 1, 0)),
+    ("min", (1.0, 3.0, 1.0), (1, 0, 0)),
+    ("hypot", (0.0, 0.0), (0, 0)),
+    ("atan2", (0.0, 0.0), (0, 0)),
+    ("norm", (0.0, 0.0, 0.0), (0, 0, 0)),
+    ("sqrt", (0.0,), (math.inf,)),
+    ("asin", (1.0,), (math.inf,)),
+    ("acos", (-1.0,), (-math.inf,)),
+    ("greater", (1.0, 1.0), (0, 0)),
+    ("pow", (0.0, 0.0), (0, -math.inf)),
+    ("pow", (0.0, 0.5), (math.inf, 0)),
+    ("pow", (0.0, 1.0), (1, 0)),
+    ("pow", (0.0, 2.0), (0, 0)),
+]
+
+
+@pytest.mark.parametrize(("name", "xs", "expected"), KINKS)
+def test_partials_at_kinks_and_borders(name: str, xs: tuple[float, ...], expected: tuple[float, ...]) -> None:
+    assert apply(TABLE[name], list(map(Value, xs))).partials == expected
+
+
+UNUSED: dict[str, Callable[..., bool]] = {  # operands that the result does not come from
+    "where": lambda i, xs: i == 1 + xs[0],
+    "leaky_relu": lambda i, xs: i == 1 and xs[0] > 0,
+    "elu": lambda i, xs: i == 1 and xs[0] > 0,
+    **dict.fromkeys(["greater", "greater_equal", "less", "less_equal", "equal"], lambda i, xs: True),
+}
+
+
+@pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
+def test_nan_propagates_without_an_exception(rule: Rule) -> None:
+    for xs in [xs for xs in points(rule) if 0.5 in xs or 0.3 in xs or ORDINARY[0] in xs][:3]:
+        for i, x in enumerate(xs):
+            if isinstance(x, int):
+                continue
+            with_nan = (*xs[:i], math.nan, *xs[i + 1 :])
+            node = apply(rule, [x if isinstance(x, int) else Value(x) for x in with_nan])
+            if rule.name in UNUSED and UNUSED[rule.name](i, xs):
+                continue
+
+            assert math.isnan(node.data), xs
+
+
+@pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
+def test_method_function_and_row_agree(rule: Rule) -> None:
+    for xs in points(rule)[::5]:
+        operands = [x if isinstance(x, int) else Value(x) for x in xs]
+        try:
+            node = apply(rule, operands)
+        except (ValueError, ArithmeticError):
+            continue
+        plain = apply(rule, xs)
+        assert plain == node.data or math.isnan(node.data)
+        if rule.arity is not None and isinstance(operands[0], Value):
+            by_method = getattr(operands[0], rule.name)(*operands[1:])
+            by_function = getattr(autodiff, rule.name)(*operands)
+            for other in (by_method, by_function):
+                assert repr((other.data, other.partials)) == repr((node.data, node.partials))
+                assert (other.operands, other.op) == (node.operands, rule)
+
+
+# ---------------------------------------------------------------- fractions
+
+
+def test_fractions_stay_exact() -> None:
+    third, half = Value(Fraction(1, 3)), Value(Fraction(-1, 2))
+    nodes = [
+        (third + half, Fraction(-1, 6), (1, 1)),
+        (third - half, Fraction(5, 6), (1, -1)),
+        (third * half, Fraction(-1, 6), (Fraction(-1, 2), Fraction(1, 3))),
+        (third / half, Fraction(-2, 3), (Fraction(-2), Fraction(-4, 3))),
+        (third**3, Fraction(1, 27), (Fraction(1, 3),)),
+        (third**-2, Fraction(9), (Fraction(-54),)),
+        (third**0, Fraction(1), (0,)),
+        (-half, Fraction(1, 2), (-1,)),
+        (abs(half), Fraction(1, 2), (-1,)),
+        (half.relu(), Fraction(0), (0,)),
+        (third.relu(), Fraction(1, 3), (1,)),
+        (third.maximum(half), Fraction(1, 3), (1, 0)),
+        (third.minimum(half), Fraction(-1, 2), (0, 1)),
+        (autodiff.max([half, third]), Fraction(1, 3), (0, 1)),
+        (autodiff.min([half, third]), Fraction(-1, 2), (1, 0)),
+        (autodiff.sum([half, third]), Fraction(-1, 6), (1, 1)),
+        (autodiff.mean([half, third]), Fraction(-1, 12), (Fraction(1, 2), Fraction(1, 2))),
+        (autodiff.prod([half, third]), Fraction(-1, 6), (Fraction(1, 3), Fraction(-1, 2))),
+        (autodiff.dot([half, third], [2, 3], bias=1), Fraction(1), (2, 3)),
+        (Value(Fraction(0)).sigmoid(), Fraction(1, 2), (Fraction(1, 4),)),
+        (Value(Fraction(0)).tanh(), Fraction(0), (Fraction(1),)),
+        (Value(Fraction(4, 9)).sqrt(), Fraction(2, 3), (Fraction(3, 4),)),
+        (Value(Fraction(3, 2)).hypot(Value(Fraction(2))), Fraction(5, 2), (Fraction(3, 5), Fraction(4, 5))),
+        (
+            autodiff.norm([Value(Fraction(3)), Value(Fraction(4))]),
+            Fraction(5),
+            (Fraction(3, 5), Fraction(4, 5)),
+        ),
+    ]
+    for node, data, partials in nodes:
+        assert (node.data, node.partials) == (data, partials), node
+        assert isinstance(node.data, Fraction), node
+        assert all(isinstance(partial, Fraction | int) for partial in node.partials), node
+
+
+# ---------------------------------------------------------------- the checker itself
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("tanh", {"partials": (lambda m, x, z: 1 - z**2,)}),  # right on paper, without digits in the tails
+        ("tanh", {"partials": (lambda m, x, z: 1 - z,)}),
+        ("sigmoid", {"value": lambda m, x: 1 / (1 + m.exp(m.minimum(-x, 700)))}),
+        ("mul", {"partials": (lambda m, x, y, z: x, lambda m, x, y, z: y)}),
+        ("sub", {"partials": (1, 1)}),
+        ("relu", {"partials": (lambda m, x, z: m.greater(x, 1e-100),)}),
+        ("hypot", {"partials": (lambda m, x, y, z: m.divide(x, z), lambda m, x, y, z: m.divide(y, z))}),
+        ("exp", {"partials": (lambda m, x, z: z * (1 + 2e-15),)}),
+        ("logsumexp", {"partials": lambda m, xs, z: [1 / len(xs)] * len(xs)}),
+        ("dot", {"partials": lambda m, xs, z: [*xs[:-1], 1]}),
+    ],
+)
+def test_a_wrong_rule_is_caught(name: str, changed: dict[str, Any]) -> None:
+    assert wrong(replace(TABLE[name], **changed))
+
+
+@pytest.fixture
+def registered(request: pytest.FixtureRequest) -> Iterator[Rule]:
+    rule: Rule = request.param
+    register(rule)
+    yield rule
+    del TABLE[rule.name]
+    delattr(Value, rule.name)
+
+
+CUBE = unary("cube", lambda m, x: x**3, lambda m, x, z: 3 * x**2)
+SHIFTED = binary("shifted", lambda m, x, y: 2 * x - y, (2, -1))
+BENT = unary("bent", lambda m, x: m.abs(x - 0.5), lambda m, x, z: m.sign(x - 0.5))
+WRONG = unary("wrong_cube", lambda m, x: x**3, lambda m, x, z: 2 * x**2)
+
+
+@pytest.mark.parametrize("registered", [CUBE, SHIFTED], indirect=True, ids=lambda rule: rule.name)
+def test_an_operation_added_at_run_time_is_checked_too(registered: Rule) -> None:
+    x = Value(0.5)
+
+    assert TABLE[registered.name] is registered
+    assert wrong(replace(registered, ulps=float("inf"))) == []
+    assert registered.arity is not None
+    assert getattr(x, registered.name)(*[x] * (registered.arity - 1)).op is registered
+    assert function(registered)(*[2.0] * registered.arity) in (8.0, 2.0)
+
+
+@pytest.mark.parametrize("registered", [WRONG], indirect=True, ids=lambda rule: rule.name)
+def test_a_wrong_operation_added_at_run_time_is_caught(registered: Rule) -> None:
+    assert wrong(registered)
+
+
+def test_a_kink_that_the_row_does_not_state_is_caught() -> None:
+    with pytest.raises(AssertionError, match=r"bent has no derivative by operand 0 at \(0.5,\)"):
+        wrong(BENT)

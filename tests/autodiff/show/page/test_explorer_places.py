@@ -1,0 +1,232 @@
+"""Where a page is shown: in windows of any size and colour, as a file, in notebooks."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autodiff import Value, atan2, dot, softmax
+from autodiff.show.page.explorer import Page, explore
+from tests.autodiff.show.explored import Tab, running_example
+
+pytestmark = pytest.mark.browser
+
+
+# ---------------------------------------------------------------- windows
+
+
+def overlapping(tab: Tab) -> bool:
+    """Whether something is wider than the window."""
+    return bool(tab.page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def test_a_narrow_window_holds_everything(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 360, "height": 740})
+    tab.show(running_example())
+    tab.card(0).click()
+
+    assert not overlapping(tab)
+    assert tab.page.locator("#story").bounding_box()["width"] > 300
+
+
+def test_the_zoom_buttons_of_a_narrow_window_stand_above_the_picture(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 360, "height": 740})
+    tab.show(running_example())
+    buttons, canvas = (tab.page.locator(f"#{name}").bounding_box() for name in ("zoom", "canvas"))
+
+    assert buttons["y"] + buttons["height"] <= canvas["y"]
+
+
+FORMULAS = """() => [...document.querySelectorAll(".formula")].map((formula) => {
+    const frame = formula.getBoundingClientRect();
+    const boxes = [...formula.querySelectorAll("math *")].map((part) => part.getBoundingClientRect());
+    return formula.scrollHeight > formula.clientHeight
+        || boxes.some(({ top, bottom }) => top < frame.top - 0.5 || bottom > frame.bottom + 0.5);
+})"""
+
+
+def test_no_formula_of_any_step_is_clipped_or_scrolls_up_and_down(tab: Tab) -> None:
+    x, y = Value(0.7, name="x"), Value(1.3, name="y")
+    tab.show(((1 / (1 + x / y)) ** y + atan2(x, y) + (x * y).sqrt()).named("f_long"))
+    tab.press("Home")
+    clipped = []
+    for _ in range(int(tab.page.get_attribute("#position", "max") or 0)):
+        tab.press("ArrowRight")
+        clipped += tab.page.evaluate(FORMULAS)
+
+    assert len(clipped) > 40
+    assert not any(clipped)
+
+
+def test_a_calculation_too_long_for_the_panel_breaks_before_its_result(tab: Tab) -> None:
+    z = [Value(number, name=f"z{i}") for i, number in enumerate([2, 1, -1])]
+    tab.show(dot([-0.1, -0.8, -0.1], [p.log() for p in softmax(z)]).named("loss"))
+    tab.press("ArrowLeft")
+    last = tab.page.locator("#story .formula").last
+    pieces = [piece.bounding_box() for piece in last.locator("math").all()]
+
+    assert len(pieces) == 2
+    assert pieces[1]["y"] > pieces[0]["y"]
+    assert last.evaluate("p => p.scrollWidth === p.clientWidth")
+
+
+def test_colours_follow_the_system(tab: Tab) -> None:
+    tab.show(running_example())
+    grounds = []
+    for scheme in ("light", "dark"):
+        tab.page.emulate_media(color_scheme=scheme)
+        grounds.append(tab.page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+
+    assert grounds == ["rgb(246, 247, 249)", "rgb(16, 20, 24)"]
+
+
+def test_a_phone_shows_the_first_lines_of_the_story_below_the_picture(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 360, "height": 740})
+    tab.show(running_example())
+    canvas, story = (tab.page.locator(f"#{name}").bounding_box() for name in ("canvas", "story"))
+
+    assert canvas["height"] < 0.52 * 740
+    assert story["y"] < 600
+
+
+def test_on_paper_the_graph_and_its_numbers_are_black_on_white_without_controls(tab: Tab) -> None:
+    tab.show(running_example())
+    tab.card(0).click()
+    tab.page.emulate_media(media="print", color_scheme="dark")
+    hidden = [tab.page.locator(f"#{name}").is_hidden() for name in ("transport", "trail", "zoom", "help")]
+    picture = tab.page.locator(".view").bounding_box()
+
+    assert all(hidden)
+    assert tab.page.locator("#inspector .paths").is_visible()
+    assert (
+        tab.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    assert picture["width"] <= 1400
+    assert not overlapping(tab)
+
+
+def test_zooming(tab: Tab) -> None:
+    tab.show(running_example())
+
+    def width() -> float:
+        return float(tab.page.locator(".view").bounding_box()["width"])
+
+    for use in (tab.page.click, lambda button: tab.page.press(button, "Enter")):
+        widths = [width()]
+        for button in ("#larger", "#smaller", "#smaller", "#fit"):
+            use(button)
+            widths.append(width())
+        first, larger, again, smaller, fitted = widths
+
+        assert smaller < first < larger
+        assert again == pytest.approx(first)
+        assert fitted == first
+
+
+# ---------------------------------------------------------------- files and notebooks
+
+
+def test_in_a_notebook_the_page_stands_in_a_frame_with_a_picture_for_viewers_without_scripts(
+    tab: Tab,
+) -> None:
+    shown = explore(running_example())._repr_html_()
+    tab.page.set_content(shown)
+    frame = tab.page.frame_locator("iframe")
+
+    assert frame.locator(".card").count() == 8
+    assert 'sandbox="allow-scripts"' in shown
+    assert "data:image/png;base64," in shown
+
+
+def test_the_page_is_saved_as_one_file(tmp_path: Path, tab: Tab) -> None:
+    page = explore(running_example())
+    path = page.save_html(tmp_path / "page.html")
+
+    assert path.read_text(encoding="utf-8") == page.html
+    assert not re.search(r"(?:src|href)=", page.html)
+
+
+def test_an_exported_notebook_shows_the_page(tmp_path: Path, browser: Any) -> None:
+    nbconvert = pytest.importorskip("nbconvert", reason="needs nbconvert (extra notebooks)")
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook(explore(running_example())))
+    path = tmp_path / "notebook.html"
+    path.write_text(page, encoding="utf-8")
+    tab = browser.new_page()
+    tab.goto(path.as_uri())
+    cards = tab.frame_locator("iframe").locator(".card")
+    cards.first.wait_for()
+    count = cards.count()
+    tab.close()
+
+    assert count == 8
+
+
+def notebook(page: Page) -> Any:
+    nbformat = pytest.importorskip("nbformat", reason="needs nbformat (extra dev)")
+    shown = nbformat.v4.new_output(
+        "display_data", data={"text/html": page._repr_html_(), "text/plain": repr(page)}
+    )
+    metadata = {"kernelspec": {"name": "none", "display_name": "none"}}
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("explore(f)", outputs=[shown])], metadata=metadata
+    )
+
+
+@pytest.mark.slow
+def test_jupyterlab_shows_the_page_and_in_an_untrusted_notebook_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browser: Any
+) -> None:
+    pytest.importorskip("jupyterlab", reason="needs jupyterlab (extra notebooks)")
+    nbformat: Any = pytest.importorskip("nbformat", reason="needs nbformat (extra dev)")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # where trust is kept
+    path = tmp_path / "notebook.ipynb"
+    nbformat.write(notebook(explore(running_example())), path)
+    with jupyterlab(tmp_path) as address:
+        tab = browser.new_page()
+        tab.goto(f"{address}/lab/tree/notebook.ipynb?reset")
+        output = tab.locator(".jp-OutputArea-output")
+        output.locator("img").wait_for(state="attached", timeout=60_000)
+        untrusted = output.locator("img").count(), output.locator("iframe").count()
+        subprocess.run([sys.executable, "-m", "jupyter", "trust", str(path)], check=True, capture_output=True)
+        tab.goto(f"{address}/lab/tree/notebook.ipynb?reset")
+        output.locator("iframe").wait_for(state="attached", timeout=60_000)
+        cards = output.frame_locator("iframe").locator(".card")
+        cards.first.wait_for(state="attached")
+        trusted = cards.count()
+        tab.close()
+
+    assert untrusted == (1, 0)
+    assert trusted == 8
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """A server of JupyterLab on a free port, for as long as it is needed."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--no-browser", "--allow-root", f"--port={port}", f"--ServerApp.root_dir={folder}"]
+    command = [sys.executable, "-m", "jupyter", "lab", *options, "--IdentityProvider.token="]
+    log = folder / "server.log"
+    with log.open("w") as messages:
+        server = subprocess.Popen(command, stdout=messages, stderr=messages, start_new_session=True)
+    try:
+        while f":{port}/lab" not in log.read_text():
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)  # with the kernels that it started
+        server.wait()

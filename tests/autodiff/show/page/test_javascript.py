@@ -1,0 +1,181 @@
+"""The rules in JavaScript beside the rules in Python: every row, over its whole domain and beyond."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import mpmath
+import pytest
+
+from autodiff.rules import TABLE, Rule, unary
+from autodiff.rules.worlds import FLOATS
+from autodiff.show.page.explorer import bundled
+from autodiff.show.page.javascript import Call, literal, rule_function, rules_module
+from autodiff.show.page.standalone import source
+
+# ---------------------------------------------------------------- where the rows are looked at
+
+NUMBERS = random.Random(5)
+SIZES = [
+    0,
+    5e-324,
+    1e-200,
+    1e-18,
+    1e-9,
+    0.3,
+    0.5,
+    0.9,
+    1,
+    1.5,
+    2,
+    3,
+    6.5,
+    26,
+    40,
+    355,
+    700,
+    710,
+    745,
+    1e10,
+    1e200,
+]
+SINGLE = [
+    *SIZES,
+    *(-x for x in SIZES),
+    *(NUMBERS.uniform(-5, 5) for _ in range(30)),
+    math.inf,
+    -math.inf,
+    math.nan,
+]
+FEW = [0, -0.0, 1e-300, -0.5, 1, -1, 2, 3.7, -7.5, 1e200, -1e200, math.inf, math.nan]
+LISTS = [(2.5,), (0, 1, -3), (1000, 1000.5, 999), (-1e5, -1000, 3), (1e200, -1e200, 1), (1e-300, 3e-300, 0)]
+
+
+def points(rule: Rule) -> Sequence[tuple[float, ...]]:
+    if rule.arity == 1:
+        return [(float(x),) for x in SINGLE]
+    if rule.arity == 2:
+        return [*itertools.product(FEW, FEW), *zip(SINGLE, reversed(SINGLE), strict=True)]
+    if rule.arity == 3:
+        return list(itertools.product((0, 1), FEW, FEW))
+    return LISTS
+
+
+def called(rule: Rule, xs: tuple[float, ...]) -> tuple[Call, list[Any]]:
+    """The call for these operands, and all operands as Python takes them."""
+    if rule.vector:
+        return (rule, len(xs), len(xs) - 1), [*xs, len(xs) - 1]
+    return (rule, len(xs), None), list(xs)
+
+
+def in_python(rule: Rule, xs: list[Any]) -> list[float] | None:
+    """Value and partials; None where Python raises."""
+    try:
+        z = rule.apply(FLOATS, xs)
+        partials = rule.slopes(FLOATS, xs, z, range(len(xs)))
+    except (ValueError, ArithmeticError):
+        return None
+    return [z, *partials[: len(xs) - rule.vector]]
+
+
+# ---------------------------------------------------------------- running the page's functions
+
+
+@pytest.fixture
+def blank(browser: Any) -> Iterator[Any]:
+    """An empty page of the browser."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+RUN = """
+const {RULES} = $rules, {DomainError} = $primitives;
+return jobs.map(([key, xs]) => {
+    xs = xs.map(Number);
+    try {
+        const [z] = RULES[key].value(...xs);
+        return [z, ...RULES[key].partials(...xs, z)].map(String);
+    } catch (error) {
+        if (error instanceof DomainError) return null;
+        throw error;
+    }
+});
+"""
+
+
+def in_javascript(page: Any, jobs: list[tuple[Call, tuple[float, ...]]]) -> list[list[float] | None]:
+    calls = {f"{call[0].name}/{call[1:]}": call for call, _ in jobs}
+    script = bundled({"primitives": source("primitives.js"), "rules": rules_module(calls)})
+    sent = [(f"{call[0].name}/{call[1:]}", [javascript_number(x) for x in xs]) for call, xs in jobs]
+    answers = page.evaluate(f"(jobs) => {{ {script} {RUN} }}", sent)
+    return [
+        None if answer is None else [float(text.replace("Infinity", "inf")) for text in answer]
+        for answer in answers
+    ]
+
+
+def javascript_number(x: float) -> str:
+    return repr(float(x)).replace("inf", "Infinity").replace("nan", "NaN")
+
+
+# ---------------------------------------------------------------- tests
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("rule", TABLE.values(), ids=lambda rule: rule.name)
+def test_value_and_partials_are_those_of_python_and_so_are_the_errors(rule: Rule, blank: Any) -> None:
+    jobs = [called(rule, xs) for xs in points(rule) if rule.name != "dot" or len(xs) % 2]
+    expected = [in_python(rule, xs) for _, xs in jobs]
+    actual = in_javascript(blank, [(call, tuple(xs[: call[1]])) for call, xs in jobs])
+
+    for (_, xs), right, found in zip(jobs, expected, actual, strict=True):
+        if right is None or found is None:
+            assert (right, found) == (None, None), (rule.name, xs)
+        else:
+            assert found == pytest.approx(right, rel=1e-13, abs=0, nan_ok=True), (rule.name, xs)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["erf", "erfc"])
+def test_the_error_function_is_accurate_over_its_whole_range(name: str, blank: Any) -> None:
+    xs = [NUMBERS.uniform(-7, 27) for _ in range(2000)] + [0.5, 1, 2, -2, 6, 26.5]
+    script = bundled({"primitives": source("primitives.js")})
+    found = blank.evaluate(f"(xs) => {{ {script} return xs.map($primitives.{name}); }}", xs)
+    exact = [getattr(mpmath, name)(mpmath.mpf(x)) for x in xs]
+    errors = [
+        float(abs(actual - z) / abs(z)) for actual, z in zip(found, exact, strict=True) if abs(z) > 1e-300
+    ]
+
+    assert max(errors) < 1e-14
+
+
+@pytest.mark.browser
+def test_a_wrong_rule_is_caught(blank: Any) -> None:
+    wrong = unary("cube", value=lambda m, x: x**3, partial=lambda m, x, z: 2 * x**2)
+    [found] = in_javascript(blank, [((wrong, 1, None), (2.0,))])
+
+    assert found == [8, 8]
+
+
+def test_a_row_that_needs_an_unknown_primitive_is_named() -> None:
+    rule = unary("odd", value=lambda m, x: m.zeta(x), partial=1)
+
+    with pytest.raises(ValueError, match=r"odd: this row cannot run in a page: .*no function 'zeta'"):
+        rule_function(rule, 1)
+
+
+def test_a_row_that_branches_is_named() -> None:
+    rule = unary("kinked", value=lambda m, x: x if x else 0, partial=1)
+
+    with pytest.raises(ValueError, match=r"kinked: this row cannot run in a page: .*m\.where"):
+        rule_function(rule, 1)
+
+
+@pytest.mark.parametrize("x", [0.1, -0.0, 1e300, 5e-324, -2, 3])
+def test_numbers_keep_all_digits(x: float) -> None:
+    assert float(literal(x).strip("()")) == x
