@@ -71,7 +71,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.matrices import draw_matrices
     from autodiff.show.mistakes import compare
     from autodiff.show.page.explorer import explore
-    from autodiff.show.practice import exercise
+    from autodiff.show.practice.exercise import exercise
     from autodiff.show.practice.random_graphs import random_graph
 
 __all__ = [

@@ -9,19 +9,20 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Generic
 
-from autodiff.node import Node, topological_order
+from autodiff.node import N, Node, topological_order
+from autodiff.number import Number
 
 __all__ = ["Edge", "Path", "ancestors", "count_paths", "edges", "leaves", "paths", "topological_order"]
 
 
-def ancestors(output: Node) -> set[Node]:
+def ancestors(output: N) -> set[N]:
     """Collect all nodes that ``output`` was computed from, without ``output`` itself."""
     return set(topological_order(output)[:-1])
 
 
-def leaves(output: Node) -> list[Node]:
+def leaves(output: N) -> list[N]:
     """List the leaves below ``output`` in topological order: the nodes that were not computed from others.
 
     >>> from autodiff import Value
@@ -33,22 +34,22 @@ def leaves(output: Node) -> list[Node]:
 
 
 @dataclass(frozen=True, eq=False)
-class Edge:
+class Edge(Generic[N]):
     """One edge: ``node`` has ``parent`` at ``position`` among its parents, with this local derivative."""
 
-    parent: Node
-    node: Node
+    parent: N
+    node: N
     position: int
-    partial: Any
+    partial: Number
 
 
-def edges_into(node: Node) -> list[Edge]:
+def edges_into(node: N) -> list[Edge[N]]:
     """List the edges from the parents of one node, in the order of its parents."""
     pairs = enumerate(zip(node.parents, node.partials, strict=True))
     return [Edge(parent, node, position, partial) for position, (parent, partial) in pairs]
 
 
-def edges(output: Node) -> Iterator[Edge]:
+def edges(output: N) -> Iterator[Edge[N]]:
     """Yield every edge of the graph in topological order; ``a * a`` has two.
 
     >>> from autodiff import Value
@@ -61,30 +62,30 @@ def edges(output: Node) -> Iterator[Edge]:
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
+class Path(Generic[N]):
     """A chain of edges from an input up to the output."""
 
-    edges: tuple[Edge, ...]
-    end: Node
+    edges: tuple[Edge[N], ...]
+    end: N
 
     @cached_property
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self) -> tuple[N, ...]:
         """The nodes on the way, the input first, the output last."""
         return (*(edge.parent for edge in self.edges), self.end)
 
     @property
-    def partials(self) -> tuple[Any, ...]:
+    def partials(self) -> tuple[Number, ...]:
         """The local derivatives on the way, from the input to the output."""
         return tuple(edge.partial for edge in self.edges)
 
     @cached_property
-    def product(self) -> Any:
+    def product(self) -> Number:
         """The product of the partials, multiplied from the output down as a reverse sweep does."""
         product = math.prod(reversed(self.partials)) if all(self.partials) else 0
         return float(product) if isinstance(product, int) and isinstance(self.end.data, float) else product
 
 
-def paths(output: Node, x: Node, limit: int | None = None) -> Iterator[Path]:
+def paths(output: N, x: N, limit: int | None = None) -> Iterator[Path[N]]:
     """Yield the paths from ``x`` up to ``output`` one by one, without holding more than one in memory.
 
     Args:
@@ -110,13 +111,13 @@ def paths(output: Node, x: Node, limit: int | None = None) -> Iterator[Path]:
     return walk(output, x)
 
 
-def walk(output: Node, x: Node) -> Iterator[Path]:
+def walk(output: N, x: N) -> Iterator[Path[N]]:
     """Walk down from the output along nodes that depend on ``x``, keeping the way walked so far."""
     if output is x:
         yield Path((), output)
         return
     useful = paths_from(output, x)
-    way: list[Edge] = []
+    way: list[Edge[N]] = []
     waiting = [iter(edges_into(output))]
     while waiting:
         for edge in waiting[-1]:
@@ -132,15 +133,15 @@ def walk(output: Node, x: Node) -> Iterator[Path]:
                 way.pop()
 
 
-def paths_from(output: Node, x: Node) -> dict[Node, int]:
+def paths_from(output: N, x: N) -> dict[N, int]:
     """Count, for every node below ``output`` and for itself, the paths that lead to it from ``x``."""
-    counts: dict[Node, int] = {}
+    counts: dict[N, int] = {}
     for node in topological_order(output):
         counts[node] = 1 if node is x else sum(counts[parent] for parent in node.parents)
     return counts
 
 
-def count_paths(output: Node, x: Node) -> int:
+def count_paths(output: N, x: N) -> int:
     """Count the paths from ``x`` up to ``output`` exactly, without walking them: one addition an edge.
 
     >>> from autodiff import Value

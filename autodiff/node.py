@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from autodiff.number import Number, number
 from autodiff.rules import Rule
@@ -111,10 +111,8 @@ class Node:
             for leaf, total in totals:
                 leaf.grad = total
 
-    if TYPE_CHECKING:
-
-        def _check_sweep(self: N, seed: Number, fresh: Mapping[N, Number]) -> None:
-            """What Value takes from the guards: warn of a sweep before its result is stored."""
+    def _check_sweep(self, seed: Number, fresh: Mapping[Any, Number]) -> None:
+        """Warn of a sweep before its result is stored; Value takes this from the guards."""
 
 
 # ---------------------------------------------------------------- the order and the reverse sweep

@@ -20,7 +20,10 @@ MADE = "Made from the rows of the table by docs/from_rows.py; change those inste
 NAMES = {"where": ("c", "x", "y"), "dot": ("v", "w", "x", "y", "b")}
 POINTS = {1: (0.5,), 2: (0.5, 2.0), 3: (1, 0.5, 2.0)}
 CALLS = {  # the parameters and the example's arguments of a function that takes any number of operands
-    "dot": ("weights: Iterable[{0}], inputs: Iterable[{0}], bias: {0} = 0", "[1.0, 2.0], [0.5, 2.0], 1.0"),
+    "dot": (
+        "weights: Iterable[{0}], inputs: Iterable[Operand], bias: Operand = 0",
+        "[1.0, 2.0], [0.5, 2.0], 1.0",
+    ),
 }
 
 
@@ -215,15 +218,12 @@ def functions() -> str:
 def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
     """The overloads of a function: its parameters, and what it gives."""
     many = ("list[{}]" if rule.vector else "{}").format
-    if rule.name in CALLS:
-        parameters = CALLS[rule.name][0]
-        yield parameters.format("float"), many("float")
-        yield parameters.format("Operand"), many("Value")
-    elif rule.is_nary:
-        yield "values: Iterable[float], /", many("float")
-        yield "values: Iterable[Operand], /", many("Value")
-        yield "*values: float", many("float")
-        yield "*values: Operand", many("Value")
+    if rule.is_nary:
+        mixed = "list[Value] | list[float]" if rule.vector else "Value | Number"
+        forms = [CALLS[rule.name][0]] if rule.name in CALLS else ["values: Iterable[{0}], /", "*values: {0}"]
+        for form in forms:
+            for kind, result in (("Value", many("Value")), ("float", many("float")), ("Operand", mixed)):
+                yield form.format(kind), result
     else:
         names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
         defaults = [""] * first + [f" = {value!r}" for value in rule.defaults]

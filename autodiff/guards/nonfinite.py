@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Generic, Literal
 
 from autodiff.graph import Edge, check_is_node, edges_into, topological_order
-from autodiff.node import Node
+from autodiff.guards.lines import Line
+from autodiff.node import N, Node
+from autodiff.number import Number
 
 __all__ = ["Culprit", "find_nonfinite"]
 
@@ -15,7 +17,7 @@ MOST_OPERANDS = 4  # that a message shows
 
 
 @dataclass(frozen=True, eq=False)
-class Culprit:
+class Culprit(Generic[N]):
     """The first number of a graph that is nan or infinite.
 
     Attributes:
@@ -26,13 +28,13 @@ class Culprit:
         edge: The edge of the partial, else None.
     """
 
-    node: Node
+    node: N
     kind: Literal["value", "partial", "adjoint"]
-    number: float
-    edge: Edge | None = None
+    number: Number
+    edge: Edge[N] | None = None
 
     @property
-    def line(self) -> Any:
+    def line(self) -> Line | None:
         """The line of the user's code that made the node, if it was made under ``watch_lines()``."""
         return getattr(self.node, "line", None)
 
@@ -63,21 +65,21 @@ def computation(node: Node) -> str:
     return f"{node.name} = {call}" if node.name else call
 
 
-def operand_text(operand: Any) -> str:
+def operand_text(operand: object) -> str:
     """Write an operand: x = 0.0 for a node with a name, else its number."""
     name = getattr(operand, "name", None)
     number = getattr(operand, "data", operand)
     return f"{name} = {number}" if name else f"{number}"
 
 
-def called(edge: Edge) -> str:
+def called(edge: Edge[N]) -> str:
     """Name the parent of an edge in a message."""
     if edge.parent.name:
         return edge.parent.name
     return "its operand" if len(edge.node.parents) == 1 else f"its parent {edge.position}"
 
 
-def find_nonfinite(output: Node, seed: Any = 1) -> Culprit | None:
+def find_nonfinite(output: N, seed: Number = 1) -> Culprit[N] | None:
     """Find the first nan or infinity: among the values from the leaves up, else in the reverse sweep.
 
     No ``grad`` is touched.
@@ -103,14 +105,14 @@ def find_nonfinite(output: Node, seed: Any = 1) -> Culprit | None:
     return next(values, None) or next(nonfinite_in_sweep(order, seed), None)
 
 
-def is_finite(x: Any) -> bool:
+def is_finite(x: Number) -> bool:
     return bool(x - x == 0)  # math.isfinite() fails for a fraction that is too large for a float
 
 
-def nonfinite_in_sweep(order: list[Node], seed: Any) -> Iterator[Culprit]:
+def nonfinite_in_sweep(order: list[N], seed: Number) -> Iterator[Culprit[N]]:
     """Yield the partials and adjoints that are not finite, in the order in which a sweep meets them."""
     zero = type(order[-1].data)(0)
-    swept: dict[Node, Any] = {**dict.fromkeys(order, zero), order[-1]: zero + seed}
+    swept: dict[N, Number] = {**dict.fromkeys(order, zero), order[-1]: zero + seed}
     for node in reversed(order):
         if not is_finite(swept[node]):
             yield Culprit(node, "adjoint", swept[node])

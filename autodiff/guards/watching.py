@@ -6,7 +6,6 @@ it costs nothing.
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,17 +21,17 @@ N = TypeVar("N", bound=Node)
 new: Callable[[type[N]], N] = object.__new__  # makes every interior node; another one while lines are watched
 
 
-@functools.cache
-def watched_kind(kind: type[Any]) -> type[Any]:
-    """The same kind of node, with a place for the line that made it."""
-    return type(
-        "Watched", (kind,), {"__slots__": ("line",), "__doc__": "A node that knows the line that made it."}
-    )
+KINDS: dict[
+    type[Node], type[Any]
+] = {}  # for each kind of node, the same with a place for the line that made it
 
 
 def watched(kind: type[N]) -> N:
     """Make a node that knows its line."""
-    node = object.__new__(watched_kind(kind))
+    if kind not in KINDS:
+        look = {"__slots__": ("line",), "__doc__": "A node that knows the line that made it."}
+        KINDS[kind] = type("Watched", (kind,), look)
+    node = object.__new__(KINDS[kind])
     node.line = users_line()
     return node  # type: ignore[no-any-return]
 

@@ -110,14 +110,14 @@ class Rule:
         """Whether it takes any number of operands."""
         return self.arity is None
 
-    def apply(self, m: World, xs: Sequence[Scalar]) -> Scalar:
-        """Compute the value in the world ``m``."""
+    def apply(self, m: World, xs: Scalar) -> Scalar:
+        """Compute the value in the world ``m``; ``xs`` is the sequence of the operands, or an array of them."""
         return self.value(m, xs) if self.arity is None else self.value(m, *xs)
 
     def slopes(
         self,
         m: World,
-        xs: Sequence[Scalar],
+        xs: Scalar,
         z: Scalar,
         wanted: Sequence[int] | None = None,
         written: bool = False,
@@ -126,7 +126,7 @@ class Rule:
 
         Args:
             m: The world.
-            xs: The operands.
+            xs: The operands, a sequence or an array of them.
             z: The result.
             wanted: The positions of the operands to differentiate by; all if left out.
             written: Whether the partials are meant as they are written down, where that differs.
@@ -141,7 +141,7 @@ class Rule:
     def slope(self, position: int) -> Callable[..., Scalar]:
         """One partial of a row of few operands as a function (m, x, ..., z), also where the cell is a number."""
         cell = self.partials[position]
-        return cell if callable(cell) else lambda m, *xs: cell  # type: ignore[no-any-return]
+        return cell if callable(cell) else lambda m, *xs: cell
 
     def with_defaults(self, operands: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
         """Add the default operands that a call left out, and check their number.

@@ -32,11 +32,11 @@ class Way:
 
     size: Any
     number: int
-    last: Edge | None = None
+    last: Edge[Value] | None = None
     below: Way | None = None
 
 
-def largest_paths(output: Value, x: Value, limit: int) -> list[tuple[int, Path]]:
+def largest_paths(output: Value, x: Value, limit: int) -> list[tuple[int, Path[Value]]]:
     """Find the paths of the largest products, the largest first, and their numbers in ``paths(output, x)``.
 
     The beginning of a path that is among the largest is itself among the largest up to where it ends. So each
@@ -65,7 +65,7 @@ def ways_to(node: Value, counts: Mapping[Value, int], kept: Mapping[Value, list[
         before += counts[edge.parent]
 
 
-def path_of(way: Way, end: Value) -> Path:
+def path_of(way: Way, end: Value) -> Path[Value]:
     edges = []
     while way.last is not None and way.below is not None:
         edges.append(way.last)

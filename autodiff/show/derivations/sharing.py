@@ -63,7 +63,7 @@ def multiplications(output: Value, x: Value | None = None) -> Multiplications:
 class SharedFactor:
     """A partial that the products of several paths have in common."""
 
-    edge: Edge
+    edge: Edge[Value]
     paths: int
     names: Names
 

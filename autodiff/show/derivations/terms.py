@@ -43,7 +43,7 @@ class Term:
         put_in: What stands for a node in a simplified product.
     """
 
-    path: Path
+    path: Path[Value]
     number: int
     names: Names = field(repr=False)
     put_in: Callable[[Value], Symbol] = field(repr=False)
@@ -97,7 +97,7 @@ class Term:
         pieces = [factor_in(factor, language, int(place > 0)) for place, factor in enumerate(kept)]
         return self.joined(pieces, len(factors) + left_out, language)
 
-    def factor(self, edge: Edge, language: str) -> Symbol:
+    def factor(self, edge: Edge[Value], language: str) -> Symbol:
         """The partial on an edge with short intermediates put in."""
         if len(edge.node.operands) > MOST_OPERANDS:
             sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
@@ -105,9 +105,9 @@ class Term:
         return partial_symbol(edge.node, edge.position, self.names, self.put_in)
 
     @property
-    def shortened(self) -> tuple[Edge, ...]:
+    def shortened(self) -> tuple[Edge[Value], ...]:
         """The edges from the output down; of a long path the first and last ones."""
-        edges: tuple[Edge, ...] = ends(self.path.edges[::-1])
+        edges: tuple[Edge[Value], ...] = ends(self.path.edges[::-1])
         return edges
 
     def joined(self, pieces: Sequence[str], count: int, language: str) -> str:

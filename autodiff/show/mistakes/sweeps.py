@@ -46,7 +46,7 @@ class Move:
         after: What it holds then.
     """
 
-    edge: Edge
+    edge: Edge[Value]
     adjoint: Any
     product: Any
     before: Any
@@ -91,7 +91,7 @@ def sweep(
     output: Value,
     *,
     order: Sequence[Value] | None = None,
-    edges_of: Callable[[Value], Iterable[Edge]] = edges_into,
+    edges_of: Callable[[Value], Iterable[Edge[Value]]] = edges_into,
     starts: Mapping[Value, Any] | None = None,
     put: Callable[[Any, Any], Any] = operator.add,
 ) -> Sweep:
@@ -120,7 +120,7 @@ def sweep(
     return Sweep(order, begun, held, tuple(moves), arrivals, partials)
 
 
-def passed_on(adjoint: Any, edge: Edge) -> Any:
+def passed_on(adjoint: Any, edge: Edge[Value]) -> Any:
     """The product; 0 passes nothing on, not even to infinity, as in ``backward()``."""
     return adjoint * edge.partial if adjoint else type(edge.node.data)(0)
 
@@ -150,7 +150,7 @@ def without_waiting(output: Value) -> tuple[Value, ...]:
     return tuple(order)
 
 
-def one_edge_a_parent(node: Value) -> list[Edge]:
+def one_edge_a_parent(node: Value) -> list[Edge[Value]]:
     """The edges that are left if parents are kept as a set: of several from one parent the last."""
     return list({edge.parent: edge for edge in edges_into(node)}.values())
 
@@ -160,7 +160,7 @@ def values_between(output: Value) -> dict[Value, Any]:
     return {node: adjoint for node, adjoint in sweep(output).adjoints.items() if node.op is not None}
 
 
-def partials_at_halved_leaves(node: Value) -> list[Edge]:
+def partials_at_halved_leaves(node: Value) -> list[Edge[Value]]:
     """The edges with the partials that come out if the leaves are halved after the node was computed.
 
     Halved because that stays in the domain of nearly every operation; where it does not, the partials stay.
