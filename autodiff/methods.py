@@ -18,7 +18,7 @@ class Methods:
 
     __slots__ = ()
 
-    def add(self, y: Self | Number) -> Self:
+    def add(self, y: Self | Number, /) -> Self:
         """x + y.
 
         Derivative: 1 by x, 1 by y.
@@ -39,7 +39,7 @@ class Methods:
         """x + y as an operator."""
         raise NotImplementedError
 
-    def sub(self, y: Self | Number) -> Self:
+    def sub(self, y: Self | Number, /) -> Self:
         """x - y.
 
         Derivative: 1 by x, -1 by y.
@@ -60,7 +60,7 @@ class Methods:
         """x - y as an operator."""
         raise NotImplementedError
 
-    def mul(self, y: Self | Number) -> Self:
+    def mul(self, y: Self | Number, /) -> Self:
         """x·y.
 
         Derivative: y by x, x by y.
@@ -81,7 +81,7 @@ class Methods:
         """x·y as an operator."""
         raise NotImplementedError
 
-    def truediv(self, y: Self | Number) -> Self:
+    def truediv(self, y: Self | Number, /) -> Self:
         """x/y.
 
         Derivative: 1/y by x, -x/y^2 by y.
@@ -102,7 +102,7 @@ class Methods:
         """x/y as an operator."""
         raise NotImplementedError
 
-    def pow(self, y: Self | Number) -> Self:
+    def pow(self, y: Self | Number, /) -> Self:
         """x^y.
 
         Derivative: y·x^(y - 1) by x, r·log(x) by y (r is the result).
@@ -384,7 +384,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def leaky_relu(self, y: Self | Number = 0.01) -> Self:
+    def leaky_relu(self, y: Self | Number = 0.01, /) -> Self:
         """leaky_relu(x, y) = where([x > 0], x, y·x).
 
         Derivative: where([x > 0], 1, y) by x, where([x > 0], 0, x) by y.
@@ -399,7 +399,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def elu(self, y: Self | Number = 1.0) -> Self:
+    def elu(self, y: Self | Number = 1.0, /) -> Self:
         """elu(x, y) = where([x > 0], x, y·expm1(min(x, 0))).
 
         Derivative: where([x > 0], 1, y·exp(x)) by x, where([x > 0], 0, exp(x) - 1) by y.
@@ -453,7 +453,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def hypot(self, y: Self | Number) -> Self:
+    def hypot(self, y: Self | Number, /) -> Self:
         """hypot(x, y).
 
         Derivative: x/r by x, y/r by y (r is the result).
@@ -467,7 +467,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def atan2(self, y: Self | Number) -> Self:
+    def atan2(self, y: Self | Number, /) -> Self:
         """atan2(x, y).
 
         Derivative: y/(x^2 + y^2) by x, -x/(x^2 + y^2) by y.
@@ -481,7 +481,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def maximum(self, y: Self | Number) -> Self:
+    def maximum(self, y: Self | Number, /) -> Self:
         """max(x, y).
 
         Derivative: [x ≥ y] by x, [x < y] by y.
@@ -495,7 +495,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def minimum(self, y: Self | Number) -> Self:
+    def minimum(self, y: Self | Number, /) -> Self:
         """min(x, y).
 
         Derivative: [x ≤ y] by x, [x > y] by y.
@@ -509,7 +509,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def where(self, x: Self | Number, y: Self | Number) -> Self:
+    def where(self, x: Self | Number, y: Self | Number, /) -> Self:
         """where(c, x, y).
 
         Derivative: 0 by c, where(c, 1, 0) by x, where(c, 0, 1) by y.
@@ -536,7 +536,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def greater(self, y: Self | Number) -> Self:
+    def greater(self, y: Self | Number, /) -> Self:
         """[x > y].
 
         Derivative: 0 by x, 0 by y.
@@ -550,7 +550,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def greater_equal(self, y: Self | Number) -> Self:
+    def greater_equal(self, y: Self | Number, /) -> Self:
         """[x ≥ y].
 
         Derivative: 0 by x, 0 by y.
@@ -564,7 +564,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def less(self, y: Self | Number) -> Self:
+    def less(self, y: Self | Number, /) -> Self:
         """[x < y].
 
         Derivative: 0 by x, 0 by y.
@@ -578,7 +578,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def less_equal(self, y: Self | Number) -> Self:
+    def less_equal(self, y: Self | Number, /) -> Self:
         """[x ≤ y].
 
         Derivative: 0 by x, 0 by y.
@@ -592,7 +592,7 @@ class Methods:
         """
         raise NotImplementedError
 
-    def equal(self, y: Self | Number) -> Self:
+    def equal(self, y: Self | Number, /) -> Self:
         """[x = y].
 
         Derivative: 0 by x, 0 by y.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import reprlib
 from fractions import Fraction
 
-from autodiff.guards.sweeps import check_sweep
+from autodiff.guards.backward import check_sweep
 from autodiff.methods import Methods
 from autodiff.node import Node, adjoints
 from autodiff.number import Number, advice, number

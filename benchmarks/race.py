@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
+
 TOLERANCE = 1e-9
 SHORTEST = 0.05  # seconds: runs shorter than this are repeated, as clocks and other processes disturb them
 MOST = 1000  # steps in one run
@@ -110,3 +112,22 @@ def ratio_of_fastest(runs: Runs, slower: str, faster: str) -> float:
 
 def installed(package: str) -> bool:
     return importlib.util.find_spec(package) is not None
+
+
+def evaluation(name: str, output: Any, symbols: Any, point: Any) -> Contestant:
+    """Make a contestant of CasADi that evaluates value and gradient in buffers, without copies."""
+    import casadi
+
+    f = casadi.Function("f", [symbols], [output, casadi.gradient(output, symbols)])
+    buffer, run = f.buffer()
+    x, value, by = np.array(point, dtype=float), np.zeros(1), np.zeros(len(point))
+    buffer.set_arg(0, memoryview(x))
+    buffer.set_res(0, memoryview(value))
+    buffer.set_res(1, memoryview(by))
+    kept = (buffer, x)  # CasADi holds their addresses only
+
+    def numbers(_: Any = kept) -> list[float]:
+        run()
+        return [float(value[0]), *by]
+
+    return Contestant(name, run, numbers)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import native
 import numpy as np
 from options import Options
-from race import Contestant, installed, race, ratio
+from race import Contestant, evaluation, installed, race, ratio
 from report import Row, Section, Target
 
 import autodiff
@@ -100,8 +100,6 @@ def compiled(name: str, made: Plan, engine: str) -> Contestant:
 
 
 def in_casadi(made: Plan) -> Contestant:
-    from casadi_graphs import evaluation
-
     f, symbols = casadi_graph(made)
     return evaluation(CASADI, f, symbols, inputs())
 

@@ -146,7 +146,7 @@ def method(rule: Rule, name: str) -> list[str]:
     others, arity = names_of(rule)[1:], rule.arity or 0
     defaults = [""] * (arity - 1 - len(rule.defaults)) + [f" = {value!r}" for value in rule.defaults]
     parameters = [f"{other}: Self | Number{default}" for other, default in zip(others, defaults, strict=True)]
-    slash = ["/"] if name.startswith("__") and others else []
+    slash = ["/"] if others else []
     head = ["", f"    def {name}({', '.join(['self', *parameters, *slash])}) -> Self:"]
     if name != rule.name:
         return [
@@ -183,8 +183,6 @@ def functions() -> str:
         MADE,
         "Values in, a node out; plain numbers in, a plain number out.",
         '"""',
-        "",
-        "# ruff: noqa: A001 - abs, max, min, pow and sum are named as Python's",
         "",
         "from __future__ import annotations",
         "",

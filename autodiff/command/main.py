@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Mapping
 
-from autodiff.command.arguments import parse_arguments, read_inputs
+from autodiff.command.typed import parse_arguments, read_inputs
 from autodiff.command.expression import InputError, read_expression
 from autodiff.command.report import report
 from autodiff.command.saving import name_nodes, save_page, save_picture, saved

@@ -9,7 +9,7 @@ from autodiff.guards.categories import (
     warn,
 )
 from autodiff.guards.lines import users_frame
-from autodiff.guards.sweeps import check_sweep
+from autodiff.guards.backward import check_sweep
 from autodiff.guards.unreached import unreached, warn_unreached
 
 __all__ = [
