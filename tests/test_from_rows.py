@@ -13,7 +13,7 @@ import pytest
 
 import autodiff
 from autodiff import Value
-from autodiff.rules import TABLE, Rule
+from autodiff.rules import Rule
 
 SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "from_rows.py"
 
@@ -34,9 +34,7 @@ def of_the_repository() -> list[Rule]:
 
 
 def test_the_files_are_up_to_date(from_rows: ModuleType) -> None:
-    stale = [
-        path.name for path, text in from_rows.made().items() if path.read_text(encoding="utf-8") != text
-    ]
+    stale = [path.name for path, text in from_rows.made().items() if path.read_text(encoding="utf-8") != text]
 
     assert stale == [], "run docs/from_rows.py"
 

@@ -43,9 +43,9 @@ def imported(module: str, source: str, known: Mapping[str, Path]) -> Iterator[st
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
-        elif isinstance(node, ast.ImportFrom) and node.module in known:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (name if name in known else node.module for name in names)
+        elif isinstance(node, ast.ImportFrom) and (package := node.module or "") in known:
+            names = [f"{package}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else package for name in names)
         elif (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)

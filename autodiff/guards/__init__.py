@@ -1,5 +1,6 @@
 """Guards: warnings on what is legal and rarely meant, and where a graph leaves the finite numbers."""
 
+from autodiff.guards.backward import check_sweep
 from autodiff.guards.categories import (
     GraphWarning,
     NoGradWarning,
@@ -9,7 +10,6 @@ from autodiff.guards.categories import (
     warn,
 )
 from autodiff.guards.lines import users_frame
-from autodiff.guards.backward import check_sweep
 from autodiff.guards.unreached import unreached, warn_unreached
 
 __all__ = [
