@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
-from autodiff.number import Number, number
+from autodiff.number import Number, number, plain_data
 from autodiff.rules import Rule
 
 __all__ = ["Node", "adjoints", "topological_order"]
@@ -37,11 +37,12 @@ class Node:
     # as many objects, which costs more than the arithmetic (benchmarks/NOTES.md). A node of one or two
     # operands is op(_x, _y) with the partials _dx, _dy; an n-ary node keeps all operands in _x, its parents
     # in _y and their partials in _dx; a leaf has none of them.
+    # _data is the number, which operations.py reads and writes without the detour of the property.
     # _begun is the number at which the sum in a leaf's grad was begun, for the guard against steps without
     # zeroing; interior nodes never fill it.
-    __slots__ = ("_begun", "_dx", "_dy", "_x", "_y", "data", "grad", "name", "op")
+    __slots__ = ("_begun", "_data", "_dx", "_dy", "_x", "_y", "grad", "name", "op")
 
-    data: Any
+    _data: Any
     grad: Any
     name: str | None
     op: Rule | None
@@ -50,6 +51,17 @@ class Node:
     _dx: Any
     _dy: Any
     _begun: Number | Literal["doubtful"] | None
+
+    @property
+    def data(self) -> Any:
+        """The number: a float, or a Fraction."""
+        return self._data
+
+    @data.setter
+    def data(self, data: object) -> None:
+        if isinstance(data, Node):
+            raise TypeError(f"data is to be a number, and {data!r} is a node: use its .data")
+        self._data = plain_data(data, "data")
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -100,24 +112,31 @@ class Node:
         fresh = {leaf: adjoint for leaf, adjoint in swept.items() if leaf.op is None}
         self._check_sweep(seed, fresh)
         with COMMITTING:  # two threads may add to the same leaves
-            totals = []
             for leaf, adjoint in fresh.items():
                 if leaf.grad:
-                    totals.append((leaf, leaf.grad + adjoint))
+                    swept[leaf] = leaf.grad + adjoint
                 elif adjoint:
-                    leaf._begun = leaf.data
-            for node, adjoint in swept.items():
-                node.grad = adjoint
-            for leaf, total in totals:
-                leaf.grad = total
+                    leaf._begun = leaf._data
+            commit(swept)
 
     def _check_sweep(self, seed: Number, fresh: Mapping[Any, Number]) -> None:
         """Warn of a sweep before its result is stored; Value takes this from the guards."""
 
 
-# ---------------------------------------------------------------- the order and the reverse sweep
-
 COMMITTING = threading.Lock()
+
+
+def commit(grads: Mapping[N, Any]) -> None:
+    """Store what a sweep has found; an interrupt comes before or after all of it."""
+    try:
+        for node, grad in grads.items():
+            node.grad = grad
+    except BaseException:
+        commit(grads)
+        raise
+
+
+# ---------------------------------------------------------------- the order and the reverse sweep
 
 
 def topological_order(output: N) -> list[N]:
@@ -163,7 +182,7 @@ def adjoints(output: N, seed: Number = 1) -> dict[N, Any]:
     A node whose adjoint is exactly 0 passes nothing on: an infinite partial behind it cannot make a nan.
     """
     order = topological_order(output)
-    zero = type(output.data)(0)  # among fractions the sums stay fractions
+    zero = type(output._data)(0)  # among fractions the sums stay fractions
     swept: dict[N, Any] = dict.fromkeys(order, zero)
     swept[output] = zero + seed
     for node in reversed(order):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numbers
+import reprlib
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = ["Number", "advice", "number"]
+__all__ = ["Number", "advice", "number", "plain_data"]
 
 Number: TypeAlias = float | Fraction  # a float may be an int
 
@@ -34,12 +35,31 @@ def number(x: object, where: str) -> Number:
             return x
         if isinstance(x, numbers.Real):
             return float(x)
+        if getattr(x, "ndim", None) == 0 and hasattr(x, "item"):  # an array or a tensor of one number
+            return number(x.item(), where)
     raise TypeError(
         f"{where} must be a real number or a Value, not {x!r} of type {type(x).__name__}{advice(x)}"
     )
 
 
 EXACTLY = {float, int, Fraction}  # what needs no conversion; bool is an int too, and no number
+
+
+def plain_data(x: object, where: str) -> Number:
+    """What a node holds of a number: a fraction stays one, everything else becomes a float.
+
+    Raises:
+        TypeError: It is no real number.
+        OverflowError: It is too large for a float.
+
+    >>> plain_data(2, "data"), plain_data(Fraction(1, 3), "data")
+    (2.0, Fraction(1, 3))
+    """
+    found = number(x, where)
+    try:
+        return found if isinstance(found, Fraction) else float(found)
+    except OverflowError as error:
+        raise OverflowError(f"{where} = {reprlib.repr(found)} is too large for a float") from error
 
 
 def advice(x: object) -> str:

@@ -38,14 +38,14 @@ def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequ
 
 def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:
     """Apply a rule to Values and plain numbers: a new node, or a plain number if no operand is a Value."""
-    xs = [operand.data if operand.__class__ is Value else operand for operand in operands]
+    xs = [operand._data if operand.__class__ is Value else operand for operand in operands]
     m = FLOATS
     if not PLAIN.issuperset(map(type, xs)):  # fractions, NumPy's scalars, traced Values, or what is no number
         for operand in operands:
             if hasattr(operand, "_record"):  # a Value that is being traced writes the operation down instead
                 return operand._record(rule, operands)
         operands = [checked(rule, position, operand) for position, operand in enumerate(operands)]
-        xs = [operand.data if isinstance(operand, Value) else operand for operand in operands]
+        xs = [operand._data if isinstance(operand, Value) else operand for operand in operands]
         m = world_of(xs)
     operands = tuple(operands)
     try:
@@ -75,7 +75,7 @@ PLAIN = {float, int}  # what needs neither a check nor a world of its own
 def made(rule: Rule, z: Scalar, operands: tuple[Scalar, ...], partials: tuple[Scalar, ...]) -> Value:
     """Make an interior node."""
     node = watching.new(Value)
-    node.data, node.grad, node.name, node.op = z, 0.0, None, rule
+    node._data, node.grad, node.name, node.op = z, 0.0, None, rule
     if len(operands) > 2 or rule.is_nary:
         node._x, node._dx, node._dy = operands, partials, None
         everything = len(partials) == len(operands)
@@ -97,7 +97,7 @@ def unary_method(rule: Rule) -> Callable[[Value], Value]:
     value, partial = rule.value, rule.slope(0)
 
     def method(self: Value) -> Value:
-        x = self.data
+        x = self._data
         if x.__class__ is not float:
             return apply(rule, (self,))  # type: ignore[no-any-return]
         try:
@@ -108,7 +108,7 @@ def unary_method(rule: Rule) -> Callable[[Value], Value]:
             z = float(z)
         dx = partial(FLOATS, x, z)
         node = watching.new(Value)
-        node.data = z
+        node._data = z
         node.grad = 0.0
         node.name = node._y = node._dy = None
         node.op = rule
@@ -128,10 +128,10 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Value], Callable[..., Valu
     by_x, by_y = rule.slope(0), rule.slope(1)
 
     def method(self: Value, other: Scalar) -> Any:
-        x, y = self.data, other
+        x, y = self._data, other
         both = isinstance(other, Value)
         if both:
-            y = other.data
+            y = other._data
         elif other.__class__ is not float and other.__class__ is not int:
             if is_array(other):
                 return NotImplemented  # NumPy then takes the array apart and comes back with its elements
@@ -146,7 +146,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Value], Callable[..., Valu
         node = watching.new(Value)
         node._dx = by_x(m, x, y, z)
         node._dy = by_y(m, x, y, z) if both else None
-        node.data = z
+        node._data = z
         node.grad = 0.0
         node.name = None
         node.op = rule
@@ -155,7 +155,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Value], Callable[..., Valu
         return node
 
     def reflected(self: Value, other: Scalar) -> Any:
-        x, y = other, self.data
+        x, y = other, self._data
         if other.__class__ is not float and other.__class__ is not int:
             if is_array(other):
                 return NotImplemented
@@ -170,7 +170,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Value], Callable[..., Valu
         node = watching.new(Value)
         node._dx = None
         node._dy = by_y(m, x, y, z)
-        node.data = z
+        node._data = z
         node.grad = 0.0
         node.name = None
         node.op = rule

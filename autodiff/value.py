@@ -5,13 +5,12 @@ The operators and methods are declared in methods.py and built from the rows of 
 
 from __future__ import annotations
 
-import reprlib
-from fractions import Fraction
+from typing import Self
 
 from autodiff.guards.backward import check_sweep
 from autodiff.methods import Methods
 from autodiff.node import Node, adjoints
-from autodiff.number import Number, advice, number
+from autodiff.number import Number, advice, number, plain_data
 
 __all__ = ["Number", "Value", "adjoints", "advice", "number"]
 
@@ -47,7 +46,11 @@ class Value(Methods, Node):
     _check_sweep = check_sweep
 
     def __init__(self, data: object, name: str | None = None) -> None:
-        self.data = exactly(data)
+        if isinstance(data, Node):
+            raise TypeError(
+                f"Value(data): data is {data!r} already; use it as it is, or its .data for a new leaf"
+            )
+        self._data = plain_data(data, "Value(data): data")
         self.grad = 0.0
         self.name = checked_name(name)
         self.op = self._x = self._y = self._dx = self._dy = self._begun = None
@@ -80,16 +83,16 @@ class Value(Methods, Node):
     # identity, so that nodes work in sets and dictionaries.
 
     def __lt__(self, other: Value | Number) -> bool:
-        return bool(self.data < data_of(other, "<"))
+        return bool(self._data < data_of(other, "<"))
 
     def __le__(self, other: Value | Number) -> bool:
-        return bool(self.data <= data_of(other, "<="))
+        return bool(self._data <= data_of(other, "<="))
 
     def __gt__(self, other: Value | Number) -> bool:
-        return bool(self.data > data_of(other, ">"))
+        return bool(self._data > data_of(other, ">"))
 
     def __ge__(self, other: Value | Number) -> bool:
-        return bool(self.data >= data_of(other, ">="))
+        return bool(self._data >= data_of(other, ">="))
 
     def __float__(self) -> float:
         raise self._leaving("float(v) or a math function", "v.exp(), v.tanh(), ... to stay in it")
@@ -103,24 +106,20 @@ class Value(Methods, Node):
             "such as v.data != 0 or v > 0, or test 'v is not None'"
         )
 
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else str(self)
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __round__(self, digits: int | None = None) -> float:
+        raise self._leaving("round(v)", "f'{v:.3f}' to show it with few digits")
+
     def _leaving(self, what: str, instead: str) -> TypeError:
         return TypeError(
             f"{what} would leave the graph of {self!r} without a trace: "
             f"use v.data for the number itself, or {instead}"
         )
-
-
-def exactly(data: object) -> Number:
-    """The data of a leaf: a fraction stays one, everything else becomes a float."""
-    if isinstance(data, Value):
-        raise TypeError(
-            f"Value(data): data is {data!r} already; use it as it is, or its .data for a new leaf"
-        )
-    found = number(data, "Value(data): data")
-    try:
-        return found if isinstance(found, Fraction) else float(found)
-    except OverflowError as error:
-        raise OverflowError(f"Value(data): {reprlib.repr(found)} is too large for a float") from error
 
 
 def data_of(other: Value | Number, symbol: str) -> Number:

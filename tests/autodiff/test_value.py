@@ -351,7 +351,7 @@ def test_leaves_stay_shared_in_a_copied_structure() -> None:
 
 
 def test_numbers_too_large_for_a_float_are_named() -> None:
-    with pytest.raises(OverflowError, match=r"Value\(data\): 1000.* is too large for a float"):
+    with pytest.raises(OverflowError, match=r"Value\(data\): data = 1000.* is too large for a float"):
         Value(10**400)
     with pytest.raises(OverflowError, match=r"pow: the result is too large .* at x = 1e\+200, y = 2"):
         Value(1e200) ** 2
