@@ -1,7 +1,15 @@
 // The lint of the pages' JavaScript: npm install --no-save eslint @eslint/js && npx eslint .
 import js from "@eslint/js";
 
-const browser = ["Intl", "document", "window", "MouseEvent", "requestAnimationFrame", "setTimeout", "clearTimeout"];
+const browser = [
+  "Intl",
+  "document",
+  "window",
+  "MouseEvent",
+  "requestAnimationFrame",
+  "setTimeout",
+  "clearTimeout",
+];
 
 export default [
   { ignores: [".venv/", "docs/", "**/*.html"] },

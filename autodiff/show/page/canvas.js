@@ -58,7 +58,10 @@ export class Canvas {
       grip = { x: event.clientX + element.scrollLeft, y: event.clientY + element.scrollTop };
       element.setPointerCapture(event.pointerId);
     });
-    element.addEventListener("pointermove", (event) => grip && element.scrollTo(grip.x - event.clientX, grip.y - event.clientY));
+    element.addEventListener(
+      "pointermove",
+      (event) => grip && element.scrollTo(grip.x - event.clientX, grip.y - event.clientY),
+    );
     element.addEventListener("pointerup", () => (grip = undefined));
   }
 }

@@ -17,7 +17,10 @@ function built(tree, fill) {
   if (tag === "slot") return fill.slot(children[0]);
   if (tag === "guard") return fill.guarded(children[0][1]);
   if (tag === "join") return element("mo", [fill.join]);
-  return element(tag, children.map((child) => built(child, fill)));
+  return element(
+    tag,
+    children.map((child) => built(child, fill)),
+  );
 }
 
 /** One line of mathematics made of trees that are built already; a long one may break before a later =. */
@@ -64,12 +67,17 @@ export class Writer {
   /** A number inside a product: in brackets if it has a sign or an exponent. */
   factor(x) {
     const text = numberText(x, 6, this.graph.exact);
-    return /[−e/]/.test(text) ? element("mrow", [operator("("), this.number(x), operator(")")]) : this.number(x);
+    return /[−e/]/.test(text)
+      ? element("mrow", [operator("("), this.number(x), operator(")")])
+      : this.number(x);
   }
 
   /** The sign of a derivative: ∂f/∂x. */
   derivative(of, by) {
-    return element("mfrac", [of, by].map((place) => element("mrow", [operator("∂"), this.name(place)])));
+    return element(
+      "mfrac",
+      [of, by].map((place) => element("mrow", [operator("∂"), this.name(place)])),
+    );
   }
 
   value(place, fill) {

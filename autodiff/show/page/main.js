@@ -5,7 +5,17 @@ import { Writer } from "./formula.js";
 import { forwardSweep, pathsFrom, reverseSweep, revived, stepsOf } from "./model.js";
 import { move } from "./moving.js";
 import { numberText } from "./numbers.js";
-import { besideNode, buildInputs, html, showEdge, showInputs, showMistake, showNode, showNothing, showStory } from "./panel.js";
+import {
+  besideNode,
+  buildInputs,
+  html,
+  showEdge,
+  showInputs,
+  showMistake,
+  showNode,
+  showNothing,
+  showStory,
+} from "./panel.js";
 import { Picture } from "./picture.js";
 import { RULES } from "./rules.js"; // written by javascript.py, for each graph anew
 import { crumbOf, storyOf, sumAt } from "./story.js";
@@ -15,7 +25,9 @@ const byId = (id) => document.getElementById(id);
 
 const graph = revived(JSON.parse(byId("graph").textContent));
 const canvas = new Canvas(byId("canvas"));
-const pictures = [...canvas.element.children].map((svg, place) => new Picture(svg, graph, graph.views[place]));
+const pictures = [...canvas.element.children].map(
+  (svg, place) => new Picture(svg, graph, graph.views[place]),
+);
 let picture = pictures[0]; // the one that is shown
 
 const state = {
@@ -93,9 +105,14 @@ function inspect() {
   if (node === undefined && step?.kind === "addition") picture.showArrival(step.parent, sumAt(step, moment));
   const refocus = focusIn(section);
   if (node !== undefined) {
-    const actions = { stops: state.breakpoints.has(node), toggle: () => toggleBreakpoint(node), choose: chooseEdge };
+    const actions = {
+      stops: state.breakpoints.has(node),
+      toggle: () => toggleBreakpoint(node),
+      choose: chooseEdge,
+    };
     showNode(section, node, found, moment, writer, actions);
-  } else if (state.chosen.edge !== undefined) showEdge(section, state.chosen.edge, moment, writer, { chooseNode });
+  } else if (state.chosen.edge !== undefined)
+    showEdge(section, state.chosen.edge, moment, writer, { chooseNode });
   else showNothing(section);
   refocus();
 }
@@ -131,7 +148,11 @@ function showTrail() {
 
 function crumb(step, position) {
   const current = position === state.position ? { "aria-current": "step", tabindex: 0 } : { tabindex: -1 };
-  const button = html("button", { class: step.kind === "value" ? "forward" : "reverse", ...current, onclick: () => goTo(position) }, crumbOf(step, swept));
+  const button = html(
+    "button",
+    { class: step.kind === "value" ? "forward" : "reverse", ...current, onclick: () => goTo(position) },
+    crumbOf(step, swept),
+  );
   return html("li", {}, button);
 }
 
@@ -172,7 +193,8 @@ function tick() {
   goTo(state.position + 1);
   const step = steps[state.position - 1];
   const stop = [step.node, step.parent].find((node) => state.breakpoints.has(node));
-  if (stop !== undefined) announce(`Breakpoint at ${graph.nodes[stop].name}. ${byId("announcement").textContent}`);
+  if (stop !== undefined)
+    announce(`Breakpoint at ${graph.nodes[stop].name}. ${byId("announcement").textContent}`);
   if (stop !== undefined || state.position === steps.length) pause();
   else state.timer = setTimeout(tick, interval());
 }
@@ -228,9 +250,15 @@ const placeOf = (event, what) => {
   return found ? Number(found.dataset[what]) : undefined;
 };
 
-canvas.element.addEventListener("pointerover", (event) => event.pointerType !== "touch" && point(placeOf(event, "node")));
+canvas.element.addEventListener(
+  "pointerover",
+  (event) => event.pointerType !== "touch" && point(placeOf(event, "node")),
+);
 canvas.element.addEventListener("pointerleave", () => point(undefined));
-canvas.element.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && point(placeOf(event, "node")));
+canvas.element.addEventListener(
+  "focusin",
+  (event) => event.target.matches(":focus-visible") && point(placeOf(event, "node")),
+);
 canvas.element.addEventListener("focusout", () => point(undefined));
 canvas.element.addEventListener("click", (event) => {
   const [fold, node, edge] = ["fold", "node", "edge"].map((what) => placeOf(event, what));
@@ -244,10 +272,13 @@ const viewsAround = (place) => [0, ...(place ? graph.folds[place - 1].within.map
 
 /** Show another view: the overview, or what is in a fold. */
 function openView(place) {
-  const focused = canvas.element.contains(document.activeElement) || byId("views").contains(document.activeElement);
+  const focused =
+    canvas.element.contains(document.activeElement) || byId("views").contains(document.activeElement);
   picture = pictures[place];
   canvas.show(picture.svg);
-  const buttons = (place ? viewsAround(place) : []).map((i) => html("button", { "aria-pressed": i === place, onclick: () => openView(i) }, graph.views[i].name));
+  const buttons = (place ? viewsAround(place) : []).map((i) =>
+    html("button", { "aria-pressed": i === place, onclick: () => openView(i) }, graph.views[i].name),
+  );
   byId("views").replaceChildren(...buttons);
   state.pointed = undefined;
   focusable();
@@ -290,7 +321,8 @@ function inGraph(event) {
   if (!card) return false;
   const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
   const next = step && picture.cards[picture.cards.indexOf(card) + step];
-  if (event.key === "Enter" || event.key === " ") card.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  if (event.key === "Enter" || event.key === " ")
+    card.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   else if (next) {
     focusable(next);
     next.focus();
@@ -307,9 +339,11 @@ function change(place, x) {
   render();
   const failed = [...swept.failures].find(([, failure]) => failure.own);
   const { name } = graph.nodes[place];
-  announce(failed
-    ? `${graph.nodes[failed[0]].name} cannot be computed: ${failed[1].message}`
-    : `${name} is ${numberText(x)}, ${graph.nodes[graph.output].name} is ${numberText(swept.values[graph.output])}, derivative ${numberText(swept.adjoints[place])}`);
+  announce(
+    failed
+      ? `${graph.nodes[failed[0]].name} cannot be computed: ${failed[1].message}`
+      : `${name} is ${numberText(x)}, ${graph.nodes[graph.output].name} is ${numberText(swept.values[graph.output])}, derivative ${numberText(swept.adjoints[place])}`,
+  );
 }
 
 /** A field that is left shows the number that counts, whatever was typed. */
@@ -331,7 +365,8 @@ const zooming = {
   smaller: () => canvas.zoomTo(canvas.zoom / 1.25),
   fit: () => canvas.fit(),
 };
-for (const [id, action] of Object.entries({ ...actions, ...zooming })) byId(id).addEventListener("click", action);
+for (const [id, action] of Object.entries({ ...actions, ...zooming }))
+  byId(id).addEventListener("click", action);
 byId("position").max = steps.length;
 byId("position").addEventListener("input", ({ target }) => {
   const position = Number(target.value); // before pausing shows the old one

@@ -20,9 +20,23 @@ export function revived(graph) {
       edges.push({ node: place, parent, position });
     });
   });
-  const views = graph.views.map((view) => ({ ...view, cards: view.cards.map((card) => subject(card, graph.folds)) }));
-  const leaves = nodes.map((_, place) => place).filter((place) => !nodes[place].rule).sort(byName(nodes));
-  return { ...graph, nodes, edges, views, leaves, output: nodes.length - 1, mistake: graph.mistake && revivedMistake(graph.mistake) };
+  const views = graph.views.map((view) => ({
+    ...view,
+    cards: view.cards.map((card) => subject(card, graph.folds)),
+  }));
+  const leaves = nodes
+    .map((_, place) => place)
+    .filter((place) => !nodes[place].rule)
+    .sort(byName(nodes));
+  return {
+    ...graph,
+    nodes,
+    edges,
+    views,
+    leaves,
+    output: nodes.length - 1,
+    mistake: graph.mistake && revivedMistake(graph.mistake),
+  };
 }
 
 /** The order of nodes by their names, w9 before w10. */

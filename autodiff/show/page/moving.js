@@ -28,7 +28,9 @@ function send(picture, edge, x, { down, duration }) {
   const made = framed(picture.number(x), down ? "down" : "up");
   picture.sent.append(made);
   const length = path.getTotalLength();
-  const places = Array.from({ length: POINTS + 1 }, (_, i) => path.getPointAtLength((length * (down ? POINTS - i : i)) / POINTS));
+  const places = Array.from({ length: POINTS + 1 }, (_, i) =>
+    path.getPointAtLength((length * (down ? POINTS - i : i)) / POINTS),
+  );
   const way = places.map(({ x: left, y: top }) => ({ transform: `translate(${left}px, ${top}px)` }));
   made.animate(way, { duration, easing: "ease-in-out" }).onfinish = () => made.remove();
 }
@@ -38,6 +40,9 @@ function framed(number, kind) {
   const text = svgElement("text", { "text-anchor": "middle", dy: 4.5 });
   text.textContent = number;
   const width = CHARACTER * number.length + 14;
-  group.append(svgElement("rect", { x: -width / 2, y: -HEIGHT / 2, width, height: HEIGHT, rx: HEIGHT / 2 }), text);
+  group.append(
+    svgElement("rect", { x: -width / 2, y: -HEIGHT / 2, width, height: HEIGHT, rx: HEIGHT / 2 }),
+    text,
+  );
   return group;
 }

@@ -32,8 +32,12 @@ function fractionText(x) {
 
 /** Read what a user typed: 2, -0.5, 1e-3, 1/3; undefined if it is no number. */
 export function readNumber(text) {
-  const parts = text.replaceAll(MINUS, "-").split("/").map((part) => part.trim());
-  if (parts.length > 2 || parts.some((part) => !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part))) return undefined;
+  const parts = text
+    .replaceAll(MINUS, "-")
+    .split("/")
+    .map((part) => part.trim());
+  if (parts.length > 2 || parts.some((part) => !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part)))
+    return undefined;
   const x = parts.map(Number).reduce((numerator, denominator) => numerator / denominator);
   return Number.isFinite(x) ? x : undefined;
 }

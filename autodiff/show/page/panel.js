@@ -27,7 +27,12 @@ function data(x, graph) {
 
 /** A number to its last digit, seen where it has more digits than are shown elsewhere. */
 function allDigits(id, x) {
-  const whole = html("p", { class: "note", id }, "all digits: ", html("data", { value: String(x) }, numberText(x, 17)));
+  const whole = html(
+    "p",
+    { class: "note", id },
+    "all digits: ",
+    html("data", { value: String(x) }, numberText(x, 17)),
+  );
   whole.hidden = numberText(x, 17) === numberText(x, 6);
   return whole;
 }
@@ -55,11 +60,19 @@ function inputRow(place, graph, writer, { change, leave }) {
   const reach = Math.max(2 * Math.abs(Number.isFinite(value) ? value : 0), 2);
   const middle = Number.isFinite(value) ? value : 0;
   const slider = html("input", {
-    type: "range", min: middle - reach, max: middle + reach, step: reach / 200, "aria-label": `${name}, slider`,
+    type: "range",
+    min: middle - reach,
+    max: middle + reach,
+    step: reach / 200,
+    "aria-label": `${name}, slider`,
     oninput: (event) => change(place, Number(event.target.value)),
   });
   const field = html("input", {
-    type: "text", inputmode: "decimal", "aria-label": `${name}, number`, spellcheck: "false", autocomplete: "off",
+    type: "text",
+    inputmode: "decimal",
+    "aria-label": `${name}, number`,
+    spellcheck: "false",
+    autocomplete: "off",
     oninput: (event) => {
       const x = readNumber(event.target.value);
       complain(event.target, x === undefined);
@@ -68,7 +81,14 @@ function inputRow(place, graph, writer, { change, leave }) {
     onblur: () => leave(),
   });
   const complaint = html("span", { class: "complaint", id: `complaint-${place}`, role: "alert" });
-  return html("div", { class: "row", "data-input": place }, html("span", { class: "name" }, line(writer.name(place))), slider, field, complaint);
+  return html(
+    "div",
+    { class: "row", "data-input": place },
+    html("span", { class: "name" }, line(writer.name(place))),
+    slider,
+    field,
+    complaint,
+  );
 }
 
 /** Say beside a field that what is in it is no number; or no longer. */
@@ -100,16 +120,28 @@ export function showInputs(section, graph, values, chosen) {
 
 /** In place of the inputs: which mistake the reverse sweep makes, and what comes of it. */
 export function showMistake(section, { name, wrong, sentence }, { graph, adjoints, right }) {
-  const different = graph.nodes.map((_, place) => place).filter((place) => graph.mistake.wrong_nodes.includes(place));
-  const rows = different.map((place) => html("tr", {}, ...[graph.nodes[place].name, ...[adjoints, right].map((all) => numberText(all[place], 6, graph.exact))]
-    .map((text) => html("td", {}, text))));
+  const different = graph.nodes
+    .map((_, place) => place)
+    .filter((place) => graph.mistake.wrong_nodes.includes(place));
+  const rows = different.map((place) =>
+    html(
+      "tr",
+      {},
+      ...[
+        graph.nodes[place].name,
+        ...[adjoints, right].map((all) => numberText(all[place], 6, graph.exact)),
+      ].map((text) => html("td", {}, text)),
+    ),
+  );
   const heads = ["node", "wrong", "right"].map((head) => html("th", {}, head));
   section.className = "mistake";
   section.replaceChildren(
     html("h2", {}, `Mistake: ${name}`),
     html("p", {}, `${wrong[0].toUpperCase()}${wrong.slice(1)}.`),
     html("p", { class: "note" }, sentence),
-    ...(rows.length ? [html("table", {}, html("thead", {}, html("tr", {}, ...heads)), html("tbody", {}, ...rows))] : []),
+    ...(rows.length
+      ? [html("table", {}, html("thead", {}, html("tr", {}, ...heads)), html("tbody", {}, ...rows))]
+      : []),
   );
 }
 
@@ -118,7 +150,11 @@ export function showMistake(section, { name, wrong, sentence }, { graph, adjoint
 /** The terms of the sum over paths, each with its colour; paths that are not shown come last as one number. */
 function termsOf(graph, moment, { paths, count }, place) {
   const products = paths.map((path) => pathProduct(graph, moment.partials, path));
-  const terms = products.map((product, number) => ({ product, ...graph.looks[number], text: numberText(product, 5, graph.exact) }));
+  const terms = products.map((product, number) => ({
+    product,
+    ...graph.looks[number],
+    text: numberText(product, 5, graph.exact),
+  }));
   const rest = moment.right[place] - products.reduce((sum, product) => sum + product, 0);
   const more = count - paths.length;
   return more ? [...terms, { product: rest, text: numberText(rest, 5, graph.exact), more }] : terms;
@@ -129,19 +165,29 @@ export function besideNode(graph, moment, found, node) {
   const paths = found.count > MOST_TERMS ? found.paths.slice(0, MOST_TERMS - 1) : found.paths;
   if (found.count > 1) return termsOf(graph, moment, { ...found, paths }, node);
   const [path = []] = found.paths;
-  const factors = path.map((edge) => moment.partials[graph.edges[edge].node][graph.edges[edge].position]).reverse();
+  const factors = path
+    .map((edge) => moment.partials[graph.edges[edge].node][graph.edges[edge].position])
+    .reverse();
   if (factors.length < 2 || factors.length > MOST_BESIDE) return [];
-  return [{ text: factors.map((x) => bracketed(numberText(x, 4, graph.exact))).join("·"), ...graph.looks[0] }];
+  return [
+    { text: factors.map((x) => bracketed(numberText(x, 4, graph.exact))).join("·"), ...graph.looks[0] },
+  ];
 }
 
 export function showNode(section, place, found, moment, writer, actions) {
   const { graph, values, adjoints, failures } = moment;
   const node = graph.nodes[place];
   const kind = place === graph.output ? "the output" : node.rule ? node.operation : "an input";
-  const stop = html("button", { id: "breakpoint", "aria-pressed": String(actions.stops), onclick: actions.toggle }, "breakpoint");
+  const stop = html(
+    "button",
+    { id: "breakpoint", "aria-pressed": String(actions.stops), onclick: actions.toggle },
+    "breakpoint",
+  );
   section.replaceChildren(
     html("h2", {}, html("span", {}, line(writer.name(place)), ` ${kind}`), stop),
-    ...(failures.has(place) ? [html("p", { class: "failure" }, failureText(moment, place, failures.get(place)))] : valueLines(place, node, values, writer)),
+    ...(failures.has(place)
+      ? [html("p", { class: "failure" }, failureText(moment, place, failures.get(place)))]
+      : valueLines(place, node, values, writer)),
     ...(adjoints[place] === undefined ? [] : sumOfPaths(place, found, moment, writer)),
     ...edgeLists(place, moment, actions),
   );
@@ -161,12 +207,37 @@ function sumOfPaths(place, found, moment, writer) {
   const terms = termsOf(graph, moment, found, place);
   const rows = found.paths.map((path, number) => pathRow(path, terms[number], place, graph, partials));
   const more = terms.find((term) => term.more);
-  if (more) rows.push(html("li", { class: "more" }, `and ${more.more.toLocaleString("en")} more paths, together ${more.text}`));
+  if (more)
+    rows.push(
+      html(
+        "li",
+        { class: "more" },
+        `and ${more.more.toLocaleString("en")} more paths, together ${more.text}`,
+      ),
+    );
   const count = found.count === 1 ? "1 path" : `${found.count.toLocaleString("en")} paths`;
   return [
-    html("p", { class: "exact", id: "adjoint" }, line(writer.derivative(graph.output, place)), " = ", data(adjoints[place], graph),
-      html("span", { class: "note" }, found.count ? ` ${count} to ${graph.nodes[graph.output].name}` : " no path to the output")),
-    ...(graph.mistake?.wrong_nodes.includes(place) ? [html("p", { class: "failure" }, `Wrong: the paths add up to ${numberText(right[place], 6, graph.exact)}.`)] : []),
+    html(
+      "p",
+      { class: "exact", id: "adjoint" },
+      line(writer.derivative(graph.output, place)),
+      " = ",
+      data(adjoints[place], graph),
+      html(
+        "span",
+        { class: "note" },
+        found.count ? ` ${count} to ${graph.nodes[graph.output].name}` : " no path to the output",
+      ),
+    ),
+    ...(graph.mistake?.wrong_nodes.includes(place)
+      ? [
+          html(
+            "p",
+            { class: "failure" },
+            `Wrong: the paths add up to ${numberText(right[place], 6, graph.exact)}.`,
+          ),
+        ]
+      : []),
     ...(found.paths.some((path) => path.length) ? [html("ol", { class: "paths" }, ...rows)] : []),
   ];
 }
@@ -175,16 +246,27 @@ function pathRow(path, term, place, graph, partials) {
   const names = [place, ...path.map((edge) => graph.edges[edge].node)].map((node) => graph.nodes[node].name);
   const factors = path.map((edge) => partials[graph.edges[edge].node][graph.edges[edge].position]).reverse();
   const shown = factors.map((x) => bracketed(numberText(x, 4, graph.exact)));
-  const product = html("span", { class: "product" }, `${ends(shown).join("·")} = `, data(term.product, graph));
+  const product = html(
+    "span",
+    { class: "product" },
+    `${ends(shown).join("·")} = `,
+    data(term.product, graph),
+  );
   return html("li", {}, swatch(term), html("span", { class: "way" }, ends(names).join(" → ")), product);
 }
 
-const ends = (items) => (items.length <= MOST_FACTORS ? items : [...items.slice(0, 3), "…", ...items.slice(-3)]);
+const ends = (items) =>
+  items.length <= MOST_FACTORS ? items : [...items.slice(0, 3), "…", ...items.slice(-3)];
 
 function swatch({ color, style, penwidth }) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const stroke = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  const look = { d: "M1 6H27", stroke: color, "stroke-width": Number(penwidth) + 1, "stroke-dasharray": style === "dashed" ? "7 5" : "none" };
+  const look = {
+    d: "M1 6H27",
+    stroke: color,
+    "stroke-width": Number(penwidth) + 1,
+    "stroke-dasharray": style === "dashed" ? "7 5" : "none",
+  };
   for (const [name, value] of Object.entries(look)) stroke.setAttribute(name, value);
   svg.setAttribute("viewBox", "0 0 28 12");
   svg.setAttribute("class", "sample");
@@ -194,15 +276,23 @@ function swatch({ color, style, penwidth }) {
 
 /** The edges that leave a node towards the output, and those that come in, as buttons. */
 function edgeLists(place, { graph }, actions) {
-  const list = (title, edges) => edges.length
-    ? [html("h3", {}, title), html("div", { class: "edges" }, ...edges.map((edge) => edgeButton(edge, graph, actions.choose)))]
-    : [];
+  const list = (title, edges) =>
+    edges.length
+      ? [
+          html("h3", {}, title),
+          html("div", { class: "edges" }, ...edges.map((edge) => edgeButton(edge, graph, actions.choose))),
+        ]
+      : [];
   return [...list("used by", graph.nodes[place].uses), ...list("made from", graph.nodes[place].edges)];
 }
 
 function edgeButton(edge, graph, choose) {
   const { node, parent } = graph.edges[edge];
-  return html("button", { "data-edge": edge, onclick: () => choose(edge) }, `${graph.nodes[parent].name} → ${graph.nodes[node].name}`);
+  return html(
+    "button",
+    { "data-edge": edge, onclick: () => choose(edge) },
+    `${graph.nodes[parent].name} → ${graph.nodes[node].name}`,
+  );
 }
 
 // ---------------------------------------------------------------- the chosen edge
@@ -215,16 +305,47 @@ export function showEdge(section, edge, moment, writer, actions) {
   const { adjoint, product } = moves.find((move) => move.edge === edge) ?? {};
   const made = writer.partial(found, writer.numbers);
   const inNumbers = made && made.textContent !== numberText(partial, 6, graph.exact) && found;
-  const nodes = [parent, node].map((place) => html("button", { onclick: () => actions.chooseNode(place) }, graph.nodes[place].name));
-  const lines = partial === undefined ? [] : [
-    partialLine(found, partial, writer),
-    ...(inNumbers ? [line(writer.derivative(node, parent), operator("="), made, operator("="), writer.number(partial))] : []),
-  ];
-  const brings = adjoint === undefined ? [] : [
-    html("h3", {}, "what it brings"),
-    html("p", { class: "formula" }, line(writer.derivative(graph.output, node), operator("·"), writer.derivative(node, parent), operator("="),
-      writer.factor(adjoint), operator("·"), writer.factor(partial), operator("="), writer.number(product))),
-  ];
+  const nodes = [parent, node].map((place) =>
+    html("button", { onclick: () => actions.chooseNode(place) }, graph.nodes[place].name),
+  );
+  const lines =
+    partial === undefined
+      ? []
+      : [
+          partialLine(found, partial, writer),
+          ...(inNumbers
+            ? [
+                line(
+                  writer.derivative(node, parent),
+                  operator("="),
+                  made,
+                  operator("="),
+                  writer.number(partial),
+                ),
+              ]
+            : []),
+        ];
+  const brings =
+    adjoint === undefined
+      ? []
+      : [
+          html("h3", {}, "what it brings"),
+          html(
+            "p",
+            { class: "formula" },
+            line(
+              writer.derivative(graph.output, node),
+              operator("·"),
+              writer.derivative(node, parent),
+              operator("="),
+              writer.factor(adjoint),
+              operator("·"),
+              writer.factor(partial),
+              operator("="),
+              writer.number(product),
+            ),
+          ),
+        ];
   section.replaceChildren(
     html("h2", {}, html("span", {}, "The edge ", nodes[0], " → ", nodes[1])),
     ...lines.map((formula) => html("p", { class: "formula" }, formula)),
@@ -236,6 +357,10 @@ export function showEdge(section, edge, moment, writer, actions) {
 export function showNothing(section) {
   section.replaceChildren(
     html("h2", {}, "Paths"),
-    html("p", {}, "Point at a node to see its paths to the output and the sum over them. Click to keep it, click an edge for its partial derivative."),
+    html(
+      "p",
+      {},
+      "Point at a node to see its paths to the output and the sum over them. Click to keep it, click an edge for its partial derivative.",
+    ),
   );
 }

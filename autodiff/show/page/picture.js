@@ -72,8 +72,16 @@ export class Picture {
     const empty = subject.node === undefined ? "open ▸" : "";
     write(title, this.titles[place]);
     title.classList.toggle("long", this.titles[place].length > 38);
-    write(valueText, failure ? failureMark(failure) : value === undefined ? empty : this.number(value), value);
-    write(adjointText, adjoint === undefined ? "" : `${state.wrong ? "✗ " : ""}∂ ${this.number(adjoint)}`, adjoint);
+    write(
+      valueText,
+      failure ? failureMark(failure) : value === undefined ? empty : this.number(value),
+      value,
+    );
+    write(
+      adjointText,
+      adjoint === undefined ? "" : `${state.wrong ? "✗ " : ""}∂ ${this.number(adjoint)}`,
+      adjoint,
+    );
     for (const [name, holds] of Object.entries(state)) card.classList.toggle(name, holds);
     card.setAttribute("aria-label", this.spoken(place, value, adjoint, state));
     card.setAttribute("aria-pressed", String(state.chosen));
@@ -81,10 +89,13 @@ export class Picture {
 
   /** What is known by now of the nodes on a card. */
   factsOf({ node, nodes }, { values, failures }, known) {
-    const failure = failures.size ? [...nodes].map((inner) => failures.get(inner)).find((found) => found) : undefined;
+    const failure = failures.size
+      ? [...nodes].map((inner) => failures.get(inner)).find((found) => found)
+      : undefined;
     const done = [...nodes].every((inner) => known.value[inner]);
     const adjoint = known.adjoint[node];
-    const wrong = adjoint !== undefined && known.whole && Boolean(this.graph.mistake?.wrong_nodes.includes(node));
+    const wrong =
+      adjoint !== undefined && known.whole && Boolean(this.graph.mistake?.wrong_nodes.includes(node));
     return { failure, done, wrong, adjoint, value: done && !failure ? values[node] : undefined };
   }
 
@@ -100,11 +111,17 @@ export class Picture {
     return [
       this.titles[place],
       this.view.cards[place].fold === undefined ? "" : "folded, opens",
-      state.failed || state.blocked ? "cannot be computed" : value === undefined ? "not computed yet" : `value ${this.number(value)}`,
+      state.failed || state.blocked
+        ? "cannot be computed"
+        : value === undefined
+          ? "not computed yet"
+          : `value ${this.number(value)}`,
       adjoint === undefined ? "" : `adjoint ${this.number(adjoint)}`,
       state.wrong ? "wrong" : "",
       state.stop ? "breakpoint" : "",
-    ].filter(Boolean).join(", ");
+    ]
+      .filter(Boolean)
+      .join(", ");
   }
 
   /** Show a line and the partial of its edge; one that stands for several has no partial of its own. */
@@ -143,12 +160,21 @@ export class Picture {
     this.ways.replaceChildren();
     this.svg.querySelector(".sum")?.remove();
     const takers = this.takers(paths);
-    const among = new Set(paths.flat().flatMap((edge) => [this.graph.edges[edge].node, this.graph.edges[edge].parent]));
+    const among = new Set(
+      paths.flat().flatMap((edge) => [this.graph.edges[edge].node, this.graph.edges[edge].parent]),
+    );
     this.svg.classList.toggle("following", takers.size > 0);
     this.lines.forEach((line, place) => line.classList.toggle("on", takers.has(place)));
-    this.cards.forEach((card, place) => card.classList.toggle("on", [...this.view.cards[place].nodes].some((inner) => among.has(inner))));
+    this.cards.forEach((card, place) =>
+      card.classList.toggle(
+        "on",
+        [...this.view.cards[place].nodes].some((inner) => among.has(inner)),
+      ),
+    );
     for (const [line, numbers] of takers) {
-      numbers.forEach((number, lane) => this.ways.append(this.lane(line, number, lane - (numbers.length - 1) / 2)));
+      numbers.forEach((number, lane) =>
+        this.ways.append(this.lane(line, number, lane - (numbers.length - 1) / 2)),
+      );
     }
     const card = this.cardOf(node);
     if (terms.length && card) this.showSum(card, terms, ` = ${total}`);
@@ -194,7 +220,8 @@ export class Picture {
     terms.forEach(({ text: term, color }, number) => {
       const span = svgElement("tspan", {});
       if (color) span.style.fill = `color-mix(in srgb, ${color} 72%, var(--ink))`; // dark enough to be read
-      span.textContent = number && !term.startsWith("−") ? ` + ${term}` : number ? ` − ${term.slice(1)}` : term;
+      span.textContent =
+        number && !term.startsWith("−") ? ` + ${term}` : number ? ` − ${term.slice(1)}` : term;
       text.append(span);
     });
     text.append(total);
@@ -205,11 +232,17 @@ export class Picture {
   }
 
   place(group, back, text, card) {
-    const [, x, y] = card.getAttribute("transform").match(/translate\(([-\d.]+) ([-\d.]+)\)/).map(Number);
+    const [, x, y] = card
+      .getAttribute("transform")
+      .match(/translate\(([-\d.]+) ([-\d.]+)\)/)
+      .map(Number);
     const { width: cardWidth, height } = card.querySelector("rect").getBBox();
     const { x: left, width, y: top, height: tall } = text.getBBox();
     const whole = this.svg.viewBox.baseVal;
-    const middle = Math.min(Math.max(x + cardWidth / 2, whole.x + width / 2 + 10), whole.x + whole.width - width / 2 - 10);
+    const middle = Math.min(
+      Math.max(x + cardWidth / 2, whole.x + width / 2 + 10),
+      whole.x + whole.width - width / 2 - 10,
+    );
     group.setAttribute("transform", `translate(${middle.toFixed(1)} ${(y + height + 19).toFixed(1)})`);
     const box = { x: left - 8, y: top - 2, width: width + 16, height: tall + 4 };
     for (const [name, value] of Object.entries(box)) back.setAttribute(name, value);

@@ -16,7 +16,9 @@ const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadabl
 function read(text) {
   const written = text.trim().replace(/[−–]/g, "-").replace(/,/g, ".").replace(/[⁄÷]/g, "/");
   const plain = written.replace(/\s*(\/)\s*|(?<=[-+])\s+/g, "$1"); // in 1 1/2 the blank may not be left out
-  const parts = plain.split("/").map((part) => /^[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?$/i.exec(part));
+  const parts = plain
+    .split("/")
+    .map((part) => /^[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?$/i.exec(part));
   if (plain.length > 40 || parts.length > 2 || parts.includes(null)) return undefined;
   const [numerator, denominator] = parts.map((part) => Number(part[0]));
   if (denominator === 0) return undefined;
@@ -101,7 +103,11 @@ const isWide = ({ width, height }) => width.baseVal.value > Math.max(PAPER, heig
 /** Scroll the picture, and not the page, to a node or an edge that is out of sight. */
 function bringIntoSight(drawn) {
   const [part, frame] = [drawn, figure].map((element) => element.getBoundingClientRect());
-  const isInSight = part.left >= frame.left && part.right <= frame.right && part.top >= frame.top && part.bottom <= frame.bottom;
+  const isInSight =
+    part.left >= frame.left &&
+    part.right <= frame.right &&
+    part.top >= frame.top &&
+    part.bottom <= frame.bottom;
   if (isInSight) return;
   figure.scrollLeft += (part.left + part.right - frame.left - frame.right) / 2;
   figure.scrollTop += (part.top + part.bottom - frame.top - frame.bottom) / 2;
@@ -163,7 +169,9 @@ function scoreText(found) {
   if (found < blanks.length) return `${found} of ${blanks.length} found`;
   const hints = blanks.reduce((sum, blank) => sum + blank.given, 0);
   const told = blanks.filter((blank) => blank.told).length;
-  const help = [counted(hints, "hint"), told && `${counted(told, "answer")} shown`].filter(Boolean).join(", ");
+  const help = [counted(hints, "hint"), told && `${counted(told, "answer")} shown`]
+    .filter(Boolean)
+    .join(", ");
   return `✓ All ${blanks.length} found${hints || told ? `, with ${help}` : ", without a hint"}.`;
 }
 
@@ -223,7 +231,10 @@ function move(blank, by) {
 
 function pressed(event, blank) {
   const act = {
-    Enter: () => { settle(blank); if (isFound(blank)) move(blank, 1); },
+    Enter: () => {
+      settle(blank);
+      if (isFound(blank)) move(blank, 1);
+    },
     ArrowDown: () => move(blank, 1),
     ArrowUp: () => move(blank, -1),
     "?": () => hint(blank),
@@ -237,7 +248,10 @@ for (const blank of blanks) {
   blank.input.addEventListener("input", () => follow(blank));
   blank.input.addEventListener("change", () => settle(blank));
   blank.input.addEventListener("keydown", (event) => pressed(event, blank));
-  blank.input.addEventListener("focus", () => { blank.drawn.classList.add("current"); bringIntoSight(blank.drawn); });
+  blank.input.addEventListener("focus", () => {
+    blank.drawn.classList.add("current");
+    bringIntoSight(blank.drawn);
+  });
   blank.input.addEventListener("blur", () => blank.drawn.classList.remove("current"));
   blank.button.addEventListener("click", () => hint(blank));
   blank.drawn.addEventListener("click", () => blank.input.focus());

@@ -8,7 +8,8 @@ function checked(compute) {
   return (x) => {
     const z = compute(x);
     if (Number.isNaN(z) && !Number.isNaN(x)) throw new DomainError("the result is not a real number");
-    if (!Number.isFinite(z) && Number.isFinite(x)) throw new DomainError("the result is too large for a float");
+    if (!Number.isFinite(z) && Number.isFinite(x))
+      throw new DomainError("the result is too large for a float");
     return z;
   };
 }

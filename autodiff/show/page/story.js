@@ -47,7 +47,8 @@ export function sumAt({ move }, { graph, moves }) {
 export const bracketed = (text) => (/[−e/]/.test(text) ? `(${text})` : text);
 
 /** Whether a move adds, as it should; a sweep with a mistake may overwrite. */
-const adds = ({ before, product, after }) => Number.isNaN(after) || after === undefined || after === before + product;
+const adds = ({ before, product, after }) =>
+  Number.isNaN(after) || after === undefined || after === before + product;
 
 const nameOf = (graph, place) => graph.nodes[place].name;
 const short = (x, graph) => numberText(x, 4, graph.exact);
@@ -72,8 +73,14 @@ function computation(place, moment, writer) {
   return {
     phase: "forward",
     heading: `Compute ${node.name}`,
-    formulas: [line(writer.name(place), operator("="), ...calculated), ...partialLines(place, graph, partials, writer)],
-    sentence: node.edges.length > 1 ? "Each edge into it keeps its partial derivative." : "The edge into it keeps its partial derivative.",
+    formulas: [
+      line(writer.name(place), operator("="), ...calculated),
+      ...partialLines(place, graph, partials, writer),
+    ],
+    sentence:
+      node.edges.length > 1
+        ? "Each edge into it keeps its partial derivative."
+        : "The edge into it keeps its partial derivative.",
   };
 }
 
@@ -96,7 +103,9 @@ function failed(moment, place, failure, writer) {
   return {
     phase: "failure",
     heading: `${nameOf(graph, place)} cannot be computed`,
-    formulas: failure.own ? [line(writer.name(place), operator("="), writer.value(place, writer.numbers))] : [],
+    formulas: failure.own
+      ? [line(writer.name(place), operator("="), writer.value(place, writer.numbers))]
+      : [],
     sentence: failureText(moment, place, failure),
   };
 }
@@ -105,7 +114,9 @@ function failed(moment, place, failure, writer) {
 export function failureText({ graph, values }, place, { message, own }) {
   const { operation, domain, parents } = graph.nodes[place];
   if (!own) return `${message}.`;
-  const at = [...new Set(parents)].slice(0, MOST_PARTIALS).map((parent) => `${nameOf(graph, parent)} = ${short(values[parent], graph)}`);
+  const at = [...new Set(parents)]
+    .slice(0, MOST_PARTIALS)
+    .map((parent) => `${nameOf(graph, parent)} = ${short(values[parent], graph)}`);
   return `${operation}: ${message} at ${at.join(", ")}; defined for ${domain}.`;
 }
 
@@ -141,8 +152,21 @@ function addition(step, moment, writer) {
   if (after === undefined) return stopped(moment);
   const { output } = graph;
   const sum = adds(move) ? [writer.number(before), operator("+")] : [];
-  const symbols = [writer.derivative(output, parent), operator(adds(move) ? "+=" : "="), writer.derivative(output, node), operator("·"), writer.derivative(node, parent)];
-  const numbers = [...sum, writer.factor(adjoint), operator("·"), writer.factor(partial), operator("="), writer.number(after)];
+  const symbols = [
+    writer.derivative(output, parent),
+    operator(adds(move) ? "+=" : "="),
+    writer.derivative(output, node),
+    operator("·"),
+    writer.derivative(node, parent),
+  ];
+  const numbers = [
+    ...sum,
+    writer.factor(adjoint),
+    operator("·"),
+    writer.factor(partial),
+    operator("="),
+    writer.number(after),
+  ];
   return {
     phase: "reverse",
     heading: `From ${nameOf(graph, node)} down to ${nameOf(graph, parent)}`,
@@ -161,8 +185,12 @@ function arrival({ move, parent, node }, { graph, moves }) {
   const uses = graph.nodes[parent].uses.length;
   if (uses === 1) return `Adjoint times partial: ${name} is used once, so this is its whole derivative.`;
   const arrived = moves.slice(0, move + 1).filter(({ edge }) => graph.edges[edge].parent === parent).length;
-  if (arrived === 1) return `1 of ${uses} edges has reached ${name}; the ${uses === 2 ? "other" : "others"} will be added.`;
-  const which = arrived === uses ? `All ${uses} edges have arrived.` : `${arrived} of ${uses} edges have reached ${name}.`;
+  if (arrived === 1)
+    return `1 of ${uses} edges has reached ${name}; the ${uses === 2 ? "other" : "others"} will be added.`;
+  const which =
+    arrived === uses
+      ? `All ${uses} edges have arrived.`
+      : `${arrived} of ${uses} edges have reached ${name}.`;
   return `Paths meet at ${name}: ${short(product, graph)} is added, nothing is overwritten. ${which}`;
 }
 
@@ -173,8 +201,13 @@ function outcome(moment, writer) {
   const { graph, adjoints, values } = moment;
   const { output, leaves } = graph;
   if (adjoints[output] === undefined) return stopped(moment);
-  const shown = leaves.slice(0, MOST_RESULTS).map((place) => line(writer.derivative(output, place), operator("="), writer.number(adjoints[place])));
-  const more = leaves.length > MOST_RESULTS ? `; ${leaves.length - MOST_RESULTS} more derivatives stand on the cards` : "";
+  const shown = leaves
+    .slice(0, MOST_RESULTS)
+    .map((place) => line(writer.derivative(output, place), operator("="), writer.number(adjoints[place])));
+  const more =
+    leaves.length > MOST_RESULTS
+      ? `; ${leaves.length - MOST_RESULTS} more derivatives stand on the cards`
+      : "";
   const wrong = graph.mistake?.wrong_nodes.length ? "; what has a ✗ is wrong" : "";
   return {
     phase: "result",
