@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import html
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +28,7 @@ from autodiff.show.page import content
 from autodiff.show.page.folding import folded
 from autodiff.show.page.javascript import rules_module
 from autodiff.show.page.layout import layout
-from autodiff.show.page.standalone import digest, framed, json_script, source
+from autodiff.show.page.standalone import bundled, framed, json_script, page
 from autodiff.show.page.views import Folds, View, views_of
 from autodiff.value import Value
 
@@ -39,8 +38,6 @@ MAX_NODES = 300  # of a picture that is quick and can be read
 MOST_FOLDED = 10  # times as many nodes may be in a graph with folds
 ADVICE = "explore a smaller part, such as one of its nodes, or fold={name: nodes}, or raise max_nodes"
 HEIGHT = 720  # of the page in a notebook, in pixels
-# Each stands after those that it imports.
-MODULES = ("numbers", "model", "formula", "story", "canvas", "picture", "moving", "panel", "main")
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +117,9 @@ def explore(
     graph["mistake"] = None if mistake is None else content.mistake_data(compare(output, mistake), order)
     pictures = [picture_of(view, output, labels, graph, rankdir) for view in views]
     heading = content.heading(output, labels) if title is None else clean(title)
-    return Page(assembled(heading, "\n".join(pictures), graph, rules_module(content.calls_of(order))), output)
+    parts = {"title": html.escape(heading), "pictures": "\n".join(pictures), "graph": json_script(graph)}
+    script = bundled("main", {"rules": rules_module(content.calls_of(order))})
+    return Page(page("page.html", "page.css", script, parts), output)
 
 
 def folds_in(
@@ -159,40 +158,3 @@ def check_size(views: list[View], max_nodes: int) -> None:
                 f"explore: the picture {view.name!r} has {len(view.parts):,} nodes, "
                 f"more than max_nodes={max_nodes:,}: {ADVICE}"
             )
-
-
-# ---------------------------------------------------------------- one file
-
-
-def assembled(title: str, pictures: str, graph: Any, rules: str) -> str:
-    """Fill the template; its policy allows this one script and this one style sheet, and no network."""
-    sources = {name: source(f"{name}.js") for name in MODULES}
-    script = bundled({"primitives": source("primitives.js"), "rules": rules, **sources})
-    style = source("page.css")
-    if re.search(r"</script|<!--", script, re.IGNORECASE):
-        raise ValueError("explore: a rule's name would end the script of the page")
-    parts = {
-        "script-hash": digest(script),
-        "style-hash": digest(style),
-        "title": html.escape(title),
-        "pictures": pictures,
-        "graph": json_script(graph),
-        "style": style,
-        "script": script,
-    }
-    return re.sub(r"\{\{([a-z-]+)\}\}", lambda match: parts[match[1]], source("page.html"))
-
-
-def bundled(modules: Mapping[str, str]) -> str:
-    """Put modules into one script: each a function with names of its own that returns what it exports."""
-    return "\n".join(['"use strict";', *(enclosed(name, text) for name, text in modules.items())])
-
-
-def enclosed(name: str, text: str) -> str:
-    """Write a module as a function; ``import {x} from "./name.js"`` becomes ``const {x} = $name``."""
-    exported = re.findall(r"^export (?:const|function|class) (\w+)", text, re.MULTILINE)
-    text = re.sub(
-        r'^import (\{[^}]*\}) from "\./(\w+)\.js";.*$', r"const \1 = $\2;", text, flags=re.MULTILINE
-    )
-    text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
-    return f"const ${name} = (() => {{\n{text}return {{ {', '.join(exported)} }};\n}})();"

@@ -1,8 +1,12 @@
 // Numbers as people write and read them.
 
 const MINUS = "−";
+const LONGEST = 40; // characters of a number that is typed
 
-/** Write a number with so many digits; if the graph is exact, a fraction where it is one. */
+/**
+ * Write a number with so many digits; if the graph is exact, a fraction where it is one.
+ * @param {number | undefined} x
+ */
 export function numberText(x, digits = 6, exact = false) {
   if (x === undefined) return "?";
   if (Number.isNaN(x)) return "nan";
@@ -10,6 +14,7 @@ export function numberText(x, digits = 6, exact = false) {
   return (exact ? fractionText(x) : decimalText(x, digits)).replaceAll("-", MINUS);
 }
 
+/** @type {(x: number, digits: number) => string} */
 function decimalText(x, digits) {
   const size = Math.abs(x);
   if (x === 0) return "0";
@@ -18,7 +23,10 @@ function decimalText(x, digits) {
   return String(Number(x.toPrecision(digits)));
 }
 
-/** The fraction with a small denominator that a number is to all its digits, by continued fractions. */
+/**
+ * The fraction with a small denominator that a number is to all its digits, by continued fractions.
+ * @param {number} x
+ */
 function fractionText(x) {
   let [p, q, before, under, rest] = [Math.floor(x), 1, 1, 0, x - Math.floor(x)];
   while (Math.abs(x - p / q) > 4e-16 * Math.abs(x) && rest !== 0 && q < 1e6) {
@@ -30,14 +38,42 @@ function fractionText(x) {
   return q === 1 ? decimalText(p, 6) : `${p}/${q}`;
 }
 
-/** Read what a user typed: 2, -0.5, 1e-3, 1/3; undefined if it is no number. */
-export function readNumber(text) {
-  const parts = text
-    .replaceAll(MINUS, "-")
-    .split("/")
-    .map((part) => part.trim());
-  if (parts.length > 2 || parts.some((part) => !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part)))
-    return undefined;
-  const x = parts.map(Number).reduce((numerator, denominator) => numerator / denominator);
-  return Number.isFinite(x) ? x : undefined;
+/**
+ * Whether a number needs brackets inside a product: it has a sign, an exponent or a line of a fraction.
+ * @param {string} text
+ */
+export const needsBrackets = (text) => /[−e/]/.test(text);
+
+/**
+ * A number as it was typed: its significant digits, 0 for a fraction, which claims to be exact; and what one
+ * unit of its last digit is worth.
+ * @typedef {{number: number, digits: number, unit: number}} Typed
+ */
+
+/**
+ * Read 2, -0.5, 0,5, 1e-3, 1/3; undefined if it is no number. The rule is that of practice/answers.py.
+ * @param {string} text
+ * @returns {Typed | undefined}
+ */
+export function read(text) {
+  const written = text.trim().replace(/[−–]/g, "-").replace(/,/g, ".").replace(/[⁄÷]/g, "/");
+  const plain = written.replace(/\s*(\/)\s*|(?<=[-+])\s+/g, "$1"); // in 1 1/2 the blank may not be left out
+  const [upper, lower, ...more] = plain.split("/").map(decimal);
+  if (plain.length > LONGEST || more.length || !upper || lower === null) return undefined;
+  if (!lower) return upper;
+  return lower.number === 0 ? undefined : { number: upper.number / lower.number, digits: 0, unit: 0 };
+}
+
+/**
+ * Read a number without a line of a fraction; null if it is none.
+ * @param {string} text
+ * @returns {Typed | null}
+ */
+function decimal(text) {
+  const parts = /^[-+]?(?:(\d+)\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?$/i.exec(text);
+  if (!parts) return null;
+  const [, whole = "", decimals = "", bare = "", exponent = "0"] = parts;
+  const places = (decimals || bare).length - Number(exponent);
+  const digits = `${whole}${decimals}${bare}`.replace(/^0+/, "").length;
+  return { number: Number(text), digits, unit: 10 ** -places };
 }

@@ -2,7 +2,7 @@
 
 import { line, operator } from "./formula.js";
 import { pathProduct } from "./model.js";
-import { numberText, readNumber } from "./numbers.js";
+import { numberText, read } from "./numbers.js";
 import { bracketed, failureText, partialLine } from "./story.js";
 
 const MOST_FACTORS = 8; // of a path that are written out
@@ -74,9 +74,9 @@ function inputRow(place, graph, writer, { change, leave }) {
     spellcheck: "false",
     autocomplete: "off",
     oninput: (event) => {
-      const x = readNumber(event.target.value);
-      complain(event.target, x === undefined);
-      if (x !== undefined) change(place, x);
+      const x = read(event.target.value)?.number ?? NaN;
+      complain(event.target, !Number.isFinite(x));
+      if (Number.isFinite(x)) change(place, x);
     },
     onblur: () => leave(),
   });

@@ -11,17 +11,23 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["framed", "json_script", "page"]
+__all__ = ["bundled", "framed", "json_script", "page"]
 
 
 def page(template: str, style: str, script: str, parts: Mapping[str, str]) -> str:
     """Fill a template of the folder ``page``; the policy in it allows this script and this style alone.
 
     Args:
-        template, style, script: Names of files in ``autodiff/show/page``.
+        template, style: Names of files in ``autodiff/show/page``.
+        script: What ``bundled`` returns.
         parts: What ``{{name}}`` in the template stands for, as HTML.
+
+    Raises:
+        ValueError: The script has text that would end it.
     """
-    sources = {"style": source(style), "script": source(script)}
+    if re.search(r"</script|<!--", script, re.IGNORECASE):
+        raise ValueError("the name of an operation would end the script of the page")
+    sources = {"style": source(style), "script": script}
     hashes = {f"{name}-hash": digest(text) for name, text in sources.items()}
     filled = {**parts, **sources, **hashes}
     return re.sub(r"\{\{([a-z-]+)\}\}", lambda match: filled[match[1]], source(template))
@@ -34,6 +40,53 @@ def source(name: str) -> str:
 def digest(text: str) -> str:
     """The hash by which a page's policy knows a script or a style sheet."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+# ---------------------------------------------------------------- modules in one script
+
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";.*$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
+DOCUMENTATION = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+
+
+def bundled(name: str, written: Mapping[str, str] | None = None) -> str:
+    """Put a module and all that it imports into one script.
+
+    Args:
+        name: Of the module, a file in ``autodiff/show/page`` without its ending.
+        written: Modules that are no files there, by their names.
+    """
+    modules: dict[str, str] = {}  # each after those that it imports
+
+    def add(name: str) -> None:
+        text = (written or {}).get(name) or source(f"{name}.js")
+        for match in IMPORT.finditer(text):
+            if match[2] not in modules:
+                add(match[2])
+        modules[name] = enclosed(name, text)
+
+    add(name)
+    return "\n".join(['"use strict";', *modules.values()])
+
+
+def enclosed(name: str, text: str) -> str:
+    """Write a module as a function, without the comments that tell types: a browser has no use for them.
+
+    ``import {x} from "./name.js"`` becomes ``const {x} = $name``.
+
+    >>> print(enclosed("two", 'import { one } from "./one.js";\\nexport const two = one + one;\\n'))
+    const $two = (() => {
+    const { one } = $one;
+    const two = one + one;
+    return { two };
+    })();
+    """
+    exported = EXPORT.findall(text)
+    text = IMPORT.sub(r"const \1 = $\2;", DOCUMENTATION.sub("", text))
+    return f"const ${name} = (() => {{\n{EXPORT.sub('', text)}return {{ {', '.join(exported)} }};\n}})();"
+
+
+# ---------------------------------------------------------------- parts of a page
 
 
 def json_script(data: Any) -> str:

@@ -14,7 +14,7 @@ from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.steps import steps
 from autodiff.show.derivations.wording import shown_names
-from autodiff.show.page.standalone import json_script, page
+from autodiff.show.page.standalone import bundled, json_script, page
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.blanks import Blank
 from autodiff.show.practice.questions import Hidden, Marks
@@ -52,7 +52,7 @@ def worksheet(output: Value, hide: Hidden, blanks: Sequence[Blank], title: str |
         "exercise": json_script({"blanks": [*map(described, blanks)], "messages": MESSAGES}),
     }
     escaped = {key: html.escape(text) for key, text in parts.items()}
-    return page("practice.html", "practice.css", "practice.js", escaped | pictures)
+    return page("practice.html", "practice.css", bundled("practice"), escaped | pictures)
 
 
 # ---------------------------------------------------------------- the picture

@@ -13,9 +13,8 @@ import pytest
 
 from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import FLOATS
-from autodiff.show.page.explorer import bundled
 from autodiff.show.page.javascript import Call, literal, rule_function, rules_module
-from autodiff.show.page.standalone import source
+from autodiff.show.page.standalone import bundled
 
 # ---------------------------------------------------------------- where the rows are looked at
 
@@ -110,7 +109,7 @@ return jobs.map(([key, xs]) => {
 
 def in_javascript(page: Any, jobs: list[tuple[Call, tuple[float, ...]]]) -> list[list[float] | None]:
     calls = {f"{call[0].name}/{call[1:]}": call for call, _ in jobs}
-    script = bundled({"primitives": source("primitives.js"), "rules": rules_module(calls)})
+    script = bundled("rules", {"rules": rules_module(calls)})
     sent = [(f"{call[0].name}/{call[1:]}", [javascript_number(x) for x in xs]) for call, xs in jobs]
     answers = page.evaluate(f"(jobs) => {{ {script} {RUN} }}", sent)
     return [
@@ -144,7 +143,7 @@ def test_value_and_partials_are_those_of_python_and_so_are_the_errors(rule: Rule
 @pytest.mark.parametrize("name", ["erf", "erfc"])
 def test_the_error_function_is_accurate_over_its_whole_range(name: str, blank: Any) -> None:
     xs = [NUMBERS.uniform(-7, 27) for _ in range(2000)] + [0.5, 1, 2, -2, 6, 26.5]
-    script = bundled({"primitives": source("primitives.js")})
+    script = bundled("primitives")
     found = blank.evaluate(f"(xs) => {{ {script} return xs.map($primitives.{name}); }}", xs)
     exact = [getattr(mpmath, name)(mpmath.mpf(x)) for x in xs]
     errors = [

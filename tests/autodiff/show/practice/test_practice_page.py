@@ -226,7 +226,7 @@ def test_a_wrong_answer_says_why(tab: Tab) -> None:
 @pytest.mark.parametrize("answer", [17.0, 100.0, -0.5, 1 / 32, 2 / 3, 0.0, 5.6e-17, 123456.0, 0.1049935854])
 def test_the_page_judges_as_python_does(tab: Tab, answer: float) -> None:
     tab.show(exercise(exercise_1()))
-    judge = "([texts, answer]) => texts.map((text) => judged(text, answer))"
+    judge = "([texts, answer]) => texts.map((text) => $answers.judged(text, answer))"
 
     assert tab.page.evaluate(judge, [TYPED, answer]) == [judged(text, answer) for text in TYPED]
 
