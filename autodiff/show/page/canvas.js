@@ -1,34 +1,45 @@
 // The canvas that holds the picture: zoom, dragging, and scrolling to what is to be seen.
 
+import { elementOf } from "./elements.js";
+
 const [SMALLEST, LARGEST] = [0.6, 1.5]; // zoom of a picture that is fitted into the window: it stays legible
 const AIR = 12; // around a picture that is fitted into the window
 const MARGIN = 50; // around a card that was out of sight
 
 export class Canvas {
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element
+   * @param {SVGSVGElement[]} drawings
+   */
+  constructor(element, drawings) {
     this.element = element;
+    this.drawings = drawings;
+    this.drawing = drawings[0]; // the one that is shown
     this.zoom = 1;
-    this.svg = undefined; // the picture that is shown
     this.letDrag();
   }
 
-  /** Show one of the pictures, fitted into the window. */
-  show(svg) {
-    this.svg = svg;
-    for (const other of this.element.children) other.toggleAttribute("hidden", other !== svg);
+  /**
+   * Show one of the drawings, fitted into the window.
+   * @param {SVGSVGElement} drawing
+   */
+  show(drawing) {
+    this.drawing = drawing;
+    for (const other of this.drawings) other.toggleAttribute("hidden", other !== drawing);
     this.fit();
   }
 
+  /** @param {number} zoom */
   zoomTo(zoom) {
-    const { width, height } = this.svg.viewBox.baseVal;
+    const { width, height } = this.drawing.viewBox.baseVal;
     this.zoom = Math.min(Math.max(zoom, 0.05), 4);
-    this.svg.setAttribute("width", width * this.zoom);
-    this.svg.setAttribute("height", height * this.zoom);
+    this.drawing.setAttribute("width", String(width * this.zoom));
+    this.drawing.setAttribute("height", String(height * this.zoom));
   }
 
   /** Show as much as is legible, the output in any case. */
   fit() {
-    const { width, height } = this.svg.viewBox.baseVal;
+    const { width, height } = this.drawing.viewBox.baseVal;
     const { clientWidth, clientHeight } = this.element;
     const { maxHeight, paddingTop } = window.getComputedStyle(this.element);
     const most = Number.parseFloat(maxHeight) || clientHeight; // a phone's canvas is as high as its picture
@@ -36,10 +47,13 @@ export class Canvas {
     const all = Math.min((clientWidth - 2 * AIR) / width, room / height);
     this.zoomTo(Math.min(Math.max(all, SMALLEST), LARGEST));
     this.element.scrollTo((width * this.zoom - clientWidth) / 2, (height * this.zoom - clientHeight) / 2);
-    this.reveal(this.svg.querySelector(".output"));
+    this.reveal(this.drawing.querySelector(".output"));
   }
 
-  /** Scroll until a card is seen whole. */
+  /**
+   * Scroll until a card is seen whole.
+   * @param {Element | null | undefined} card
+   */
   reveal(card) {
     if (!card) return;
     const [inner, outer] = [card, this.element].map((element) => element.getBoundingClientRect());
@@ -52,9 +66,10 @@ export class Canvas {
   /** Let the mouse drag the picture where there is neither card nor edge. */
   letDrag() {
     const { element } = this;
+    /** @type {{x: number, y: number} | undefined} */
     let grip; // where the pointer took hold
     element.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse" || event.target.closest(".card, .edge")) return;
+      if (event.pointerType !== "mouse" || elementOf(event)?.closest(".card, .edge")) return;
       grip = { x: event.clientX + element.scrollLeft, y: event.clientY + element.scrollTop };
       element.setPointerCapture(event.pointerId);
     });

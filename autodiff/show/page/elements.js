@@ -1,5 +1,7 @@
 // Elements of the page: finding them, and making them. Text in them is only ever text.
 
+/** @import { Look } from "./model.js" */
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -34,6 +36,12 @@ export const byId = (id) => found(document, `#${id}`, HTMLElement);
 export const inputById = (id) => found(document, `#${id}`, HTMLInputElement);
 /** @param {string} id */
 export const buttonById = (id) => found(document, `#${id}`, HTMLButtonElement);
+
+/**
+ * The element that an event came to.
+ * @param {Event} event
+ */
+export const elementOf = ({ target }) => (target instanceof Element ? target : undefined);
 
 /**
  * The data that Python wrote into the page.
@@ -76,4 +84,13 @@ function filled(element, attributes, children) {
   }
   element.append(...children);
   return element;
+}
+
+/**
+ * How the line of a path looks, as attributes.
+ * @param {Partial<Look>} look
+ */
+export function strokeOf({ color, style, penwidth }) {
+  const dashes = style === "dashed" ? "7 5" : "none";
+  return { stroke: color, "stroke-width": Number(penwidth) + 1, "stroke-dasharray": dashes };
 }

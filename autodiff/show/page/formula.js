@@ -1,54 +1,59 @@
-// Formulas as MathML, built from trees; text in them is only ever text.
+// Formulas of a graph as trees, in names and in numbers. mathml.js shows them.
 
-import { numberText } from "./numbers.js";
+import { needsBrackets, numberText } from "./numbers.js";
 
-const MATH = "http://www.w3.org/1998/Math/MathML";
+/** @import { Edge, Graph } from "./model.js" */
+/**
+ * Text, or a list: a tag of MathML and its children. Those that Python writes (page/mathml.py) have slots, whose child is the
+ * place of a node: ["slot", 0], ["guard", ["slot", 0]] where it may need brackets, and ["join"] between a number and
+ * what it multiplies. A line of mathematics is a list of trees.
+ * @typedef {string | (Tree | number)[]} Tree
+ * @typedef {{slot(place: number): Tree, guarded(place: number): Tree, join: string}} Fill
+ */
 
-function element(tag, children) {
-  const made = document.createElementNS(MATH, tag);
-  made.append(...children);
-  return made;
+/** @type {(text: string) => Tree} */
+export const operator = (text) => ["mo", text];
+
+/**
+ * The text of a tree, as one reads it without its layout.
+ * @param {Tree | number} tree
+ * @returns {string}
+ */
+export function textOf(tree) {
+  if (!Array.isArray(tree)) return String(tree);
+  const [, ...children] = tree;
+  return children.map(textOf).join("");
 }
 
-/** Build a tree; ``fill`` says what stands for a node, and between a number and what it multiplies. */
-function built(tree, fill) {
-  if (typeof tree === "string") return document.createTextNode(tree);
+/**
+ * Fill the slots of a tree.
+ * @param {Tree | number} tree
+ * @param {Fill} fill
+ * @returns {Tree}
+ */
+function filled(tree, fill) {
+  if (!Array.isArray(tree)) return String(tree);
   const [tag, ...children] = tree;
-  if (tag === "slot") return fill.slot(children[0]);
-  if (tag === "guard") return fill.guarded(children[0][1]);
-  if (tag === "join") return element("mo", [fill.join]);
-  return element(
-    tag,
-    children.map((child) => built(child, fill)),
-  );
+  if (tag === "slot") return fill.slot(Number(children[0]));
+  if (tag === "guard") return filled(children[0], { ...fill, slot: fill.guarded });
+  if (tag === "join") return operator(fill.join);
+  return [tag, ...children.map((child) => filled(child, fill))];
 }
-
-/** One line of mathematics made of trees that are built already; a long one may break before a later =. */
-export function line(...parts) {
-  const isEqualSign = (part) => part.localName === "mo" && part.textContent === "=";
-  const breaks = parts.flatMap((part, place) => (isEqualSign(part) ? [place] : [])).slice(1);
-  const pieces = [0, ...breaks].map((start, i) => math(parts.slice(start, breaks[i])));
-  if (pieces.length === 1) return pieces[0];
-  const whole = document.createElement("span");
-  whole.append(...pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece])));
-  return whole;
-}
-
-function math(parts) {
-  const made = element("math", parts);
-  made.setAttribute("displaystyle", "true");
-  return made;
-}
-
-export const operator = (text) => element("mo", [text]);
 
 /** Writes the formulas of a graph, in names and in the numbers of one moment. */
 export class Writer {
+  /**
+   * @param {Graph} graph
+   * @param {(number | undefined)[]} values
+   */
   constructor(graph, values = []) {
     this.graph = graph;
     this.values = values;
+    /** @type {Fill["slot"]} */
     const name = (place) => this.name(place);
+    /** @type {Fill} */
     this.names = { slot: name, guarded: name, join: "\u2062" };
+    /** @type {Fill} */
     this.numbers = {
       slot: (place) => this.number(this.values[place]),
       guarded: (place) => this.factor(this.values[place]),
@@ -56,42 +61,66 @@ export class Writer {
     };
   }
 
+  /** @param {number} place */
   name(place) {
-    return built(this.graph.nodes[place].symbol, {});
+    return this.graph.nodes[place].symbol;
   }
 
+  /**
+   * @param {number | undefined} x
+   * @returns {Tree}
+   */
   number(x) {
-    return element("mn", [numberText(x, 6, this.graph.exact)]);
+    return ["mn", numberText(x, 6, this.graph.exact)];
   }
 
-  /** A number inside a product: in brackets if it has a sign or an exponent. */
+  /**
+   * A number inside a product, in brackets where it needs them.
+   * @param {number | undefined} x
+   * @returns {Tree}
+   */
   factor(x) {
-    const text = numberText(x, 6, this.graph.exact);
-    return /[−e/]/.test(text)
-      ? element("mrow", [operator("("), this.number(x), operator(")")])
-      : this.number(x);
+    const number = this.number(x);
+    return needsBrackets(textOf(number)) ? ["mrow", operator("("), number, operator(")")] : number;
   }
 
-  /** The sign of a derivative: ∂f/∂x. */
+  /**
+   * The sign of a derivative: ∂f/∂x.
+   * @param {number} of
+   * @param {number} by
+   * @returns {Tree}
+   */
   derivative(of, by) {
-    return element(
-      "mfrac",
-      [of, by].map((place) => element("mrow", [operator("∂"), this.name(place)])),
-    );
+    /** @type {(place: number) => Tree} */
+    const change = (place) => ["mrow", operator("∂"), this.name(place)];
+    return ["mfrac", change(of), change(by)];
   }
 
+  /**
+   * How a node is computed.
+   * @param {number} place
+   * @param {Fill} fill
+   */
   value(place, fill) {
-    return built(this.graph.nodes[place].formula, fill);
+    return filled(this.graph.nodes[place].formula ?? "", fill);
   }
 
-  /** x + y = 2 + 3; once, if it is not written out. */
+  /**
+   * x + y = 2 + 3; once, if it is not written out.
+   * @param {number} place
+   */
   calculation(place) {
     const [names, numbers] = [this.names, this.numbers].map((fill) => this.value(place, fill));
-    return names.textContent === numbers.textContent ? [names] : [names, operator("="), numbers];
+    return textOf(names) === textOf(numbers) ? [names] : [names, operator("="), numbers];
   }
 
+  /**
+   * The partial on an edge; undefined where it is not written out.
+   * @param {Edge} edge
+   * @param {Fill} fill
+   */
   partial({ node, position }, fill) {
-    const tree = this.graph.nodes[node].partials[position];
-    return tree && built(tree, fill);
+    const tree = this.graph.nodes[node].partials?.[position];
+    return tree ? filled(tree, fill) : undefined;
   }
 }

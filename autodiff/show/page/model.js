@@ -1,17 +1,58 @@
-// The graph as numbers: both sweeps and the paths. Pure functions; the rules come from the table.
+// The graph as numbers: both sweeps and their steps. Pure functions; the rules come from the table.
 
 import { DomainError } from "./primitives.js";
 
-/** Turn the numbers that JSON cannot hold from text to numbers, and list the edges, and the leaves by their names. */
+/** @import { Tree } from "./formula.js" */
+/**
+ * What Python tells of a graph (page/content.py). Nodes and edges are called by their places; a number that JSON
+ * cannot hold is text. An operand is the place of a node, in a list, or a number.
+ * @typedef {{nodes: DescribedNode[], exact: boolean, folds: Fold[], views: DescribedView[], looks: Look[],
+ *   mistake: DescribedMistake | null}} Described
+ * @typedef {{name: string, symbol: Tree, value?: number | string, rule?: string, operation?: string,
+ *   domain?: string, kink?: string | null, operands?: ([number] | number | string)[], formula?: Tree,
+ *   partials?: (Tree | null)[], texts?: string[]}} DescribedNode
+ * @typedef {{nodes: number[], exit: number | null, within: number[]}} Fold
+ * @typedef {{name: string, cards: {node?: number, fold?: number}[], lines: number[][]}} DescribedView
+ * @typedef {{color: string, style: string, penwidth: string}} Look
+ * @typedef {{name: string, wrong: string, sentence: string, moves: [number, ...(number | string)[]][],
+ *   adjoints: (number | string)[], wrong_nodes: number[]}} DescribedMistake
+ */
+/**
+ * The same with numbers, edges and leaves. ``edges`` of a node lead down to its parents, ``uses`` up.
+ * @typedef {Omit<DescribedNode, "value" | "operands"> & {value: number, operands: ([number] | number)[],
+ *   parents: number[], edges: number[], uses: number[]}} GraphNode
+ * @typedef {{node: number, parent: number, position: number}} Edge
+ * @typedef {{node?: number, fold?: number, nodes: Set<number>}} Card
+ * @typedef {{name: string, cards: Card[], lines: number[][]}} View
+ * @typedef {Omit<DescribedMistake, "moves" | "adjoints"> & {moves: Move[], adjoints: number[]}} Mistake
+ * @typedef {{nodes: GraphNode[], edges: Edge[], leaves: number[], output: number, exact: boolean, folds: Fold[],
+ *   views: View[], looks: Look[], mistake: Mistake | null}} Graph
+ */
+/**
+ * What the inputs decide. A node that has no value has a failure: of its own, or of what it needs. A move has no
+ * numbers where the output has no value. ``right`` are the adjoints that a sweep without a mistake finds.
+ * @typedef {{message: string, own: boolean}} Failure
+ * @typedef {{values: (number | undefined)[], partials: number[][], failures: Map<number, Failure>}} Forward
+ * @typedef {{edge: number, adjoint: number, partial: number, before: number, product: number,
+ *   after: number}} DoneMove
+ * @typedef {DoneMove | {edge: number, adjoint?: undefined, product?: undefined, after?: undefined}} Move
+ * @typedef {{adjoints: (number | undefined)[], moves: Move[]}} Reverse
+ * @typedef {{graph: Graph, right: (number | undefined)[]} & Forward & Reverse} Swept
+ * @typedef {{kind: "value", node: number} | {kind: "seed", node: number} | AdditionStep | {kind: "result"}} Step
+ * @typedef {{kind: "addition", move: number, edge: number} & Edge} AdditionStep
+ * @typedef {Record<string, {value(...xs: number[]): number[], partials(...xs: number[]): number[]}>} Rules
+ */
+
+// ---------------------------------------------------------------- reading what Python tells
+
+/**
+ * Turn the numbers that JSON cannot hold from text to numbers, and list the edges, and the leaves by their names.
+ * @param {Described} graph
+ * @returns {Graph}
+ */
 export function revived(graph) {
-  const nodes = graph.nodes.map((node) => ({
-    ...node,
-    value: Number(node.value),
-    operands: (node.operands ?? []).map((x) => (Array.isArray(x) ? x : Number(x))),
-    parents: (node.operands ?? []).filter(Array.isArray).map(([place]) => place),
-    edges: [],
-    uses: [],
-  }));
+  const nodes = graph.nodes.map(revivedNode);
+  /** @type {Edge[]} */
   const edges = [];
   nodes.forEach((node, place) => {
     node.parents.forEach((parent, position) => {
@@ -20,31 +61,39 @@ export function revived(graph) {
       edges.push({ node: place, parent, position });
     });
   });
+  const leaves = nodes.flatMap((node, place) => (node.rule ? [] : [place])).sort(byName(nodes));
   const views = graph.views.map((view) => ({
     ...view,
-    cards: view.cards.map((card) => subject(card, graph.folds)),
+    cards: view.cards.map((card) => revivedCard(card, graph.folds)),
   }));
-  const leaves = nodes
-    .map((_, place) => place)
-    .filter((place) => !nodes[place].rule)
-    .sort(byName(nodes));
-  return {
-    ...graph,
-    nodes,
-    edges,
-    views,
-    leaves,
-    output: nodes.length - 1,
-    mistake: graph.mistake && revivedMistake(graph.mistake),
-  };
+  const mistake = graph.mistake && revivedMistake(graph.mistake);
+  return { ...graph, nodes, edges, views, leaves, output: nodes.length - 1, mistake };
 }
 
-/** The order of nodes by their names, w9 before w10. */
+/**
+ * @param {DescribedNode} node
+ * @returns {GraphNode}
+ */
+function revivedNode(node) {
+  const operands = (node.operands ?? []).map((x) => (Array.isArray(x) ? x : Number(x)));
+  const parents = operands.flatMap((x) => (Array.isArray(x) ? x : []));
+  return { ...node, value: Number(node.value), operands, parents, edges: [], uses: [] };
+}
+
+/**
+ * The order of nodes by their names, w9 before w10.
+ * @param {GraphNode[]} nodes
+ * @returns {(a: number, b: number) => number}
+ */
 function byName(nodes) {
   const { compare } = new Intl.Collator("en", { numeric: true });
   return (a, b) => compare(nodes[a].name, nodes[b].name);
 }
 
+/**
+ * @param {DescribedMistake} mistake
+ * @returns {Mistake}
+ */
 function revivedMistake(mistake) {
   const moves = mistake.moves.map(([edge, ...numbers]) => {
     const [adjoint, partial, before, product, after] = numbers.map(Number);
@@ -53,91 +102,124 @@ function revivedMistake(mistake) {
   return { ...mistake, moves, adjoints: mistake.adjoints.map(Number) };
 }
 
-/** What a card stands for: a node, or a fold of nodes that shows the numbers of its exit, if there is one. */
-function subject({ node, fold }, folds) {
-  if (fold === undefined) return { node, nodes: new Set([node]) };
+/**
+ * What a card stands for: a node, or a fold of nodes that shows the numbers of its exit, if there is one.
+ * @param {{node?: number, fold?: number}} card
+ * @param {Fold[]} folds
+ * @returns {Card}
+ */
+function revivedCard({ node, fold }, folds) {
+  if (fold === undefined) return { node, nodes: new Set(node === undefined ? [] : [node]) };
   return { fold, node: folds[fold].exit ?? undefined, nodes: new Set(folds[fold].nodes) };
 }
 
-/** The forward sweep: values and partials. A node that cannot be computed has a failure, and so has what needs it. */
+// ---------------------------------------------------------------- the sweeps
+
+/**
+ * The forward sweep: values and partials. A node that cannot be computed has a failure, and so has what needs it.
+ * @param {Graph} graph
+ * @param {Map<number, number>} inputs
+ * @param {Rules} rules
+ * @returns {Forward}
+ */
 export function forwardSweep(graph, inputs, rules) {
-  const values = [];
-  const partials = [];
-  const failures = new Map();
+  /** @type {Forward} */
+  const { values, partials, failures } = { values: [], partials: [], failures: new Map() };
   graph.nodes.forEach((node, place) => {
-    partials.push(node.parents.map(() => undefined));
-    if (!node.rule) {
-      values.push(inputs.get(place) ?? node.value);
-      return;
-    }
-    const xs = node.operands.map((x) => (Array.isArray(x) ? values[x[0]] : x));
     const blocked = node.parents.find((parent) => values[parent] === undefined);
     try {
       if (blocked !== undefined) throw new DomainError(`${graph.nodes[blocked].name} has no value`);
-      const [z] = rules[node.rule].value(...xs);
-      const every = rules[node.rule].partials(...xs, z);
-      partials[place] = every.filter((_, i) => Array.isArray(node.operands[i]));
-      values.push(z);
+      const xs = node.operands.map((x) => (Array.isArray(x) ? Number(values[x[0]]) : x));
+      values[place] = node.rule ? rules[node.rule].value(...xs)[0] : (inputs.get(place) ?? node.value);
+      partials[place] = node.rule ? partialsOf(node, rules[node.rule].partials(...xs, values[place])) : [];
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       failures.set(place, { message: error.message, own: blocked === undefined });
-      values.push(undefined);
+      [values[place], partials[place]] = [undefined, []];
     }
   });
   return { values, partials, failures };
 }
 
-/** The reverse sweep: its moves in order, one an edge, and the adjoints; undefined where the output has no value. */
+/**
+ * The partials by those operands that are nodes.
+ * @param {GraphNode} node
+ * @param {number[]} every
+ */
+const partialsOf = (node, every) => every.filter((_, i) => Array.isArray(node.operands[i]));
+
+/**
+ * The reverse sweep: its moves in order, one an edge, and the adjoints; undefined where the output has no value.
+ * @param {Graph} graph
+ * @param {Forward} forward
+ * @returns {Reverse}
+ */
 export function reverseSweep(graph, { values, partials }) {
-  const defined = values[graph.output] !== undefined;
-  const adjoints = graph.nodes.map((_, place) => (defined ? Number(place === graph.output) : undefined));
-  const moves = [];
-  for (let place = graph.output; place >= 0; place--) {
-    const adjoint = adjoints[place];
-    graph.nodes[place].parents.forEach((parent, position) => {
-      const partial = partials[place][position];
-      const before = adjoints[parent];
-      const product = defined ? passedOn(adjoint, partial) : undefined;
-      if (defined) adjoints[parent] += product;
-      const edge = graph.nodes[place].edges[position];
-      moves.push({ edge, adjoint, partial, before, product, after: adjoints[parent] });
-    });
+  const order = [...graph.nodes].reverse().flatMap(({ edges }) => edges);
+  if (values[graph.output] === undefined) {
+    return { adjoints: graph.nodes.map(() => undefined), moves: order.map((edge) => ({ edge })) };
   }
+  const adjoints = graph.nodes.map((_, place) => Number(place === graph.output));
+  const moves = order.map((edge) => {
+    const { node, parent, position } = graph.edges[edge];
+    const [adjoint, partial, before] = [adjoints[node], partials[node][position], adjoints[parent]];
+    const product = adjoint === 0 ? 0 : adjoint * partial; // 0 passes nothing on, not even over an infinite one
+    adjoints[parent] += product;
+    return { edge, adjoint, partial, before, product, after: adjoints[parent] };
+  });
   return { adjoints, moves };
 }
 
-/** 0 passes nothing on, not even over an infinite partial. */
-const passedOn = (adjoint, partial) => (adjoint === 0 ? 0 : adjoint * partial);
-
-/** The first paths from a node up to the output, as lists of edges from the node on, and how many there are. */
-export function pathsFrom(graph, start, limit) {
-  const counts = graph.nodes.map(() => 0);
-  graph.nodes.forEach((node, place) => {
-    counts[place] = place === start ? 1 : node.parents.reduce((sum, parent) => sum + counts[parent], 0);
-  });
-  const paths = [];
-  const walk = (place, way) => {
-    if (place === start) paths.push(way);
-    else {
-      for (const edge of graph.nodes[place].edges) {
-        if (paths.length === limit) return;
-        if (counts[graph.edges[edge].parent]) walk(graph.edges[edge].parent, [edge, ...way]);
-      }
-    }
-  };
-  if (counts[graph.output]) walk(graph.output, []);
-  return { paths, count: counts[graph.output] };
+/**
+ * Both sweeps; the moves and adjoints are those of the graph's mistake, if it has one.
+ * @param {Graph} graph
+ * @param {Map<number, number>} inputs
+ * @param {Rules} rules
+ * @returns {Swept}
+ */
+export function sweptWith(graph, inputs, rules) {
+  const forward = forwardSweep(graph, inputs, rules);
+  const reverse = reverseSweep(graph, forward);
+  const { adjoints, moves } = graph.mistake ?? reverse;
+  return { graph, ...forward, adjoints, moves, right: reverse.adjoints };
 }
 
-/** The product of the partials along a path, multiplied from the output down as the reverse sweep does. */
-export function pathProduct(graph, partials, path) {
-  const factors = path.map((edge) => partials[graph.edges[edge].node][graph.edges[edge].position]).reverse();
-  return factors.includes(0) ? 0 : factors.reduce((product, factor) => product * factor, 1);
-}
+// ---------------------------------------------------------------- their steps
 
-/** The steps of both sweeps in their order, and the result; the moves of the reverse sweep say over which edges it goes. */
+/**
+ * The steps of both sweeps in their order, and the result; the moves say over which edges the reverse sweep goes.
+ * @param {Graph} graph
+ * @param {Move[]} moves
+ * @returns {Step[]}
+ */
 export function stepsOf(graph, moves) {
-  const forward = graph.nodes.map((_, node) => ({ kind: "value", node }));
-  const reverse = moves.map(({ edge }, move) => ({ kind: "addition", move, edge, ...graph.edges[edge] }));
-  return [...forward, { kind: "seed", node: graph.output }, ...reverse, { kind: "result" }];
+  return [
+    ...graph.nodes.map((_, node) => ({ kind: /** @type {const} */ ("value"), node })),
+    { kind: "seed", node: graph.output },
+    ...moves.map(({ edge }, move) => ({
+      kind: /** @type {const} */ ("addition"),
+      move,
+      edge,
+      ...graph.edges[edge],
+    })),
+    { kind: "result" },
+  ];
+}
+
+/**
+ * The node whose number a step finds; the result has none.
+ * @param {Step} step
+ */
+export function targetOf(step) {
+  if (step.kind === "result") return undefined;
+  return step.kind === "addition" ? step.parent : step.node;
+}
+
+/**
+ * The views from the overview to one of them, by their places.
+ * @param {Graph} graph
+ * @param {number} view
+ */
+export function viewsAround(graph, view) {
+  return [0, ...(view ? graph.folds[view - 1].within.map((fold) => fold + 1) : [])];
 }

@@ -1,6 +1,11 @@
 // Numbers on their way: operands move up the edges into the card that is computed, a product moves down its edge.
 
-import { svgElement } from "./picture.js";
+import { cardNumber } from "./cards.js";
+import { svg } from "./elements.js";
+import { pathOf } from "./picture.js";
+
+/** @import { Step, Swept } from "./model.js" */
+/** @import { Picture } from "./picture.js" */
 
 const MOST = 8; // numbers that move into a card at once
 const POINTS = 16; // of a way, between which a number moves straight
@@ -10,7 +15,13 @@ const [CHARACTER, HEIGHT] = [7.6, 22]; // of a number's frame
 
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Show what a step moves, in at most so many milliseconds; what was still moving is there. */
+/**
+ * Show what a step moves, in at most so many milliseconds; what was still moving is there.
+ * @param {Picture} picture
+ * @param {Step | undefined} step
+ * @param {Swept} swept
+ * @param {number} milliseconds
+ */
 export function move(picture, step, { graph, values, moves }, milliseconds) {
   picture.sent.replaceChildren();
   const duration = Math.min(milliseconds, LONGEST);
@@ -22,27 +33,30 @@ export function move(picture, step, { graph, values, moves }, milliseconds) {
   }
 }
 
+/**
+ * @param {Picture} picture
+ * @param {number} edge
+ * @param {number | undefined} x
+ * @param {{down: boolean, duration: number}} how
+ */
 function send(picture, edge, x, { down, duration }) {
-  const path = picture.lines[picture.lineOf.get(edge)]?.querySelector(".line");
-  if (!path || x === undefined) return;
-  const made = framed(picture.number(x), down ? "down" : "up");
+  const place = picture.lineOf.get(edge);
+  if (place === undefined || x === undefined) return;
+  const path = pathOf(picture.lines[place]);
+  const made = framed(cardNumber(x, picture.graph.exact), down ? "down" : "up");
   picture.sent.append(made);
   const length = path.getTotalLength();
-  const places = Array.from({ length: POINTS + 1 }, (_, i) =>
-    path.getPointAtLength((length * (down ? POINTS - i : i)) / POINTS),
-  );
-  const way = places.map(({ x: left, y: top }) => ({ transform: `translate(${left}px, ${top}px)` }));
+  const way = Array.from({ length: POINTS + 1 }, (_, i) => {
+    const { x: left, y: top } = path.getPointAtLength((length * (down ? POINTS - i : i)) / POINTS);
+    return { transform: `translate(${left}px, ${top}px)` };
+  });
   made.animate(way, { duration, easing: "ease-in-out" }).onfinish = () => made.remove();
 }
 
+/** @type {(number: string, kind: "up" | "down") => SVGGElement} */
 function framed(number, kind) {
-  const group = svgElement("g", { class: kind });
-  const text = svgElement("text", { "text-anchor": "middle", dy: 4.5 });
-  text.textContent = number;
   const width = CHARACTER * number.length + 14;
-  group.append(
-    svgElement("rect", { x: -width / 2, y: -HEIGHT / 2, width, height: HEIGHT, rx: HEIGHT / 2 }),
-    text,
-  );
-  return group;
+  const frame = { x: -width / 2, y: -HEIGHT / 2, width, height: HEIGHT, rx: HEIGHT / 2 };
+  const text = svg("text", { "text-anchor": "middle", dy: 4.5 }, number);
+  return svg("g", { class: kind }, svg("rect", frame), text);
 }

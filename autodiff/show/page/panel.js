@@ -1,366 +1,224 @@
-// The side panel: the story of the step, the inputs, and what is known of the chosen node or edge.
+// The side panel: the story of the step, and what is known of the chosen node or edge.
 
-import { line, operator } from "./formula.js";
-import { pathProduct } from "./model.js";
-import { numberText, read } from "./numbers.js";
-import { bracketed, failureText, partialLine } from "./story.js";
+import { html, strokeOf, svg } from "./elements.js";
+import { operator, textOf } from "./formula.js";
+import { line } from "./mathml.js";
+import { numberText } from "./numbers.js";
+import { factorTexts, termsOf } from "./paths.js";
+import { failureText, partialLine, productOf } from "./story.js";
+
+/** @import { Tree, Writer } from "./formula.js" */
+/** @import { Graph, GraphNode, Swept } from "./model.js" */
+/** @import { Found, Term } from "./paths.js" */
+/** @import { Story } from "./story.js" */
+/** @typedef {{stops: boolean, toggle(): void, choose(edge: number): void}} NodeActions */
 
 const MOST_FACTORS = 8; // of a path that are written out
-const MOST_BESIDE = 6; // of one that is written beside its node
-const MOST_TERMS = 6; // of a sum beside a node, so that it does not cover its neighbours
 
-/** Make an element of HTML with attributes, properties that begin with "on", and children; text stays text. */
-export function html(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value !== undefined) made.setAttribute(name, value);
-  }
-  made.append(...children);
-  return made;
-}
+/** @type {(trees: Tree[]) => HTMLElement} */
+const formula = (trees) => html("p", { class: "formula" }, line(trees));
 
-/** A number for people, with all its digits for whoever points at it. */
+/**
+ * A number for people, with all its digits for whoever points at it.
+ * @param {number | undefined} x
+ * @param {Graph} graph
+ */
 function data(x, graph) {
   return html("data", { value: String(x), title: String(x) }, numberText(x, 6, graph.exact));
 }
 
-/** A number to its last digit, seen where it has more digits than are shown elsewhere. */
+/**
+ * A number to its last digit, seen where it has more digits than are shown elsewhere.
+ * @param {string} id
+ * @param {number | undefined} x
+ */
 function allDigits(id, x) {
-  const whole = html(
-    "p",
-    { class: "note", id },
-    "all digits: ",
-    html("data", { value: String(x) }, numberText(x, 17)),
-  );
+  const number = html("data", { value: String(x) }, numberText(x, 17));
+  const whole = html("p", { class: "note", id }, "all digits: ", number);
   whole.hidden = numberText(x, 17) === numberText(x, 6);
   return whole;
 }
 
-export function showStory(section, story) {
-  section.className = story.phase;
-  section.replaceChildren(
-    html("h2", {}, story.heading),
-    ...story.formulas.map((formula) => html("p", { class: "formula" }, formula)),
-    html("p", {}, story.sentence),
-  );
+/** @type {(section: HTMLElement, story: Story) => void} */
+export function showStory(section, { phase, heading, formulas, sentence }) {
+  section.className = phase;
+  section.replaceChildren(html("h2", {}, heading), ...formulas.map(formula), html("p", {}, sentence));
 }
 
-// ---------------------------------------------------------------- inputs
-
-/** Build a row for each input: its name, a slider and a field. ``change(place, x)`` is called with new numbers, ``leave()`` after typing. */
-export function buildInputs(section, graph, writer, { change, leave, reset }) {
-  const rows = graph.leaves.map((place) => inputRow(place, graph, writer, { change, leave }));
-  const button = html("button", { id: "reset", onclick: reset }, "reset");
-  section.replaceChildren(html("h2", {}, "Inputs", button), html("div", { class: "rows" }, ...rows));
-}
-
-function inputRow(place, graph, writer, { change, leave }) {
-  const { name, value } = graph.nodes[place];
-  const reach = Math.max(2 * Math.abs(Number.isFinite(value) ? value : 0), 2);
-  const middle = Number.isFinite(value) ? value : 0;
-  const slider = html("input", {
-    type: "range",
-    min: middle - reach,
-    max: middle + reach,
-    step: reach / 200,
-    "aria-label": `${name}, slider`,
-    oninput: (event) => change(place, Number(event.target.value)),
-  });
-  const field = html("input", {
-    type: "text",
-    inputmode: "decimal",
-    "aria-label": `${name}, number`,
-    spellcheck: "false",
-    autocomplete: "off",
-    oninput: (event) => {
-      const x = read(event.target.value)?.number ?? NaN;
-      complain(event.target, !Number.isFinite(x));
-      if (Number.isFinite(x)) change(place, x);
-    },
-    onblur: () => leave(),
-  });
-  const complaint = html("span", { class: "complaint", id: `complaint-${place}`, role: "alert" });
-  return html(
-    "div",
-    { class: "row", "data-input": place },
-    html("span", { class: "name" }, line(writer.name(place))),
-    slider,
-    field,
-    complaint,
-  );
-}
-
-/** Say beside a field that what is in it is no number; or no longer. */
-function complain(field, wrong) {
-  const complaint = field.parentElement.querySelector(".complaint");
-  field.setAttribute("aria-invalid", String(wrong));
-  field.setAttribute("aria-describedby", complaint.id);
-  complaint.textContent = wrong ? "Not a number: write 2, −0.5, 1e-3 or 1/3." : "";
-}
-
-/** Let sliders and fields follow the values; what is being typed stays as it is. */
-export function showInputs(section, graph, values, chosen) {
-  for (const row of section.querySelectorAll(".row")) {
-    row.classList.toggle("chosen", Number(row.dataset.input) === chosen);
-    const x = values[Number(row.dataset.input)];
-    const [slider, field] = row.querySelectorAll("input");
-    if (Number(slider.value) !== x) {
-      slider.min = Math.min(slider.min, x);
-      slider.max = Math.max(slider.max, x);
-      slider.value = x;
-    }
-    if (document.activeElement !== field) {
-      const text = graph.exact ? numberText(x, 6, true) : String(x);
-      if (field.value !== text) field.value = text; // there may be thousands
-      if (field.getAttribute("aria-invalid") === "true") complain(field, false);
-    }
-  }
-}
-
-/** In place of the inputs: which mistake the reverse sweep makes, and what comes of it. */
-export function showMistake(section, { name, wrong, sentence }, { graph, adjoints, right }) {
-  const different = graph.nodes
-    .map((_, place) => place)
-    .filter((place) => graph.mistake.wrong_nodes.includes(place));
-  const rows = different.map((place) =>
-    html(
-      "tr",
-      {},
-      ...[
-        graph.nodes[place].name,
-        ...[adjoints, right].map((all) => numberText(all[place], 6, graph.exact)),
-      ].map((text) => html("td", {}, text)),
-    ),
-  );
-  const heads = ["node", "wrong", "right"].map((head) => html("th", {}, head));
-  section.className = "mistake";
-  section.replaceChildren(
-    html("h2", {}, `Mistake: ${name}`),
-    html("p", {}, `${wrong[0].toUpperCase()}${wrong.slice(1)}.`),
-    html("p", { class: "note" }, sentence),
-    ...(rows.length
-      ? [html("table", {}, html("thead", {}, html("tr", {}, ...heads)), html("tbody", {}, ...rows))]
-      : []),
-  );
+export function showNothing(/** @type {HTMLElement} */ section) {
+  const sentence =
+    "Point at a node to see its paths to the output and the sum over them. " +
+    "Click to keep it, click an edge for its partial derivative.";
+  section.replaceChildren(html("h2", {}, "Paths"), html("p", {}, sentence));
 }
 
 // ---------------------------------------------------------------- the chosen node
 
-/** The terms of the sum over paths, each with its colour; paths that are not shown come last as one number. */
-function termsOf(graph, moment, { paths, count }, place) {
-  const products = paths.map((path) => pathProduct(graph, moment.partials, path));
-  const terms = products.map((product, number) => ({
-    product,
-    ...graph.looks[number],
-    text: numberText(product, 5, graph.exact),
-  }));
-  const rest = moment.right[place] - products.reduce((sum, product) => sum + product, 0);
-  const more = count - paths.length;
-  return more ? [...terms, { product: rest, text: numberText(rest, 5, graph.exact), more }] : terms;
-}
-
-/** What stands beside a node: the sum over its paths, or the product along its only one. */
-export function besideNode(graph, moment, found, node) {
-  const paths = found.count > MOST_TERMS ? found.paths.slice(0, MOST_TERMS - 1) : found.paths;
-  if (found.count > 1) return termsOf(graph, moment, { ...found, paths }, node);
-  const [path = []] = found.paths;
-  const factors = path
-    .map((edge) => moment.partials[graph.edges[edge].node][graph.edges[edge].position])
-    .reverse();
-  if (factors.length < 2 || factors.length > MOST_BESIDE) return [];
-  return [
-    { text: factors.map((x) => bracketed(numberText(x, 4, graph.exact))).join("·"), ...graph.looks[0] },
-  ];
-}
-
-export function showNode(section, place, found, moment, writer, actions) {
-  const { graph, values, adjoints, failures } = moment;
+/**
+ * @param {HTMLElement} section
+ * @param {number} place
+ * @param {Found} found
+ * @param {Swept} swept
+ * @param {Writer} writer
+ * @param {NodeActions} actions
+ */
+export function showNode(section, place, found, swept, writer, actions) {
+  const { graph, values, adjoints, failures } = swept;
   const node = graph.nodes[place];
-  const kind = place === graph.output ? "the output" : node.rule ? node.operation : "an input";
-  const stop = html(
-    "button",
-    { id: "breakpoint", "aria-pressed": String(actions.stops), onclick: actions.toggle },
-    "breakpoint",
-  );
+  const kind = place === graph.output ? "the output" : (node.operation ?? "an input");
+  const pressing = { "aria-pressed": actions.stops, onclick: actions.toggle };
+  const stop = html("button", { id: "breakpoint", ...pressing }, "breakpoint");
+  const failure = failures.get(place);
   section.replaceChildren(
-    html("h2", {}, html("span", {}, line(writer.name(place)), ` ${kind}`), stop),
-    ...(failures.has(place)
-      ? [html("p", { class: "failure" }, failureText(moment, place, failures.get(place)))]
-      : valueLines(place, node, values, writer)),
-    ...(adjoints[place] === undefined ? [] : sumOfPaths(place, found, moment, writer)),
-    ...edgeLists(place, moment, actions),
+    html("h2", {}, html("span", {}, line([writer.name(place)]), ` ${kind}`), stop),
+    ...(failure
+      ? [html("p", { class: "failure" }, failureText(swept, place, failure))]
+      : valueLines(place, node, values[place], writer)),
+    ...(adjoints[place] === undefined ? [] : sumOfPaths(place, found, swept, writer)),
+    ...edgeList("used by", node.uses, graph, actions),
+    ...edgeList("made from", node.edges, graph, actions),
   );
 }
 
-function valueLines(place, node, values, writer) {
-  const number = writer.number(values[place]);
+/** @type {(place: number, node: GraphNode, value: number | undefined, writer: Writer) => HTMLElement[]} */
+function valueLines(place, node, value, writer) {
   const middle = node.rule ? [...writer.calculation(place), operator("=")] : [];
-  const formula = html("p", { class: "formula" }, line(writer.name(place), operator("="), ...middle, number));
-  const kink = html("p", { class: "note" }, `No derivative at ${node.kink}.`);
-  return [formula, allDigits("value", values[place]), ...(node.kink ? [kink] : [])];
+  const kink = node.kink ? [html("p", { class: "note" }, `No derivative at ${node.kink}.`)] : [];
+  const calculated = [writer.name(place), operator("="), ...middle, writer.number(value)];
+  return [formula(calculated), allDigits("value", value), ...kink];
 }
 
-/** The adjoint as the sum over paths: one row a path with its colour, nodes, factors and product. */
-function sumOfPaths(place, found, moment, writer) {
-  const { graph, adjoints, right, partials } = moment;
-  const terms = termsOf(graph, moment, found, place);
-  const rows = found.paths.map((path, number) => pathRow(path, terms[number], place, graph, partials));
-  const more = terms.find((term) => term.more);
-  if (more)
-    rows.push(
-      html(
-        "li",
-        { class: "more" },
-        `and ${more.more.toLocaleString("en")} more paths, together ${more.text}`,
-      ),
-    );
-  const count = found.count === 1 ? "1 path" : `${found.count.toLocaleString("en")} paths`;
+/**
+ * The adjoint as the sum over paths: one row a path with its colour, nodes, factors and product.
+ * @param {number} place
+ * @param {Found} found
+ * @param {Swept} swept
+ * @param {Writer} writer
+ */
+function sumOfPaths(place, found, swept, writer) {
+  const { graph, adjoints, right } = swept;
+  const terms = termsOf(swept, found, place);
+  const rows = found.paths.map((path, number) => pathRow(path, terms[number], place, swept));
+  const isWrong = graph.mistake?.wrong_nodes.includes(place);
+  const sum = `Wrong: the paths add up to ${numberText(right[place], 6, graph.exact)}.`;
+  const derivative = line([writer.derivative(graph.output, place)]);
+  const note = html("span", { class: "note" }, countText(found.count, graph));
   return [
-    html(
-      "p",
-      { class: "exact", id: "adjoint" },
-      line(writer.derivative(graph.output, place)),
-      " = ",
-      data(adjoints[place], graph),
-      html(
-        "span",
-        { class: "note" },
-        found.count ? ` ${count} to ${graph.nodes[graph.output].name}` : " no path to the output",
-      ),
-    ),
-    ...(graph.mistake?.wrong_nodes.includes(place)
-      ? [
-          html(
-            "p",
-            { class: "failure" },
-            `Wrong: the paths add up to ${numberText(right[place], 6, graph.exact)}.`,
-          ),
-        ]
-      : []),
-    ...(found.paths.some((path) => path.length) ? [html("ol", { class: "paths" }, ...rows)] : []),
+    html("p", { class: "exact", id: "adjoint" }, derivative, " = ", data(adjoints[place], graph), note),
+    ...(isWrong ? [html("p", { class: "failure" }, sum)] : []),
+    ...(place === graph.output || !rows.length
+      ? []
+      : [html("ol", { class: "paths" }, ...rows, ...moreRow(terms.at(-1)))]),
   ];
 }
 
-function pathRow(path, term, place, graph, partials) {
-  const names = [place, ...path.map((edge) => graph.edges[edge].node)].map((node) => graph.nodes[node].name);
-  const factors = path.map((edge) => partials[graph.edges[edge].node][graph.edges[edge].position]).reverse();
-  const shown = factors.map((x) => bracketed(numberText(x, 4, graph.exact)));
-  const product = html(
-    "span",
-    { class: "product" },
-    `${ends(shown).join("·")} = `,
-    data(term.product, graph),
-  );
-  return html("li", {}, swatch(term), html("span", { class: "way" }, ends(names).join(" → ")), product);
+/** @type {(count: number, graph: Graph) => string} */
+function countText(count, graph) {
+  if (count === 0) return " no path to the output";
+  const paths = count === 1 ? "1 path" : `${count.toLocaleString("en")} paths`;
+  return ` ${paths} to ${graph.nodes[graph.output].name}`;
 }
 
+/** @type {(term: Term | undefined) => HTMLElement[]} */
+function moreRow(term) {
+  if (!term?.more) return [];
+  const text = `and ${term.more.toLocaleString("en")} more paths, together ${term.text}`;
+  return [html("li", { class: "more" }, text)];
+}
+
+/** @type {(path: number[], term: Term, place: number, swept: Swept) => HTMLElement} */
+function pathRow(path, term, place, swept) {
+  const { graph } = swept;
+  const names = [place, ...path.map((edge) => graph.edges[edge].node)].map((node) => graph.nodes[node].name);
+  const factors = `${ends(factorTexts(swept, path)).join("·")} = `;
+  return html(
+    "li",
+    {},
+    sample(term),
+    html("span", { class: "way" }, ends(names).join(" → ")),
+    html("span", { class: "product" }, factors, data(term.product, graph)),
+  );
+}
+
+/** @type {(items: string[]) => string[]} */
 const ends = (items) =>
   items.length <= MOST_FACTORS ? items : [...items.slice(0, 3), "…", ...items.slice(-3)];
 
-function swatch({ color, style, penwidth }) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const stroke = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  const look = {
-    d: "M1 6H27",
-    stroke: color,
-    "stroke-width": Number(penwidth) + 1,
-    "stroke-dasharray": style === "dashed" ? "7 5" : "none",
-  };
-  for (const [name, value] of Object.entries(look)) stroke.setAttribute(name, value);
-  svg.setAttribute("viewBox", "0 0 28 12");
-  svg.setAttribute("class", "sample");
-  svg.append(stroke);
-  return svg;
-}
-
-/** The edges that leave a node towards the output, and those that come in, as buttons. */
-function edgeLists(place, { graph }, actions) {
-  const list = (title, edges) =>
-    edges.length
-      ? [
-          html("h3", {}, title),
-          html("div", { class: "edges" }, ...edges.map((edge) => edgeButton(edge, graph, actions.choose))),
-        ]
-      : [];
-  return [...list("used by", graph.nodes[place].uses), ...list("made from", graph.nodes[place].edges)];
-}
-
-function edgeButton(edge, graph, choose) {
-  const { node, parent } = graph.edges[edge];
-  return html(
-    "button",
-    { "data-edge": edge, onclick: () => choose(edge) },
-    `${graph.nodes[parent].name} → ${graph.nodes[node].name}`,
+/**
+ * How the path of a term is drawn.
+ * @param {Term} term
+ */
+function sample(term) {
+  return svg(
+    "svg",
+    { viewBox: "0 0 28 12", class: "sample" },
+    svg("path", { d: "M1 6H27", ...strokeOf(term) }),
   );
+}
+
+/** @type {(title: string, edges: number[], graph: Graph, actions: NodeActions) => HTMLElement[]} */
+function edgeList(title, edges, graph, { choose }) {
+  if (!edges.length) return [];
+  const buttons = edges.map((edge) => {
+    const { node, parent } = graph.edges[edge];
+    const text = `${graph.nodes[parent].name} → ${graph.nodes[node].name}`;
+    return html("button", { "data-edge": edge, onclick: () => choose(edge) }, text);
+  });
+  return [html("h3", {}, title), html("div", { class: "edges" }, ...buttons)];
 }
 
 // ---------------------------------------------------------------- the chosen edge
 
-export function showEdge(section, edge, moment, writer, actions) {
-  const { graph, partials, moves } = moment;
-  const found = graph.edges[edge];
-  const { node, parent, position } = found;
-  const partial = partials[node][position];
-  const { adjoint, product } = moves.find((move) => move.edge === edge) ?? {};
-  const made = writer.partial(found, writer.numbers);
-  const inNumbers = made && made.textContent !== numberText(partial, 6, graph.exact) && found;
-  const nodes = [parent, node].map((place) =>
-    html("button", { onclick: () => actions.chooseNode(place) }, graph.nodes[place].name),
+/**
+ * @param {HTMLElement} section
+ * @param {number} place
+ * @param {Swept} swept
+ * @param {Writer} writer
+ * @param {(node: number) => void} chooseNode
+ */
+export function showEdge(section, place, swept, writer, chooseNode) {
+  const { graph, partials } = swept;
+  const edge = graph.edges[place];
+  const partial = partials[edge.node][edge.position];
+  const [parent, node] = [edge.parent, edge.node].map((end) =>
+    html("button", { onclick: () => chooseNode(end) }, graph.nodes[end].name),
   );
-  const lines =
-    partial === undefined
-      ? []
-      : [
-          partialLine(found, partial, writer),
-          ...(inNumbers
-            ? [
-                line(
-                  writer.derivative(node, parent),
-                  operator("="),
-                  made,
-                  operator("="),
-                  writer.number(partial),
-                ),
-              ]
-            : []),
-        ];
-  const brings =
-    adjoint === undefined
-      ? []
-      : [
-          html("h3", {}, "what it brings"),
-          html(
-            "p",
-            { class: "formula" },
-            line(
-              writer.derivative(graph.output, node),
-              operator("·"),
-              writer.derivative(node, parent),
-              operator("="),
-              writer.factor(adjoint),
-              operator("·"),
-              writer.factor(partial),
-              operator("="),
-              writer.number(product),
-            ),
-          ),
-        ];
   section.replaceChildren(
-    html("h2", {}, html("span", {}, "The edge ", nodes[0], " → ", nodes[1])),
-    ...lines.map((formula) => html("p", { class: "formula" }, formula)),
+    html("h2", {}, html("span", {}, "The edge ", parent, " → ", node)),
+    ...(partial === undefined ? [] : partialLines(place, swept, writer).map(formula)),
     allDigits("partial", partial),
-    ...brings,
+    ...brought(place, swept, writer),
   );
 }
 
-export function showNothing(section) {
-  section.replaceChildren(
-    html("h2", {}, "Paths"),
-    html(
-      "p",
-      {},
-      "Point at a node to see its paths to the output and the sum over them. Click to keep it, click an edge for its partial derivative.",
-    ),
-  );
+/**
+ * The partial in symbols, and in numbers where they say more than it.
+ * @param {number} place
+ * @param {Swept} swept
+ * @param {Writer} writer
+ */
+function partialLines(place, { graph, partials }, writer) {
+  const edge = graph.edges[place];
+  const { node, parent, position } = edge;
+  const [made, number] = [writer.partial(edge, writer.numbers), writer.number(partials[node][position])];
+  const symbols = partialLine(edge, partials[node][position], writer);
+  if (!made || textOf(made) === textOf(number)) return [symbols];
+  return [symbols, [writer.derivative(node, parent), operator("="), made, operator("="), number]];
+}
+
+/**
+ * What an edge adds to the adjoint at its foot.
+ * @param {number} place
+ * @param {Swept} swept
+ * @param {Writer} writer
+ */
+function brought(place, { graph, moves }, writer) {
+  const move = moves.find(({ edge }) => edge === place);
+  if (move?.adjoint === undefined) return [];
+  const factors = [writer.factor(move.adjoint), operator("·"), writer.factor(move.partial)];
+  const numbers = [operator("="), ...factors, operator("="), writer.number(move.product)];
+  return [
+    html("h3", {}, "what it brings"),
+    formula([...productOf(graph.edges[place], graph, writer), ...numbers]),
+  ];
 }

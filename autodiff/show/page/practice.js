@@ -100,7 +100,7 @@ function show({ blank, row, input, sign, button, help, message, hints, drawn, wr
   button.textContent = blank.buttonText;
   button.setAttribute("aria-label", `${blank.buttonText} for ${blank.asked.mark} ${blank.asked.label}`);
   button.hidden = blank.isFound;
-  hints.replaceChildren(...hintsOf(blank, blanks).map((hint) => html("li", {}, hint)));
+  hints.replaceChildren(...hintsOf(blank, blanks).map((text) => html("li", {}, text)));
   message.textContent = blank.messageText;
   help.hidden = !help.textContent?.trim();
 }

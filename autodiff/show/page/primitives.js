@@ -1,9 +1,16 @@
 // The primitives that the table's rows are made of, with the meaning they have in Python: where Python raises,
 // they throw. autodiff/worlds.py has their counterparts on floats.
 
+/** @typedef {(x: number) => number} Unary */
+/** @typedef {(x: number, y: number) => number} Binary */
+
 export class DomainError extends Error {}
 
-/** Let a function throw where it has no result, or one that is too large, for numbers that are neither. */
+/**
+ * Let a function throw where it has no result, or one that is too large, for numbers that are neither.
+ * @param {Unary} compute
+ * @returns {Unary}
+ */
 function checked(compute) {
   return (x) => {
     const z = compute(x);
@@ -32,14 +39,19 @@ export const atan2 = Math.atan2;
 export const hypot = Math.hypot;
 export const absolute = Math.abs;
 
+/** @type {Binary} */
 export function truediv(x, y) {
   if (y === 0) throw new DomainError("division by zero");
   return x / y;
 }
 
-/** x / y, infinite or NaN at y = 0. */
+/**
+ * x / y, infinite or NaN at y = 0.
+ * @type {Binary}
+ */
 export const divide = (x, y) => (y === 0 ? x * Infinity : x / y);
 
+/** @type {Binary} */
 export function pow(x, y) {
   const z = ieee_pow(x, y);
   if (Number.isFinite(z) || !Number.isFinite(x) || !Number.isFinite(y)) return z;
@@ -47,45 +59,69 @@ export function pow(x, y) {
   throw new DomainError(x === 0 ? "0 to a negative power" : "the result is too large for a float");
 }
 
-/** x to the power y, infinite or NaN where pow throws. */
+/**
+ * x to the power y, infinite or NaN where pow throws.
+ * @type {Binary}
+ */
 export function ieee_pow(x, y) {
   if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1; // where JavaScript says NaN
   return Math.pow(x === 0 && y < 0 ? 0 : x, y); // -0 counts as 0
 }
 
-/** x log(y): 0 where x is 0, NaN where y is negative. */
+/**
+ * x log(y): 0 where x is 0, NaN where y is negative.
+ * @type {Binary}
+ */
 export function xlogy(x, y) {
   if (x === 0) return 0;
   if (y > 0) return x * Math.log(y);
   return y === 0 ? -Infinity : NaN;
 }
 
-/** 1 / (1 + exp(-x)), where neither tail overflows or loses digits. */
+/**
+ * 1 / (1 + exp(-x)), where neither tail overflows or loses digits.
+ * @type {Unary}
+ */
 export function sigmoid(x) {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
   const e = Math.exp(x);
   return e / (1 + e);
 }
 
+/** @type {(condition: number, x: number, y: number) => number} */
 export const choose = (condition, x, y) => (condition === 0 ? y : x);
+/** @type {Binary} */
 export const maximum = (x, y) => (x >= y || Number.isNaN(x) ? x : y);
+/** @type {Binary} */
 export const minimum = (x, y) => (x <= y || Number.isNaN(x) ? x : y);
+/** @type {Binary} */
 export const greater = (x, y) => (x > y ? 1 : 0);
+/** @type {Binary} */
 export const greater_equal = (x, y) => (x >= y ? 1 : 0);
+/** @type {Binary} */
 export const less = (x, y) => (x < y ? 1 : 0);
+/** @type {Binary} */
 export const less_equal = (x, y) => (x <= y ? 1 : 0);
+/** @type {Binary} */
 export const equal = (x, y) => (x === y ? 1 : 0);
+/** @type {Unary} */
 export const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : x * 0);
 
 // ---------------------------------------------------------------- the error function
 
-/** exp(-x²): x is split so that the large square is exact. */
+/**
+ * exp(-x²): x is split so that the large square is exact.
+ * @type {Unary}
+ */
 function bell(x) {
   const high = Math.fround(x);
   return Math.exp(-high * high) * Math.exp(-(x - high) * (x + high));
 }
 
-/** erf(x) = 2/√π exp(-x²) (x + 2x³/3 + 4x⁵/15 + ...): no term is negative, so nothing cancels. */
+/**
+ * erf(x) = 2/√π exp(-x²) (x + 2x³/3 + 4x⁵/15 + ...): no term is negative, so nothing cancels.
+ * @type {Unary}
+ */
 function erfSeries(x) {
   let term = x;
   let sum = x;
@@ -96,19 +132,24 @@ function erfSeries(x) {
   return (2 / Math.sqrt(Math.PI)) * bell(x) * sum;
 }
 
-/** erfc(x) for x >= 1 as the continued fraction exp(-x²)/√π / (x + 1/2/(x + 1/(x + 3/2/(x + ...)))), from its end. */
+/**
+ * erfc(x) for x >= 1 as the continued fraction exp(-x²)/√π / (x + 1/2/(x + 1/(x + 3/2/(x + ...)))), from its end.
+ * @type {Unary}
+ */
 function erfcFraction(x) {
   let below = x;
   for (let n = Math.ceil(20 + 300 / (x * x)); n > 0; n--) below = x + n / 2 / below;
   return bell(x) / Math.sqrt(Math.PI) / below;
 }
 
+/** @type {Unary} */
 export function erf(x) {
   if (Number.isNaN(x) || x === 0) return x;
   if (Math.abs(x) < 2) return erfSeries(x);
   return Math.sign(x) * (Math.abs(x) > 6 ? 1 : 1 - erfcFraction(Math.abs(x)));
 }
 
+/** @type {Unary} */
 export function erfc(x) {
   if (Number.isNaN(x)) return x;
   if (x < 1) return 1 - erf(x);

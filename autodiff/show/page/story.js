@@ -1,33 +1,61 @@
-// What a step of the sweeps does: a heading, formulas, a sentence, a few characters for the trail, a sum in the picture.
+// What a step of the sweeps does, in words and formulas: for the panel, the trail, the picture and screen readers.
 
-import { line, operator } from "./formula.js";
+import { operator, textOf } from "./formula.js";
 import { numberText } from "./numbers.js";
+import { bracketed } from "./paths.js";
+import { targetOf } from "./model.js";
+
+/** @import { Tree, Writer } from "./formula.js" */
+/** @import { AdditionStep, Edge, Failure, Graph, Move, Step, Swept } from "./model.js" */
+/**
+ * @typedef {{phase: "ready" | "forward" | "reverse" | "failure" | "result", heading: string, formulas: Tree[][],
+ *   sentence: string}} Story
+ */
 
 const MOST_PARTIALS = 4; // that a step of the forward sweep lists
 const MOST_RESULTS = 3; // derivatives that the last step lists
 const LONGEST = 14; // characters of a name in the trail
 
-/** Describe one step at one moment, for the panel, for the trail and for a screen reader. */
-export function storyOf(step, moment, writer) {
-  if (step === undefined) return beginning(moment);
-  if (step.kind === "addition") return addition(step, moment, writer);
-  if (step.kind === "result") return outcome(moment, writer);
-  return step.kind === "seed" ? seed(step, moment, writer) : computation(step.node, moment, writer);
+/**
+ * Describe one step.
+ * @param {Step | undefined} step
+ * @param {Swept} swept
+ * @param {Writer} writer
+ * @returns {Story}
+ */
+export function storyOf(step, swept, writer) {
+  if (step === undefined) return beginning(swept.graph);
+  if (step.kind === "addition") return addition(step, swept, writer);
+  if (step.kind === "result") return outcome(swept, writer);
+  return step.kind === "seed" ? seed(step.node, swept, writer) : computation(step.node, swept, writer);
 }
 
-function beginning({ graph }) {
+/** @param {Story} story */
+export const spoken = ({ heading, formulas, sentence }) =>
+  `${heading}. ${formulas.map((formula) => formula.map(textOf).join("")).join("; ")} ${sentence}`;
+
+/**
+ * @param {Graph} graph
+ * @returns {Story}
+ */
+function beginning(graph) {
+  const output = nameOf(graph, graph.output);
   return {
     phase: "ready",
     heading: "Before the sweeps",
     formulas: [],
-    sentence: `Play, or step: first forward from the inputs to ${nameOf(graph, graph.output)}, then back to the derivatives.`,
+    sentence: `Play, or step: first forward from the inputs to ${output}, then back to the derivatives.`,
   };
 }
 
-/** A few characters that say what a step did. */
+/**
+ * A few characters that say what a step did.
+ * @param {Step} step
+ * @param {Swept} swept
+ */
 export function crumbOf(step, { graph, values, adjoints, moves }) {
   if (step.kind === "result") return "result";
-  const name = nameOf(graph, step.parent ?? step.node);
+  const name = nameOf(graph, Number(targetOf(step)));
   const shown = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
   if (step.kind === "value") return `${shown} = ${short(values[step.node], graph)}`;
   if (step.kind === "seed") return `∂${shown} = ${short(adjoints[step.node], graph)}`;
@@ -35,48 +63,59 @@ export function crumbOf(step, { graph, values, adjoints, moves }) {
   return `∂${shown} ${adds(move) ? "+=" : "="} ${short(move.product, graph)}`;
 }
 
-/** What stands at the card where an adjoint arrives: 13 + 1·4 = 17. */
-export function sumAt({ move }, { graph, moves }) {
-  const { adjoint, partial, before, after } = moves[move];
-  if (after === undefined) return "";
-  const product = [adjoint, partial].map((x) => bracketed(short(x, graph))).join("·");
-  return `${adds(moves[move]) ? `${short(before, graph)} + ` : "= "}${product}${adds(moves[move]) ? ` = ${short(after, graph)}` : ""}`;
+/**
+ * What stands at the card where an adjoint arrives: 13 + 1·4 = 17.
+ * @param {AdditionStep} step
+ * @param {Swept} swept
+ */
+export function sumAt(step, { graph, moves }) {
+  const move = moves[step.move];
+  if (move.after === undefined) return "";
+  const product = [move.adjoint, move.partial].map((x) => bracketed(short(x, graph))).join("·");
+  return adds(move)
+    ? `${short(move.before, graph)} + ${product} = ${short(move.after, graph)}`
+    : `= ${product}`;
 }
 
-/** A number inside a product, as text: in brackets if it has a sign or an exponent. */
-export const bracketed = (text) => (/[−e/]/.test(text) ? `(${text})` : text);
+/**
+ * Whether a move adds, as it should; a sweep with a mistake may overwrite.
+ * @param {Move} move
+ */
+const adds = (move) =>
+  move.after === undefined || Number.isNaN(move.after) || move.after === move.before + move.product;
 
-/** Whether a move adds, as it should; a sweep with a mistake may overwrite. */
-const adds = ({ before, product, after }) =>
-  Number.isNaN(after) || after === undefined || after === before + product;
-
+/** @type {(graph: Graph, place: number) => string} */
 const nameOf = (graph, place) => graph.nodes[place].name;
+/** @type {(x: number | undefined, graph: Graph) => string} */
 const short = (x, graph) => numberText(x, 4, graph.exact);
 
 // ---------------------------------------------------------------- the forward sweep
 
-function computation(place, moment, writer) {
-  const { graph, values, partials, failures } = moment;
+/**
+ * @param {number} place
+ * @param {Swept} swept
+ * @param {Writer} writer
+ * @returns {Story}
+ */
+function computation(place, swept, writer) {
+  const { graph, values, failures } = swept;
   const node = graph.nodes[place];
   const failure = failures.get(place);
-  if (failure) return failed(moment, place, failure, writer);
-  const result = writer.number(values[place]);
+  if (failure) return failed(swept, place, failure, writer);
+  const result = [operator("="), writer.number(values[place])];
   if (!node.rule) {
     return {
       phase: "forward",
       heading: `The input ${node.name}`,
-      formulas: [line(writer.name(place), operator("="), result)],
+      formulas: [[writer.name(place), ...result]],
       sentence: "An input: its number is given.",
     };
   }
-  const calculated = [...writer.calculation(place), operator("="), result];
+  const value = [writer.name(place), operator("="), ...writer.calculation(place), ...result];
   return {
     phase: "forward",
     heading: `Compute ${node.name}`,
-    formulas: [
-      line(writer.name(place), operator("="), ...calculated),
-      ...partialLines(place, graph, partials, writer),
-    ],
+    formulas: [value, ...partialLines(place, swept, writer)],
     sentence:
       node.edges.length > 1
         ? "Each edge into it keeps its partial derivative."
@@ -84,135 +123,188 @@ function computation(place, moment, writer) {
   };
 }
 
-/** The partials on the edges into a node, each in symbols and as a number. */
-function partialLines(place, graph, partials, writer) {
+/**
+ * The partials on the edges into a node, each in symbols and as a number.
+ * @param {number} place
+ * @param {Swept} swept
+ * @param {Writer} writer
+ */
+function partialLines(place, { graph, partials }, writer) {
   const edges = graph.nodes[place].edges.slice(0, MOST_PARTIALS);
   return edges.map((edge, position) => partialLine(graph.edges[edge], partials[place][position], writer));
 }
 
-/** ∂c/∂x = 2c = 10. */
+/**
+ * ∂c/∂x = 2c = 10.
+ * @param {Edge} edge
+ * @param {number} partial
+ * @param {Writer} writer
+ */
 export function partialLine(edge, partial, writer) {
-  const symbol = writer.partial(edge, writer.names);
-  const number = writer.number(partial);
-  const middle = symbol && symbol.textContent !== number.textContent ? [symbol, operator("=")] : [];
-  return line(writer.derivative(edge.node, edge.parent), operator("="), ...middle, number);
+  const [symbol, number] = [writer.partial(edge, writer.names), writer.number(partial)];
+  const middle = symbol && textOf(symbol) !== textOf(number) ? [symbol, operator("=")] : [];
+  return [writer.derivative(edge.node, edge.parent), operator("="), ...middle, number];
 }
 
-function failed(moment, place, failure, writer) {
-  const { graph } = moment;
+/**
+ * @param {Swept} swept
+ * @param {number} place
+ * @param {Failure} failure
+ * @param {Writer} writer
+ * @returns {Story}
+ */
+function failed(swept, place, failure, writer) {
+  const attempt = [writer.name(place), operator("="), writer.value(place, writer.numbers)];
   return {
     phase: "failure",
-    heading: `${nameOf(graph, place)} cannot be computed`,
-    formulas: failure.own
-      ? [line(writer.name(place), operator("="), writer.value(place, writer.numbers))]
-      : [],
-    sentence: failureText(moment, place, failure),
+    heading: `${nameOf(swept.graph, place)} cannot be computed`,
+    formulas: failure.own ? [attempt] : [],
+    sentence: failureText(swept, place, failure),
   };
 }
 
-/** Say why a node has no value. */
+/**
+ * Say why a node has no value.
+ * @param {Swept} swept
+ * @param {number} place
+ * @param {Failure} failure
+ */
 export function failureText({ graph, values }, place, { message, own }) {
-  const { operation, domain, parents } = graph.nodes[place];
   if (!own) return `${message}.`;
-  const at = [...new Set(parents)]
-    .slice(0, MOST_PARTIALS)
-    .map((parent) => `${nameOf(graph, parent)} = ${short(values[parent], graph)}`);
+  const { operation, domain, parents } = graph.nodes[place];
+  const few = [...new Set(parents)].slice(0, MOST_PARTIALS);
+  const at = few.map((parent) => `${nameOf(graph, parent)} = ${short(values[parent], graph)}`);
   return `${operation}: ${message} at ${at.join(", ")}; defined for ${domain}.`;
+}
+
+/**
+ * Say what a new number of an input has done.
+ * @param {number} place
+ * @param {Swept} swept
+ */
+export function changeText(place, { graph, values, adjoints, failures }) {
+  for (const [node, { own, message }] of failures) {
+    if (own) return `${nameOf(graph, node)} cannot be computed: ${message}`;
+  }
+  const [name, output] = [place, graph.output].map((node) => nameOf(graph, node));
+  const [x, z, slope] = [values[place], values[graph.output], adjoints[place]].map((number) =>
+    numberText(number),
+  );
+  return `${name} is ${x}, ${output} is ${z}, derivative ${slope}`;
 }
 
 // ---------------------------------------------------------------- the reverse sweep
 
-function seed({ node }, moment, writer) {
-  const { graph, adjoints } = moment;
-  if (adjoints[node] === undefined) return stopped(moment);
+/**
+ * @param {number} node
+ * @param {Swept} swept
+ * @param {Writer} writer
+ * @returns {Story}
+ */
+function seed(node, swept, writer) {
+  if (swept.adjoints[node] === undefined) return stopped(swept);
   return {
     phase: "reverse",
     heading: "Turn round at the output",
-    formulas: [line(writer.derivative(node, node), operator("="), writer.number(1))],
-    sentence: `The reverse sweep starts here: ${nameOf(graph, node)} changes as fast as itself.`,
+    formulas: [[writer.derivative(node, node), operator("="), writer.number(1)]],
+    sentence: `The reverse sweep starts here: ${nameOf(swept.graph, node)} changes as fast as itself.`,
   };
 }
 
-function stopped(moment) {
-  const { graph, failures } = moment;
-  const [place, failure] = [...failures].find(([, { own }]) => own);
+/**
+ * @param {Swept} swept
+ * @returns {Story}
+ */
+function stopped(swept) {
+  const { graph, failures } = swept;
+  const [[place, failure]] = [...failures].filter(([, { own }]) => own);
   return {
     phase: "failure",
     heading: `No derivatives: ${nameOf(graph, place)} cannot be computed`,
     formulas: [],
-    sentence: `${failureText(moment, place, failure)} So ${nameOf(graph, graph.output)} has no value.`,
+    sentence: `${failureText(swept, place, failure)} So ${nameOf(graph, graph.output)} has no value.`,
   };
 }
 
-function addition(step, moment, writer) {
-  const { graph, moves } = moment;
+/**
+ * @param {AdditionStep} step
+ * @param {Swept} swept
+ * @param {Writer} writer
+ * @returns {Story}
+ */
+function addition(step, swept, writer) {
+  const { graph, moves } = swept;
   const { node, parent } = step;
   const move = moves[step.move];
-  const { adjoint, partial, before, after } = move;
-  if (after === undefined) return stopped(moment);
-  const { output } = graph;
-  const sum = adds(move) ? [writer.number(before), operator("+")] : [];
-  const symbols = [
-    writer.derivative(output, parent),
-    operator(adds(move) ? "+=" : "="),
-    writer.derivative(output, node),
-    operator("·"),
-    writer.derivative(node, parent),
-  ];
-  const numbers = [
-    ...sum,
-    writer.factor(adjoint),
-    operator("·"),
-    writer.factor(partial),
-    operator("="),
-    writer.number(after),
-  ];
+  if (move.after === undefined) return stopped(swept);
+  const derivative = writer.derivative(graph.output, parent);
+  const factors = [writer.factor(move.adjoint), operator("·"), writer.factor(move.partial)];
+  const sum = adds(move) ? [writer.number(move.before), operator("+"), ...factors] : factors;
   return {
     phase: "reverse",
     heading: `From ${nameOf(graph, node)} down to ${nameOf(graph, parent)}`,
-    formulas: [line(...symbols), line(writer.derivative(output, parent), operator("="), ...numbers)],
-    sentence: arrival(step, moment),
+    formulas: [
+      [derivative, operator(adds(move) ? "+=" : "="), ...productOf(step, graph, writer)],
+      [derivative, operator("="), ...sum, operator("="), writer.number(move.after)],
+    ],
+    sentence: arrival(step, swept),
   };
 }
 
-/** Say which of the edges that meet at a node this one is. */
-function arrival({ move, parent, node }, { graph, moves }) {
-  const { adjoint, before, product } = moves[move];
+/**
+ * What an edge brings, in symbols: ∂f/∂c · ∂c/∂x.
+ * @param {Edge} edge
+ * @param {Graph} graph
+ * @param {Writer} writer
+ */
+export function productOf({ node, parent }, graph, writer) {
+  return [writer.derivative(graph.output, node), operator("·"), writer.derivative(node, parent)];
+}
+
+/**
+ * Say which of the edges that meet at a node this one is.
+ * @param {AdditionStep} step
+ * @param {Swept} swept
+ */
+function arrival({ move: place, parent, node }, { graph, moves }) {
+  const move = moves[place];
   const name = nameOf(graph, parent);
-  if (!adds(moves[move])) return `Overwritten: the ${short(before, graph)} that ${name} had is lost.`;
+  if (move.after !== undefined && !adds(move)) {
+    return `Overwritten: the ${short(move.before, graph)} that ${name} had is lost.`;
+  }
   if (graph.mistake) return `Adjoint times partial goes to ${name}.`;
-  if (adjoint === 0) return `The adjoint of ${nameOf(graph, node)} is 0: it passes nothing on.`;
+  if (move.adjoint === 0) return `The adjoint of ${nameOf(graph, node)} is 0: it passes nothing on.`;
   const uses = graph.nodes[parent].uses.length;
   if (uses === 1) return `Adjoint times partial: ${name} is used once, so this is its whole derivative.`;
-  const arrived = moves.slice(0, move + 1).filter(({ edge }) => graph.edges[edge].parent === parent).length;
-  if (arrived === 1)
-    return `1 of ${uses} edges has reached ${name}; the ${uses === 2 ? "other" : "others"} will be added.`;
-  const which =
-    arrived === uses
-      ? `All ${uses} edges have arrived.`
-      : `${arrived} of ${uses} edges have reached ${name}.`;
-  return `Paths meet at ${name}: ${short(product, graph)} is added, nothing is overwritten. ${which}`;
+  const arrived = moves.slice(0, place + 1).filter(({ edge }) => graph.edges[edge].parent === parent).length;
+  const others = uses === 2 ? "other" : "others";
+  if (arrived === 1) return `1 of ${uses} edges has reached ${name}; the ${others} will be added.`;
+  const all = arrived === uses;
+  const which = all ? `All ${uses} edges have arrived.` : `${arrived} of ${uses} edges have reached ${name}.`;
+  return `Paths meet at ${name}: ${short(move.product, graph)} is added, nothing is overwritten. ${which}`;
 }
 
 // ---------------------------------------------------------------- the result
 
-/** What has come out in the end, and what there is to do with it. */
-function outcome(moment, writer) {
-  const { graph, adjoints, values } = moment;
+/**
+ * What has come out in the end, and what there is to do with it.
+ * @param {Swept} swept
+ * @param {Writer} writer
+ * @returns {Story}
+ */
+function outcome(swept, writer) {
+  const { graph, adjoints, values } = swept;
   const { output, leaves } = graph;
-  if (adjoints[output] === undefined) return stopped(moment);
-  const shown = leaves
-    .slice(0, MOST_RESULTS)
-    .map((place) => line(writer.derivative(output, place), operator("="), writer.number(adjoints[place])));
-  const more =
-    leaves.length > MOST_RESULTS
-      ? `; ${leaves.length - MOST_RESULTS} more derivatives stand on the cards`
-      : "";
+  if (adjoints[output] === undefined) return stopped(swept);
+  /** @type {(place: number) => Tree[]} */
+  const result = (place) => [writer.derivative(output, place), operator("="), writer.number(adjoints[place])];
+  const rest = leaves.length - MOST_RESULTS;
+  const more = rest > 0 ? `; ${rest} more derivatives stand on the cards` : "";
   const wrong = graph.mistake?.wrong_nodes.length ? "; what has a ✗ is wrong" : "";
   return {
     phase: "result",
     heading: `${nameOf(graph, output)} = ${short(values[output], graph)} and its derivatives`,
-    formulas: shown,
+    formulas: leaves.slice(0, MOST_RESULTS).map(result),
     sentence: `Both sweeps are done${more}${wrong}. Press play to see where the numbers come from.`,
   };
 }
