@@ -1,4 +1,4 @@
-// The lint of the pages' JavaScript: npm run lint.
+// The lint of the pages' JavaScript: npm run check.
 import js from "@eslint/js";
 
 // The modules that touch the document; the others are pure, and run in node too.

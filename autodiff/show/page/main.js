@@ -11,8 +11,8 @@ import { showEdge, showNode, showNothing, showStory } from "./panel.js";
 import { besideNode, pathsFrom } from "./paths.js";
 import { Picture } from "./picture.js";
 import { RULES } from "./rules.js"; // written by javascript.py, for each graph anew
-import { changeText, spoken, storyOf, sumAt } from "./story.js";
 import { State } from "./state.js";
+import { changeText, spoken, storyOf, sumAt } from "./story.js";
 import { showTransport } from "./transport.js";
 
 const graph = revived(dataById("graph"));
@@ -233,7 +233,7 @@ const KEYS = { ArrowRight: "step", ArrowLeft: "back", Home: "rewind", End: "fini
 document.addEventListener("keydown", (event) => {
   const target = elementOf(event);
   if (event.ctrlKey || event.metaKey || event.altKey || target?.matches("input")) return;
-  const isOnButton = target?.closest("button, summary, [role=button]") !== null;
+  const isOnButton = Boolean(target?.closest("button, summary, [role=button]"));
   if (inGraph(event) || general(event, isOnButton)) event.preventDefault();
 });
 

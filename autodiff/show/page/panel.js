@@ -45,7 +45,8 @@ export function showStory(section, { phase, heading, formulas, sentence }) {
   section.replaceChildren(html("h2", {}, heading), ...formulas.map(formula), html("p", {}, sentence));
 }
 
-export function showNothing(/** @type {HTMLElement} */ section) {
+/** @param {HTMLElement} section */
+export function showNothing(section) {
   const sentence =
     "Point at a node to see its paths to the output and the sum over them. " +
     "Click to keep it, click an edge for its partial derivative.";

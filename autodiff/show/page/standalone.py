@@ -74,10 +74,10 @@ def enclosed(name: str, text: str) -> str:
 
     ``import {x} from "./name.js"`` becomes ``const {x} = $name``.
 
-    >>> print(enclosed("two", 'import { one } from "./one.js";\\nexport const two = one + one;\\n'))
+    >>> print(enclosed("two", 'import { one } from "./one.js";\\n/** 2 */\\nexport const two = 2 * one;\\n'))
     const $two = (() => {
     const { one } = $one;
-    const two = one + one;
+    const two = 2 * one;
     return { two };
     })();
     """

@@ -1,9 +1,9 @@
 // What a step of the sweeps does, in words and formulas: for the panel, the trail, the picture and screen readers.
 
 import { operator, textOf } from "./formula.js";
+import { targetOf } from "./model.js";
 import { numberText } from "./numbers.js";
 import { bracketed } from "./paths.js";
-import { targetOf } from "./model.js";
 
 /** @import { Tree, Writer } from "./formula.js" */
 /** @import { AdditionStep, Edge, Failure, Graph, Move, Step, Swept } from "./model.js" */

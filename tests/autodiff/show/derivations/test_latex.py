@@ -1,7 +1,6 @@
 """LaTeX renders: KaTeX, at its strictest, takes every formula that is written.
 
-Needs node, and the package katex where node finds it: npm install --prefix FOLDER katex@0.16.47, and
-NODE_PATH=FOLDER/node_modules.
+Needs node, and the package katex: npm install.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def missing() -> str:
     if node is None:
         return "needs the program `node`"
     found = subprocess.run([node, "-e", "require('katex')"], capture_output=True, timeout=60)
-    return "needs the npm package katex, in NODE_PATH" if found.returncode else ""
+    return "needs the npm package katex: npm install" if found.returncode else ""
 
 
 def errors(formulas: Mapping[str, str], strict: str = "error") -> dict[str, str]:

@@ -404,6 +404,14 @@ def test_a_slider_changes_everything_at_once(tab: Tab) -> None:
     assert tab.number(0) == 2
 
 
+@pytest.mark.parametrize(("text", "number"), [("1e-3", 0.001), ("−0,5", -0.5), ("- 1 / 4", -0.25)])
+def test_a_field_takes_numbers_as_people_write_them(text: str, number: float, tab: Tab) -> None:
+    tab.show(running_example())
+    tab.page.locator("#inputs input[type=text]").first.fill(text)
+
+    assert tab.number(0) == number
+
+
 @pytest.mark.parametrize("text", ["", "two", "1/0", "1/2/3", "1e999", "0x10"])
 def test_what_is_no_number_is_marked_and_changes_nothing(text: str, tab: Tab) -> None:
     tab.show(running_example())

@@ -126,7 +126,7 @@ BUT_FOR = '{rules: {"label-content-name-mismatch": {enabled: false}}}'
 def test_axe_finds_nothing(scheme: Any, browser: Any) -> None:
     script = axe()
     if not script:
-        pytest.skip("needs node and the npm package axe-core, in NODE_PATH")
+        pytest.skip("needs node and the npm package axe-core: npm install")
     context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
     tab = Tab(context.new_page()).show(running_example())
     found = []

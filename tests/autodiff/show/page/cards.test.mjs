@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { cardAt, cardNumber, lineAt, spokenCard } from "../../../../autodiff/show/page/cards.js";
+import { State } from "../../../../autodiff/show/page/state.js";
+import { A, B, C, D, E, F, RULES, X, example, graphOf, leaf, logarithm, product } from "./example.mjs";
+
+const holding = (classes) => Object.keys(classes).filter((name) => classes[name]);
+const card = (state, place) => cardAt(state.graph.views[0].cards[place], state);
+const at = (position) => {
+  const state = new State(example(), RULES);
+  state.goTo(position);
+  return state;
+};
+
+test("numbers on cards are short", () => {
+  assert.deepEqual(
+    [1 / 3, -1 / 3, 35, 1234567.8].map((x) => cardNumber(x, false)),
+    ["0.3333", "−0.3333", "35", "1.235e+6"],
+  );
+});
+
+test("a card shows its value and adjoint once they are known", () => {
+  const shown = [0, F + 1, F + 2].map((position) => {
+    const { value, adjoint } = card(at(position), F);
+    return [value, adjoint];
+  });
+
+  assert.deepEqual(shown, [
+    [
+      { text: "", number: undefined },
+      { text: "", number: undefined },
+    ],
+    [
+      { text: "35", number: 35 },
+      { text: "", number: undefined },
+    ],
+    [
+      { text: "35", number: 35 },
+      { text: "∂ 1", number: 1 },
+    ],
+  ]);
+});
+
+test("what a card has to do with a step", () => {
+  const down = at(F + 3); // from f to d
+
+  assert.deepEqual(holding(card(at(E), E).classes), ["pending"]);
+  assert.deepEqual(holding(card(at(E + 1), E).classes), ["current"]);
+  assert.deepEqual(
+    [F, D, E].map((place) => holding(card(down, place).classes)),
+    [["source"], ["target"], []],
+  );
+});
+
+test("chosen cards and breakpoints are marked", () => {
+  const state = at(1000);
+  state.chooseNode(X);
+  state.toggleBreakpoint(B);
+
+  assert.deepEqual(
+    [X, B, C].map((place) => holding(card(state, place).classes)),
+    [["chosen"], ["stop"], []],
+  );
+});
+
+test("failures are marked, the culprit and what needs it", () => {
+  const state = new State(
+    graphOf([leaf("x", -1), logarithm("l", 0), leaf("y", 3), product("f", 1, 2)]),
+    RULES,
+  );
+
+  assert.deepEqual(
+    [1, 2, 3].map((place) => [card(state, place).value.text, holding(card(state, place).classes)]),
+    [
+      ["⚠ not defined", ["failed"]],
+      ["3", []],
+      ["?", ["blocked"]],
+    ],
+  );
+});
+
+test("what is wrong is marked when all is done", () => {
+  const mistake = { moves: [[0, 1, 4, 13, 4, 4]], adjoints: [4, 0, 0, 0, 0, 0, 0, 1], wrong_nodes: [X] };
+  const state = new State(example({ mistake }), RULES);
+
+  assert.equal(card(state, X).adjoint.text, "✗ ∂ 4");
+  state.goTo(state.position - 1);
+  assert.equal(card(state, X).adjoint.text, "∂ 4");
+});
+
+test("a fold without an exit invites to open it", () => {
+  const views = [{ name: "overview", cards: [{ fold: 0 }], lines: [] }];
+  const state = new State(example({ views, folds: [{ nodes: [A, B], exit: null, within: [0] }] }), RULES);
+  const shown = card(state, 0);
+
+  assert.equal(shown.value.text, "open ▸");
+  assert.equal(
+    spokenCard(state.graph.views[0].cards[0], "layer", shown, false),
+    "layer, folded, opens, not computed yet",
+  );
+});
+
+test("what a screen reader says of a card", () => {
+  const state = at(1000);
+  state.toggleBreakpoint(X);
+  const said = [X, C].map((place) =>
+    spokenCard(state.graph.views[0].cards[place], "t", card(state, place), false),
+  );
+
+  assert.deepEqual(said, ["t, value 2, adjoint 17, breakpoint", "t, value 5, adjoint 10"]);
+});
+
+test("a line shows symbol and number of its partial", () => {
+  const state = at(1000);
+  const edges = [A, E, D].map((place) => state.graph.nodes[place].edges[0]);
+
+  assert.deepEqual(
+    edges.map((edge) => lineAt([edge], state).partial),
+    [
+      { text: "2x = 4", number: 4 },
+      { text: "2c = 10", number: 10 },
+      { text: "1", number: 1 },
+    ],
+  );
+});
+
+test("what a line has to do with a step", () => {
+  const [edge] = example().nodes[E].edges;
+  const classes = [E, E + 1, F + 5, F + 6].map((position) => holding(lineAt([edge], at(position)).classes));
+
+  assert.deepEqual(classes, [["pending"], ["fed"], ["current", "passed"], ["passed"]]);
+});
