@@ -1,4 +1,4 @@
-// Answers to an exercise: whether what was typed is the right number. The rule is that of practice/answers.py.
+// Answers to an exercise: whether what was typed is the right number, by the rule of practice/answers.py.
 
 import { read } from "./numbers.js";
 

@@ -2,13 +2,9 @@
 
 import { numberText } from "./numbers.js";
 
-/** @import { Card, Failure, Step } from "./model.js" */
+/** @import { Card, Failure, Graph, Step } from "./model.js" */
 /** @import { State } from "./state.js" */
-/**
- * Texts with the numbers they stand for, the classes that hold, and what a screen reader says.
- * @typedef {{text: string, number?: number}} Shown
- * @typedef {ReturnType<typeof cardAt>} CardMoment
- */
+/** @typedef {ReturnType<typeof cardAt>} CardMoment */
 
 export const LONG = 6; // characters of a number on a card; a longer one is written smaller
 const LONGEST_SYMBOL = 14; // characters of a partial that is written before its number
@@ -24,30 +20,33 @@ export function cardNumber(x, exact) {
 }
 
 /**
- * What a card shows.
+ * What a card shows: its numbers, as far as they are known, and the classes that it has or not.
  * @param {Card} card
  * @param {State} state
  */
 export function cardAt(card, state) {
-  const { values } = state.swept;
-  const { exact } = state.graph;
+  const { node, nodes } = card;
   const failure = failureOn(card, state);
-  const done = [...card.nodes].every((inner) => state.known.value[inner]);
-  const value = done && !failure && card.node !== undefined ? values[card.node] : undefined;
-  const adjoint = card.node === undefined ? undefined : state.known.adjoint[card.node];
-  const classes = {
-    ...partIn(state.step, card.nodes),
-    ...marksOf(card, state),
-    ...failing(failure),
-    pending: !done,
-  };
-  const empty = card.node === undefined ? "open ▸" : "";
-  const valueText = value === undefined ? empty : cardNumber(value, exact);
-  const adjointText = adjoint === undefined ? "" : `∂ ${cardNumber(adjoint, exact)}`;
+  const done = [...nodes].every((inner) => state.known.value[inner]);
   return {
-    value: { text: failure ? failureMark(failure) : valueText, number: value },
-    adjoint: { text: `${classes.wrong ? "✗ " : ""}${adjointText}`, number: adjoint },
-    classes,
+    value: done && !failure && node !== undefined ? state.swept.values[node] : undefined,
+    adjoint: node === undefined ? undefined : state.known.adjoint[node],
+    classes: { ...partIn(state.step, nodes), ...marksOf(card, state), ...failing(failure), pending: !done },
+  };
+}
+
+/**
+ * The texts on a card.
+ * @param {Card} card
+ * @param {CardMoment} moment
+ * @param {boolean} exact
+ */
+export function cardTexts(card, { value, adjoint, classes }, exact) {
+  const empty = card.node === undefined ? "open ▸" : "";
+  const mark = classes.failed ? "⚠ not defined" : classes.blocked ? "?" : empty;
+  return {
+    value: value === undefined ? mark : cardNumber(value, exact),
+    adjoint: adjoint === undefined ? "" : `${classes.wrong ? "✗ " : ""}∂ ${cardNumber(adjoint, exact)}`,
   };
 }
 
@@ -55,9 +54,6 @@ export function cardAt(card, state) {
 function failureOn({ nodes }, { swept: { failures } }) {
   return failures.size ? [...nodes].map((node) => failures.get(node)).find(Boolean) : undefined;
 }
-
-/** @param {Failure} failure */
-const failureMark = (failure) => (failure.own ? "⚠ not defined" : "?");
 
 /** @param {Failure | undefined} failure */
 const failing = (failure) => ({ failed: failure?.own === true, blocked: failure?.own === false });
@@ -98,12 +94,12 @@ function marksOf({ node, nodes }, { graph, known, chosen, breakpoints }) {
  * @param {boolean} exact
  */
 export function spokenCard(card, title, { value, adjoint, classes }, exact) {
-  const known = value.number === undefined ? "not computed yet" : `value ${cardNumber(value.number, exact)}`;
+  const known = value === undefined ? "not computed yet" : `value ${cardNumber(value, exact)}`;
   return [
     title,
     card.fold === undefined ? "" : "folded, opens",
     classes.failed || classes.blocked ? "cannot be computed" : known,
-    adjoint.number === undefined ? "" : `adjoint ${cardNumber(adjoint.number, exact)}`,
+    adjoint === undefined ? "" : `adjoint ${cardNumber(adjoint, exact)}`,
     classes.wrong ? "wrong" : "",
     classes.stop ? "breakpoint" : "",
   ]
@@ -112,14 +108,13 @@ export function spokenCard(card, title, { value, adjoint, classes }, exact) {
 }
 
 /**
- * What a line shows: the partial of its edge; one that stands for several edges has none of its own.
+ * What a line shows: the partial of its first edge, and the classes that it has or not.
  * @param {number[]} edges
  * @param {State} state
  */
 export function lineAt(edges, { graph, swept, known, step, chosen }) {
   const { node, position } = graph.edges[edges[0]];
   const partial = known.value[node] ? swept.partials[node][position] : undefined;
-  const symbol = graph.nodes[node].texts?.[position] ?? "";
   const classes = {
     pending: partial === undefined,
     fed: step?.kind === "value" && edges.some((edge) => graph.edges[edge].node === step.node),
@@ -127,11 +122,19 @@ export function lineAt(edges, { graph, swept, known, step, chosen }) {
     passed: edges.every((edge) => known.passed.has(edge)),
     chosen: chosen.edge !== undefined && edges.includes(chosen.edge),
   };
-  const text = partial === undefined ? "" : partialText(symbol, cardNumber(partial, graph.exact));
-  return { partial: { text, number: partial }, classes };
+  return { partial, classes };
 }
 
-/** @type {(symbol: string, number: string) => string} */
-function partialText(symbol, number) {
+/**
+ * The text beside a line, 2x = 4 or the number alone; one that stands for several edges has none.
+ * @param {number[]} edges
+ * @param {number | undefined} partial
+ * @param {Graph} graph
+ */
+export function lineText([edge, ...others], partial, graph) {
+  if (partial === undefined || others.length) return "";
+  const { node, position } = graph.edges[edge];
+  const symbol = graph.nodes[node].texts?.[position] ?? "";
+  const number = cardNumber(partial, graph.exact);
   return symbol && symbol.length <= LONGEST_SYMBOL && symbol !== number ? `${symbol} = ${number}` : number;
 }

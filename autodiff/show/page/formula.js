@@ -4,9 +4,9 @@ import { needsBrackets, numberText } from "./numbers.js";
 
 /** @import { Edge, Graph } from "./model.js" */
 /**
- * Text, or a list: a tag of MathML and its children. Those that Python writes (page/mathml.py) have slots, whose child is the
- * place of a node: ["slot", 0], ["guard", ["slot", 0]] where it may need brackets, and ["join"] between a number and
- * what it multiplies. A line of mathematics is a list of trees.
+ * Text, or a list: a tag of MathML and its children. Those that Python writes (page/mathml.py) have slots with
+ * the place of a node: ["slot", 0], or ["guard", ["slot", 0]] where it may need brackets; and ["join"] between a
+ * number and what it multiplies. A line of mathematics is a list of trees.
  * @typedef {string | (Tree | number)[]} Tree
  * @typedef {{slot(place: number): Tree, guarded(place: number): Tree, join: string}} Fill
  */

@@ -78,7 +78,7 @@ function inspectNode(section, node, writer) {
 }
 
 /**
- * Remember which button of a section has the focus; the function that it returns finds it in the new contents.
+ * Remember which button of a section has the focus; what it returns finds that in the new contents.
  * @param {HTMLElement} section
  */
 function focusIn(section) {

@@ -4,8 +4,8 @@ import { DomainError } from "./primitives.js";
 
 /** @import { Tree } from "./formula.js" */
 /**
- * What Python tells of a graph (page/content.py). Nodes and edges are called by their places; a number that JSON
- * cannot hold is text. An operand is the place of a node, in a list, or a number.
+ * What Python tells of a graph (page/content.py). Nodes and edges are called by their places; a number that
+ * JSON cannot hold is text. An operand is the place of a node, in a list, or a number.
  * @typedef {{nodes: DescribedNode[], exact: boolean, folds: Fold[], views: DescribedView[], looks: Look[],
  *   mistake: DescribedMistake | null}} Described
  * @typedef {{name: string, symbol: Tree, value?: number | string, rule?: string, operation?: string,
@@ -25,12 +25,12 @@ import { DomainError } from "./primitives.js";
  * @typedef {{node?: number, fold?: number, nodes: Set<number>}} Card
  * @typedef {{name: string, cards: Card[], lines: number[][]}} View
  * @typedef {Omit<DescribedMistake, "moves" | "adjoints"> & {moves: Move[], adjoints: number[]}} Mistake
- * @typedef {{nodes: GraphNode[], edges: Edge[], leaves: number[], output: number, exact: boolean, folds: Fold[],
- *   views: View[], looks: Look[], mistake: Mistake | null}} Graph
+ * @typedef {{nodes: GraphNode[], edges: Edge[], leaves: number[], output: number, exact: boolean,
+ *   folds: Fold[], views: View[], looks: Look[], mistake: Mistake | null}} Graph
  */
 /**
- * What the inputs decide. A node that has no value has a failure: of its own, or of what it needs. A move has no
- * numbers where the output has no value. ``right`` are the adjoints that a sweep without a mistake finds.
+ * What the inputs decide. A node that has no value has a failure: of its own, or of what it needs. A move has
+ * no numbers where the output has no value. ``right`` are the adjoints that a sweep without a mistake finds.
  * @typedef {{message: string, own: boolean}} Failure
  * @typedef {{values: (number | undefined)[], partials: number[][], failures: Map<number, Failure>}} Forward
  * @typedef {{edge: number, adjoint: number, partial: number, before: number, product: number,
@@ -38,7 +38,8 @@ import { DomainError } from "./primitives.js";
  * @typedef {DoneMove | {edge: number, adjoint?: undefined, product?: undefined, after?: undefined}} Move
  * @typedef {{adjoints: (number | undefined)[], moves: Move[]}} Reverse
  * @typedef {{graph: Graph, right: (number | undefined)[]} & Forward & Reverse} Swept
- * @typedef {{kind: "value", node: number} | {kind: "seed", node: number} | AdditionStep | {kind: "result"}} Step
+ * @typedef {{kind: "value", node: number} | {kind: "seed", node: number} | AdditionStep
+ *   | {kind: "result"}} Step
  * @typedef {{kind: "addition", move: number, edge: number} & Edge} AdditionStep
  * @typedef {Record<string, {value(...xs: number[]): number[], partials(...xs: number[]): number[]}>} Rules
  */
@@ -46,7 +47,7 @@ import { DomainError } from "./primitives.js";
 // ---------------------------------------------------------------- reading what Python tells
 
 /**
- * Turn the numbers that JSON cannot hold from text to numbers, and list the edges, and the leaves by their names.
+ * Turn the numbers that JSON cannot hold from text to numbers; list the edges, and the leaves by their names.
  * @param {Described} graph
  * @returns {Graph}
  */
@@ -116,7 +117,7 @@ function revivedCard({ node, fold }, folds) {
 // ---------------------------------------------------------------- the sweeps
 
 /**
- * The forward sweep: values and partials. A node that cannot be computed has a failure, and so has what needs it.
+ * The forward sweep: values and partials. What cannot be computed has a failure, and so has what needs it.
  * @param {Graph} graph
  * @param {Map<number, number>} inputs
  * @param {Rules} rules
@@ -149,7 +150,7 @@ export function forwardSweep(graph, inputs, rules) {
 const partialsOf = (node, every) => every.filter((_, i) => Array.isArray(node.operands[i]));
 
 /**
- * The reverse sweep: its moves in order, one an edge, and the adjoints; undefined where the output has no value.
+ * The reverse sweep: its moves in order, one an edge, and the adjoints; undefined if the output has no value.
  * @param {Graph} graph
  * @param {Forward} forward
  * @returns {Reverse}
@@ -163,7 +164,7 @@ export function reverseSweep(graph, { values, partials }) {
   const moves = order.map((edge) => {
     const { node, parent, position } = graph.edges[edge];
     const [adjoint, partial, before] = [adjoints[node], partials[node][position], adjoints[parent]];
-    const product = adjoint === 0 ? 0 : adjoint * partial; // 0 passes nothing on, not even over an infinite one
+    const product = adjoint === 0 ? 0 : adjoint * partial; // 0 passes nothing on, even over an infinite one
     adjoints[parent] += product;
     return { edge, adjoint, partial, before, product, after: adjoints[parent] };
   });
@@ -187,7 +188,7 @@ export function sweptWith(graph, inputs, rules) {
 // ---------------------------------------------------------------- their steps
 
 /**
- * The steps of both sweeps in their order, and the result; the moves say over which edges the reverse sweep goes.
+ * The steps of both sweeps in their order, and the result; the moves say over which edges one goes back.
  * @param {Graph} graph
  * @param {Move[]} moves
  * @returns {Step[]}

@@ -1,4 +1,4 @@
-// Numbers on their way: operands move up the edges into the card that is computed, a product moves down its edge.
+// Numbers on their way: operands move up the edges into the card that is computed, a product down its edge.
 
 import { cardNumber } from "./cards.js";
 import { svg } from "./elements.js";

@@ -1,9 +1,8 @@
 // The picture: numbers on the cards and edges, what is pending, current or chosen, and paths in colour.
 
-import { LONG, cardAt, lineAt, spokenCard } from "./cards.js";
+import { LONG, cardAt, cardTexts, lineAt, lineText, spokenCard } from "./cards.js";
 import { all, found, strokeOf, svg } from "./elements.js";
 
-/** @import { Shown } from "./cards.js" */
 /** @import { Graph, View } from "./model.js" */
 /** @import { Term } from "./paths.js" */
 /** @import { State } from "./state.js" */
@@ -73,29 +72,32 @@ export class Picture {
   showCard(card, place, state) {
     const subject = this.view.cards[place];
     const moment = cardAt(subject, state);
-    if (!this.differs(card, moment)) return;
-    write(found(card, ".value", SVGTextElement), moment.value);
-    write(found(card, ".adjoint", SVGTextElement), moment.adjoint);
-    classify(card, moment.classes);
+    const { value, adjoint, classes } = moment;
+    if (!this.differs(card, [value, adjoint, ...Object.values(classes)])) return;
+    const texts = cardTexts(subject, moment, this.graph.exact);
+    write(found(card, ".value", SVGTextElement), texts.value, value);
+    write(found(card, ".adjoint", SVGTextElement), texts.adjoint, adjoint);
+    classify(card, classes);
     card.setAttribute("aria-label", spokenCard(subject, this.titles[place], moment, this.graph.exact));
-    card.setAttribute("aria-pressed", String(moment.classes.chosen));
+    card.setAttribute("aria-pressed", String(classes.chosen));
   }
 
   /** @type {(line: SVGGElement, edges: number[], state: State) => void} */
   showLine(line, edges, state) {
-    const moment = lineAt(edges, state);
-    if (!this.differs(line, moment)) return;
-    if (edges.length === 1) write(found(line, "text", SVGTextElement), moment.partial);
-    classify(line, moment.classes);
+    const { partial, classes } = lineAt(edges, state);
+    if (!this.differs(line, [partial, ...Object.values(classes)])) return;
+    const shown = edges.length === 1 ? partial : undefined;
+    write(found(line, "text", SVGTextElement), lineText(edges, partial, this.graph), shown);
+    classify(line, classes);
   }
 
   /**
    * Whether what an element shows is new; it is noted.
    * @param {Element} element
-   * @param {object} moment
+   * @param {(number | boolean | undefined)[]} facts
    */
-  differs(element, moment) {
-    const key = JSON.stringify(moment);
+  differs(element, facts) {
+    const key = facts.join("|");
     if (this.shown.get(element) === key) return false;
     this.shown.set(element, key);
     return true;
@@ -205,11 +207,10 @@ export class Picture {
 const ends = ({ node, parent }) => [node, parent];
 
 /**
- * Write text where it differs; most of a picture stays from one step to the next.
- * @param {SVGElement} element
- * @param {Shown} shown
+ * Write text where it differs, as most of a picture stays from step to step, and the number it stands for.
+ * @type {(element: SVGElement, text: string, number: number | undefined) => void}
  */
-function write(element, { text, number }) {
+function write(element, text, number) {
   if (element.textContent !== text) {
     element.textContent = text;
     element.classList.toggle("long", text.length > LONG);

@@ -1,5 +1,5 @@
-// The primitives that the table's rows are made of, with the meaning they have in Python: where Python raises,
-// they throw. autodiff/worlds.py has their counterparts on floats.
+// The primitives that the table's rows are made of, with the meaning they have in Python: where Python
+// raises, they throw. autodiff/worlds.py has their counterparts on floats.
 
 /** @typedef {(x: number) => number} Unary */
 /** @typedef {(x: number, y: number) => number} Binary */
@@ -133,7 +133,8 @@ function erfSeries(x) {
 }
 
 /**
- * erfc(x) for x >= 1 as the continued fraction exp(-x²)/√π / (x + 1/2/(x + 1/(x + 3/2/(x + ...)))), from its end.
+ * erfc(x) for x >= 1 as the continued fraction exp(-x²)/√π / (x + 1/2/(x + 1/(x + 3/2/(x + ...)))), from its
+ * end.
  * @type {Unary}
  */
 function erfcFraction(x) {

@@ -4,7 +4,7 @@ import { stepsOf, sweptWith, viewsAround } from "./model.js";
 
 /** @import { Graph, Rules, Step, Swept } from "./model.js" */
 /**
- * What has been computed by now: which values, the adjoints as far as they are added up, the edges that were passed.
+ * What has been computed by now: which values, the adjoints as far as they are added up, the edges passed.
  * @typedef {{value: boolean[], adjoint: (number | undefined)[], passed: Set<number>, whole: boolean}} Known
  */
 

@@ -1,4 +1,4 @@
-// What a step of the sweeps does, in words and formulas: for the panel, the trail, the picture and screen readers.
+// What a step of the sweeps does, in words and formulas: for panel, trail, picture and screen readers.
 
 import { operator, textOf } from "./formula.js";
 import { targetOf } from "./model.js";
@@ -8,8 +8,8 @@ import { bracketed } from "./paths.js";
 /** @import { Tree, Writer } from "./formula.js" */
 /** @import { AdditionStep, Edge, Failure, Graph, Move, Step, Swept } from "./model.js" */
 /**
- * @typedef {{phase: "ready" | "forward" | "reverse" | "failure" | "result", heading: string, formulas: Tree[][],
- *   sentence: string}} Story
+ * @typedef {{phase: "ready" | "forward" | "reverse" | "failure" | "result", heading: string,
+ *   formulas: Tree[][], sentence: string}} Story
  */
 
 const MOST_PARTIALS = 4; // that a step of the forward sweep lists
