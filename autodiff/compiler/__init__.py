@@ -4,16 +4,19 @@ The way of a call, from file to file, is an order to read in:
 
 1. `function` and `call`: what `compile` returns, and one call of it.
 2. `lowering`: from function and arguments to a program and its engine, each made only once.
-3. `arguments`, `tape` and `trace`: the function runs on stand-ins, and what it does is written down;
+3. `front`: the function runs on stand-ins for its `arguments`, and `tape` and `trace` write down what it does;
    `parameters` are the Values that it met on the way.
-4. `program`: the flat form. `passes` simplify it, `grouping` finds what can be computed at once.
-5. `engines`: which one runs it. `places` and `arrays` are what they share.
+4. `flat`: the graph as arrays, in `data`. `passes` simplify it, `grouping` finds what can be computed at once;
+   `places` say where its numbers stand.
+5. `engines`: `choice` says which one runs it.
 
-   - `numpy_engine`: one array call a group. `numpy_groups` has the groups, `numpy_chain` those that are tiny.
-   - `numba_engine`: one compiled loop, which reads `numba_tables`. `numba_source` writes it from the rows of
-     the rules, except what is in `numba_numbers` and `numba_samples`; `numba_modules` keeps it on disk.
-   - `jax_engine`: a pure function. `jax_rows` are the rows of the table, `jax_loop` runs very many groups.
+   - `numpy`: one array call a group. `numpy_engine` runs `groups`, and as a `chain` those that are tiny; `arrays` is
+     the world of their rows.
+   - `numba`: one compiled loop, which reads `tables`. `source` writes it from the rows of the rules, except what is in
+     `single` and `samples`; `modules` keeps it on disk, `numba_engine` runs it.
+   - `jax`: a pure function, in `jax_engine`. `rows` are the rows of the rules, `loop` runs very many groups.
 
-Beside that way, `listing` and `writing` print and draw programs, `files` and `validity` save and check them,
-and `nonfinite` finds where a run left the finite numbers.
+Beside that way: `program` is what users hold, the flat form with methods to print, draw and save it. `words` has what
+these print and draw, `flat.files` and `flat.validity` save and check, and `culprit` finds where a run left the finite
+numbers.
 """
