@@ -59,8 +59,7 @@ from nn.losses import (
 from nn.metrics import accuracy
 from nn.module import Module
 from nn.optim import SGD, Adam, Optimizer, constant_lr, cosine_lr, linear_lr, step_lr
-from nn.program_steps import NotCompiledWarning
-from nn.training import History, fit
+from nn.training import History, NotCompiledWarning, fit
 
 __all__ = [
     "MLP",

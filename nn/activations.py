@@ -8,18 +8,21 @@ from typing import Any, TypeAlias
 
 import autodiff
 from nn.module import Module
+from nn.values import Scalar, Scalars
 
-ActivationFunction: TypeAlias = Callable[[Any], Any]
+__all__ = ["Activation", "ActivationFunction", "ReLU", "Sigmoid", "Tanh", "activation_names"]
 
-_TITLES = {"relu": "ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
+ActivationFunction: TypeAlias = Callable[[Any], Any]  # of a Value or a number, to the like
+
+TITLES = {"relu": "ReLU", "elu": "ELU", "gelu": "GELU", "silu": "SiLU"}
 
 
 def checked_activation(activation: str | ActivationFunction) -> str | ActivationFunction:
     """Return the activation if it is a function or the name of an operation that takes one operand.
 
     Raises:
-        ValueError: no operation of one operand has this name.
-        TypeError: neither a name nor callable.
+        ValueError: No operation of one operand has this name.
+        TypeError: Neither a name nor callable.
 
     >>> checked_activation("tanh")
     'tanh'
@@ -41,7 +44,11 @@ def checked_activation(activation: str | ActivationFunction) -> str | Activation
 
 
 def activation_names() -> list[str]:
-    """Return the operations that can be called with one operand, from the table as it is now."""
+    """Return the operations that can be called with one operand, from the table as it is now.
+
+    >>> {"relu", "sigmoid", "tanh"} <= set(activation_names())
+    True
+    """
     table = autodiff.rules.TABLE.items()
     return sorted(
         name for name, rule in table if rule.arity is not None and rule.arity - len(rule.defaults) == 1
@@ -51,6 +58,16 @@ def activation_names() -> list[str]:
 class Activation(Module):
     """An activation as a module of its own, applied to one number or to each of a sequence.
 
+    Args:
+        activation: The name of an operation of one operand, or a function.
+
+    Attributes:
+        activation: The same.
+
+    Raises:
+        ValueError: No operation has this name.
+        TypeError: It is neither a name nor a function.
+
     >>> from autodiff import Value
     >>> [h.data for h in Activation("relu")([Value(-1.0), Value(2.0)])]
     [0.0, 2.0]
@@ -59,11 +76,18 @@ class Activation(Module):
     def __init__(self, activation: str | ActivationFunction) -> None:
         self.activation = checked_activation(activation)
 
-    def forward(self, x: Any) -> Any:
-        """Return activation(x) for a number or a Value, or a list of them for a sequence."""
+    def forward(self, x: Scalars) -> Scalar | list[Scalar]:
+        """Return activation(x) for a number or a Value, or a list of them for a sequence.
+
+        >>> Activation("sigmoid").forward([0.0, 0])
+        [0.5, 0.5]
+        """
         name = self.activation
         function = getattr(autodiff, name) if isinstance(name, str) else name
-        return [function(each) for each in x] if hasattr(x, "__iter__") else function(x)
+        activated: Scalar | list[Scalar] = (
+            [function(each) for each in x] if hasattr(x, "__iter__") else function(x)
+        )
+        return activated
 
     def __repr__(self) -> str:
         return (
@@ -74,30 +98,44 @@ class Activation(Module):
 
 
 class ReLU(Activation):
-    """max(0, x), with derivative 0 at 0."""
+    """max(0, x), with derivative 0 at 0.
+
+    >>> ReLU()(-1.0), ReLU()(2.0)
+    (0.0, 2.0)
+    """
 
     def __init__(self) -> None:
         super().__init__("relu")
 
 
 class Tanh(Activation):
-    """The hyperbolic tangent."""
+    """The hyperbolic tangent.
+
+    >>> Tanh()(0.0)
+    0.0
+    """
 
     def __init__(self) -> None:
         super().__init__("tanh")
 
 
 class Sigmoid(Activation):
-    """1 / (1 + exp(-x))."""
+    """1 / (1 + exp(-x)).
+
+    >>> Sigmoid()(0.0)
+    0.5
+    """
 
     def __init__(self) -> None:
         super().__init__("sigmoid")
 
 
 def activation_name(activation: str | ActivationFunction) -> str:
+    """Return what an activation is called."""
     return activation if isinstance(activation, str) else getattr(activation, "__name__", "custom")
 
 
 def activation_title(activation: str | ActivationFunction) -> str:
+    """Return what an activation is called in front of "Neuron"."""
     words = activation_name(activation).split("_")
-    return "".join(_TITLES.get(word, word.capitalize()) for word in words)
+    return "".join(TITLES.get(word, word.capitalize()) for word in words)

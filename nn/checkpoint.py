@@ -16,39 +16,60 @@ import re
 import secrets
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+
+from nn.values import Number
+
+__all__ = ["read", "write"]
 
 FORMAT = "scalar-autodiff nn"
 VERSION = 1
 
-_INTEGER = r"[0-9]+|0x[0-9a-f]+"
-_FRACTION = re.compile(rf"(-?)({_INTEGER})(?:/({_INTEGER}))?")
-_READABLE_BITS = (
-    10_000  # Python refuses to write decimal integers beyond 4300 digits; longer ones go in hexadecimal
-)
+INTEGER = r"[0-9]+|0x[0-9a-f]+"
+FRACTION = re.compile(rf"(-?)({INTEGER})(?:/({INTEGER}))?")
+# Python refuses to write decimal integers beyond 4300 digits; longer ones go in hexadecimal.
+READABLE_BITS = 10_000
 
 
-def write(path: str | os.PathLike[str], state: Mapping[str, float | Fraction]) -> None:
-    """Write a state_dict to `path`, completely or not at all."""
-    parameters = {name: _encoded(name, number) for name, number in state.items()}
+def write(path: str | os.PathLike[str], state: Mapping[str, Number]) -> None:
+    """Write a state_dict to `path`, completely or not at all.
+
+    Raises:
+        ValueError: A number is infinite or nan.
+        OSError: The file can't be written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(os.path.join(folder, "model.json"), {"w": 0.1, "b": Fraction(1, 32)})
+    ...     read(os.path.join(folder, "model.json"))
+    {'w': 0.1, 'b': Fraction(1, 32)}
+    """
+    parameters = {name: encoded(name, number) for name, number in state.items()}
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "sha256": _checksum(parameters),
+        "sha256": checksum(parameters),
         "parameters": parameters,
     }
-    _replace(os.path.realpath(path), json.dumps(content, indent=1) + "\n")
+    replace_file(os.path.realpath(path), json.dumps(content, indent=1) + "\n")
 
 
-def read(path: str | os.PathLike[str]) -> dict[str, float | Fraction]:
+def read(path: str | os.PathLike[str]) -> dict[str, Number]:
     """Read the state_dict that `write` put into `path`.
 
     Raises:
-        ValueError: the file is truncated, foreign, of another version or was changed.
+        ValueError: The file is truncated, foreign, of another version or was changed.
+        OSError: It can't be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     read(folder + "/model.json")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    FileNotFoundError: ...model.json...
     """
     where = os.fspath(path)
     with open(path, "rb") as file:
-        content = _parsed(where, file.read())
+        content = parsed(where, file.read())
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f"{where} is JSON, but no model saved by nn: it has no format {FORMAT!r}")
     if content.get("version") != VERSION or isinstance(content["version"], bool):
@@ -59,18 +80,18 @@ def read(path: str | os.PathLike[str]) -> dict[str, float | Fraction]:
     parameters = content.get("parameters")
     if not isinstance(parameters, dict):
         raise ValueError(f"{where} holds no parameters: it is damaged, save the model again")
-    if content.get("sha256") != _checksum(parameters):
+    if content.get("sha256") != checksum(parameters):
         raise ValueError(
             f"{where} was changed after it was saved (its checksum differs): save the model again, "
             "or set numbers of your own with load_state_dict"
         )
-    return {name: _decoded(where, name, entry) for name, entry in parameters.items()}
+    return {name: decoded(where, name, entry) for name, entry in parameters.items()}
 
 
-def _encoded(name: str, number: float | Fraction) -> float | str:
+def encoded(name: str, number: Number) -> float | str:
     if isinstance(number, Fraction):
         sign = "-" if number < 0 else ""
-        return f"{sign}{_digits(abs(number.numerator))}/{_digits(number.denominator)}"
+        return f"{sign}{digits(abs(number.numerator))}/{digits(number.denominator)}"
     if not math.isfinite(number):
         raise ValueError(
             f"parameter {name!r} is {number}: a model with such a number is not saved. "
@@ -79,51 +100,51 @@ def _encoded(name: str, number: float | Fraction) -> float | str:
     return float(number)
 
 
-def _digits(integer: int) -> str:
-    return str(integer) if integer.bit_length() <= _READABLE_BITS else hex(integer)
+def digits(integer: int) -> str:
+    return str(integer) if integer.bit_length() <= READABLE_BITS else hex(integer)
 
 
-def _decoded(where: str, name: str, entry: object) -> float | Fraction:
+def decoded(where: str, name: str, entry: object) -> Number:
     if isinstance(entry, float) and math.isfinite(entry):
         return entry
-    match = _FRACTION.fullmatch(entry) if isinstance(entry, str) else None
-    if match is None or (match[3] is not None and _integer(match[3]) == 0):
+    match = FRACTION.fullmatch(entry) if isinstance(entry, str) else None
+    if match is None or (match[3] is not None and integer(match[3]) == 0):
         raise ValueError(
-            f"{where}: parameter {name!r} is {_short(entry)}, neither a finite number nor a fraction"
+            f"{where}: parameter {name!r} is {shortened(entry)}, neither a finite number nor a fraction"
         )
-    magnitude = Fraction(_integer(match[2]), _integer(match[3] or "1"))
+    magnitude = Fraction(integer(match[2]), integer(match[3] or "1"))
     return -magnitude if match[1] else magnitude
 
 
-def _integer(digits: str) -> int:
+def integer(digits: str) -> int:
     return int(digits, 16) if digits.startswith("0x") else int(digits)
 
 
-def _short(entry: object) -> str:
+def shortened(entry: object) -> str:
     text = repr(entry)
     return text if len(text) <= 40 else f"{text[:40]}..."
 
 
-def _checksum(parameters: object) -> str:
+def checksum(parameters: object) -> str:
     return hashlib.sha256(json.dumps(parameters).encode()).hexdigest()
 
 
-def _parsed(where: str, content: bytes) -> Any:
+def parsed(where: str, content: bytes) -> object:
     try:
-        return json.loads(content, object_pairs_hook=_without_duplicates)
+        return json.loads(content, object_pairs_hook=without_duplicates)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{where} is no complete JSON file, truncated or something else: {error}") from None
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = [name for name, _ in pairs]
     if len(set(names)) != len(names):
         twice = next(name for i, name in enumerate(names) if name in names[:i])
-        raise ValueError(f"{_short(twice)} stands in it twice")
+        raise ValueError(f"{shortened(twice)} stands in it twice")
     return dict(pairs)
 
 
-def _replace(path: str, text: str) -> None:
+def replace_file(path: str, text: str) -> None:
     """Write `text` beside `path` and put it in its place in one step."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{secrets.token_hex(8)}.tmp")

@@ -12,7 +12,6 @@ MLP of [Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)], Layer of [Linear
 
 from __future__ import annotations
 
-import operator
 import random
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -25,14 +24,30 @@ from nn.activations import (
     activation_title,
     checked_activation,
 )
+from nn.checks import count
 from nn.init import Initialiser, generator
 from nn.module import Module
+from nn.values import Scalar, Scalars, unpacked
 
-_MICROGRAD = initialisers.uniform(-1.0, 1.0)
+__all__ = ["MLP", "InputLengthError", "Layer", "Linear", "Neuron", "Sequential"]
+
+MICROGRAD = initialisers.uniform(-1.0, 1.0)
 
 
 class InputLengthError(ValueError):
-    """An input of the wrong length; says which part of the model expected and got how many numbers."""
+    """An input of the wrong length; says which part of the model expected and got how many numbers.
+
+    Attributes:
+        part: The neuron or layer that refused it.
+        expected: How many numbers it takes.
+        given: How many it got.
+        where: The way to it from the model.
+
+    >>> Sequential(Linear(2, 3), Linear(2, 1))([1.0, 2.0])
+    Traceback (most recent call last):
+    ...
+    nn.layers.InputLengthError: modules.1 = Linear(2, 1) expects x of length 2, got length 3
+    """
 
     def __init__(self, part: str, expected: int, given: int, where: str = "") -> None:
         self.part, self.expected, self.given, self.where = part, expected, given, where
@@ -43,7 +58,11 @@ class InputLengthError(ValueError):
         return f"{place} expects x of length {self.expected}, got length {self.given}"
 
     def inside(self, where: str) -> InputLengthError:
-        """Return the same error with one more step of the way from the model to the part."""
+        """Return the same error with one more step of the way from the model to the part.
+
+        >>> print(InputLengthError("Linear(2, 1)", 2, 3).inside("layers.0").inside("encoder"))
+        encoder.layers.0 = Linear(2, 1) expects x of length 2, got length 3
+        """
         return InputLengthError(
             self.part, self.expected, self.given, f"{where}.{self.where}" if self.where else where
         )
@@ -53,12 +72,25 @@ class Neuron(Module):
     """activation(w · x + b): one `dot` node, and one for the activation.
 
     Args:
-        nin: how many numbers it takes.
+        nin: How many numbers it takes.
         nonlin: False leaves the activation out.
-        activation: the name of an operation of one argument, or a function; relu if not given.
+        activation: The name of an operation of one argument, or a function; relu if not given.
         bias: False leaves `b` out (it is then None).
-        init, bias_init: see `nn.init`; micrograd's U(-1, 1) and 0 if not given.
-        rng, seed: the source of randomness, or a seed for one.
+        init: Gives the first weights; see `nn.init`. Micrograd's U(-1, 1) if not given.
+        bias_init: Gives the first biases; 0 if not given.
+        rng: The source of randomness.
+        seed: A seed for one.
+
+    Attributes:
+        w: The weights, one a number that it takes.
+        b: The bias, or None.
+        activation: The name or function.
+        nonlin: Whether it is used.
+
+    Raises:
+        TypeError: `nin` is no int, `activation` neither a name nor a function, or `seed` no int.
+        ValueError: `nin` is below 1, no operation is called `activation`, or two arguments contradict each
+            other.
 
     >>> neuron = Neuron(2, activation="tanh", seed=0)
     >>> neuron
@@ -74,12 +106,12 @@ class Neuron(Module):
         *,
         activation: str | ActivationFunction | None = None,
         bias: bool = True,
-        init: Initialiser = _MICROGRAD,
+        init: Initialiser = MICROGRAD,
         bias_init: Initialiser = initialisers.zeros,
         rng: random.Random | None = None,
         seed: int | None = None,
     ) -> None:
-        nin = _size("nin of a Neuron", nin)
+        nin = count("nin of a Neuron", nin)
         if activation is not None and not nonlin:
             raise ValueError(
                 f"nonlin=False and activation={activation!r} contradict each other: leave one out"
@@ -90,10 +122,20 @@ class Neuron(Module):
         self.b = Value(bias_init(rng, nin, 1), name="b") if bias else None
         self.nonlin = nonlin
 
-    def forward(self, x: Any) -> Value:
-        """Return activation(w · x + b); x is a sequence of numbers or Values, or one alone where nin is 1."""
-        x = _inputs(self, x, len(self.w))
-        h: Value = dot(self.w, x) if self.b is None else dot(self.w, x, self.b)
+    def forward(self, x: Scalars) -> Value:
+        """Return activation(w · x + b).
+
+        Args:
+            x: Numbers or Values, as many as there are weights; where that is one, it may stand alone.
+
+        Raises:
+            InputLengthError: There are more or less.
+
+        >>> Neuron(2, nonlin=False, init=initialisers.constant(1.0)).forward([1.0, 2.0]).data
+        3.0
+        """
+        numbers = inputs(self, x, len(self.w))
+        h: Value = dot(self.w, numbers) if self.b is None else dot(self.w, numbers, self.b)
         if not self.nonlin:
             return h
         activation = self.activation
@@ -108,9 +150,21 @@ class Layer(Module):
     """`nout` neurons that read the same `nin` numbers; gives a list, or the Value itself where nout is 1.
 
     Args:
-        nin, nout: how many numbers come in and go out.
-        nonlin, activation, bias, init, bias_init, rng, seed: as for `Neuron`; initialisers get nin and nout
-            as fan_in and fan_out.
+        nin: How many numbers come in.
+        nout: How many go out.
+        nonlin: As for `Neuron`.
+        activation: As for `Neuron`.
+        bias: As for `Neuron`.
+        init: As for `Neuron`; called with nin and nout as fan_in and fan_out.
+        bias_init: The same for the biases.
+        rng: The source of randomness.
+        seed: A seed for one.
+
+    Attributes:
+        neurons: The neurons.
+
+    Raises:
+        TypeError, ValueError: As for `Neuron`.
 
     >>> layer = Layer(2, 3, seed=0)
     >>> len(layer([1.0, 2.0]))
@@ -129,13 +183,13 @@ class Layer(Module):
         *,
         activation: str | ActivationFunction | None = None,
         bias: bool = True,
-        init: Initialiser = _MICROGRAD,
+        init: Initialiser = MICROGRAD,
         bias_init: Initialiser = initialisers.zeros,
         rng: random.Random | None = None,
         seed: int | None = None,
     ) -> None:
         kind = type(self).__name__
-        nin, nout = _size(f"nin of a {kind}", nin), _size(f"nout of a {kind}", nout)
+        nin, nout = count(f"nin of a {kind}", nin), count(f"nout of a {kind}", nout)
         rng = generator(rng, seed)
         self.neurons = [
             Neuron(
@@ -149,12 +203,19 @@ class Layer(Module):
             )
             for _ in range(nout)
         ]
-        _name_weights(self, "")
+        name_weights(self, "")
 
-    def forward(self, x: Any) -> Any:
-        """Return the neurons' outputs for a sequence of numbers or Values."""
-        x = _inputs(self, x, len(self.neurons[0].w))
-        outputs = [neuron(x) for neuron in self.neurons]
+    def forward(self, x: Scalars) -> Value | list[Value]:
+        """Return the neurons' outputs for a sequence of numbers or Values.
+
+        Raises:
+            InputLengthError: There are more or less than the neurons have weights.
+
+        >>> [y.data for y in Layer(1, 2, init=initialisers.constant(2.0)).forward([3.0])]
+        [6.0, 6.0]
+        """
+        numbers = inputs(self, x, len(self.neurons[0].w))
+        outputs = [neuron(numbers) for neuron in self.neurons]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def __repr__(self) -> str:
@@ -163,6 +224,21 @@ class Layer(Module):
 
 class Linear(Layer):
     """A layer without activation: x W + b.
+
+    Args:
+        nin: How many numbers come in.
+        nout: How many go out.
+        bias: As for `Neuron`.
+        init: As for `Neuron`; called with nin and nout as fan_in and fan_out.
+        bias_init: The same for the biases.
+        rng: The source of randomness.
+        seed: A seed for one.
+
+    Attributes:
+        neurons: The neurons.
+
+    Raises:
+        TypeError, ValueError: As for `Neuron`.
 
     >>> Linear(2, 1, bias=False, init=initialisers.constant(2.0))([1.0, 10.0]).data
     22.0
@@ -174,7 +250,7 @@ class Linear(Layer):
         nout: int,
         *,
         bias: bool = True,
-        init: Initialiser = _MICROGRAD,
+        init: Initialiser = MICROGRAD,
         bias_init: Initialiser = initialisers.zeros,
         rng: random.Random | None = None,
         seed: int | None = None,
@@ -186,11 +262,21 @@ class MLP(Module):
     """A multilayer perceptron: layers of the sizes in `nouts`, an activation after all but the last.
 
     Args:
-        nin: how many numbers come in.
-        nouts: the sizes of the layers; the last is how many numbers go out.
-        activation: after all but the last layer; relu if not given.
-        output_activation: after the last layer; none if not given.
-        bias, init, bias_init, rng, seed: as for `Layer`.
+        nin: How many numbers come in.
+        nouts: The sizes of the layers; the last is how many numbers go out.
+        activation: What is applied after all but the last layer; relu if not given.
+        output_activation: What is applied after the last layer; nothing if not given.
+        bias: As for `Neuron`.
+        init: As for `Neuron`; called with a layer's sizes as fan_in and fan_out.
+        bias_init: The same for the biases.
+        rng: The source of randomness.
+        seed: A seed for one.
+
+    Attributes:
+        layers: The layers, in forward order.
+
+    Raises:
+        TypeError, ValueError: As for `Neuron`; also if `nouts` is no list of sizes, or empty.
 
     >>> model = MLP(2, [2, 1], seed=0)
     >>> [name for name, _ in model.named_parameters()][:3]
@@ -207,12 +293,12 @@ class MLP(Module):
         activation: str | ActivationFunction | None = None,
         output_activation: str | ActivationFunction | None = None,
         bias: bool = True,
-        init: Initialiser = _MICROGRAD,
+        init: Initialiser = MICROGRAD,
         bias_init: Initialiser = initialisers.zeros,
         rng: random.Random | None = None,
         seed: int | None = None,
     ) -> None:
-        sizes = [_size("nin of an MLP", nin), *_sizes(nouts)]
+        sizes = [count("nin of an MLP", nin), *sizes_of(nouts)]
         rng = generator(rng, seed)
         last = len(sizes) - 2
         self.layers = [
@@ -230,11 +316,19 @@ class MLP(Module):
         ]
         if len(self.layers) > 1:
             for i, layer in enumerate(self.layers, 1):
-                _name_weights(layer, f"^{i}")
+                name_weights(layer, f"^{i}")
 
-    def forward(self, x: Any) -> Any:
-        """Return the output of the last layer: a list, or the Value itself where it is one."""
-        return _chain("layers", self.layers, x)
+    def forward(self, x: Scalars) -> Value | list[Value]:
+        """Return the output of the last layer: a list, or the Value itself where it is one.
+
+        Raises:
+            InputLengthError: `x` has more or less numbers than the first layer takes.
+
+        >>> MLP(2, [3, 1], init=initialisers.constant(1.0)).forward([1.0, 2.0]).data
+        9.0
+        """
+        output: Value | list[Value] = chained("layers", self.layers, x)
+        return output
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
@@ -242,6 +336,16 @@ class MLP(Module):
 
 class Sequential(Module):
     """Modules one after the other; a name or a function stands for the activation it means.
+
+    Args:
+        *modules: In forward order.
+
+    Attributes:
+        modules: The same, with a module in the place of each name and function.
+
+    Raises:
+        ValueError: There are none, or no operation has a name that is given.
+        TypeError: One is neither a module nor a name nor a function.
 
     >>> Sequential(Linear(2, 1), "tanh", Linear(1, 1))
     Sequential of [Layer of [LinearNeuron(2)], Activation('tanh'), Layer of [LinearNeuron(1)]]
@@ -252,15 +356,23 @@ class Sequential(Module):
             raise ValueError("Sequential needs at least one module")
         self.modules = [module if isinstance(module, Module) else Activation(module) for module in modules]
 
-    def forward(self, x: Any) -> Any:
-        """Return the output of the last module."""
-        return _chain("modules", self.modules, x)
+    def forward(self, x: object) -> Any:
+        """Return the output of the last module.
+
+        Raises:
+            InputLengthError: A layer gets more or less numbers than it takes.
+
+        >>> Sequential("relu", lambda x: x).forward([-1.0, 2.0])
+        [0.0, 2.0]
+        """
+        return chained("modules", self.modules, x)
 
     def __repr__(self) -> str:
         return f"Sequential of [{', '.join(map(repr, self.modules))}]"
 
 
-def _chain(attribute: str, modules: Sequence[Module], x: Any) -> Any:
+def chained(attribute: str, modules: Sequence[Module], x: object) -> Any:
+    """Return what the last of the modules gives; an error says which of them got a wrong length."""
     i = 0
     try:
         for i, module in enumerate(modules):  # noqa: B007 - the handler names the module
@@ -270,48 +382,38 @@ def _chain(attribute: str, modules: Sequence[Module], x: Any) -> Any:
     return x
 
 
-def _inputs(module: Neuron | Layer, x: Any, expected: int) -> Any:
-    """Return x as a sequence of the expected length."""
-    if not isinstance(x, list):
-        x = _as_list(x)
-    if len(x) != expected:
-        raise InputLengthError(_short(module), expected, len(x))
-    return x
-
-
-def _as_list(x: Any) -> list[Any]:
-    if hasattr(x, "tolist"):  # a NumPy array: plain floats make faster graphs
-        x = x.tolist()
-    if isinstance(x, str | bytes | dict | set | frozenset):
+def inputs(module: Neuron | Layer, x: Scalars, expected: int) -> list[Scalar]:
+    """Return x as a list of the expected length."""
+    if isinstance(x, list):
+        numbers: list[Scalar] = x
+    elif isinstance(x, str | bytes | dict | set | frozenset):
         raise TypeError(f"x must be a sequence of numbers or Values, not {type(x).__name__}")
-    return list(x) if hasattr(x, "__iter__") else [x]
+    else:
+        items: Any = unpacked(x)  # `listed` would keep a traced Value whole, which may stand for many here
+        numbers = list(items) if hasattr(items, "__iter__") else [items]
+    if len(numbers) != expected:
+        raise InputLengthError(shortened(module), expected, len(numbers))
+    return numbers
 
 
-def _short(module: Neuron | Layer) -> str:
+def shortened(module: Neuron | Layer) -> str:
+    """Return a name for a neuron or layer, with its sizes."""
     if isinstance(module, Neuron):
         return repr(module)
     return f"{type(module).__name__}({len(module.neurons[0].w)}, {len(module.neurons)})"
 
 
-def _size(what: str, size: int) -> int:
-    if isinstance(size, bool) or not hasattr(size, "__index__"):
-        raise TypeError(f"{what} must be an int, not {type(size).__name__} {size!r}")
-    size = operator.index(size)
-    if size < 1:
-        raise ValueError(f"{what} must be at least 1, got {size}")
-    return size
-
-
-def _sizes(nouts: object) -> list[int]:
+def sizes_of(nouts: object) -> list[int]:
+    """Return the sizes of an MLP's layers."""
     if not isinstance(nouts, Iterable) or isinstance(nouts, str):
         raise TypeError(f"nouts of an MLP must be a list of sizes such as [16, 16, 1], not {nouts!r}")
-    sizes = [_size(f"nouts[{i}] of an MLP", size) for i, size in enumerate(nouts)]
+    sizes = [count(f"nouts[{i}] of an MLP", size) for i, size in enumerate(nouts)]
     if not sizes:
         raise ValueError("nouts of an MLP is empty: give the size of at least one layer, such as [1]")
     return sizes
 
 
-def _name_weights(layer: Layer, suffix: str) -> None:
+def name_weights(layer: Layer, suffix: str) -> None:
     """Name weights as the sheet does: w12 leads from input 1 to neuron 2; ^k is the layer."""
     nin, nout = len(layer.neurons[0].w), len(layer.neurons)
     comma = "," if max(nin, nout) > 9 else ""

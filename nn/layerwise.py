@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import Any
 
 from autodiff import Value, apply, topological_order
 from nn.module import Module
-from nn.optim import Number, Optimizer
+from nn.optim import Optimizer
+from nn.values import Number
 
 __all__ = ["LayerwiseSGD", "layerwise_gradients"]
 
@@ -37,9 +37,12 @@ class LayerwiseSGD(Optimizer):
     plain SGD to the last bit.
 
     Args:
-        layers: in forward order; each a Module or a list of its parameters, such as `model.layers` of an MLP
+        layers: In forward order; each a Module or a list of its parameters, such as `model.layers` of an MLP
             and `model.modules` of a Sequential. Modules without parameters are passed over.
-        lr: learning rate; a Fraction keeps a model of Fractions exact.
+        lr: The learning rate; a Fraction keeps a model of Fractions exact.
+
+    Attributes:
+        layers: The parameters by layer.
 
     Raises:
         TypeError: `layers` is not a list, or one of them neither a Module nor a list of leaf Values.
@@ -58,15 +61,20 @@ class LayerwiseSGD(Optimizer):
     """
 
     def __init__(self, layers: Iterable[Module | Iterable[Value]], lr: Number) -> None:
-        self.layers = _parameters_by_layer(layers)
+        self.layers = parameters_by_layer(layers)
         super().__init__([parameter for layer in self.layers for parameter in layer], lr)
 
     def minimize(self, loss: Value) -> None:
         """Move every layer by one step, from the last to the first; on any error nothing has changed.
 
         Raises:
-            TypeError, ValueError: see `layerwise_gradients`; also an operation that is not defined at the
+            TypeError, ValueError: See `layerwise_gradients`; also an operation that is not defined at the
                 new weights, such as the log of one that became negative.
+
+        >>> w1, w2 = Value(1.0), Value(2.0)
+        >>> LayerwiseSGD([[w1], [w2]], lr=0.5).minimize(w2 * w1)
+        >>> w1.data, w2.data
+        (0.25, 1.5)
         """
         gradients = layerwise_gradients(loss, self.layers, self.lr)
         for parameter, moved_by in gradients.items():
@@ -74,7 +82,17 @@ class LayerwiseSGD(Optimizer):
             parameter.data = parameter.data - self.lr * moved_by
 
     def step(self) -> None:
-        """Refuse: the steps are part of the backward pass, which needs the loss."""
+        """Refuse: the steps are part of the backward pass, which needs the loss.
+
+        Raises:
+            TypeError: Always.
+
+        >>> LayerwiseSGD([[Value(1.0)]], lr=0.5).step()
+        Traceback (most recent call last):
+        ...
+        TypeError: LayerwiseSGD steps during the backward pass: call minimize(loss) in the place of
+        loss.backward() and step()
+        """
         raise TypeError(
             "LayerwiseSGD steps during the backward pass: "
             "call minimize(loss) in the place of loss.backward() and step()"
@@ -90,9 +108,9 @@ def layerwise_gradients(loss: Value, layers: Sequence[Sequence[Value]], lr: Numb
     weights for its own gradients and at its new ones for what is below.
 
     Args:
-        loss: the node to make small, any graph of the layers' parameters.
-        layers: the parameters by layer, in forward order.
-        lr: the learning rate that makes the new weights: w - lr · gradient.
+        loss: The node to make small, any graph of the layers' parameters.
+        layers: The parameters by layer, in forward order.
+        lr: The learning rate that makes the new weights: w - lr · gradient.
 
     Returns:
         The gradients by parameter, the last layer first; 0 for one that the loss does not depend on. At
@@ -100,7 +118,7 @@ def layerwise_gradients(loss: Value, layers: Sequence[Sequence[Value]], lr: Numb
 
     Raises:
         TypeError: `loss` is not a Value.
-        ValueError: the loss depends on none of the parameters, or the layers are not in forward order.
+        ValueError: The loss depends on none of the parameters, or the layers are not in forward order.
 
     >>> w1, w2 = Value(1.0), Value(2.0)
     >>> list(layerwise_gradients(w2 * w1, [[w1], [w2]], lr=0.5).values())
@@ -109,30 +127,32 @@ def layerwise_gradients(loss: Value, layers: Sequence[Sequence[Value]], lr: Numb
     if not isinstance(loss, Value):
         raise TypeError(f"loss must be one Value, not {type(loss).__name__}")
     order = topological_order(loss)
-    parts = _parts(order, layers)
-    adjoints: MutableMapping[Value, Any] = dict.fromkeys(order, type(loss.data)(0))
+    parts = parts_of(order, layers)
+    adjoints: MutableMapping[Value, Number] = dict.fromkeys(order, type(loss.data)(0))
     adjoints[loss] += 1
     gradients: dict[Value, Number] = {}
     moved: dict[Value, Value] = {}
     for layer, part in reversed(list(zip(layers, parts, strict=True))):
         own = defaultdict(type(loss.data), {node: adjoints[node] for node in part})
-        _carry_on(own, part, moved)
+        carry_on(own, part, moved)
         gradients |= {w: own.get(w, type(w.data)(0)) for w in layer}
         moved |= {w: Value(w.data - lr * gradients[w], w.name) for w in layer}
         if part is not parts[0]:  # below the first layer nothing is left to find
-            _carry_on(adjoints, part, moved)
+            carry_on(adjoints, part, moved)
     return gradients
 
 
-def _carry_on(adjoints: MutableMapping[Value, Any], part: list[Value], moved: Mapping[Value, Value]) -> None:
+def carry_on(
+    adjoints: MutableMapping[Value, Number], part: list[Value], moved: Mapping[Value, Value]
+) -> None:
     """Pass the adjoints of these nodes on to their parents, as backward() does, through the new weights."""
     for node in reversed(part):
         if adjoint := adjoints[node]:
-            for parent, partial in zip(node.parents, _partials(node, moved), strict=True):
+            for parent, partial in zip(node.parents, partials_anew(node, moved), strict=True):
                 adjoints[parent] += adjoint * partial
 
 
-def _partials(node: Value, moved: Mapping[Value, Value]) -> tuple[Any, ...]:
+def partials_anew(node: Value, moved: Mapping[Value, Value]) -> tuple[Number, ...]:
     """Return the partials of a node, evaluated anew if it was computed from a weight that has moved."""
     if node.op is None or moved.keys().isdisjoint(node.parents):
         return node.partials
@@ -140,13 +160,13 @@ def _partials(node: Value, moved: Mapping[Value, Value]) -> tuple[Any, ...]:
     return computed_anew.partials
 
 
-def _parts(order: list[Value], layers: Sequence[Sequence[Value]]) -> list[list[Value]]:
+def parts_of(order: list[Value], layers: Sequence[Sequence[Value]]) -> list[list[Value]]:
     """Split the graph by layers: a node belongs to the last layer that it depends on.
 
     What a layer's gradients need lies in its own part and in those after it.
     """
-    below = _layers_below(order, layers)
-    _check_order(order, layers, below)
+    below = layers_below(order, layers)
+    check_order(order, layers, below)
     parts: list[list[Value]] = [[] for _ in layers]
     for node in order:
         if below[node]:
@@ -154,7 +174,7 @@ def _parts(order: list[Value], layers: Sequence[Sequence[Value]]) -> list[list[V
     return parts
 
 
-def _layers_below(order: list[Value], layers: Sequence[Sequence[Value]]) -> dict[Value, int]:
+def layers_below(order: list[Value], layers: Sequence[Sequence[Value]]) -> dict[Value, int]:
     """Find the layers that each node depends on, as a set of bits: bit k stands for layer k."""
     below = dict.fromkeys(order, 0) | {w: 1 << k for k, layer in enumerate(layers) for w in layer}
     for node in order:
@@ -165,7 +185,7 @@ def _layers_below(order: list[Value], layers: Sequence[Sequence[Value]]) -> dict
     return below
 
 
-def _check_order(order: list[Value], layers: Sequence[Sequence[Value]], below: Mapping[Value, int]) -> None:
+def check_order(order: list[Value], layers: Sequence[Sequence[Value]], below: Mapping[Value, int]) -> None:
     """Refuse an earlier layer that reads what a later one computed, unless that reads the earlier one too."""
     layer_of = {w: k for k, layer in enumerate(layers) for w in layer}
     reads = [0] * len(layers)
@@ -181,14 +201,14 @@ def _check_order(order: list[Value], layers: Sequence[Sequence[Value]], below: M
             )
 
 
-def _parameters_by_layer(layers: Any) -> list[list[Value]]:
+def parameters_by_layer(layers: object) -> list[list[Value]]:
     """Return each layer's parameters, without layers that have none."""
     if isinstance(layers, Module | Value) or not hasattr(layers, "__iter__"):
         raise TypeError(
             f"layers must be a list of layers in forward order, not {type(layers).__name__}: "
             "use model.layers of an MLP, or model.modules of a Sequential"
         )
-    by_layer = [_parameters_of(k, layer) for k, layer in enumerate(layers)]
+    by_layer = [parameters_of(k, layer) for k, layer in enumerate(layers)]
     found: dict[Value, int] = {}
     for k, layer in enumerate(by_layer):
         for parameter in layer:
@@ -201,7 +221,8 @@ def _parameters_by_layer(layers: Any) -> list[list[Value]]:
     return [layer for layer in by_layer if layer]
 
 
-def _parameters_of(k: int, layer: Any) -> list[Value]:
+def parameters_of(k: int, layer: object) -> list[Value]:
+    """Return the parameters of one layer."""
     if isinstance(layer, Module):
         return layer.parameters()
     if isinstance(layer, Value) or not hasattr(layer, "__iter__"):

@@ -25,140 +25,279 @@ from __future__ import annotations
 import math
 import numbers
 import operator
-from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, SupportsIndex, TypeAlias, overload
 
 from autodiff import Value, dot, equal, less, less_equal, log, log1p, logsumexp, mean, relu, softplus, where
 from autodiff import sum as total
+from nn.values import Nodes, Number, Numbers, Scalar, Scalars, listed, plain
+
+__all__ = [
+    "Reduction",
+    "cross_entropy",
+    "half_mse",
+    "half_squared_error",
+    "hinge",
+    "logloss",
+    "logloss_with_logits",
+    "mse",
+]
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
+ToOne: TypeAlias = Literal["mean", "sum"]
+ToList: TypeAlias = Literal["none"]
 
 
-def half_squared_error(prediction: Any, target: Any) -> Any:
+# ---------------------------------------------------------------- regression
+
+
+@overload
+def half_squared_error(prediction: Nodes, target: Scalars) -> Value: ...
+@overload
+def half_squared_error(prediction: Numbers, target: Numbers) -> Number: ...
+def half_squared_error(prediction: Scalars, target: Scalars) -> Scalar:
     """Return ½ (ŷ - y)², summed over a sequence; its derivative is ŷ - y.
+
+    Args:
+        prediction: One ŷ, or a sequence of them.
+        target: One y, or as many as there are predictions.
+
+    Raises:
+        TypeError: A prediction is neither a Value nor a number.
+        ValueError: There are no predictions, or more or less than targets.
 
     >>> y_hat = Value(3.0)
     >>> half_squared_error(y_hat, 1).backward()
     >>> y_hat.grad
     2.0
     """
-    return total(_squared_errors("half_squared_error", prediction, target)) / 2
+    loss: Scalar = total(squared_errors("half_squared_error", prediction, target)) / 2
+    return loss
 
 
-def mse(prediction: Any, target: Any) -> Any:
+@overload
+def mse(prediction: Nodes, target: Scalars) -> Value: ...
+@overload
+def mse(prediction: Numbers, target: Numbers) -> Number: ...
+def mse(prediction: Scalars, target: Scalars) -> Scalar:
     """Return the mean squared error Σ (ŷ - y)² / n.
+
+    Args:
+        prediction: One ŷ, or a sequence of them.
+        target: One y, or as many as there are predictions.
+
+    Raises:
+        TypeError: A prediction is neither a Value nor a number.
+        ValueError: There are no predictions, or more or less than targets.
 
     >>> mse([1.0, 1.0], [2, 1])
     0.5
     """
-    return mean(_squared_errors("mse", prediction, target))
+    loss: Scalar = mean(squared_errors("mse", prediction, target))
+    return loss
 
 
-def half_mse(prediction: Any, target: Any) -> Any:
-    """Return Σ (ŷ - y)² / (2n), the form whose derivative is (ŷ - y) / n."""
-    squares = _squared_errors("half_mse", prediction, target)
-    return total(squares) / (2 * len(squares))
+@overload
+def half_mse(prediction: Nodes, target: Scalars) -> Value: ...
+@overload
+def half_mse(prediction: Numbers, target: Numbers) -> Number: ...
+def half_mse(prediction: Scalars, target: Scalars) -> Scalar:
+    """Return Σ (ŷ - y)² / (2n), the form whose derivative is (ŷ - y) / n.
+
+    Args:
+        prediction: One ŷ, or a sequence of them.
+        target: One y, or as many as there are predictions.
+
+    Raises:
+        TypeError: A prediction is neither a Value nor a number.
+        ValueError: There are no predictions, or more or less than targets.
+
+    >>> half_mse([1.0, 1.0], [2, 1])
+    0.25
+    """
+    squares = squared_errors("half_mse", prediction, target)
+    loss: Scalar = total(squares) / (2 * len(squares))
+    return loss
 
 
-def hinge(score: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
+def squared_errors(loss: str, prediction: Scalars, target: Scalars) -> list[Scalar]:
+    """Return (ŷ - y)² for each prediction."""
+    return [(y_hat - y) ** 2 for y_hat, y in pairs_of(loss, prediction, target)]
+
+
+# ---------------------------------------------------------------- classification
+
+
+@overload
+def hinge(score: Nodes, label: Numbers, *, reduction: ToOne = "mean") -> Value: ...
+@overload
+def hinge(score: Numbers, label: Numbers, *, reduction: ToOne = "mean") -> Number: ...
+@overload
+def hinge(score: Nodes, label: Numbers, *, reduction: ToList) -> list[Value]: ...
+@overload
+def hinge(score: Numbers, label: Numbers, *, reduction: ToList) -> list[Number]: ...
+def hinge(score: Scalars, label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return max(0, 1 - y s) for labels y of -1 or 1.
+
+    Args:
+        score: One s, or a sequence of them.
+        label: One y, or as many as there are scores.
+        reduction: How the losses are put together.
+
+    Raises:
+        TypeError: A score or a label is of another type.
+        ValueError: A label is another number, there are no scores, or more or less than labels.
 
     >>> hinge([2.0, -0.5], [1, 1])
     0.75
     """
-    losses = [_hinge(i, s, y) for i, (s, y) in enumerate(_pairs("hinge", score, label))]
-    return _reduced(losses, reduction)
+    pairs = pairs_of("hinge", score, label)
+    return reduced([hinge_of(i, s, y) for i, (s, y) in enumerate(pairs)], reduction)
 
 
-def logloss(probability: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
+@overload
+def logloss(probability: Nodes, label: Numbers, *, reduction: ToOne = "mean") -> Value: ...
+@overload
+def logloss(probability: Numbers, label: Numbers, *, reduction: ToOne = "mean") -> Number: ...
+@overload
+def logloss(probability: Nodes, label: Numbers, *, reduction: ToList) -> list[Value]: ...
+@overload
+def logloss(probability: Numbers, label: Numbers, *, reduction: ToList) -> list[Number]: ...
+def logloss(probability: Scalars, label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return -y ln p - (1 - y) ln(1 - p) for labels y from 0 to 1.
 
+    Args:
+        probability: One p, or a sequence of them.
+        label: One y, or as many as there are probabilities.
+        reduction: How the losses are put together.
+
     Raises:
-        ValueError: a probability is not strictly between 0 and 1, where the loss or its derivative is
-            infinite.
+        TypeError: A probability or a label is of another type.
+        ValueError: A probability is not strictly between 0 and 1, where the loss or its derivative is
+            infinite; a label is not from 0 to 1; there are no probabilities, or more or less than labels.
 
     >>> round(logloss([0.5, 0.9], [0, 1]), 6)
     0.399254
     """
-    losses = [_logloss(i, p, y) for i, (p, y) in enumerate(_pairs("logloss", probability, label))]
-    return _reduced(losses, reduction)
+    pairs = pairs_of("logloss", probability, label)
+    return reduced([logloss_of(i, p, y) for i, (p, y) in enumerate(pairs)], reduction)
 
 
-def logloss_with_logits(logit: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
+@overload
+def logloss_with_logits(logit: Nodes, label: Numbers, *, reduction: ToOne = "mean") -> Value: ...
+@overload
+def logloss_with_logits(logit: Numbers, label: Numbers, *, reduction: ToOne = "mean") -> Number: ...
+@overload
+def logloss_with_logits(logit: Nodes, label: Numbers, *, reduction: ToList) -> list[Value]: ...
+@overload
+def logloss_with_logits(logit: Numbers, label: Numbers, *, reduction: ToList) -> list[Number]: ...
+def logloss_with_logits(logit: Scalars, label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return the logloss of sigmoid(z), computed as y softplus(-z) + (1 - y) softplus(z): no overflow.
+
+    Args:
+        logit: One z, or a sequence of them.
+        label: One y, or as many as there are logits.
+        reduction: How the losses are put together.
+
+    Raises:
+        TypeError: A logit or a label is of another type.
+        ValueError: A label is not from 0 to 1, there are no logits, or more or less than labels.
 
     >>> logloss_with_logits([800.0, -800.0], [1, 1])
     400.0
     """
-    pairs = _pairs("logloss_with_logits", logit, label)
-    return _reduced([_logit_loss(i, z, y) for i, (z, y) in enumerate(pairs)], reduction)
+    pairs = pairs_of("logloss_with_logits", logit, label)
+    return reduced([logit_loss_of(i, z, y) for i, (z, y) in enumerate(pairs)], reduction)
 
 
-def cross_entropy(logits: Any, label: Any, *, reduction: Reduction = "mean") -> Any:
+@overload
+def cross_entropy(logits: Iterable[Nodes], label: Numbers, *, reduction: ToOne = "mean") -> Value: ...
+@overload
+def cross_entropy(logits: Iterable[Numbers], label: Numbers, *, reduction: ToOne = "mean") -> Number: ...
+@overload
+def cross_entropy(logits: Iterable[Nodes], label: Numbers, *, reduction: ToList) -> list[Value]: ...
+@overload
+def cross_entropy(logits: Iterable[Numbers], label: Numbers, *, reduction: ToList) -> list[Number]: ...
+def cross_entropy(logits: Iterable[Scalars], label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return logsumexp(z) - z[label]: the cross-entropy of softmax(z), without overflow.
 
     Args:
-        logits: one number a class, or a sequence of such rows.
-        label: the index of the class, or one for each row.
-        reduction: how the rows' losses are put together.
+        logits: One number a class, or a sequence of such rows.
+        label: The index of the class, or one for each row.
+        reduction: How the rows' losses are put together.
+
+    Raises:
+        TypeError: A label is no int.
+        ValueError: A label is the index of no class, there are no rows, or more or less than labels.
 
     >>> round(cross_entropy([1000.0, 1000.0], 0), 6)
     0.693147
     """
-    if isinstance(label, Value) or not hasattr(label, "__iter__"):
-        logits, label = [logits], [label]
-    rows, labels = [_listed(row) for row in _listed(logits)], _listed(label)
-    _check_lengths("cross_entropy", rows, labels)
-    losses = [_cross_entropy(i, row, y) for i, (row, y) in enumerate(zip(rows, labels, strict=True))]
-    return _reduced(losses, reduction)
+    one = isinstance(label, Value) or not hasattr(label, "__iter__")
+    rows = [listed(row) for row in ([logits] if one else listed(logits))]
+    labels = [label] if one else listed(label)
+    check_lengths("cross_entropy", rows, labels)
+    losses = [cross_entropy_of(i, row, y) for i, (row, y) in enumerate(zip(rows, labels, strict=True))]
+    return reduced(losses, reduction)
 
 
-def _squared_errors(loss: str, prediction: Any, target: Any) -> list[Any]:
-    return [(y_hat - y) ** 2 for y_hat, y in _pairs(loss, prediction, target)]
+def hinge_of(i: int, s: Scalar, y: Scalar) -> Scalar:
+    """Return the hinge loss of one score."""
+    if is_traced(y):
+        return where_allowed(equal(y * y, 1), relu(1 - s * y))
+    loss: Scalar = relu(1 - s * sign_label("hinge", i, y))
+    return loss
 
 
-def _hinge(i: int, s: Any, y: Any) -> Any:
-    if _is_traced(y):
-        return _where_allowed(equal(y * y, 1), relu(1 - s * y))
-    return relu(1 - s * _label("hinge", i, y, {-1, 1}, "-1 or 1"))
-
-
-def _logloss(i: int, p: Any, y: Any) -> Any:
-    if _is_traced(y) or _is_traced(p):
-        allowed = less(0, p) * less(p, 1) * _is_fraction(y)
-        return _where_allowed(allowed, -(y * log(p) + (1 - y) * log1p(-p)))
-    y = _fraction_label("logloss", i, y)
-    if not 0 < _plain(p) < 1:
+def logloss_of(i: int, p: Scalar, y: Scalar) -> Scalar:
+    """Return the logloss of one probability."""
+    if is_traced(y) or is_traced(p):
+        allowed = less(0, p) * less(p, 1) * is_fraction(y)
+        return where_allowed(allowed, -(y * log(p) + (1 - y) * log1p(-p)))
+    y = fraction_label("logloss", i, y)
+    if not 0 < plain(p) < 1:
         raise ValueError(
-            f"logloss: probability {i} is {_plain(p)!r}, it must lie between 0 and 1 (both excluded); "
+            f"logloss: probability {i} is {plain(p)!r}, it must lie between 0 and 1 (both excluded); "
             "for scores before the sigmoid use logloss_with_logits, which has no such limit"
         )
+    loss: Scalar
     if y == 1:
-        return -log(p)
-    if y == 0:
-        return -log1p(-p)
-    return -(y * log(p) + (1 - y) * log1p(-p))
+        loss = -log(p)
+    elif y == 0:
+        loss = -log1p(-p)
+    else:
+        loss = -(y * log(p) + (1 - y) * log1p(-p))
+    return loss
 
 
-def _logit_loss(i: int, z: Any, y: Any) -> Any:
-    if _is_traced(y):
-        return _where_allowed(_is_fraction(y), y * softplus(-z) + (1 - y) * softplus(z))
-    y = _fraction_label("logloss_with_logits", i, y)
+def logit_loss_of(i: int, z: Scalar, y: Scalar) -> Scalar:
+    """Return the logloss of the sigmoid of one logit."""
+    if is_traced(y):
+        return where_allowed(is_fraction(y), y * softplus(-z) + (1 - y) * softplus(z))
+    y = fraction_label("logloss_with_logits", i, y)
+    loss: Scalar
     if y == 1:
-        return softplus(-z)
-    if y == 0:
-        return softplus(z)
-    return y * softplus(-z) + (1 - y) * softplus(z)
+        loss = softplus(-z)
+    elif y == 0:
+        loss = softplus(z)
+    else:
+        loss = y * softplus(-z) + (1 - y) * softplus(z)
+    return loss
 
 
-def _cross_entropy(i: int, row: list[Any], y: Any) -> Any:
-    if _is_traced(y):
+def cross_entropy_of(i: int, row: list[Scalar], y: Scalar) -> Scalar:
+    """Return the cross-entropy of one row of logits."""
+    if is_traced(y):
         chosen = [equal(y, k) for k in range(len(row))]
-        return _where_allowed(total(chosen), logsumexp(row) - dot(row, chosen))
-    return logsumexp(row) - row[_class("cross_entropy", i, y, row)]
+        return where_allowed(total(chosen), logsumexp(row) - dot(row, chosen))
+    loss: Scalar = logsumexp(row) - row[class_label("cross_entropy", i, y, row)]
+    return loss
 
 
-def _is_traced(x: Any) -> bool:
+# ---------------------------------------------------------------- losses that are traced
+
+
+def is_traced(x: object) -> bool:
     """Whether x stands for a number that is not known, as a function that uses it is being compiled."""
     if type(x) is Value or not isinstance(x, Value):
         return False
@@ -169,59 +308,59 @@ def _is_traced(x: Any) -> bool:
     return False
 
 
-def _is_fraction(y: Any) -> Any:
-    return less_equal(0, y) * less_equal(y, 1)
+def is_fraction(y: Scalar) -> Scalar:
+    """Return 1 where a label lies from 0 to 1, else 0."""
+    allowed: Scalar = less_equal(0, y) * less_equal(y, 1)
+    return allowed
 
 
-def _where_allowed(allowed: Any, loss: Any) -> Any:
-    return where(allowed, loss, math.nan)
+def where_allowed(allowed: Scalar, loss: Scalar) -> Scalar:
+    """Return the loss where its label is allowed, else nan."""
+    checked: Scalar = where(allowed, loss, math.nan)
+    return checked
 
 
-_REDUCTIONS: dict[str, Callable[[list[Any]], Any]] = {
+# ---------------------------------------------------------------- many predictions
+
+REDUCTIONS: dict[str, Callable[[list[Scalar]], object]] = {
     "mean": mean,
     "sum": total,
     "none": lambda losses: losses,
 }
 
 
-def _reduced(losses: list[Any], reduction: Reduction) -> Any:
-    if reduction not in _REDUCTIONS:
+def reduced(losses: list[Scalar], reduction: Reduction) -> object:
+    """Put the losses of predictions together."""
+    if reduction not in REDUCTIONS:
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
     if reduction != "none" and len(losses) == 1:
         return losses[0]
-    return _REDUCTIONS[reduction](losses)
+    return REDUCTIONS[reduction](losses)
 
 
-def _pairs(loss: str, predictions: Any, targets: Any) -> list[tuple[Any, Any]]:
+def pairs_of(loss: str, prediction: Scalars, target: Scalars) -> list[tuple[Scalar, Scalar]]:
     """Return (prediction, target) pairs; one alone makes one pair."""
-    predictions, targets = _listed(predictions), _listed(targets)
-    _check_lengths(loss, predictions, targets)
-    for i, prediction in enumerate(predictions):
-        if not isinstance(prediction, Value | numbers.Real):
-            raise TypeError(f"{loss}: prediction {i} is {type(prediction).__name__}, not a Value or a number")
+    predictions, targets = listed(prediction), listed(target)
+    check_lengths(loss, predictions, targets)
+    for i, each in enumerate(predictions):
+        if not isinstance(each, Value | numbers.Real):
+            raise TypeError(f"{loss}: prediction {i} is {type(each).__name__}, not a Value or a number")
     return list(zip(predictions, targets, strict=True))
 
 
-def _listed(items: Any) -> list[Any]:
-    if isinstance(items, Value | str):
-        return [items]
-    if hasattr(items, "tolist"):  # NumPy's arrays and scalars
-        items = items.tolist()
-    return list(items) if hasattr(items, "__iter__") else [items]
-
-
-def _check_lengths(loss: str, predictions: list[Any], targets: list[Any]) -> None:
+def check_lengths(loss: str, predictions: Sequence[object], targets: Sequence[object]) -> None:
+    """Refuse no predictions, and more or less than targets."""
     if len(predictions) != len(targets):
         raise ValueError(f"{loss}: {len(predictions)} predictions, but {len(targets)} targets")
     if not predictions:
         raise ValueError(f"{loss}: no predictions: the loss of nothing is not defined")
 
 
-def _plain(number: Any) -> Any:
-    return number.data if isinstance(number, Value) else number
+# ---------------------------------------------------------------- labels
 
 
-def _number_label(loss: str, i: int, label: Any) -> Any:
+def number_label(loss: str, i: int, label: Scalar) -> Number:
+    """Return a label that is a number."""
     if isinstance(label, Value):
         raise TypeError(f"{loss}: label {i} is a Value, but no gradient flows to labels: pass its .data")
     if not isinstance(label, numbers.Real):
@@ -229,22 +368,27 @@ def _number_label(loss: str, i: int, label: Any) -> Any:
     return label
 
 
-def _label(loss: str, i: int, label: Any, allowed: set[int], words: str) -> Any:
-    if isinstance(label, bool) or _number_label(loss, i, label) not in allowed:
-        hint = "; map 0/1 labels with 2 * y - 1" if label in (0, 1) else ""
-        raise ValueError(f"{loss}: label {i} is {label!r}, it must be {words}{hint}")
-    return label
+def sign_label(loss: str, i: int, label: Scalar) -> Number:
+    """Return a label that is -1 or 1."""
+    sign = number_label(loss, i, label)
+    if isinstance(label, bool) or sign not in (-1, 1):
+        hint = "; map 0/1 labels with 2 * y - 1" if sign in (0, 1) else ""
+        raise ValueError(f"{loss}: label {i} is {label!r}, it must be -1 or 1{hint}")
+    return sign
 
 
-def _fraction_label(loss: str, i: int, label: Any) -> Any:
-    if not 0 <= _number_label(loss, i, label) <= 1:
-        hint = "; map -1/1 labels with (y + 1) / 2" if label == -1 else ""
+def fraction_label(loss: str, i: int, label: Scalar) -> Number:
+    """Return a label from 0 to 1; True and False become 1 and 0."""
+    fraction = number_label(loss, i, label)
+    if not 0 <= fraction <= 1:
+        hint = "; map -1/1 labels with (y + 1) / 2" if fraction == -1 else ""
         raise ValueError(f"{loss}: label {i} is {label!r}, it must lie from 0 to 1{hint}")
-    return label + 0  # True and False become 1 and 0
+    return fraction + 0
 
 
-def _class(loss: str, i: int, label: Any, logits: list[Any]) -> int:
-    if isinstance(label, bool) or not hasattr(label, "__index__"):
+def class_label(loss: str, i: int, label: object, logits: list[Scalar]) -> int:
+    """Return a label that is the index of a class."""
+    if isinstance(label, bool) or not isinstance(label, SupportsIndex):
         raise TypeError(f"{loss}: label {i} is {label!r}, it must be the index of a class, an int")
     index = operator.index(label)
     if not 0 <= index < len(logits):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from autodiff import Value
 from nn import checkpoint
+from nn.values import Number, listed
+
+__all__ = ["Module"]
 
 
 class Module:
@@ -31,20 +33,40 @@ class Module:
     """
 
     def forward(self, *inputs: Any) -> Any:
-        """Compute the output; a subclass defines this (or `__call__`, as micrograd's modules do)."""
+        """Compute the output; a subclass defines this (or `__call__`, as micrograd's modules do).
+
+        Args:
+            *inputs: What the module is called with.
+
+        Raises:
+            NotImplementedError: There is no such method.
+
+        >>> from nn import Tanh
+        >>> Tanh().forward(0.0)
+        0.0
+        """
         raise NotImplementedError(f"{type(self).__name__} has no forward: define forward(self, x) in it")
 
     def __call__(self, *inputs: Any) -> Any:
         return self.forward(*inputs)
 
     def parameters(self) -> list[Value]:
-        """Return every parameter once, in the order in which the attributes were set."""
+        """Return every parameter once, in the order in which the attributes were set.
+
+        >>> from nn import Linear
+        >>> [parameter.name for parameter in Linear(2, 1).parameters()]
+        ['w11', 'w21', 'b1']
+        """
         return [parameter for _, parameter in self.named_parameters()]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield (name, parameter) such as ("layers.0.neurons.1.w.0", Value): the way from the module to it.
 
         A parameter that is reached in two ways (tied weights) is named once, by the first.
+
+        >>> from nn import Linear
+        >>> [name for name, _ in Linear(1, 2).named_parameters()]
+        ['neurons.0.w.0', 'neurons.0.b', 'neurons.1.w.0', 'neurons.1.b']
         """
         seen: dict[int, object] = {}  # holds what it has seen, so that no id is used twice
         stack: list[tuple[str, object]] = [("", self)]
@@ -58,32 +80,44 @@ class Module:
                     yield name, item
             else:
                 prefix = f"{name}." if name else ""
-                stack.extend(reversed([(f"{prefix}{key}", child) for key, child in _children(item)]))
+                stack.extend(reversed([(f"{prefix}{key}", child) for key, child in children(item)]))
 
     def zero_grad(self) -> None:
-        """Set the gradient of every parameter to zero; call it before each backward()."""
+        """Set the gradient of every parameter to zero; call it before each backward().
+
+        >>> from nn import Linear
+        >>> model = Linear(1, 1)
+        >>> model([3.0]).backward()
+        >>> model.zero_grad()
+        >>> [parameter.grad for parameter in model.parameters()]
+        [0.0, 0.0]
+        """
         for parameter in self.parameters():
             parameter.grad = 0.0
 
-    def state_dict(self) -> dict[str, float | Fraction]:
+    def state_dict(self) -> dict[str, Number]:
         """Return the number in every parameter by the parameter's name.
 
         Raises:
-            ValueError: two parameters share a name, or `parameters()` was overridden and lists others than
+            ValueError: Two parameters share a name, or `parameters()` was overridden and lists others than
                 `named_parameters()` finds, so that a state would not be complete.
+
+        >>> from nn import Linear, init
+        >>> Linear(1, 1, init=init.constant(2.0)).state_dict()
+        {'neurons.0.w.0': 2.0, 'neurons.0.b': 0.0}
         """
         return {name: parameter.data for name, parameter in self._parameters_by_name().items()}
 
-    def load_state_dict(self, state: Mapping[str, float | Fraction]) -> None:
+    def load_state_dict(self, state: Mapping[str, Number]) -> None:
         """Set every parameter from a state_dict; on any error nothing is changed.
 
         Args:
-            state: one number for each name that `state_dict()` gives, no more and no less. As in PyTorch a
+            state: One number for each name that `state_dict()` gives, no more and no less. As in PyTorch a
                 number may be infinite or nan here (files refuse them, see `save`).
 
         Raises:
-            ValueError: a name is missing or unknown.
-            TypeError: an entry is not a real number.
+            ValueError: A name is missing or unknown.
+            TypeError: An entry is not a real number.
 
         >>> from nn import Linear
         >>> first, second = Linear(2, 1, seed=1), Linear(2, 1, seed=2)
@@ -92,8 +126,8 @@ class Module:
         True
         """
         parameters = self._parameters_by_name()
-        _check_names(type(self).__name__, parameters, state)
-        numbers = {name: _number(name, state[name]) for name in parameters}
+        check_names(type(self).__name__, parameters, state)
+        numbers = {name: checked_number(name, state[name]) for name in parameters}
         for name, parameter in parameters.items():
             parameter.data = numbers[name]
 
@@ -101,23 +135,46 @@ class Module:
         """Write all parameters to a JSON file, exactly, floats and Fractions alike.
 
         The file is complete or absent: it is written beside `path` and put in place in one step, so a crash
-            or a full
-        disk leaves the old file as it was.
+        or a full disk leaves the old file as it was.
+
+        Args:
+            path: Where the file goes; one that is there is replaced.
 
         Raises:
-            ValueError: a parameter is infinite or nan. JSON has no such number, and a diverged model should
+            ValueError: A parameter is infinite or nan. JSON has no such number, and a diverged model should
                 not take the place of a good one; `state_dict()` still gives its numbers.
-            OSError: the file can't be written.
+            OSError: The file can't be written.
+
+        >>> import tempfile
+        >>> from nn import Linear
+        >>> model, twin = Linear(2, 1), Linear(2, 1)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     model.save(os.path.join(folder, "line.json"))
+        ...     twin.load(os.path.join(folder, "line.json"))
+        >>> twin.state_dict() == model.state_dict()
+        True
         """
         checkpoint.write(path, self.state_dict())
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Set all parameters from a file written by `save`; on any error nothing is changed.
 
+        Args:
+            path: Where the file is.
+
         Raises:
-            ValueError: the file is truncated, was changed, is something else or belongs to a model of
+            ValueError: The file is truncated, was changed, is something else or belongs to a model of
                 another shape.
-            OSError: the file can't be read.
+            OSError: The file can't be read.
+
+        >>> import tempfile
+        >>> from nn import Linear
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Linear(2, 1).save(os.path.join(folder, "line.json"))
+        ...     Linear(3, 1).load(os.path.join(folder, "line.json"))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        ValueError: ... belongs to another model: Linear has 4 parameters, the state has 3 entries; ...
         """
         state = checkpoint.read(path)
         try:
@@ -140,7 +197,7 @@ class Module:
         return by_name
 
 
-def _children(item: object) -> Iterable[tuple[object, object]]:
+def children(item: object) -> Iterable[tuple[object, object]]:
     """Return what stands directly in a module or container, as (key, child)."""
     if isinstance(item, Module):
         return [(key, child) for key, child in vars(item).items() if not key.startswith("_")]
@@ -149,29 +206,29 @@ def _children(item: object) -> Iterable[tuple[object, object]]:
     if isinstance(item, list | tuple):
         return enumerate(item)
     if str(getattr(item, "dtype", "")) == "object":  # a NumPy matrix of Values
-        return enumerate(item.tolist())  # type: ignore[attr-defined]
+        return enumerate(listed(item))
     return ()
 
 
-def _check_names(kind: str, parameters: Mapping[str, Value], state: Mapping[str, object]) -> None:
+def check_names(kind: str, parameters: Mapping[str, Value], state: Mapping[str, object]) -> None:
     missing = [name for name in parameters if name not in state]
     unknown = [name for name in state if name not in parameters]
     if missing or unknown:
         raise ValueError(
             f"{kind} has {len(parameters)} parameters, the state has {len(state)} entries; "
-            f"missing: {_some(missing)}; unknown: {_some(unknown)}. "
+            f"missing: {some(missing)}; unknown: {some(unknown)}. "
             "Build the model with the sizes that the state was made with"
         )
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
     shown = ", ".join(repr(name) for name in names[:3]) or "none"
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
-def _number(name: str, number: float | Fraction) -> float | Fraction:
+def checked_number(name: str, number: Number) -> Number:
     try:
-        exact: float | Fraction = Value(number).data
+        exact: Number = Value(number).data
         return exact
     except (TypeError, ValueError, OverflowError) as error:
         raise type(error)(f"the state's entry {name!r} can't be a parameter: {error}") from None

@@ -9,25 +9,44 @@ is written in operators alone, so floats, Fractions and NumPy's arrays go throug
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-__all__ = ["adam", "sgd"]
+from nn.values import Floats, Number
+
+__all__ = ["Numeric", "adam", "sgd"]
+
+Numeric = TypeVar("Numeric", Number, Floats)
+Factor: TypeAlias = Any  # a Number: NumPy's types know no Fraction, which its arrays can be multiplied with
 
 
 def sgd(
-    data: Any,
-    grad: Any,
-    velocity: Any,
+    data: Numeric,
+    grad: Numeric,
+    velocity: Numeric,
     *,
-    lr: Any,
-    momentum: Any = 0,
+    lr: Factor,
+    momentum: Factor = 0,
     nesterov: bool = False,
-    weight_decay: Any = 0,
-) -> tuple[Any, Any]:
+    weight_decay: Factor = 0,
+) -> tuple[Numeric, Numeric]:
     """Step by -lr g, with momentum by -lr v, where v = momentum v + g, with Nesterov by -lr (g + momentum v).
+
+    Source: Sutskever et al. 2013 in the form of PyTorch, whose velocity does not hold the learning rate.
+
+    Args:
+        data: A number, or an array of them.
+        grad: Its derivative g.
+        velocity: What the last step gave, 0 at first.
+        lr: The learning rate.
+        momentum: How much of the velocity stays; 0 leaves it as it is.
+        nesterov: Look ahead along the velocity.
+        weight_decay: Adds weight_decay · data to g.
 
     Returns:
         The next data, and the next velocity.
+
+    >>> sgd(8.0, 1.0, 1.0, lr=1, momentum=0.5, nesterov=True)
+    (6.25, 1.5)
     """
     grad = decayed(data, grad, weight_decay)
     if not momentum:
@@ -38,27 +57,37 @@ def sgd(
 
 
 def adam(
-    data: Any,
-    grad: Any,
-    mean: Any,
-    square: Any,
+    data: Numeric,
+    grad: Numeric,
+    mean: Numeric,
+    square: Numeric,
     *,
     steps: int,
-    lr: Any,
-    betas: tuple[float, float],
-    eps: float,
-    weight_decay: Any = 0,
-) -> tuple[Any, Any, Any]:
-    """Step by the running mean of g over the root of the running mean of g² (Kingma and Ba 2015).
+    lr: Factor,
+    betas: tuple[Factor, Factor],
+    eps: Factor,
+    weight_decay: Factor = 0,
+) -> tuple[Numeric, Numeric, Numeric]:
+    """Step by the running mean of g over the root of the running mean of g².
+
+    Source: Kingma and Ba 2015, algorithm 1.
 
     Args:
-        data, grad: a number and its derivative, or arrays.
-        mean, square: the running means, 0 at first.
-        steps: which step this is, from 1 on: the means start at 0, and are scaled up for that.
-        lr, betas, eps, weight_decay: see `nn.Adam`.
+        data: A number, or an array of them.
+        grad: Its derivative g.
+        mean: The running mean of g, 0 at first.
+        square: The running mean of g², 0 at first.
+        steps: Which step this is, from 1 on: the means start at 0, and are scaled up for that.
+        lr: The learning rate.
+        betas: How much of the two means stays at each step.
+        eps: Added to the root, against division by zero.
+        weight_decay: Adds weight_decay · data to g.
 
     Returns:
         The next data, mean and square.
+
+    >>> adam(1.0, 4.0, 0, 0, steps=1, lr=0.25, betas=(0.5, 0.75), eps=0)
+    (0.75, 2.0, 4.0)
     """
     beta1, beta2 = betas
     grad = decayed(data, grad, weight_decay)
@@ -68,6 +97,6 @@ def adam(
     return data - rate * mean / (square**0.5 / root + eps), mean, square
 
 
-def decayed(data: Any, grad: Any, weight_decay: Any) -> Any:
+def decayed(data: Numeric, grad: Numeric, weight_decay: Factor) -> Numeric:
     """Add the gradient of the penalty weight_decay/2 · data²."""
     return grad + weight_decay * data if weight_decay else grad

@@ -24,14 +24,14 @@ from nn import (
 from nn.init import constant
 
 
-def _set(module: Module, numbers: list[float]) -> None:
+def set_parameters(module: Module, numbers: list[float]) -> None:
     for parameter, number in zip(module.parameters(), numbers, strict=True):
         parameter.data = number
 
 
 def test_a_neuron_is_one_dot_node_and_its_activation() -> None:
     neuron = Neuron(2, activation="tanh", seed=0)
-    _set(neuron, [0.5, -1.0, 0.25])
+    set_parameters(neuron, [0.5, -1.0, 0.25])
 
     output = neuron([2.0, 3.0])
 
@@ -64,7 +64,7 @@ def test_numpy_rows_and_values_as_inputs() -> None:
 def test_gradients_reach_the_inputs() -> None:
     x = [Value(2.0), Value(3.0)]
     neuron = Neuron(2, nonlin=False)
-    _set(neuron, [0.5, -1.0, 0.25])
+    set_parameters(neuron, [0.5, -1.0, 0.25])
 
     neuron(x).backward()
 

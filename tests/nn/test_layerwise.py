@@ -22,7 +22,7 @@ POINTS = [[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]]
 TARGETS = [1.0, 0.0, 1.0]
 
 
-def _loss(model: Module) -> Value:
+def loss_of(model: Module) -> Value:
     loss: Value = half_mse([model(x) for x in POINTS], TARGETS)
     return loss
 
@@ -30,13 +30,13 @@ def _loss(model: Module) -> Value:
 # ---------------------------------------------------------------- against matrices
 
 
-def _matrices(layer: Any, attribute: str) -> tuple[Any, Any]:
+def matrices(layer: Any, attribute: str) -> tuple[Any, Any]:
     """Return W [in × out] and b [out] of a layer, or the gradients by them, as NumPy arrays."""
     W = [[getattr(w, attribute) for w in neuron.w] for neuron in layer.neurons]
     return np.array(W).T, np.array([getattr(neuron.b, attribute) for neuron in layer.neurons])
 
 
-def _by_matrices(weights: list[tuple[Any, Any]], lr: float) -> list[tuple[Any, Any]]:
+def by_matrices(weights: list[tuple[Any, Any]], lr: float) -> list[tuple[Any, Any]]:
     """Return the gradients of a layerwise step through tanh layers and a linear one, by the formulas."""
     outputs, y = [np.array(POINTS)], np.array([TARGETS]).T
     for W, b in weights[:-1]:
@@ -54,20 +54,20 @@ def _by_matrices(weights: list[tuple[Any, Any]], lr: float) -> list[tuple[Any, A
 @pytest.mark.parametrize("lr", [0.0, 0.1, 2.0])
 def test_agrees_with_matrices(sizes: list[int], lr: float) -> None:
     model = MLP(2, sizes, activation="tanh", seed=3)
-    before = [_matrices(layer, "data") for layer in model.layers]
+    before = [matrices(layer, "data") for layer in model.layers]
 
-    LayerwiseSGD(model.layers, lr).minimize(_loss(model))
+    LayerwiseSGD(model.layers, lr).minimize(loss_of(model))
 
-    for layer, old, by in zip(model.layers, before, _by_matrices(before, lr), strict=True):
-        for number, w, dw in zip(_matrices(layer, "data"), old, by, strict=True):
+    for layer, old, by in zip(model.layers, before, by_matrices(before, lr), strict=True):
+        for number, w, dw in zip(matrices(layer, "data"), old, by, strict=True):
             assert np.allclose(w - lr * dw, number, rtol=1e-12, atol=1e-14)
-        for moved_by, dw in zip(_matrices(layer, "grad"), by, strict=True):
+        for moved_by, dw in zip(matrices(layer, "grad"), by, strict=True):
             assert np.allclose(dw, moved_by, rtol=1e-12, atol=1e-14)
 
 
 def test_differs_from_plain_sgd_below_the_last_layer_only() -> None:
     model = MLP(2, [3, 3, 1], activation="tanh", seed=1)
-    loss = _loss(model)
+    loss = loss_of(model)
 
     found = layerwise_gradients(loss, [layer.parameters() for layer in model.layers], lr=0.5)
 
@@ -85,23 +85,23 @@ def test_differs_from_plain_sgd_below_the_last_layer_only() -> None:
 def test_one_layer_is_plain_sgd_to_the_last_bit(make: Callable[[], Module]) -> None:
     plain, layerwise = make(), make()
     for _ in range(5):
-        SGD(plain.parameters(), lr=0.3).minimize(_loss(plain))
-        LayerwiseSGD([layerwise], lr=0.3).minimize(_loss(layerwise))
+        SGD(plain.parameters(), lr=0.3).minimize(loss_of(plain))
+        LayerwiseSGD([layerwise], lr=0.3).minimize(loss_of(layerwise))
 
     assert plain.state_dict() == layerwise.state_dict()
 
 
 def test_all_parameters_as_one_layer_is_plain_sgd_too() -> None:
     plain, layerwise = MLP(2, [3, 1], seed=1), MLP(2, [3, 1], seed=1)
-    SGD(plain.parameters(), lr=0.3).minimize(_loss(plain))
-    LayerwiseSGD([layerwise.parameters()], lr=0.3).minimize(_loss(layerwise))
+    SGD(plain.parameters(), lr=0.3).minimize(loss_of(plain))
+    LayerwiseSGD([layerwise.parameters()], lr=0.3).minimize(loss_of(layerwise))
 
     assert plain.state_dict() == layerwise.state_dict()
 
 
 def test_learning_rate_0_leaves_the_true_gradient_and_moves_nothing() -> None:
     model = MLP(2, [3, 3, 1], activation="tanh", seed=1)
-    before, loss = model.state_dict(), _loss(model)
+    before, loss = model.state_dict(), loss_of(model)
 
     LayerwiseSGD(model.layers, lr=0).minimize(loss)
 
@@ -113,7 +113,7 @@ def test_learning_rate_0_leaves_the_true_gradient_and_moves_nothing() -> None:
 
 def test_the_difference_shrinks_with_the_learning_rate() -> None:
     model = MLP(2, [3, 3, 1], activation="tanh", seed=1)
-    loss, first = _loss(model), model.layers[0].parameters()
+    loss, first = loss_of(model), model.layers[0].parameters()
     layers = [layer.parameters() for layer in model.layers]
 
     def bias(lr: float) -> float:
@@ -126,7 +126,7 @@ def test_the_difference_shrinks_with_the_learning_rate() -> None:
 # ---------------------------------------------------------------- against the definition, exactly
 
 
-def _by_definition(loss: Value, layers: Sequence[Sequence[Value]], lr: Any) -> dict[Value, Any]:
+def by_definition(loss: Value, layers: Sequence[Sequence[Value]], lr: Any) -> dict[Value, Any]:
     """Sweep the whole graph once a layer, all partials at the weights that later layers have by then."""
     found: dict[Value, Any] = {}
     moved: dict[Value, Value] = {}
@@ -161,7 +161,7 @@ def test_agrees_with_its_definition_where_layers_cross(numbers: Any, inputs: Any
 
     found = layerwise_gradients(loss, layers, abs(lr))
 
-    assert _by_definition(loss, layers, abs(lr)) == found
+    assert by_definition(loss, layers, abs(lr)) == found
     assert layerwise_gradients(loss, layers, 0) == dict(zip(weights, gradient(loss, weights), strict=True))
 
 
@@ -181,7 +181,7 @@ def test_a_sequential_with_modules_that_have_no_parameters() -> None:
     optimizer = LayerwiseSGD(model.modules, lr=0.1)
     losses = []
     for _ in range(30):
-        losses.append(_loss(model))
+        losses.append(loss_of(model))
         optimizer.minimize(losses[-1])
 
     assert [len(layer) for layer in optimizer.layers] == [6 + 3, 3 + 1]
@@ -197,7 +197,7 @@ def test_a_recurrent_cell_unrolled_whose_output_comes_back_to_it() -> None:
 
     found = layerwise_gradients(loss, layers, lr=0.1)
 
-    assert _by_definition(loss, layers, 0.1) == pytest.approx(found, rel=1e-12)
+    assert by_definition(loss, layers, 0.1) == pytest.approx(found, rel=1e-12)
 
 
 def test_thousands_of_layers() -> None:
@@ -280,7 +280,7 @@ def test_a_loss_that_is_no_value() -> None:
 
 def test_a_loss_of_another_model() -> None:
     with pytest.raises(ValueError, match="depends on none of the parameters"):
-        LayerwiseSGD([[W]], lr=0.1).minimize(_loss(MLP(2, [1], seed=0)))
+        LayerwiseSGD([[W]], lr=0.1).minimize(loss_of(MLP(2, [1], seed=0)))
 
 
 def test_layers_from_last_to_first() -> None:
@@ -288,7 +288,7 @@ def test_layers_from_last_to_first() -> None:
     before = model.state_dict()
 
     with pytest.raises(ValueError, match=r"layers\[0\] reads what layers\[2\] computed.*forward order"):
-        LayerwiseSGD(reversed(model.layers), lr=0.1).minimize(_loss(model))
+        LayerwiseSGD(reversed(model.layers), lr=0.1).minimize(loss_of(model))
     assert before == model.state_dict()
 
 

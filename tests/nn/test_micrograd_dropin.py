@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 
-def _rings(count: int) -> tuple[list[list[float]], list[int]]:
+def rings(count: int) -> tuple[list[list[float]], list[int]]:
     """Points of two classes: inside a circle and outside of it."""
     rng = random.Random(7)
     points = [[rng.uniform(-1.5, 1.5), rng.uniform(-1.5, 1.5)] for _ in range(count)]
     return points, [1 if x * x + y * y < 1 else -1 for x, y in points]
 
 
-def _program(engine: str, nn: str, steps: int, start: list[float] | None = None) -> dict[str, Any]:
+def program(engine: str, nn: str, steps: int, start: list[float] | None = None) -> dict[str, Any]:
     """The program: all that it takes from a library is the two imports."""
     Value = importlib.import_module(engine).Value
     MLP = importlib.import_module(nn).MLP
 
-    points, labels = _rings(40)
+    points, labels = rings(40)
     model = MLP(2, [16, 16, 1])
     if start is not None:
         for p, number in zip(model.parameters(), start, strict=True):
@@ -50,31 +50,31 @@ def _program(engine: str, nn: str, steps: int, start: list[float] | None = None)
     }
 
 
-def _start() -> list[float]:
+def start_of() -> list[float]:
     from nn import MLP
 
     return [float(p.data) for p in MLP(2, [16, 16, 1], seed=3).parameters()]
 
 
 def test_the_program_trains() -> None:
-    run = _program("autodiff", "nn", 20, _start())
+    run = program("autodiff", "nn", 20, start_of())
 
     assert run["losses"][-1] < 0.5 * run["losses"][0]
     assert all(grad != 0 for grad in run["grads"][0][-17:])
 
 
 def test_the_program_trains_from_weights_of_its_own() -> None:
-    run = _program("autodiff", "nn", 10)
+    run = program("autodiff", "nn", 10)
 
     assert run["losses"][-1] < run["losses"][0]
 
 
 def test_the_program_gives_micrograds_numbers() -> None:
     pytest.importorskip("micrograd", reason="micrograd is not installed: pip install micrograd")
-    start = _start()
+    start = start_of()
 
-    theirs = _program("micrograd.engine", "micrograd.nn", 5, start)
-    ours = _program("autodiff", "nn", 5, start)
+    theirs = program("micrograd.engine", "micrograd.nn", 5, start)
+    ours = program("autodiff", "nn", 5, start)
 
     assert theirs["repr"] == ours["repr"]
     assert ours["losses"] == pytest.approx(theirs["losses"], rel=1e-9)

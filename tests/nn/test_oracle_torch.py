@@ -45,7 +45,7 @@ OPTIMISERS: dict[str, tuple[Callable[..., nn.Optimizer], Callable[..., Any]]] = 
 }
 
 
-def _models(sizes: list[int], activation: str) -> tuple[nn.MLP, Any]:
+def models(sizes: list[int], activation: str) -> tuple[nn.MLP, Any]:
     """Return the same model twice: ours, and PyTorch's in float64 with our weights."""
     ours = nn.MLP(sizes[0], sizes[1:], activation=activation, bias_init=nn.init.uniform(-0.5, 0.5), seed=4)
     parts: list[Any] = []
@@ -70,11 +70,11 @@ def _models(sizes: list[int], activation: str) -> tuple[nn.MLP, Any]:
     return ours, theirs
 
 
-def _parameters(theirs: Any) -> list[Any]:
+def parameters(theirs: Any) -> list[Any]:
     return [tensor for linear in theirs.linears for tensor in (linear.weight, linear.bias)]
 
 
-def _in_our_order(theirs: Any, read: Callable[[Any], Any]) -> list[float]:
+def in_our_order(theirs: Any, read: Callable[[Any], Any]) -> list[float]:
     """Return PyTorch's numbers neuron by neuron, as our parameters() go."""
     return [
         number
@@ -84,7 +84,7 @@ def _in_our_order(theirs: Any, read: Callable[[Any], Any]) -> list[float]:
     ]
 
 
-def _data() -> tuple[list[list[float]], dict[str, list[Any]]]:
+def data_and_targets() -> tuple[list[list[float]], dict[str, list[Any]]]:
     rng = random.Random(5)
     points = [[rng.uniform(-1, 1) for _ in range(SIZES[0])] for _ in range(8)]
     return points, {
@@ -95,7 +95,7 @@ def _data() -> tuple[list[list[float]], dict[str, list[Any]]]:
     }
 
 
-def _tensors(targets: dict[str, list[Any]]) -> list[Any]:
+def tensors(targets: dict[str, list[Any]]) -> list[Any]:
     return [
         torch.tensor(targets["mse"], dtype=torch.float64),
         torch.tensor(targets["logloss"], dtype=torch.float64),
@@ -108,25 +108,25 @@ def _tensors(targets: dict[str, list[Any]]) -> list[Any]:
 def test_a_loss_and_all_its_gradients(name: str, activation: str) -> None:
     our_loss, their_loss = LOSSES[name]
     sizes = SIZES if name == "cross_entropy" else [*SIZES[:-1], 1]
-    ours, theirs = _models(sizes, activation)
-    points, targets = _data()
+    ours, theirs = models(sizes, activation)
+    points, targets = data_and_targets()
 
     loss = our_loss([ours(x) for x in points], targets[name])
     loss.backward()
-    expected = their_loss(theirs(torch.tensor(points, dtype=torch.float64)), _tensors(targets))
+    expected = their_loss(theirs(torch.tensor(points, dtype=torch.float64)), tensors(targets))
     expected.backward()
 
     assert loss.data == pytest.approx(expected.item(), rel=1e-12)
     gradients = [p.grad for p in ours.parameters()]
-    assert gradients == pytest.approx(_in_our_order(theirs, lambda tensor: tensor.grad), rel=1e-10, abs=1e-14)
+    assert gradients == pytest.approx(in_our_order(theirs, lambda tensor: tensor.grad), rel=1e-10, abs=1e-14)
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_five_steps(name: str) -> None:
     make_ours, make_theirs = OPTIMISERS[name]
-    ours, theirs = _models(SIZES, "tanh")
-    optimizer, their_optimizer = make_ours(ours.parameters()), make_theirs(_parameters(theirs))
-    points, targets = _data()
+    ours, theirs = models(SIZES, "tanh")
+    optimizer, their_optimizer = make_ours(ours.parameters()), make_theirs(parameters(theirs))
+    points, targets = data_and_targets()
     tensor = torch.tensor(points, dtype=torch.float64)
 
     for _ in range(5):
@@ -134,12 +134,12 @@ def test_five_steps(name: str) -> None:
         nn.cross_entropy([ours(x) for x in points], targets["cross_entropy"]).backward()
         optimizer.step()
         their_optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(theirs(tensor), _tensors(targets)[2]).backward()
+        torch.nn.functional.cross_entropy(theirs(tensor), tensors(targets)[2]).backward()
         their_optimizer.step()
 
         numbers = [p.data for p in ours.parameters()]
         assert numbers == pytest.approx(
-            _in_our_order(theirs, lambda each: each.detach()), rel=1e-10, abs=1e-13
+            in_our_order(theirs, lambda each: each.detach()), rel=1e-10, abs=1e-13
         )
 
 

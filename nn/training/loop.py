@@ -15,19 +15,26 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import autodiff
 from autodiff import warn_unreached
-from nn.batches import Batch, Data, Held, batches_of, stream_of, whole
-from nn.graph_steps import GraphSteps, Measure, Number, plain
+from nn.checks import count
 from nn.init import generator
 from nn.module import Module
 from nn.optim import Optimizer, Schedule
-from nn.program_steps import NotCompiledError, ProgramSteps, warn
+from nn.training.batches import Batch, Data, Held, batches_of, stream_of, whole
+from nn.training.graph_steps import GraphSteps, Measure, Snapshot, Taken
+from nn.training.program_steps import NotCompiledError, ProgramSteps, warn
+from nn.values import Number, plain
+
+__all__ = ["History", "fit"]
+
+Steps: TypeAlias = GraphSteps | ProgramSteps
 
 
 @dataclass
@@ -35,10 +42,10 @@ class History:
     """What happened in a training run; one entry an epoch in each list.
 
     Attributes:
-        losses: the training loss: the mean of the batches' losses, weighted by their sizes, as they were met.
-        validation_losses: the loss on the validation data after the epoch; empty without such data.
-        metrics: by name; on the validation data if there is any, else on the training data as it was met.
-        best_epoch: the epoch (from 0) with the lowest loss, of the validation data if there is any; None
+        losses: The training loss: the mean of the batches' losses, weighted by their sizes, as they were met.
+        validation_losses: The loss on the validation data after the epoch; empty without such data.
+        metrics: By name; on the validation data if there is any, else on the training data as it was met.
+        best_epoch: The epoch (from 0) with the lowest loss, of the validation data if there is any; None
             before the first epoch is complete.
         stopped: True if Ctrl-C ended it; the model then holds the parameters of `best_epoch`, or those after
             the last complete step if no epoch was complete.
@@ -76,36 +83,36 @@ def fit(
     batch is neither the mean nor the sum of its samples' losses. A model of Fractions is trained exactly.
 
     Args:
-        model: called with each x.
+        model: Called with each x.
         data: (x, y) pairs; or a tuple of two NumPy arrays X and y; or a function without arguments that gives
             the batches of one epoch, each in one of these forms, such as `lambda: loader`.
-        loss: called with a list of the model's outputs and a list of the targets y; returns one Value.
-        optimizer: holds the parameters to train.
-        epochs: how many times all data are seen.
-        batch_size: how many pairs a step sees; all of them if not given.
-        schedule: gives the learning rate by the number of steps taken so far.
-        shuffle: a new order in each epoch, drawn from `rng` or `seed`.
-        validation: pairs or arrays on which the loss is measured after each epoch, without training.
-        metrics: functions like `accuracy`, of a list of plain outputs (numbers) and a list of targets.
-        progress: show a tqdm bar on standard error.
+        loss: Called with a list of the model's outputs and a list of the targets y; returns one Value.
+        optimizer: Holds the parameters to train.
+        epochs: How many times all data are seen.
+        batch_size: How many pairs a step sees; all of them if not given.
+        schedule: Gives the learning rate by the number of steps taken so far.
+        shuffle: A new order in each epoch, drawn from `rng` or `seed`.
+        validation: Pairs or arrays on which the loss is measured after each epoch, without training.
+        metrics: Functions like `accuracy`, of a list of plain outputs (numbers) and a list of targets.
+        progress: Show a tqdm bar on standard error.
         compile: False to train on the graph; or the engine of `autodiff.compile`: "numpy", which True stands
             for, as it starts at once, or "numba", which makes machine code first and is then faster.
 
     Raises:
-        FloatingPointError: a loss is infinite or nan; the parameters stay as they were before that batch.
-        ValueError, TypeError: an argument makes no sense; nothing has been changed.
+        FloatingPointError: A loss is infinite or nan; the parameters stay as they were before that batch.
+        ValueError, TypeError: An argument makes no sense; nothing has been changed.
 
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
     """
-    _check(epochs, batch_size, shuffle, seed, rng)
+    check_arguments(epochs, batch_size, shuffle, seed, rng)
     if set(optimizer.params).isdisjoint(model.parameters()):
         raise ValueError(
             "the optimizer trains none of the model's parameters: make it with model.parameters()"
         )
-    batches = _source(data, batch_size, generator(rng, seed) if shuffle else None)
+    batches = source_of(data, batch_size, generator(rng, seed) if shuffle else None)
     held = None if validation is None else whole("validation", validation)
-    run = _Run(GraphSteps(model, loss, optimizer), schedule, held, dict(metrics or {}), _engine(compile))
-    bar = _bar(epochs, progress)
+    run = Run(GraphSteps(model, loss, optimizer), schedule, held, dict(metrics or {}), engine_of(compile))
+    bar = bar_of(epochs, progress)
     try:
         for epoch in bar:
             run.epoch(epoch, batches())
@@ -122,7 +129,7 @@ def fit(
     return run.history
 
 
-class _Run:
+class Run:
     """One call of fit: how it takes steps, what it has recorded, and the best parameters so far."""
 
     def __init__(
@@ -138,18 +145,20 @@ class _Run:
         self.lowest: Number = math.inf
         self.taken = 0
         self.with_outputs = bool(metrics) and validation is None
-        self.steps: GraphSteps | ProgramSteps = graph
+        self.steps: Steps = graph
         if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
             self.steps = ProgramSteps(graph, engine, self.with_outputs)
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
+        """Take the steps of one epoch, and record how it went."""
         total: Number = 0
         samples = 0
-        outputs: list[Any] = []
-        targets: list[Any] = []
+        outputs: list[object] = []
+        targets: list[object] = []
         for i, batch in enumerate(batches):
-            loss, found = _located(epoch, i, self._step, batch)
+            with located(epoch, i):
+                loss, found = self.step(batch)
             total, samples = total + loss * len(batch), samples + len(batch)
             if self.with_outputs:
                 outputs += found
@@ -158,12 +167,13 @@ class _Run:
             warn_unreached(self.graph.unreached, self.graph.optimizer.params)
             self.graph.unreached = []
         trained = total / samples
-        if self.validation is None:
+        validation = self.validation
+        if validation is None:
             # The last batch's loss was met before its step: the parameters before it are those it belongs to.
-            self._record(epoch, trained, trained, self.before, outputs, targets)
+            self.record(epoch, trained, trained, self.before, outputs, targets)
             return
-        validated, outputs = self._taking("evaluate", self.validation)
-        self._record(epoch, trained, validated, self.steps.numbers(), outputs, self.validation.targets)
+        validated, outputs = self.taking(lambda steps: steps.evaluate(validation))
+        self.record(epoch, trained, validated, self.steps.numbers(), outputs, validation.targets)
 
     def check(self) -> None:
         """Warn if the model or the loss has become another one since it was compiled."""
@@ -174,37 +184,40 @@ class _Run:
             )
 
     def stop(self) -> None:
+        """Put the best parameters back."""
         self.steps.restore(self.before if self.history.best_epoch is None else self.best)
         self.history.stopped = True
 
-    def _step(self, batch: Batch) -> tuple[Number, list[Any]]:
+    def step(self, batch: Batch) -> Taken:
+        """Take one step, and remember the parameters before it."""
         self.before = self.steps.numbers()
         if self.schedule is not None:
             self.graph.optimizer.lr = self.schedule(self.taken)
-        loss, outputs = self._taking("step", batch)
+        loss, outputs = self.taking(lambda steps: steps.step(batch))
         self.taken += 1
         return loss, outputs
 
-    def _taking(self, what: str, batch: Batch) -> Any:
+    def taking(self, take: Callable[[Steps], Taken]) -> Taken:
         """Take a step or evaluate; where programs cannot, on the graph from now on."""
         try:
-            return getattr(self.steps, what)(batch)
+            return take(self.steps)
         except NotCompiledError as failure:
             self.steps.close()
             self.steps = self.graph
-            result = getattr(self.graph, what)(batch)  # an error in the data is raised here, without warning
+            taken = take(self.graph)  # an error in the data is raised here, without warning
             warn(f"fit trains without compiling, which is slow: {failure}. If you know, pass compile=False")
-            return result
+            return taken
 
-    def _record(
+    def record(
         self,
         epoch: int,
         trained: Number,
         decisive: Number,
-        parameters: Any,
-        outputs: list[Any],
-        targets: list[Any],
+        parameters: Snapshot,
+        outputs: list[object],
+        targets: list[object],
     ) -> None:
+        """Record an epoch, and keep its parameters if they are the best so far."""
         if self.metrics:
             self.steps.write_back()  # a metric may look at the model
         values = {name: plain(metric(outputs, targets)) for name, metric in self.metrics.items()}
@@ -217,10 +230,11 @@ class _Run:
             self.lowest, self.best, self.history.best_epoch = decisive, parameters, epoch
 
 
-def _located(epoch: int, batch: int, step: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a step; an arithmetic error in it says in which epoch and batch."""
+@contextmanager
+def located(epoch: int, batch: int) -> Iterator[None]:
+    """While this runs, an arithmetic error says in which epoch and batch."""
     try:
-        return step(*arguments)
+        yield
     except (ArithmeticError, ValueError, TypeError) as error:
         place = f"epoch {epoch}, batch {batch}"
         if isinstance(error, FloatingPointError):
@@ -229,7 +243,9 @@ def _located(epoch: int, batch: int, step: Callable[..., Any], *arguments: Any) 
         raise
 
 
-def _source(data: Any, batch_size: int | None, order: random.Random | None) -> Callable[[], Iterator[Batch]]:
+def source_of(
+    data: Data, batch_size: int | None, order: random.Random | None
+) -> Callable[[], Iterator[Batch]]:
     """Return what gives the batches of one epoch at each call."""
     if not callable(data):
         held = whole("data", data)
@@ -239,19 +255,18 @@ def _source(data: Any, batch_size: int | None, order: random.Random | None) -> C
     return lambda: stream_of(data)
 
 
-def _check(
+def check_arguments(
     epochs: int, batch_size: int | None, shuffle: bool, seed: int | None, rng: random.Random | None
 ) -> None:
-    for name, count in (("epochs", epochs), ("batch_size", 1 if batch_size is None else batch_size)):
-        if isinstance(count, bool) or not isinstance(count, int):
-            raise TypeError(f"{name} must be an int, not {type(count).__name__}")
-        if count < 1:
-            raise ValueError(f"{name} must be at least 1, got {count}")
+    """Refuse arguments of `fit` that make no sense."""
+    count("epochs", epochs)
+    if batch_size is not None:
+        count("batch_size", batch_size)
     if not shuffle and (seed is not None or rng is not None):
         raise ValueError("seed and rng decide the order of shuffled data: pass shuffle=True with them")
 
 
-def _engine(compile: bool | str) -> str | None:
+def engine_of(compile: bool | str) -> str | None:
     """Return the name of an engine that is there, or None where nothing is to be compiled."""
     if not isinstance(compile, str):
         return "numpy" if compile else None
@@ -259,7 +274,7 @@ def _engine(compile: bool | str) -> str | None:
     return compile
 
 
-def _bar(epochs: int, progress: bool) -> Any:
+def bar_of(epochs: int, progress: bool) -> Iterable[int]:
     """Return range(epochs), behind a tqdm bar where one is wanted and tqdm is installed."""
     if not progress:
         return range(epochs)
@@ -268,4 +283,5 @@ def _bar(epochs: int, progress: bool) -> Any:
     except ImportError:
         print("fit: no progress bar, tqdm is not installed: pip install tqdm", file=sys.stderr)
         return range(epochs)
-    return tqdm(range(epochs), unit="epoch")
+    bar: Iterable[int] = tqdm(range(epochs), unit="epoch")
+    return bar

@@ -1,7 +1,8 @@
-"""Tests of nn/training.py: what a step is, batches, history, Ctrl-C, errors.
+"""Tests of nn/training/loop.py: what a step is, batches, history, Ctrl-C, errors.
 
 Most train on the graph, where a loss is called for each batch and can record or interrupt; what compiling
-changes is in test_compiled_training.py."""
+changes is in test_program_steps.py.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +36,11 @@ from nn.init import constant
 LINE = [([0.0], 1.0), ([1.0], 3.0), ([2.0], 5.0), ([3.0], 7.0)]
 
 
-def _line() -> Linear:
+def line_model() -> Linear:
     return Linear(1, 1, init=constant(0.0))
 
 
-def _fit(
+def trained(
     model: Module,
     data: Any = LINE,
     loss: Any = mse,
@@ -57,7 +58,7 @@ def test_it_is_the_loop_one_would_write() -> None:
     model, twin = MLP(2, [4, 1], seed=0), MLP(2, [4, 1], seed=0)
     data = [([0.5, -1.0], 1), ([-0.5, 0.25], -1), ([1.0, 1.0], 1)]
 
-    history = _fit(model, data, hinge, epochs=4)
+    history = trained(model, data, hinge, epochs=4)
 
     losses = []
     for _ in range(4):
@@ -85,7 +86,7 @@ def test_batches_and_the_schedule() -> None:
         asked.append(step)
         return 0.0
 
-    history = _fit(_line(), loss=recording, batch_size=3, epochs=2, schedule=schedule)
+    history = trained(line_model(), loss=recording, batch_size=3, epochs=2, schedule=schedule)
 
     assert seen == [[1.0, 3.0, 5.0], [7.0]] * 2
     assert asked == [0, 1, 2, 3]
@@ -93,7 +94,7 @@ def test_batches_and_the_schedule() -> None:
 
 
 def test_the_schedule_sets_the_learning_rate() -> None:
-    model = _line()
+    model = line_model()
     optimizer = SGD(model.parameters(), lr=123.0)
 
     fit(model, LINE, mse, optimizer, 3, schedule=linear_lr(0.1, 0.0, steps=4), progress=False)
@@ -109,7 +110,7 @@ def test_shuffling_is_decided_by_the_seed() -> None:
             seen.append(targets[0])
             return mse(outputs, targets)
 
-        _fit(_line(), loss=recording, batch_size=1, epochs=5, **keywords)
+        trained(line_model(), loss=recording, batch_size=1, epochs=5, **keywords)
         return seen
 
     before = random.getstate()
@@ -160,7 +161,7 @@ def test_metrics_on_the_training_data_are_plain_numbers() -> None:
         return accuracy(outputs, targets)
 
     data = [([0.0], 0), ([1.0], 1), ([2.0], 1)]
-    history = _fit(
+    history = trained(
         Linear(1, 2, seed=0), data, cross_entropy, batch_size=2, lr=1.0, epochs=30, metrics={"a": metric}
     )
 
@@ -170,12 +171,12 @@ def test_metrics_on_the_training_data_are_plain_numbers() -> None:
 
 def test_numpy_data() -> None:
     np = pytest.importorskip("numpy")
-    model, twin = _line(), _line()
+    model, twin = line_model(), line_model()
     x, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([1, 3, 5, 7])
 
-    history = _fit(model, zip(x, y, strict=True))
+    history = trained(model, zip(x, y, strict=True))
 
-    assert history.losses == _fit(twin, LINE).losses
+    assert history.losses == trained(twin, LINE).losses
     assert all(type(loss) is float for loss in history.losses)
 
 
@@ -191,7 +192,7 @@ def test_exact_training() -> None:
     assert all(isinstance(number, Fraction) for number in model.state_dict().values())
 
 
-def _interrupting(after: int) -> Callable[[list[Any], list[Any]], Any]:
+def interrupting(after: int) -> Callable[[list[Any], list[Any]], Any]:
     """A loss that behaves like Ctrl-C at its call number `after`, counted from 0."""
     calls = 0
 
@@ -206,9 +207,9 @@ def _interrupting(after: int) -> Callable[[list[Any], list[Any]], Any]:
 
 
 def test_ctrl_c_keeps_the_best_parameters() -> None:
-    model = _line()
+    model = line_model()
 
-    history = _fit(model, loss=_interrupting(10), lr=0.3, epochs=100)  # 0.3 is too much: it diverges
+    history = trained(model, loss=interrupting(10), lr=0.3, epochs=100)  # 0.3 is too much: it diverges
 
     assert history.stopped
     assert len(history.losses) == 10
@@ -218,7 +219,7 @@ def test_ctrl_c_keeps_the_best_parameters() -> None:
 
 
 def test_ctrl_c_with_validation_keeps_what_was_best_there() -> None:
-    model = _line()
+    model = line_model()
     calls = 0
 
     def loss(outputs: list[Any], targets: list[Any]) -> Any:
@@ -228,7 +229,7 @@ def test_ctrl_c_with_validation_keeps_what_was_best_there() -> None:
             raise KeyboardInterrupt
         return mse(outputs, targets)
 
-    history = _fit(model, loss=loss, epochs=100, validation=LINE[:2])
+    history = trained(model, loss=loss, epochs=100, validation=LINE[:2])
 
     assert history.stopped
     assert len(history.validation_losses) == 6
@@ -239,11 +240,11 @@ def test_ctrl_c_with_validation_keeps_what_was_best_there() -> None:
 
 
 def test_ctrl_c_in_the_first_epoch_keeps_the_last_complete_step() -> None:
-    model, twin = _line(), _line()
+    model, twin = line_model(), line_model()
 
-    history = _fit(model, loss=_interrupting(2), batch_size=1)
+    history = trained(model, loss=interrupting(2), batch_size=1)
 
-    _fit(twin, LINE[:2], batch_size=1, epochs=1)
+    trained(twin, LINE[:2], batch_size=1, epochs=1)
     assert history.stopped
     assert history.best_epoch is None
     assert history.losses == []
@@ -251,7 +252,7 @@ def test_ctrl_c_in_the_first_epoch_keeps_the_last_complete_step() -> None:
 
 
 def test_ctrl_c_inside_a_step_leaves_no_half_step() -> None:
-    model = _line()
+    model = line_model()
     before = model.state_dict()
 
     class Half(SGD):
@@ -267,7 +268,7 @@ def test_ctrl_c_inside_a_step_leaves_no_half_step() -> None:
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
 def test_a_loss_that_is_not_finite_names_epoch_and_batch(number: float) -> None:
-    model = _line()
+    model = line_model()
     calls = 0
     states = []
 
@@ -280,16 +281,16 @@ def test_a_loss_that_is_not_finite_names_epoch_and_batch(number: float) -> None:
     with pytest.raises(
         FloatingPointError, match=r"epoch 1, batch 1: the loss is (nan|inf); take a smaller learning rate"
     ):
-        _fit(model, loss=loss, batch_size=1)
+        trained(model, loss=loss, batch_size=1)
 
     assert states[-1] == model.state_dict()
 
 
 def test_an_error_in_the_model_says_where() -> None:
-    model = _line()
+    model = line_model()
 
     with pytest.raises(ValueError, match="expects x of length 1, got length 2") as caught:
-        _fit(model, [*LINE, ([1.0, 2.0], 3.0)], batch_size=2)
+        trained(model, [*LINE, ([1.0, 2.0], 3.0)], batch_size=2)
 
     assert caught.value.__notes__ == ["in epoch 0, batch 2 of fit"]
 
@@ -313,25 +314,25 @@ def test_an_error_in_the_model_says_where() -> None:
     ],
 )
 def test_bad_arguments_change_nothing(keywords: dict[str, Any], error: type[Exception], message: str) -> None:
-    model = _line()
+    model = line_model()
     before = model.state_dict()
 
     with pytest.raises(error, match=message):
-        _fit(model, **keywords)
+        trained(model, **keywords)
 
     assert before == model.state_dict()
 
 
 def test_the_optimizer_of_another_model_is_refused() -> None:
-    optimizer = SGD(_line().parameters(), 0.1)
+    optimizer = SGD(line_model().parameters(), 0.1)
 
     with pytest.raises(ValueError, match="the optimizer trains none of the model's parameters"):
-        fit(_line(), LINE, mse, optimizer, 3, progress=False)
+        fit(line_model(), LINE, mse, optimizer, 3, progress=False)
 
 
 def test_the_bar_shows_epochs_and_loss(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("tqdm")
-    model = _line()
+    model = line_model()
 
     fit(model, LINE, mse, SGD(model.parameters(), 0.05), 5)
 
@@ -352,7 +353,7 @@ def test_without_tqdm_it_trains_and_says_so(
         return real(name, *arguments, **keywords)
 
     monkeypatch.setattr(builtins, "__import__", absent)
-    model = _line()
+    model = line_model()
 
     history = fit(model, LINE, mse, SGD(model.parameters(), 0.05), 5)
 
@@ -360,19 +361,11 @@ def test_without_tqdm_it_trains_and_says_so(
     assert capsys.readouterr().err == "fit: no progress bar, tqdm is not installed: pip install tqdm\n"
 
 
-def test_accuracy() -> None:
-    assert accuracy([Value(2.0), -1.0, 0.0], [1, -1, 1]) == pytest.approx(2 / 3)
-    assert accuracy([1.0, -1.0], [1, 0]) == 1.0
-    assert accuracy([[0.1, 0.7, 0.2], [Value(0.5), Value(0.1), Value(0.4)]], [1, 2]) == 0.5
-    with pytest.raises(ValueError, match="accuracy: no outputs"):
-        accuracy([], [])
-
-
 # ---------------------------------------------------------------- parameters that no loss reaches
 
 
 def test_parameters_that_no_batch_reaches_are_named_once() -> None:
-    model, spare = _line(), Value(0.0, name="spare")
+    model, spare = line_model(), Value(0.0, name="spare")
     optimizer = SGD([*model.parameters(), spare], lr=0.05)
     with pytest.warns(UnreachedWarning, match="does not depend on 1 of 3 parameters: spare") as caught:
         fit(model, LINE, mse, optimizer, epochs=3, batch_size=2, progress=False)
@@ -391,6 +384,6 @@ def test_parameters_that_some_batch_reaches_are_no_alarm() -> None:
             return self.rows[row] * 1.0
 
     model = Lookup()
-    history = _fit(model, [(0, 1.0), (1, 2.0)], lr=0.5, epochs=1, batch_size=1)
+    history = trained(model, [(0, 1.0), (1, 2.0)], lr=0.5, epochs=1, batch_size=1)
 
     assert len(history.losses) == 1

@@ -1,4 +1,4 @@
-"""Tests of compiled training: the same numbers as on the graph, data in all forms, and when it is refused."""
+"""Tests of nn/training/program_steps.py: the numbers of the graph, data in all forms, refusals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ from nn import (
 )
 from nn.init import constant
 from nn.layerwise import LayerwiseSGD
-from nn.reduction import reduction_of
 
 np = pytest.importorskip("numpy")
 
@@ -74,7 +73,7 @@ LOSSES: dict[str, tuple[Callable[..., Any], str, int, str | None]] = {
 # fmt: on
 
 
-def _both(make_model: Callable[[], Module], make: Make, *arguments: Any, **keywords: Any) -> list[History]:
+def both(make_model: Callable[[], Module], make: Make, *arguments: Any, **keywords: Any) -> list[History]:
     """Train the same model compiled and on the graph; compare, and return both histories."""
     histories, models = [], [make_model(), make_model()]
     for model, compiled in zip(models, (True, False), strict=True):
@@ -94,7 +93,7 @@ def _both(make_model: Callable[[], Module], make: Make, *arguments: Any, **keywo
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_same_history_as_on_the_graph(optimizer: str, loss: str) -> None:
     function, data, outputs, last = LOSSES[loss]
-    compiled, slow = _both(
+    compiled, slow = both(
         lambda: MLP(2, [5, outputs], activation="tanh", output_activation=last, seed=1),
         OPTIMIZERS[optimizer],
         *(DATA[data], function, 12),
@@ -110,7 +109,7 @@ def test_the_same_history_as_on_the_graph(optimizer: str, loss: str) -> None:
 
 def test_validation_and_metrics() -> None:
     for validation in (None, DATA["classes"][:7]):
-        compiled, slow = _both(
+        compiled, slow = both(
             lambda: MLP(2, [4, 3], seed=1),
             OPTIMIZERS["adam"],
             *(DATA["classes"], cross_entropy, 5),
@@ -143,7 +142,7 @@ def test_a_metric_sees_the_model_as_it_is() -> None:
 # ---------------------------------------------------------------- data
 
 
-def _weights(data: Any, **keywords: Any) -> list[float]:
+def weights(data: Any, **keywords: Any) -> list[float]:
     model = MLP(2, [3, 1], seed=0)
     fit(model, data, hinge, SGD(model.parameters(), 0.1), 4, progress=False, **keywords)
     return [p.data for p in model.parameters()]
@@ -152,18 +151,18 @@ def _weights(data: Any, **keywords: Any) -> list[float]:
 @pytest.mark.parametrize("compiled", [True, False])
 def test_forms_of_data(compiled: bool) -> None:
     X, y = np.array(POINTS), np.array(SIDES)
-    expected = _weights(DATA["sides"], batch_size=10, compile=compiled)
+    expected = weights(DATA["sides"], batch_size=10, compile=compiled)
     loader = [(X[i : i + 10], y[i : i + 10]) for i in range(0, 30, 10)]
 
     def batches() -> Iterator[list[Any]]:
         for i in range(0, 30, 10):
             yield DATA["sides"][i : i + 10]
 
-    assert _weights((X, y), batch_size=10, compile=compiled) == expected
-    assert _weights(zip(X, y, strict=True), batch_size=10, compile=compiled) == expected
-    assert _weights(lambda: loader, compile=compiled) == expected
-    assert _weights(batches, compile=compiled) == expected
-    assert _weights((X.astype(np.float32).astype(float), y), compile=compiled) != expected
+    assert weights((X, y), batch_size=10, compile=compiled) == expected
+    assert weights(zip(X, y, strict=True), batch_size=10, compile=compiled) == expected
+    assert weights(lambda: loader, compile=compiled) == expected
+    assert weights(batches, compile=compiled) == expected
+    assert weights((X.astype(np.float32).astype(float), y), compile=compiled) != expected
 
 
 @pytest.mark.parametrize(
@@ -179,19 +178,19 @@ def test_forms_of_data(compiled: bool) -> None:
 )
 def test_bad_data(data: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        _weights(data)
+        weights(data)
 
 
 def test_batches_of_a_function_are_as_they_are() -> None:
     with pytest.raises(ValueError, match="leave out batch_size and shuffle"):
-        _weights(lambda: [DATA["sides"]], batch_size=3)
+        weights(lambda: [DATA["sides"]], batch_size=3)
 
 
 def test_a_generator_that_is_used_up() -> None:
     used = iter([DATA["sides"]])
 
     with pytest.raises(ValueError, match=r"lambda: loader, and no generator that is used up"):
-        _weights(lambda: used)
+        weights(lambda: used)
 
 
 class Total(Module):
@@ -207,7 +206,7 @@ class Total(Module):
 def test_samples_of_several_kinds() -> None:
     data = [([RNG.gauss(0, 1) for _ in range(RNG.choice([1, 2, 5]))], RNG.gauss(0, 1)) for _ in range(25)]
 
-    _both(
+    both(
         Total,
         OPTIMIZERS["adam"],
         *(data, mse, 6),
@@ -237,7 +236,7 @@ def test_nested_samples_with_constants() -> None:
     def loss(outputs: list[Any], targets: list[list[float]]) -> Any:
         return mse(outputs, [y for (y,) in targets])
 
-    _both(Branching, OPTIMIZERS["momentum"], data, loss, 5, batch_size=7)
+    both(Branching, OPTIMIZERS["momentum"], data, loss, 5, batch_size=7)
 
 
 def test_one_program_for_all_labels() -> None:
@@ -302,7 +301,7 @@ def test_an_optimizer_with_a_step_of_its_own() -> None:
             for p in self.params:
                 p.data -= self.lr * math.copysign(1, p.grad)
 
-    _both(lambda: MLP(2, [3, 1], seed=0), lambda params: Sign(params, 0.01), DATA["numbers"], mse, 8)
+    both(lambda: MLP(2, [3, 1], seed=0), lambda params: Sign(params, 0.01), DATA["numbers"], mse, 8)
 
 
 def test_an_optimizer_of_ones_own_formula() -> None:
@@ -313,7 +312,7 @@ def test_an_optimizer_of_ones_own_formula() -> None:
             move = 0.5 * memory[0] - self.lr * grad
             return data + move, move
 
-    _both(lambda: MLP(2, [3, 1], seed=0), lambda params: Heavy(params, 0.05), DATA["numbers"], mse, 8)
+    both(lambda: MLP(2, [3, 1], seed=0), lambda params: Heavy(params, 0.05), DATA["numbers"], mse, 8)
 
 
 def test_fractions_stay_exact() -> None:
@@ -332,7 +331,7 @@ class StopError(Exception):
     """What a callback of the user raises."""
 
 
-def _stopping(error: BaseException, after: int) -> Callable[[int], float]:
+def stopping(error: BaseException, after: int) -> Callable[[int], float]:
     def schedule(step: int) -> float:
         if step == after:
             raise error
@@ -351,7 +350,7 @@ def test_an_exception_leaves_the_numbers_of_the_last_step() -> None:
             mse,
             SGD(model.parameters(), 0.05),
             9,
-            schedule=_stopping(StopError(), 5),
+            schedule=stopping(StopError(), 5),
             progress=False,
         )
 
@@ -370,7 +369,7 @@ def test_ctrl_c_keeps_the_best_parameters() -> None:
             SGD(model.parameters(), 0.05),
             9,
             validation=DATA["numbers"],
-            schedule=lambda step: _stopping(KeyboardInterrupt(), 6)(step) * (1 if step < 3 else -1),
+            schedule=lambda step: stopping(KeyboardInterrupt(), 6)(step) * (1 if step < 3 else -1),
             progress=False,
             compile=compiled,
         )
@@ -438,7 +437,7 @@ def test_a_loss_that_is_not_finite() -> None:
 
 class Comparing(Linear):
     def forward(self, x: Any) -> Any:
-        h = super().forward(x)
+        h: Any = super().forward(x)
         return h if h > 0 else h * 0.1
 
 
@@ -450,22 +449,23 @@ class Noisy(Linear):
         self._rng = random.Random(0)
 
     def forward(self, x: Any) -> Any:
-        return super().forward(x) * self._rng.choice([0.5, 1.0, 1.5, 2.0, 2.5, 3.0])
+        h: Any = super().forward(x)
+        return h * self._rng.choice([0.5, 1.0, 1.5, 2.0, 2.5, 3.0])
 
 
-def _worst(outputs: list[Any], targets: list[Any]) -> Any:
+def worst(outputs: list[Any], targets: list[Any]) -> Any:
     return autodiff.max([(o - t) ** 2 for o, t in zip(outputs, targets, strict=True)])
 
 
-def _reading(outputs: list[Any], targets: list[Any]) -> Any:
+def reading(outputs: list[Any], targets: list[Any]) -> Any:
     return mse(outputs, targets) * (1.0 if outputs[0].data < 100 else 2.0)
 
 
-def _variance(outputs: list[Any], targets: list[Any]) -> Any:
+def variance(outputs: list[Any], targets: list[Any]) -> Any:
     return autodiff.sum([(o - t) ** 2 for o, t in zip(outputs, targets, strict=True)]) / (len(outputs) - 1)
 
 
-def _lengths(outputs: list[Any], targets: list[Any]) -> Any:
+def lengths(outputs: list[Any], targets: list[Any]) -> Any:
     """A mean over all elements of all samples, which is no mean over samples of means over elements."""
     errors = [(o - t) ** 2 for o, ts in zip(outputs, targets, strict=True) for t in ts]
     return autodiff.sum(errors) / len(errors)
@@ -484,10 +484,10 @@ RAGGED = [([x, y], [x] * (1 + (x > y))) for x, y in POINTS]
             "cannot be traced: the outcome of a comp",
         ),
         (Noisy, mse, DATA["numbers"], "did not do the same twice|another than the one on the graph"),
-        (lambda: Linear(2, 1, init=constant(0.0)), _worst, DATA["sides"], "neither the mean nor the sum"),
-        (lambda: Linear(2, 1, seed=0), _reading, DATA["numbers"], "cannot be traced: .*data of"),
-        (lambda: Linear(2, 1, seed=0), _variance, DATA["numbers"], "one sample alone fails"),
-        (lambda: Linear(2, 1, seed=0), _lengths, RAGGED, "neither the mean nor the sum"),
+        (lambda: Linear(2, 1, init=constant(0.0)), worst, DATA["sides"], "neither the mean nor the sum"),
+        (lambda: Linear(2, 1, seed=0), reading, DATA["numbers"], "cannot be traced: .*data of"),
+        (lambda: Linear(2, 1, seed=0), variance, DATA["numbers"], "one sample alone fails"),
+        (lambda: Linear(2, 1, seed=0), lengths, RAGGED, "neither the mean nor the sum"),
         (
             lambda: Linear(2, 1, seed=0),
             lambda outputs, targets: mse(outputs, [abs(t) for t in targets]),
@@ -518,7 +518,7 @@ def test_what_cannot_be_compiled_is_trained_on_the_graph(
 def test_falling_back_in_the_middle() -> None:
     class Short(Linear):
         def forward(self, x: Any) -> Any:
-            h = super().forward(x[:2])
+            h: Any = super().forward(x[:2])
             return h if len(x) == 2 or h < 0 else h * 0.1
 
     data = [*DATA["numbers"], *[([*x, 1.0], y) for x, y in DATA["numbers"]]]
@@ -576,39 +576,13 @@ def test_a_loss_that_changes_during_training_is_noticed() -> None:
 
 def test_engines() -> None:
     with pytest.raises(ValueError, match="there is no engine 'fortran'"):
-        _weights(DATA["sides"], compile="fortran")
+        weights(DATA["sides"], compile="fortran")
 
-    assert _weights(DATA["sides"], compile="numpy") == _weights(DATA["sides"])
+    assert weights(DATA["sides"], compile="numpy") == weights(DATA["sides"])
 
 
 @pytest.mark.slow
 def test_numba() -> None:
     pytest.importorskip("numba")
 
-    assert _weights(DATA["sides"], compile="numba") == pytest.approx(_weights(DATA["sides"]), rel=1e-12)
-
-
-def _weighted(outputs: list[Any], targets: list[int]) -> Any:
-    """Hinge with a weight a class, over the sum of the weights in the batch, as PyTorch's losses do."""
-    weights = [3.0 if y > 0 else 1.0 for y in targets]
-    singles = hinge(outputs, targets, reduction="none")
-    return autodiff.dot(singles, weights) / sum(weights)
-
-
-@pytest.mark.parametrize(
-    ("loss", "expected"),
-    [
-        (hinge, "mean"),
-        (lambda outputs, targets: hinge(outputs, targets, reduction="sum") / 32, "sum"),
-        (lambda outputs, targets: hinge(outputs, targets) + 0.01, "mean"),
-        (lambda outputs, targets: hinge(outputs, targets, reduction="sum") + 0.01, None),
-        (lambda outputs, targets: autodiff.logsumexp(hinge(outputs, targets, reduction="none")), None),
-        (_weighted, None),
-        (_worst, None),
-    ],
-)
-@pytest.mark.parametrize("start", [0.0, 0.5, 50.0])
-def test_reductions(loss: Any, expected: str | None, start: float) -> None:
-    samples = [(Value(start), y) for y in SIDES]
-
-    assert reduction_of(loss, samples) == expected
+    assert weights(DATA["sides"], compile="numba") == pytest.approx(weights(DATA["sides"]), rel=1e-12)

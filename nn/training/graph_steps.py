@@ -1,33 +1,50 @@
-"""Steps on the graph: each batch builds the graph of its loss, and a reverse sweep gives the gradients."""
+"""Steps on the graph: each batch builds the graph of its loss, and a reverse sweep gives the gradients.
+
+>>> from nn import SGD, Linear, half_mse, init
+>>> from nn.training.batches import whole
+>>> model = Linear(1, 1, bias=False, init=init.constant(1.0))
+>>> steps = GraphSteps(model, half_mse, SGD(model.parameters(), lr=0.5))
+>>> steps.step(whole("data", [([1.0], 3.0)])), steps.numbers()
+((2.0, [1.0]), [2.0])
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from autodiff import Value, unreached
-from nn.batches import Batch, Pair
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.training.batches import Batch
+from nn.training.samples import Pair
+from nn.values import Floats, Number, listed, plain
 
-Number: TypeAlias = "float | Fraction"
-Measure: TypeAlias = Callable[[list[Any], list[Any]], Any]
+__all__ = ["GraphSteps", "Measure", "Snapshot", "Taken"]
+
+Measure: TypeAlias = Callable[[list[Any], list[Any]], object]  # of outputs and targets: a loss, a metric
+Taken: TypeAlias = tuple[Number, list[object]]  # the loss and the outputs of a step
+Snapshot: TypeAlias = "Sequence[Number] | Floats"  # the numbers of the parameters at some moment
 
 
 class GraphSteps:
     """How `fit` takes steps if nothing is compiled.
 
+    Args:
+        model: Called with each x.
+        loss: Called with lists of outputs and targets.
+        optimizer: Takes the steps.
+
     Attributes:
-        unreached: the parameters that no loss has depended on so far; set it to [] to stop looking.
+        unreached: The parameters that no loss has depended on so far; set it to [] to stop looking.
     """
 
     def __init__(self, model: Module, loss: Measure, optimizer: Optimizer) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.unreached = optimizer.params
 
-    def step(self, batch: Batch) -> tuple[Number, list[Any]]:
+    def step(self, batch: Batch) -> Taken:
         """Move the parameters by one step, and return the loss and the outputs from before it."""
         loss, outputs = self.loss_of(batch.pairs)
         if not math.isfinite(loss.data):
@@ -37,12 +54,12 @@ class GraphSteps:
         self.optimizer.minimize(loss)
         return loss.data, plain(outputs)
 
-    def evaluate(self, batch: Batch) -> tuple[Any, list[Any]]:
+    def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
         outputs = [self.model(x) for x, _ in batch.pairs]
         return plain(self.loss(outputs, batch.targets)), plain(outputs)
 
-    def loss_of(self, pairs: list[Pair]) -> tuple[Value, list[Any]]:
+    def loss_of(self, pairs: list[Pair]) -> tuple[Value, list[object]]:
         """Build the graph of the loss, on the outputs that are returned with it."""
         outputs = [self.model(x) for x, _ in pairs]
         loss = self.loss(outputs, [y for _, y in pairs])
@@ -52,14 +69,13 @@ class GraphSteps:
             self.unreached = unreached(loss, self.unreached)
         return loss, outputs
 
-    def numbers(self) -> Any:
+    def numbers(self) -> Snapshot:
         """Return the numbers of all parameters that are trained."""
         return [parameter.data for parameter in self.optimizer.params]
 
-    def restore(self, numbers: Any) -> None:
+    def restore(self, numbers: Snapshot) -> None:
         """Set all parameters to numbers from before."""
-        numbers = numbers.tolist() if hasattr(numbers, "tolist") else numbers
-        for parameter, number in zip(self.optimizer.params, numbers, strict=True):
+        for parameter, number in zip(self.optimizer.params, listed(numbers), strict=True):
             parameter.data = number
 
     def write_back(self) -> None:
@@ -71,10 +87,3 @@ class GraphSteps:
 
     def close(self) -> None:
         """End the training, with nothing to tidy up here."""
-
-
-def plain(output: Any) -> Any:
-    """Return the numbers of an output, without its graph."""
-    if isinstance(output, Value):
-        return output.data
-    return [plain(each) for each in output] if isinstance(output, list | tuple) else output

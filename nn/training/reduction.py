@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from typing import Any
 
 from autodiff import Value
-from nn.batches import Pair
-from nn.graph_steps import Measure, plain
+from nn.training.graph_steps import Measure
+from nn.training.samples import Pair
+from nn.values import listed, plain
 
 __all__ = ["reduction_of"]
 
@@ -27,8 +27,8 @@ def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:
     losses may also be their maximum.
 
     Args:
-        loss: called with a list of outputs and a list of targets.
-        samples: outputs, each with a target; two at least.
+        loss: Called with a list of outputs and a list of targets.
+        samples: Outputs, each with a target; two at least.
 
     Returns:
         "mean", "sum", or None if it is neither.
@@ -48,7 +48,7 @@ def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:
     return None
 
 
-def varied(output: Any, rng: random.Random) -> Any:
+def varied(output: object, rng: random.Random) -> object:
     """Return a copy of an output with numbers nearer to 0 (so that a probability stays one), none equal."""
     if isinstance(output, Value):
         return Value(float(output.data) * rng.uniform(0.2, 1) or rng.uniform(0.2, 1))
@@ -59,5 +59,5 @@ def varied(output: Any, rng: random.Random) -> Any:
     if str(getattr(output, "dtype", "")) == "object":
         import numpy as np
 
-        return np.array(varied(output.tolist(), rng), dtype=object)
+        return np.array(varied(listed(output), rng), dtype=object)
     return output

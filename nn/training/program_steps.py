@@ -9,23 +9,33 @@ from __future__ import annotations
 import math
 import sys
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import autodiff
-from nn.batches import Batch, Pair, Table, UnknownKindError, rebuilt
-from nn.graph_steps import GraphSteps
 from nn.optim import Optimizer
-from nn.reduction import reduction_of
+from nn.training.batches import Batch
+from nn.training.graph_steps import GraphSteps, Snapshot, Taken
+from nn.training.reduction import reduction_of
+from nn.training.samples import Kind, Pair, Table, UnknownKindError, rebuilt
+from nn.values import Floats, listed
+
+__all__ = ["NotCompiledError", "NotCompiledWarning", "ProgramSteps"]
+
+Outputs: TypeAlias = "Floats | Sequence[Outputs] | Mapping[object, Outputs]"
 
 MOST_KINDS = 32  # each is traced and kept; data with more are rarely batched well
 TRIED = 32  # targets of each kind on which the loss of a batch is compared with that of single samples
 
 
 class NotCompiledWarning(UserWarning):
-    """`fit` trains on the graph, which is slow, as the model or the loss cannot be compiled."""
+    """`fit` trains on the graph, which is slow, as the model or the loss cannot be compiled.
+
+    >>> import warnings
+    >>> warnings.simplefilter("ignore", NotCompiledWarning)  # if you know
+    """
 
 
 class NotCompiledError(Exception):
@@ -36,9 +46,9 @@ class ProgramSteps:
     """How `fit` takes steps with compiled programs; the parameters are arrays until `close`.
 
     Args:
-        graph: takes the steps that programs cannot, such as one that has to explain where nan comes from.
-        engine: runs the programs; see `autodiff.compile`.
-        with_outputs: whether steps return the outputs.
+        graph: Takes the steps that programs cannot, such as one that has to explain where nan comes from.
+        engine: Runs the programs; see `autodiff.compile`.
+        with_outputs: Whether steps return the outputs.
     """
 
     def __init__(self, graph: GraphSteps, engine: str, with_outputs: bool) -> None:
@@ -47,12 +57,12 @@ class ProgramSteps:
         self.parameters = self.program.parameters
         self.parameters.positions(self.optimizer.params)  # these stand first, in their order
         self.trained = slice(0, len(self.optimizer.params))
-        self.examples: dict[Hashable, Example] = {}
-        self.traced: set[tuple[Hashable, str]] = set()
+        self.examples: dict[Kind, Example] = {}
+        self.traced: set[tuple[Kind, str]] = set()
         self.open = ExitStack()
         self.open.enter_context(self.parameters)
 
-    def sample(self, numbers: Any, kind: Hashable, wanted: str) -> Any:
+    def sample(self, numbers: Iterable[object], kind: Kind, wanted: str) -> object:
         """Compute the loss of one sample, its outputs, or both; this is what is compiled."""
         if getattr(numbers, "ndim", 1) != 1:
             raise TypeError("a number of the sample is taken apart, as if it were a list")
@@ -63,7 +73,7 @@ class ProgramSteps:
         loss = self.graph.loss([output], [y])
         return loss if wanted == "loss" else (loss, output)
 
-    def step(self, batch: Batch) -> tuple[float, list[Any]]:
+    def step(self, batch: Batch) -> Taken:
         """Move the parameters by one step, and return the loss and the outputs from before it."""
         import numpy as np
 
@@ -71,20 +81,20 @@ class ProgramSteps:
         loss, grad = self.backward(tables, self.share(batch))
         if not (math.isfinite(loss) and np.isfinite(grad).all()):
             return self.step_on_graph(batch)
-        outputs: list[Any] = [None] * len(batch)
+        outputs: list[object] = [None] * len(batch)
         for table in tables if self.with_outputs else ():
             put(outputs, table, self.program(table.numbers, table.kind, "outputs"))
         self.move(grad)
         return loss, outputs
 
-    def backward(self, tables: list[Table], share: float) -> tuple[float, Any]:
+    def backward(self, tables: list[Table], share: float) -> tuple[float, Floats]:
         """Return the loss and its gradient by the parameters that are trained."""
         self.parameters.grad[:] = 0
         losses = [self.program.backward(table.numbers, table.kind, "loss", reduce="sum") for table in tables]
         self.parameters.grad *= share
         return sum(losses) * share, self.parameters.grad[self.trained]
 
-    def move(self, grad: Any) -> None:
+    def move(self, grad: Floats) -> None:
         """Let the optimiser step: on the array, unless it has a step of its own, which finds Values."""
         if type(self.optimizer).step is Optimizer.step:
             data = self.parameters.data[self.trained]
@@ -94,7 +104,7 @@ class ProgramSteps:
         self.optimizer.step()
         self.parameters.read()
 
-    def step_on_graph(self, batch: Batch) -> tuple[Any, list[Any]]:
+    def step_on_graph(self, batch: Batch) -> Taken:
         """Take a step that is not finite on the graph: its errors name what has gone wrong, and where."""
         self.parameters.grad[:] = 0
         self.parameters.write()
@@ -102,9 +112,10 @@ class ProgramSteps:
         self.parameters.read()
         return taken
 
-    def evaluate(self, batch: Batch) -> tuple[Any, list[Any]]:
+    def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
-        total, outputs = 0.0, [None] * len(batch)
+        total = 0.0
+        outputs: list[object] = [None] * len(batch)
         for table in self.tables(batch, ["both"]):
             losses, found = self.program(table.numbers, table.kind, "both")
             total += sum(losses.tolist())
@@ -118,11 +129,12 @@ class ProgramSteps:
         """Return what each sample's loss is multiplied by in the loss of a batch."""
         return 1 / len(batch) if self.reduction == "mean" else 1.0
 
-    def numbers(self) -> Any:
+    def numbers(self) -> Snapshot:
         """Return the numbers of all parameters that are trained."""
-        return self.parameters.data[self.trained].copy()
+        numbers: Floats = self.parameters.data[self.trained].copy()
+        return numbers
 
-    def restore(self, numbers: Any) -> None:
+    def restore(self, numbers: Snapshot) -> None:
         """Set all parameters to numbers from before."""
         self.parameters.data[self.trained] = numbers
 
@@ -144,7 +156,7 @@ class ProgramSteps:
         """Return the batch as tables for which there are programs.
 
         Raises:
-            NotCompiledError: there are none.
+            NotCompiledError: There are none.
         """
         if type(self.optimizer).minimize is not Optimizer.minimize:
             raise NotCompiledError(f"{type(self.optimizer).__name__} works on the graph of the loss")
@@ -207,7 +219,7 @@ class ProgramSteps:
             )
         self.traced.add((table.kind, wanted))
 
-    def agrees(self, kind: Hashable) -> bool:
+    def agrees(self, kind: Kind) -> bool:
         """Whether program and graph give the same loss of the first sample of a kind."""
         example = self.examples[kind]
         expected = self.graph.loss_of([example.pair])[0].data
@@ -220,12 +232,12 @@ class Example:
     """The first sample of a kind: as it is, as a row of numbers, its output, and more targets of the kind."""
 
     pair: Pair
-    row: Any
-    output: Any
-    targets: list[Any]
+    row: Floats
+    output: object
+    targets: list[object]
 
 
-def spread_targets(kind: Hashable, batch: Batch) -> list[Any]:
+def spread_targets(kind: Kind, batch: Batch) -> list[object]:
     """Return some targets from all over the data, two at least."""
     data = batch.data
     places = next(table.places for table in data.tables if table.kind == kind)
@@ -233,20 +245,20 @@ def spread_targets(kind: Hashable, batch: Batch) -> list[Any]:
     return chosen if len(chosen) > 1 else chosen * 2
 
 
-def put(outputs: list[Any], table: Table, found: Any) -> None:
+def put(outputs: list[object], table: Table, found: Outputs) -> None:
     """Put the outputs of a table's samples in their places."""
     for place, output in zip(table.places, by_sample(found), strict=True):
         outputs[place] = output
 
 
-def by_sample(found: Any) -> list[Any]:
+def by_sample(found: Outputs) -> list[object]:
     """Turn a list of arrays with a number for each sample into a list for each sample."""
     if isinstance(found, list | tuple):
         return [list(row) for row in zip(*map(by_sample, found), strict=True)]
     if isinstance(found, dict):
         rows = zip(*map(by_sample, found.values()), strict=True)
         return [dict(zip(found, row, strict=True)) for row in rows]
-    return found.tolist()  # type: ignore[no-any-return]
+    return listed(found)
 
 
 def warn(message: str) -> None:

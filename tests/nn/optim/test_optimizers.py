@@ -1,4 +1,4 @@
-"""Tests of nn/optim.py: the formulas by hand, exactness, schedules, bad arguments."""
+"""Tests of nn/optim/optimizers.py: the formulas by hand, exactness, bad arguments."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from autodiff import Value
-from nn import SGD, Adam, Optimizer, constant_lr, cosine_lr, linear_lr, step_lr
+from nn import SGD, Adam, Optimizer
 
 
-def _walk(optimizer: Optimizer, gradients: Sequence[Any]) -> list[Any]:
+def walk(optimizer: Optimizer, gradients: Sequence[Any]) -> list[Any]:
     (w,) = optimizer.params
     numbers = []
     for gradient in gradients:
@@ -24,28 +24,28 @@ def _walk(optimizer: Optimizer, gradients: Sequence[Any]) -> list[Any]:
 
 
 def test_sgd() -> None:
-    assert _walk(SGD([Value(1.0)], lr=0.5), [1.0, -2.0]) == [0.5, 1.5]
+    assert walk(SGD([Value(1.0)], lr=0.5), [1.0, -2.0]) == [0.5, 1.5]
 
 
 def test_momentum() -> None:
     """v: 1, 0.5 · 1 + 1 = 1.5, 0.5 · 1.5 = 0.75."""
-    assert _walk(SGD([Value(8.0)], lr=1, momentum=0.5), [1.0, 1.0, 0.0]) == [7.0, 5.5, 4.75]
+    assert walk(SGD([Value(8.0)], lr=1, momentum=0.5), [1.0, 1.0, 0.0]) == [7.0, 5.5, 4.75]
 
 
 def test_nesterov() -> None:
     """v: 1, 1.5, 0.75; the step is g + 0.5 v: 1.5, 1.75, 0.375."""
     optimizer = SGD([Value(8.0)], lr=1, momentum=0.5, nesterov=True)
 
-    assert _walk(optimizer, [1.0, 1.0, 0.0]) == [6.5, 4.75, 4.375]
+    assert walk(optimizer, [1.0, 1.0, 0.0]) == [6.5, 4.75, 4.375]
 
 
 def test_weight_decay() -> None:
-    assert _walk(SGD([Value(4.0)], lr=0.5, weight_decay=0.25), [0.0, 1.0]) == [3.5, 2.5625]
+    assert walk(SGD([Value(4.0)], lr=0.5, weight_decay=0.25), [0.0, 1.0]) == [3.5, 2.5625]
 
 
 def test_adams_first_step_is_the_learning_rate() -> None:
     for gradient in (1e-4, 1.0, -1e6):
-        (w,) = _walk(Adam([Value(0.0)], lr=0.01), [gradient])
+        (w,) = walk(Adam([Value(0.0)], lr=0.01), [gradient])
         assert w == pytest.approx(-math.copysign(0.01, gradient), rel=1e-3)
 
 
@@ -54,7 +54,7 @@ def test_adams_second_step() -> None:
     s = (1 - 0.999) * 4.0 * 0.999 + (1 - 0.999) * 1.0
     step = 0.1 * (m / (1 - 0.9**2)) / (math.sqrt(s / (1 - 0.999**2)) + 1e-8)
 
-    first, second = _walk(Adam([Value(0.0)], lr=0.1), [2.0, -1.0])
+    first, second = walk(Adam([Value(0.0)], lr=0.1), [2.0, -1.0])
 
     assert second - first == pytest.approx(-step, rel=1e-12)
 
@@ -63,7 +63,7 @@ def test_fractions_stay_exact() -> None:
     third = Fraction(1, 3)
     optimizer = SGD([Value(third)], lr=Fraction(1, 2), momentum=Fraction(1, 2), weight_decay=Fraction(1, 5))
 
-    first, second = _walk(optimizer, [third, third])
+    first, second = walk(optimizer, [third, third])
 
     assert first == third - Fraction(1, 2) * (third + third / 5)
     velocity = (third + third / 5) / 2 + third + first / 5
@@ -72,7 +72,7 @@ def test_fractions_stay_exact() -> None:
 
 
 def test_a_whole_learning_rate_keeps_fractions() -> None:
-    (w,) = _walk(SGD([Value(Fraction(1, 2))], lr=1), [Fraction(1, 32)])
+    (w,) = walk(SGD([Value(Fraction(1, 2))], lr=1), [Fraction(1, 32)])
 
     assert w == Fraction(15, 32)
 
@@ -96,7 +96,7 @@ def test_the_learning_rate_can_be_assigned() -> None:
     optimizer = SGD([Value(1.0)], lr=1.0)
     optimizer.lr = 0.25
 
-    assert _walk(optimizer, [1.0]) == [0.75]
+    assert walk(optimizer, [1.0]) == [0.75]
 
 
 def test_an_error_in_a_step_changes_nothing() -> None:
@@ -160,39 +160,3 @@ def test_bad_arguments(
 ) -> None:
     with pytest.raises(error, match=message):
         make([Value(1.0)], **keywords)
-
-
-def test_schedules() -> None:
-    steps = (0, 1, 5, 10, 1000)
-
-    assert [constant_lr(0.5)(step) for step in steps] == [0.5] * 5
-    assert [linear_lr(1.0, 0.5, steps=10)(step) for step in steps] == pytest.approx(
-        [1.0, 0.95, 0.75, 0.5, 0.5]
-    )
-    assert [cosine_lr(1.0, 0.5, steps=10)(step) for step in steps] == pytest.approx(
-        [1.0, 0.75 + 0.25 * math.cos(math.pi / 10), 0.75, 0.5, 0.5]
-    )
-    assert [step_lr(1.0, every=5, factor=0.5)(step) for step in (0, 4, 5, 9, 10)] == [
-        1.0,
-        1.0,
-        0.5,
-        0.5,
-        0.25,
-    ]
-
-
-@pytest.mark.parametrize(
-    ("make", "error", "message"),
-    [
-        (lambda: constant_lr(-1), ValueError, "lr must be"),
-        (lambda: linear_lr(1, -1, steps=5), ValueError, "end must be"),
-        (lambda: linear_lr(1, 0, steps=0), ValueError, "steps must be at least 1, got 0"),
-        (lambda: cosine_lr(math.nan, 0, steps=5), ValueError, "start must be"),
-        (lambda: cosine_lr(1, 0, steps=2.5), TypeError, "steps must be an int, not float"),  # type: ignore[arg-type]
-        (lambda: step_lr(1, every=0), ValueError, "every must be at least 1"),
-        (lambda: step_lr(1, every=1, factor=-0.5), ValueError, "factor must be"),
-    ],
-)
-def test_bad_schedules(make: Callable[[], object], error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        make()

@@ -1,0 +1,196 @@
+"""Samples: the (x, y) that a model is trained on, as pairs of Python's numbers and as tables for programs.
+
+A table holds the numbers of samples that are built alike, a row each; what else there is to a sample, the
+nesting of its lists and anything that is no number, is its kind.
+
+>>> samples = Samples([([1, 2], 0), ([3, 4], 1), ([5], 1)])
+>>> for table in samples.tables:
+...     print(table.places, table.numbers.tolist())
+[0 1] [[1.0, 2.0, 0.0], [3.0, 4.0, 1.0]]
+[2] [[5.0, 1.0]]
+>>> rebuilt(samples.tables[0].kind, iter([3.0, 4.0, 1.0]))
+([3.0, 4.0], 1.0)
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from nn.values import Floats
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Arrays", "Kind", "Pair", "Places", "Samples", "Table", "UnknownKindError", "kind_of", "rebuilt"]
+
+Pair: TypeAlias = tuple[object, object]
+Arrays: TypeAlias = "tuple[NDArray[np.generic], NDArray[np.generic]]"
+Places: TypeAlias = "NDArray[np.intp]"
+
+NUMBER: Literal["number"] = "number"  # the kind of one number
+
+
+class Constant(NamedTuple):
+    """The kind of what is no number: itself."""
+
+    type: type
+    value: str | bool | None
+
+
+class Nested(NamedTuple):
+    """The kind of a list or tuple."""
+
+    type: type[list[object]] | type[tuple[object, ...]]
+    children: tuple[Kind, ...]
+
+
+class Keyed(NamedTuple):
+    """The kind of a dictionary."""
+
+    keys: tuple[object, ...]
+    children: tuple[Kind, ...]
+
+
+Kind: TypeAlias = Literal["number"] | Constant | Nested | Keyed
+
+
+class UnknownKindError(TypeError):
+    """A sample holds something that is neither a number, nor a container of such, nor a constant.
+
+    >>> kind_of({1, 2}, [])
+    Traceback (most recent call last):
+    ...
+    nn.training.samples.UnknownKindError: a sample holds a set, {1, 2}
+    """
+
+
+@dataclass(frozen=True)
+class Table:
+    """Samples of one kind.
+
+    Attributes:
+        kind: What they have in common; see `rebuilt`.
+        numbers: An array with a row a sample.
+        places: Where they stand in their batch.
+
+    >>> Samples([(1, 2), (3, 4)]).tables[0].kind
+    Nested(type=<class 'tuple'>, children=('number', 'number'))
+    """
+
+    kind: Kind
+    numbers: Floats
+    places: Places
+
+
+class Samples:
+    """Samples that are held in memory, as pairs and as tables; each is made where it is first asked for.
+
+    Args:
+        pairs: (x, y) pairs; or
+        arrays: X and y, with a sample at each index.
+
+    Attributes:
+        pairs: The samples as (x, y), with NumPy's arrays as lists.
+        tables: The samples as tables, one a kind. Asking raises an UnknownKindError if a sample cannot be
+            written into a table.
+
+    >>> import numpy as np
+    >>> samples = Samples(arrays=(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1])))
+    >>> len(samples), samples.pairs
+    (2, [([1.0, 2.0], 0), ([3.0, 4.0], 1)])
+    """
+
+    def __init__(self, pairs: list[Pair] | None = None, arrays: Arrays | None = None) -> None:
+        self._arrays = arrays
+        if pairs is not None:
+            self.pairs = pairs
+
+    def __len__(self) -> int:
+        return len(self.pairs) if self._arrays is None else len(self._arrays[0])
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        assert self._arrays is not None
+        X, y = self._arrays
+        return list(zip(X.tolist(), y.tolist(), strict=True))
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        import numpy as np
+
+        if self._arrays is not None:
+            X, y = self._arrays
+            rows = np.concatenate([X.reshape(len(X), -1), y.reshape(len(y), -1)], axis=1, dtype=float)
+            return [
+                Table(kind_of((X[0].tolist(), y[0].tolist()), []), rows, np.arange(len(X), dtype=np.intp))
+            ]
+        by_kind: dict[Kind, list[tuple[int, list[float]]]] = {}
+        for place, pair in enumerate(self.pairs):
+            found: list[float] = []
+            by_kind.setdefault(kind_of(pair, found), []).append((place, found))
+        return [
+            Table(kind, np.array([row for _, row in members]), np.array([place for place, _ in members]))
+            for kind, members in by_kind.items()
+        ]
+
+    def chosen(self, places: Sequence[int]) -> list[Table]:
+        """Return the tables of some samples.
+
+        >>> [table.numbers.tolist() for table in Samples([(1, 2), ([3], 4), (5, 6)]).chosen([2, 1])]
+        [[[5.0, 6.0]], [[3.0, 4.0]]]
+        """
+        import numpy as np
+
+        wanted, found = np.asarray(places), []
+        for table in self.tables:
+            rows = np.minimum(np.searchsorted(table.places, wanted), len(table.places) - 1)
+            here = np.flatnonzero(table.places[rows] == wanted)
+            if len(here):
+                found.append(Table(table.kind, table.numbers[rows[here]], here))
+        return found
+
+
+def kind_of(item: object, found: list[float]) -> Kind:
+    """Return how a sample is built, without its numbers; append these to `found`.
+
+    Raises:
+        UnknownKindError: It holds something else than numbers, strings, bools, None and containers of these.
+
+    >>> numbers = []
+    >>> kind_of([1, "word"], numbers), numbers
+    (Nested(type=<class 'list'>, children=('number', Constant(type=<class 'str'>, value='word'))), [1.0])
+    """
+    if isinstance(item, list) and set(map(type, item)) <= {float, int}:  # the fast way for most
+        found += map(float, item)
+        return Nested(list, (NUMBER,) * len(item))
+    if isinstance(item, bool | str | None):
+        return Constant(type(item), item)
+    if isinstance(item, numbers.Real):
+        found.append(float(item))
+        return NUMBER
+    if type(item) is list or type(item) is tuple:
+        return Nested(type(item), tuple([kind_of(child, found) for child in item]))
+    if type(item) is dict:
+        return Keyed(tuple(item), tuple([kind_of(child, found) for child in item.values()]))
+    if hasattr(item, "tolist"):
+        return kind_of(item.tolist(), found)
+    raise UnknownKindError(f"a sample holds a {type(item).__name__}, {item!r}")
+
+
+def rebuilt(kind: Kind, found: Iterator[object]) -> Any:
+    """Return a sample of a kind with the next numbers in its places; the inverse of `kind_of`.
+
+    >>> rebuilt(kind_of({"a": [1, 2]}, []), iter("xy"))
+    {'a': ['x', 'y']}
+    """
+    if isinstance(kind, str):
+        return next(found)
+    if isinstance(kind, Constant):
+        return kind.value
+    children = [rebuilt(child, found) for child in kind.children]
+    return dict(zip(kind.keys, children, strict=True)) if isinstance(kind, Keyed) else kind.type(children)

@@ -1,0 +1,66 @@
+"""Values and numbers, alone or many: what goes through models and losses, and the types of it.
+
+>>> plain([Value(1.0), (2, Value(0.5))])
+[1.0, [2, 0.5]]
+>>> listed(Value(1.0)), listed((1, 2))
+([Value(data=1.0, grad=0.0)], [1, 2])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from autodiff import Value
+from autodiff.value import Number
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Floats", "Nodes", "Number", "Numbers", "Scalar", "Scalars", "listed", "plain", "unpacked"]
+
+Scalar: TypeAlias = Value | Number
+Numbers: TypeAlias = Number | Iterable[Number]  # such as an array
+Nodes: TypeAlias = Value | Iterable[Value]
+Scalars: TypeAlias = Scalar | Iterable[Scalar]
+Floats: TypeAlias = "NDArray[np.float64]"
+
+
+def plain(output: object) -> Any:
+    """Return the numbers of an output, without its graph.
+
+    Args:
+        output: A Value, or a list or tuple of outputs; anything else stays as it is.
+
+    Returns:
+        A number, or a list.
+
+    >>> plain([Value(1.0), Value(2.0)])
+    [1.0, 2.0]
+    """
+    if isinstance(output, Value):
+        return output.data
+    return [plain(each) for each in output] if isinstance(output, list | tuple) else output
+
+
+def unpacked(item: object) -> object:
+    """Return NumPy's arrays and scalars as lists and numbers of Python: they make faster graphs.
+
+    >>> import numpy as np
+    >>> unpacked(np.array([1.0, 2.0])), unpacked(np.int64(3)), unpacked("word")
+    ([1.0, 2.0], 3, 'word')
+    """
+    return item.tolist() if hasattr(item, "tolist") else item
+
+
+def listed(items: object) -> list[Any]:
+    """Return a list of what may be one alone (a number, a Value, a string) or many.
+
+    >>> listed(3), listed(range(2))
+    ([3], [0, 1])
+    """
+    if isinstance(items, Value | str):
+        return [items]
+    items = unpacked(items)
+    return list(items) if hasattr(items, "__iter__") else [items]
