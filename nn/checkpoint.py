@@ -89,6 +89,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Number]:
 
 
 def encoded(name: str, number: Number) -> float | str:
+    """Return how a number is written in JSON."""
     if isinstance(number, Fraction):
         sign = "-" if number < 0 else ""
         return f"{sign}{digits(abs(number.numerator))}/{digits(number.denominator)}"
@@ -101,10 +102,12 @@ def encoded(name: str, number: Number) -> float | str:
 
 
 def digits(integer: int) -> str:
+    """Write a whole number down, in hexadecimal if it is a long one."""
     return str(integer) if integer.bit_length() <= READABLE_BITS else hex(integer)
 
 
 def decoded(where: str, name: str, entry: object) -> Number:
+    """Return the number that an entry stands for."""
     if isinstance(entry, float) and math.isfinite(entry):
         return entry
     match = FRACTION.fullmatch(entry) if isinstance(entry, str) else None
@@ -117,19 +120,23 @@ def decoded(where: str, name: str, entry: object) -> Number:
 
 
 def integer(digits: str) -> int:
+    """Read what `digits` wrote."""
     return int(digits, 16) if digits.startswith("0x") else int(digits)
 
 
 def shortened(entry: object) -> str:
+    """Return an entry for a message."""
     text = repr(entry)
     return text if len(text) <= 40 else f"{text[:40]}..."
 
 
 def checksum(parameters: object) -> str:
+    """Return the SHA-256 of the parameters as JSON."""
     return hashlib.sha256(json.dumps(parameters).encode()).hexdigest()
 
 
 def parsed(where: str, content: bytes) -> object:
+    """Read JSON in which no name stands twice."""
     try:
         return json.loads(content, object_pairs_hook=without_duplicates)
     except (ValueError, RecursionError) as error:
@@ -137,6 +144,7 @@ def parsed(where: str, content: bytes) -> object:
 
 
 def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the pairs as a dictionary, if their names differ."""
     names = [name for name, _ in pairs]
     if len(set(names)) != len(names):
         twice = next(name for i, name in enumerate(names) if name in names[:i])

@@ -211,6 +211,7 @@ def children(item: object) -> Iterable[tuple[object, object]]:
 
 
 def check_names(kind: str, parameters: Mapping[str, Value], state: Mapping[str, object]) -> None:
+    """Refuse a state with other names than the parameters'."""
     missing = [name for name in parameters if name not in state]
     unknown = [name for name in state if name not in parameters]
     if missing or unknown:
@@ -222,11 +223,13 @@ def check_names(kind: str, parameters: Mapping[str, Value], state: Mapping[str, 
 
 
 def some(names: list[str]) -> str:
+    """Return the first names for a message."""
     shown = ", ".join(repr(name) for name in names[:3]) or "none"
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
 def checked_number(name: str, number: Number) -> Number:
+    """Return the number that a parameter would hold."""
     try:
         exact: Number = Value(number).data
         return exact

@@ -175,7 +175,11 @@ class SGD(Optimizer):
         self.nesterov = nesterov
 
     def update(self, data: Numeric, grad: Numeric, *memory: Numeric) -> tuple[Numeric, ...]:
-        """Return the next data and velocity; see `nn.updates.sgd`."""
+        """Return the next data and velocity; see `nn.updates.sgd`.
+
+        >>> SGD([Value(3.0)], lr=0.5, momentum=0.5).update(3.0, 2.0, 4.0)
+        (1.0, 4.0)
+        """
         return updates.sgd(
             data,
             grad,
@@ -224,7 +228,11 @@ class Adam(Optimizer):
         self.weight_decay = in_range("weight_decay", weight_decay, 0, math.inf)
 
     def update(self, data: Numeric, grad: Numeric, *memory: Numeric) -> tuple[Numeric, ...]:
-        """Return the next data and running means; see `nn.updates.adam`."""
+        """Return the next data and running means; see `nn.updates.adam`.
+
+        >>> Adam([Value(3.0)], lr=0.5, betas=(0.5, 0.75), eps=0).update(3.0, 4.0, 0.0, 0.0)
+        (2.5, 2.0, 4.0)
+        """
         return updates.adam(
             data,
             grad,

@@ -1,12 +1,4 @@
-"""Steps on the graph: each batch builds the graph of its loss, and a reverse sweep gives the gradients.
-
->>> from nn import SGD, Linear, half_mse, init
->>> from nn.training.batches import whole
->>> model = Linear(1, 1, bias=False, init=init.constant(1.0))
->>> steps = GraphSteps(model, half_mse, SGD(model.parameters(), lr=0.5))
->>> steps.step(whole("data", [([1.0], 3.0)])), steps.numbers()
-((2.0, [1.0]), [2.0])
-"""
+"""Steps on the graph: each batch builds the graph of its loss, and a reverse sweep gives the gradients."""
 
 from __future__ import annotations
 
@@ -38,6 +30,14 @@ class GraphSteps:
 
     Attributes:
         unreached: The parameters that no loss has depended on so far; set it to [] to stop looking.
+
+    >>> from nn import SGD, Linear, half_mse, init
+    >>> from nn.training.batches import whole
+    >>> model = Linear(1, 1, bias=False, init=init.constant(1.0))
+    >>> steps = GraphSteps(model, half_mse, SGD(model.parameters(), lr=0.5))
+    >>> batch = whole("data", [([1.0], 3.0)])
+    >>> steps.step(batch), steps.evaluate(batch), steps.numbers()
+    ((2.0, [1.0]), (0.5, [2.0]), [2.0])
     """
 
     def __init__(self, model: Module, loss: Measure, optimizer: Optimizer) -> None:

@@ -49,6 +49,12 @@ class History:
             before the first epoch is complete.
         stopped: True if Ctrl-C ended it; the model then holds the parameters of `best_epoch`, or those after
             the last complete step if no epoch was complete.
+
+    >>> from nn import SGD, Linear, init, mse
+    >>> model = Linear(1, 1, bias=False, init=init.constant(1.0))
+    >>> history = fit(model, [([1.0], 2.0)], mse, SGD(model.parameters(), lr=0.25), epochs=3, progress=False)
+    >>> history.losses, history.best_epoch
+    ([1.0, 0.25, 0.0625], 2)
     """
 
     losses: list[Number] = field(default_factory=list)
@@ -102,7 +108,21 @@ def fit(
         FloatingPointError: A loss is infinite or nan; the parameters stay as they were before that batch.
         ValueError, TypeError: An argument makes no sense; nothing has been changed.
 
+    Warns:
+        NotCompiledWarning: Programs cannot take the steps, or took some for a model that has changed since.
+        UnreachedWarning: No loss depended on some of the parameters.
+
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
+
+    >>> from nn import SGD, Linear, accuracy, hinge
+    >>> model = Linear(2, 1, seed=0)
+    >>> data = [([0.0, 1.0], -1), ([1.0, 0.0], 1), ([2.0, 1.5], 1), ([-1.0, 0.5], -1)]
+    >>> optimizer = SGD(model.parameters(), lr=0.1)
+    >>> history = fit(
+    ...     model, data, hinge, optimizer, 50, batch_size=2, metrics={"accuracy": accuracy}, progress=False
+    ... )
+    >>> history.metrics["accuracy"][-1]
+    1.0
     """
     check_arguments(epochs, batch_size, shuffle, seed, rng)
     if set(optimizer.params).isdisjoint(model.parameters()):

@@ -39,7 +39,13 @@ class NotCompiledWarning(UserWarning):
 
 
 class NotCompiledError(Exception):
-    """Programs cannot take this step, and say why."""
+    """Programs cannot take this step, and say why.
+
+    >>> raise NotCompiledError("the model cannot be traced")
+    Traceback (most recent call last):
+    ...
+    nn.training.program_steps.NotCompiledError: the model cannot be traced
+    """
 
 
 class ProgramSteps:
@@ -49,6 +55,16 @@ class ProgramSteps:
         graph: Takes the steps that programs cannot, such as one that has to explain where nan comes from.
         engine: Runs the programs; see `autodiff.compile`.
         with_outputs: Whether steps return the outputs.
+
+    >>> from nn import SGD, Linear, half_mse, init
+    >>> from nn.training.batches import whole
+    >>> model = Linear(1, 1, bias=False, init=init.constant(1.0))
+    >>> graph = GraphSteps(model, half_mse, SGD(model.parameters(), lr=0.5))
+    >>> steps = ProgramSteps(graph, "numpy", with_outputs=True)
+    >>> batch = whole("data", [([1.0], 3.0)])
+    >>> steps.step(batch), steps.evaluate(batch), steps.numbers().tolist()
+    ((2.0, [1.0]), (0.5, [2.0]), [2.0])
+    >>> steps.close()
     """
 
     def __init__(self, graph: GraphSteps, engine: str, with_outputs: bool) -> None:

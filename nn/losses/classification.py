@@ -1,131 +1,41 @@
-"""Losses: what training makes small; each takes one prediction with its target, or a sequence of each.
+"""Losses of predictions that are to name a class: a label of two, or the index of one of many.
 
-Predictions are Values or plain numbers (then the loss is a plain number); lengths and labels are checked.
-Classification losses take `reduction="mean"`, `"sum"` or `"none"` (a list), in PyTorch's words.
-While a loss is traced to be compiled, there is no number to check: then a label or a probability that would
-be refused makes the loss nan.
-
-| loss | of one prediction | together |
-| --- | --- | --- |
-| half_squared_error | (ŷ - y)² / 2 | sum |
-| mse, half_mse | (ŷ - y)² | sum / n, sum / (2n) |
-| hinge | max(0, 1 - y s), y = -1 or 1 | mean |
-| logloss | -y ln p - (1 - y) ln(1 - p), 0 < p < 1 | mean |
-| logloss_with_logits | the same with p = sigmoid(z), right for any z | mean |
-| cross_entropy | logsumexp(z) - z[label] | mean |
-
->>> half_squared_error(Value(0.0), 1).data
-0.5
->>> half_mse([1.0, 1.0], [2, 1])
-0.25
+>>> hinge([2.0, -0.5], [1, 1], reduction="none")
+[0.0, 1.5]
 """
 
 from __future__ import annotations
 
 import math
-import numbers
-import operator
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, SupportsIndex, TypeAlias, overload
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeAlias, overload
 
 from autodiff import Value, dot, equal, less, less_equal, log, log1p, logsumexp, mean, relu, softplus, where
 from autodiff import sum as total
+from nn.losses.labels import class_label, fraction_label, sign_label
+from nn.losses.pairs import check_lengths, pairs_of
 from nn.values import Nodes, Number, Numbers, Scalar, Scalars, listed, plain
 
-__all__ = [
-    "Reduction",
-    "cross_entropy",
-    "half_mse",
-    "half_squared_error",
-    "hinge",
-    "logloss",
-    "logloss_with_logits",
-    "mse",
-]
+__all__ = ["Reduction", "cross_entropy", "hinge", "logloss", "logloss_with_logits"]
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 ToOne: TypeAlias = Literal["mean", "sum"]
 ToList: TypeAlias = Literal["none"]
 
-
-# ---------------------------------------------------------------- regression
-
-
-@overload
-def half_squared_error(prediction: Nodes, target: Scalars) -> Value: ...
-@overload
-def half_squared_error(prediction: Numbers, target: Numbers) -> Number: ...
-def half_squared_error(prediction: Scalars, target: Scalars) -> Scalar:
-    """Return ½ (ŷ - y)², summed over a sequence; its derivative is ŷ - y.
-
-    Args:
-        prediction: One ŷ, or a sequence of them.
-        target: One y, or as many as there are predictions.
-
-    Raises:
-        TypeError: A prediction is neither a Value nor a number.
-        ValueError: There are no predictions, or more or less than targets.
-
-    >>> y_hat = Value(3.0)
-    >>> half_squared_error(y_hat, 1).backward()
-    >>> y_hat.grad
-    2.0
-    """
-    loss: Scalar = total(squared_errors("half_squared_error", prediction, target)) / 2
-    return loss
+REDUCTIONS: dict[str, Callable[[list[Scalar]], object]] = {
+    "mean": mean,
+    "sum": total,
+    "none": lambda losses: losses,
+}
 
 
-@overload
-def mse(prediction: Nodes, target: Scalars) -> Value: ...
-@overload
-def mse(prediction: Numbers, target: Numbers) -> Number: ...
-def mse(prediction: Scalars, target: Scalars) -> Scalar:
-    """Return the mean squared error Σ (ŷ - y)² / n.
-
-    Args:
-        prediction: One ŷ, or a sequence of them.
-        target: One y, or as many as there are predictions.
-
-    Raises:
-        TypeError: A prediction is neither a Value nor a number.
-        ValueError: There are no predictions, or more or less than targets.
-
-    >>> mse([1.0, 1.0], [2, 1])
-    0.5
-    """
-    loss: Scalar = mean(squared_errors("mse", prediction, target))
-    return loss
-
-
-@overload
-def half_mse(prediction: Nodes, target: Scalars) -> Value: ...
-@overload
-def half_mse(prediction: Numbers, target: Numbers) -> Number: ...
-def half_mse(prediction: Scalars, target: Scalars) -> Scalar:
-    """Return Σ (ŷ - y)² / (2n), the form whose derivative is (ŷ - y) / n.
-
-    Args:
-        prediction: One ŷ, or a sequence of them.
-        target: One y, or as many as there are predictions.
-
-    Raises:
-        TypeError: A prediction is neither a Value nor a number.
-        ValueError: There are no predictions, or more or less than targets.
-
-    >>> half_mse([1.0, 1.0], [2, 1])
-    0.25
-    """
-    squares = squared_errors("half_mse", prediction, target)
-    loss: Scalar = total(squares) / (2 * len(squares))
-    return loss
-
-
-def squared_errors(loss: str, prediction: Scalars, target: Scalars) -> list[Scalar]:
-    """Return (ŷ - y)² for each prediction."""
-    return [(y_hat - y) ** 2 for y_hat, y in pairs_of(loss, prediction, target)]
-
-
-# ---------------------------------------------------------------- classification
+def reduced(losses: list[Scalar], reduction: Reduction) -> object:
+    """Put the losses of predictions together."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
+    if reduction != "none" and len(losses) == 1:
+        return losses[0]
+    return REDUCTIONS[reduction](losses)
 
 
 @overload
@@ -318,81 +228,3 @@ def where_allowed(allowed: Scalar, loss: Scalar) -> Scalar:
     """Return the loss where its label is allowed, else nan."""
     checked: Scalar = where(allowed, loss, math.nan)
     return checked
-
-
-# ---------------------------------------------------------------- many predictions
-
-REDUCTIONS: dict[str, Callable[[list[Scalar]], object]] = {
-    "mean": mean,
-    "sum": total,
-    "none": lambda losses: losses,
-}
-
-
-def reduced(losses: list[Scalar], reduction: Reduction) -> object:
-    """Put the losses of predictions together."""
-    if reduction not in REDUCTIONS:
-        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
-    if reduction != "none" and len(losses) == 1:
-        return losses[0]
-    return REDUCTIONS[reduction](losses)
-
-
-def pairs_of(loss: str, prediction: Scalars, target: Scalars) -> list[tuple[Scalar, Scalar]]:
-    """Return (prediction, target) pairs; one alone makes one pair."""
-    predictions, targets = listed(prediction), listed(target)
-    check_lengths(loss, predictions, targets)
-    for i, each in enumerate(predictions):
-        if not isinstance(each, Value | numbers.Real):
-            raise TypeError(f"{loss}: prediction {i} is {type(each).__name__}, not a Value or a number")
-    return list(zip(predictions, targets, strict=True))
-
-
-def check_lengths(loss: str, predictions: Sequence[object], targets: Sequence[object]) -> None:
-    """Refuse no predictions, and more or less than targets."""
-    if len(predictions) != len(targets):
-        raise ValueError(f"{loss}: {len(predictions)} predictions, but {len(targets)} targets")
-    if not predictions:
-        raise ValueError(f"{loss}: no predictions: the loss of nothing is not defined")
-
-
-# ---------------------------------------------------------------- labels
-
-
-def number_label(loss: str, i: int, label: Scalar) -> Number:
-    """Return a label that is a number."""
-    if isinstance(label, Value):
-        raise TypeError(f"{loss}: label {i} is a Value, but no gradient flows to labels: pass its .data")
-    if not isinstance(label, numbers.Real):
-        raise TypeError(f"{loss}: label {i} is {label!r}, not a number")
-    return label
-
-
-def sign_label(loss: str, i: int, label: Scalar) -> Number:
-    """Return a label that is -1 or 1."""
-    sign = number_label(loss, i, label)
-    if isinstance(label, bool) or sign not in (-1, 1):
-        hint = "; map 0/1 labels with 2 * y - 1" if sign in (0, 1) else ""
-        raise ValueError(f"{loss}: label {i} is {label!r}, it must be -1 or 1{hint}")
-    return sign
-
-
-def fraction_label(loss: str, i: int, label: Scalar) -> Number:
-    """Return a label from 0 to 1; True and False become 1 and 0."""
-    fraction = number_label(loss, i, label)
-    if not 0 <= fraction <= 1:
-        hint = "; map -1/1 labels with (y + 1) / 2" if fraction == -1 else ""
-        raise ValueError(f"{loss}: label {i} is {label!r}, it must lie from 0 to 1{hint}")
-    return fraction + 0
-
-
-def class_label(loss: str, i: int, label: object, logits: list[Scalar]) -> int:
-    """Return a label that is the index of a class."""
-    if isinstance(label, bool) or not isinstance(label, SupportsIndex):
-        raise TypeError(f"{loss}: label {i} is {label!r}, it must be the index of a class, an int")
-    index = operator.index(label)
-    if not 0 <= index < len(logits):
-        raise ValueError(
-            f"{loss}: label {i} is {index}, but {len(logits)} logits allow 0 to {len(logits) - 1}"
-        )
-    return index
