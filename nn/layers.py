@@ -389,14 +389,14 @@ def inputs(module: Neuron | Layer, x: Scalars, expected: int) -> list[Scalar]:
     elif isinstance(x, str | bytes | dict | set | frozenset):
         raise TypeError(f"x must be a sequence of numbers or Values, not {type(x).__name__}")
     else:
-        items: Any = unpacked(x)  # `listed` would keep a traced Value whole, which may stand for many here
+        items: Any = unpacked(x)  # `as_list` would keep a traced Value whole, which may stand for many here
         numbers = list(items) if hasattr(items, "__iter__") else [items]
     if len(numbers) != expected:
-        raise InputLengthError(shortened(module), expected, len(numbers))
+        raise InputLengthError(sized_name(module), expected, len(numbers))
     return numbers
 
 
-def shortened(module: Neuron | Layer) -> str:
+def sized_name(module: Neuron | Layer) -> str:
     """Return a name for a neuron or layer, with its sizes."""
     if isinstance(module, Neuron):
         return repr(module)

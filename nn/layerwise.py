@@ -166,7 +166,7 @@ def parts_of(order: list[Value], layers: Sequence[Sequence[Value]]) -> list[list
     What a layer's gradients need lies in its own part and in those after it.
     """
     below = layers_below(order, layers)
-    check_order(order, layers, below)
+    check_layer_order(order, layers, below)
     parts: list[list[Value]] = [[] for _ in layers]
     for node in order:
         if below[node]:
@@ -185,7 +185,9 @@ def layers_below(order: list[Value], layers: Sequence[Sequence[Value]]) -> dict[
     return below
 
 
-def check_order(order: list[Value], layers: Sequence[Sequence[Value]], below: Mapping[Value, int]) -> None:
+def check_layer_order(
+    order: list[Value], layers: Sequence[Sequence[Value]], below: Mapping[Value, int]
+) -> None:
     """Refuse an earlier layer that reads what a later one computed, unless that reads the earlier one too."""
     layer_of = {w: k for k, layer in enumerate(layers) for w in layer}
     reads = [0] * len(layers)

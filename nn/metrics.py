@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nn.values import plain
+from nn.values import without_graph
 
 __all__ = ["accuracy"]
 
@@ -25,15 +25,15 @@ def accuracy(outputs: Sequence[object], targets: Sequence[float]) -> float:
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
-    right = [is_right(output, target) for output, target in zip(outputs, targets, strict=True)]
+    right = [names_the_class(output, target) for output, target in zip(outputs, targets, strict=True)]
     if not right:
         raise ValueError("accuracy: no outputs: the accuracy of nothing is not defined")
     return sum(right) / len(right)
 
 
-def is_right(output: object, target: float) -> bool:
+def names_the_class(output: object, target: float) -> bool:
     """Whether an output names the class that its target names."""
-    scores = plain(output)
+    scores = without_graph(output)
     if isinstance(scores, list):
         return bool(scores.index(max(scores)) == target)
     return bool((scores > 0) == (target > 0))

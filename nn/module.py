@@ -1,4 +1,4 @@
-"""Module: parameters that can be listed, zeroed, saved and loaded; the base of every layer and model."""
+"""Module: parameters that can be as_list, zeroed, saved and loaded; the base of every layer and model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from autodiff import Value
 from nn import checkpoint
-from nn.values import Number, listed
+from nn.values import Number, as_list
 
 __all__ = ["Module"]
 
@@ -206,7 +206,7 @@ def children(item: object) -> Iterable[tuple[object, object]]:
     if isinstance(item, list | tuple):
         return enumerate(item)
     if str(getattr(item, "dtype", "")) == "object":  # a NumPy matrix of Values
-        return enumerate(listed(item))
+        return enumerate(as_list(item))
     return ()
 
 
@@ -217,12 +217,12 @@ def check_names(kind: str, parameters: Mapping[str, Value], state: Mapping[str, 
     if missing or unknown:
         raise ValueError(
             f"{kind} has {len(parameters)} parameters, the state has {len(state)} entries; "
-            f"missing: {some(missing)}; unknown: {some(unknown)}. "
+            f"missing: {first_of(missing)}; unknown: {first_of(unknown)}. "
             "Build the model with the sizes that the state was made with"
         )
 
 
-def some(names: list[str]) -> str:
+def first_of(names: list[str]) -> str:
     """Return the first names for a message."""
     shown = ", ".join(repr(name) for name in names[:3]) or "none"
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, TypeVar
 
-from nn.values import Floats, Number
+from nn.values import FloatArray, Number
 
 __all__ = ["Numeric", "adam", "sgd"]
 
-Numeric = TypeVar("Numeric", Number, Floats)
+Numeric = TypeVar("Numeric", Number, FloatArray)
 Factor: TypeAlias = Any  # a Number: NumPy's types know no Fraction, which its arrays can be multiplied with
 
 

@@ -1,8 +1,8 @@
 """Values and numbers, alone or many: what goes through models and losses, and the types of it.
 
->>> plain([Value(1.0), (2, Value(0.5))])
+>>> without_graph([Value(1.0), (2, Value(0.5))])
 [1.0, [2, 0.5]]
->>> listed(Value(1.0)), listed((1, 2))
+>>> as_list(Value(1.0)), as_list((1, 2))
 ([Value(data=1.0, grad=0.0)], [1, 2])
 """
 
@@ -18,16 +18,26 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Floats", "Nodes", "Number", "Numbers", "Scalar", "Scalars", "listed", "plain", "unpacked"]
+__all__ = [
+    "FloatArray",
+    "Nodes",
+    "Number",
+    "Numbers",
+    "Scalar",
+    "Scalars",
+    "as_list",
+    "unpacked",
+    "without_graph",
+]
 
 Scalar: TypeAlias = Value | Number
 Numbers: TypeAlias = Number | Iterable[Number]  # such as an array
 Nodes: TypeAlias = Value | Iterable[Value]
 Scalars: TypeAlias = Scalar | Iterable[Scalar]
-Floats: TypeAlias = "NDArray[np.float64]"
+FloatArray: TypeAlias = "NDArray[np.float64]"
 
 
-def plain(output: object) -> Any:
+def without_graph(output: object) -> Any:
     """Return the numbers of an output, without its graph.
 
     Args:
@@ -36,12 +46,12 @@ def plain(output: object) -> Any:
     Returns:
         A number, or a list.
 
-    >>> plain([Value(1.0), Value(2.0)])
+    >>> without_graph([Value(1.0), Value(2.0)])
     [1.0, 2.0]
     """
     if isinstance(output, Value):
         return output.data
-    return [plain(each) for each in output] if isinstance(output, list | tuple) else output
+    return [without_graph(each) for each in output] if isinstance(output, list | tuple) else output
 
 
 def unpacked(item: object) -> object:
@@ -54,10 +64,10 @@ def unpacked(item: object) -> object:
     return item.tolist() if hasattr(item, "tolist") else item
 
 
-def listed(items: object) -> list[Any]:
+def as_list(items: object) -> list[Any]:
     """Return a list of what may be one alone (a number, a Value, a string) or many.
 
-    >>> listed(3), listed(range(2))
+    >>> as_list(3), as_list(range(2))
     ([3], [0, 1])
     """
     if isinstance(items, Value | str):

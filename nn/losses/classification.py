@@ -14,7 +14,7 @@ from autodiff import Value, dot, equal, less, less_equal, log, log1p, logsumexp,
 from autodiff import sum as total
 from nn.losses.labels import class_label, fraction_label, sign_label
 from nn.losses.pairs import check_lengths, pairs_of
-from nn.values import Nodes, Number, Numbers, Scalar, Scalars, listed, plain
+from nn.values import Nodes, Number, Numbers, Scalar, Scalars, as_list, without_graph
 
 __all__ = ["Reduction", "cross_entropy", "hinge", "logloss", "logloss_with_logits"]
 
@@ -144,8 +144,8 @@ def cross_entropy(logits: Iterable[Scalars], label: Numbers, *, reduction: Reduc
     0.693147
     """
     one = isinstance(label, Value) or not hasattr(label, "__iter__")
-    rows = [listed(row) for row in ([logits] if one else listed(logits))]
-    labels = [label] if one else listed(label)
+    rows = [as_list(row) for row in ([logits] if one else as_list(logits))]
+    labels = [label] if one else as_list(label)
     check_lengths("cross_entropy", rows, labels)
     losses = [cross_entropy_of(i, row, y) for i, (row, y) in enumerate(zip(rows, labels, strict=True))]
     return reduced(losses, reduction)
@@ -165,9 +165,9 @@ def logloss_of(i: int, p: Scalar, y: Scalar) -> Scalar:
         allowed = less(0, p) * less(p, 1) * is_fraction(y)
         return where_allowed(allowed, -(y * log(p) + (1 - y) * log1p(-p)))
     y = fraction_label("logloss", i, y)
-    if not 0 < plain(p) < 1:
+    if not 0 < without_graph(p) < 1:
         raise ValueError(
-            f"logloss: probability {i} is {plain(p)!r}, it must lie between 0 and 1 (both excluded); "
+            f"logloss: probability {i} is {without_graph(p)!r}, it must lie between 0 and 1 (both excluded); "
             "for scores before the sigmoid use logloss_with_logits, which has no such limit"
         )
     loss: Scalar

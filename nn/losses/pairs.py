@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Sequence
 
 from autodiff import Value
-from nn.values import Scalar, Scalars, listed
+from nn.values import Scalar, Scalars, as_list
 
 __all__ = ["check_lengths", "pairs_of"]
 
@@ -26,7 +26,7 @@ def pairs_of(loss: str, prediction: Scalars, target: Scalars) -> list[tuple[Scal
     >>> pairs_of("mse", [0.5, 1.5], (0, 1))
     [(0.5, 0), (1.5, 1)]
     """
-    predictions, targets = listed(prediction), listed(target)
+    predictions, targets = as_list(prediction), as_list(target)
     check_lengths(loss, predictions, targets)
     for i, each in enumerate(predictions):
         if not isinstance(each, Value | numbers.Real):

@@ -17,7 +17,7 @@ from autodiff import Value
 from nn import updates
 from nn.checks import in_range
 from nn.updates import Numeric
-from nn.values import Floats, Number, listed
+from nn.values import FloatArray, Number, as_list
 
 __all__ = ["SGD", "Adam", "Optimizer"]
 
@@ -57,7 +57,9 @@ class Optimizer:
     def __init__(self, params: Iterable[Value], lr: Number) -> None:
         self.params = checked_parameters(params)
         self.lr = in_range("lr", lr, 0, math.inf)
-        self.memory: Sequence[list[Number] | Floats] = [[0] * len(self.params) for _ in range(self.remembers)]
+        self.memory: Sequence[list[Number] | FloatArray] = [
+            [0] * len(self.params) for _ in range(self.remembers)
+        ]
         self.steps = 0
 
     def zero_grad(self) -> None:
@@ -93,14 +95,14 @@ class Optimizer:
         >>> w.data
         2.0
         """
-        memory = [listed(kept) for kept in self.memory]
+        memory = [as_list(kept) for kept in self.memory]
         rows = zip((p.data for p in self.params), (p.grad for p in self.params), *memory, strict=True)
         updated, *self.memory = map(list, zip(*[self.update(*row) for row in rows], strict=True))
         self.steps += 1
         for parameter, number in zip(self.params, updated, strict=True):
             parameter.data = number
 
-    def step_arrays(self, data: Floats, grad: Floats) -> Floats:
+    def step_arrays(self, data: FloatArray, grad: FloatArray) -> FloatArray:
         """Take a step on arrays in the place of the parameters' `data` and `grad`.
 
         Args:

@@ -13,7 +13,9 @@ same numbers to rounding.
 
 from __future__ import annotations
 
+from nn.training.batches import Data, Held
+from nn.training.graph_steps import Measure
 from nn.training.loop import History, fit
 from nn.training.program_steps import NotCompiledWarning
 
-__all__ = ["History", "NotCompiledWarning", "fit"]
+__all__ = ["Data", "Held", "History", "Measure", "NotCompiledWarning", "fit"]

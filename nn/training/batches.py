@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from nn.training.samples import Arrays, Pair, Samples, Table
-from nn.values import listed, unpacked
+from nn.values import as_list, unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -90,8 +90,8 @@ def whole(what: str, data: Held) -> Batch:
     >>> whole("data", [([1, 2], 0), ([3, 4], 1)]).targets
     [0, 1]
     """
-    arrays = arrays_of(what, data)
-    samples = Samples(arrays=arrays) if arrays else Samples(pairs_of(what, data))
+    arrays = checked_arrays(what, data)
+    samples = Samples(arrays=arrays) if arrays else Samples(checked_pairs(what, data))
     if not len(samples):
         raise ValueError(f"{what} is empty: give at least one (x, y) pair")
     return Batch(samples, range(len(samples)))
@@ -138,7 +138,7 @@ def stream_of(source: Callable[[], Iterable[Held]]) -> Iterator[Batch]:
         )
 
 
-def arrays_of(what: str, data: object) -> Arrays | None:
+def checked_arrays(what: str, data: object) -> Arrays | None:
     """Return X and y if that is what the data are."""
     if type(data) is not tuple or len(data) != 2 or not all(hasattr(each, "tolist") for each in data):
         return None
@@ -154,12 +154,12 @@ def arrays_of(what: str, data: object) -> Arrays | None:
     return X, y
 
 
-def pairs_of(what: str, data: Iterable[object]) -> list[Pair]:
+def checked_pairs(what: str, data: Iterable[object]) -> list[Pair]:
     """Return samples as (x, y), with NumPy's arrays as lists: once, instead of at each use."""
     pairs = []
     for i, pair in enumerate(data):
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
             raise ValueError(f"{what}[{i}] is no (x, y) pair: pass a list of pairs, such as list(zip(X, y))")
-        x, y = listed(pair)
+        x, y = as_list(pair)
         pairs.append((unpacked(x), unpacked(y)))
     return pairs

@@ -11,13 +11,13 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.training.batches import Batch
 from nn.training.samples import Pair
-from nn.values import Floats, Number, listed, plain
+from nn.values import FloatArray, Number, as_list, without_graph
 
 __all__ = ["GraphSteps", "Measure", "Snapshot", "Taken"]
 
 Measure: TypeAlias = Callable[[list[Any], list[Any]], object]  # of outputs and targets: a loss, a metric
 Taken: TypeAlias = tuple[Number, list[object]]  # the loss and the outputs of a step
-Snapshot: TypeAlias = "Sequence[Number] | Floats"  # the numbers of the parameters at some moment
+Snapshot: TypeAlias = "Sequence[Number] | FloatArray"  # the numbers of the parameters at some moment
 
 
 class GraphSteps:
@@ -52,12 +52,12 @@ class GraphSteps:
                 f"the loss is {loss.data}; take a smaller learning rate or look at the data"
             )
         self.optimizer.minimize(loss)
-        return loss.data, plain(outputs)
+        return loss.data, without_graph(outputs)
 
     def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
         outputs = [self.model(x) for x, _ in batch.pairs]
-        return plain(self.loss(outputs, batch.targets)), plain(outputs)
+        return without_graph(self.loss(outputs, batch.targets)), without_graph(outputs)
 
     def loss_of(self, pairs: list[Pair]) -> tuple[Value, list[object]]:
         """Build the graph of the loss, on the outputs that are returned with it."""
@@ -75,7 +75,7 @@ class GraphSteps:
 
     def restore(self, numbers: Snapshot) -> None:
         """Set all parameters to numbers from before."""
-        for parameter, number in zip(self.optimizer.params, listed(numbers), strict=True):
+        for parameter, number in zip(self.optimizer.params, as_list(numbers), strict=True):
             parameter.data = number
 
     def write_back(self) -> None:

@@ -29,8 +29,8 @@ from nn.module import Module
 from nn.optim import Optimizer, Schedule
 from nn.training.batches import Batch, Data, Held, batches_of, stream_of, whole
 from nn.training.graph_steps import GraphSteps, Measure, Snapshot, Taken
-from nn.training.program_steps import NotCompiledError, ProgramSteps, warn
-from nn.values import Number, plain
+from nn.training.program_steps import NotCompiledError, ProgramSteps, warn_not_compiled
+from nn.values import Number, without_graph
 
 __all__ = ["History", "fit"]
 
@@ -87,6 +87,7 @@ def fit(
     the graph to rounding, in a fraction of the time. Where that is not possible, a warning says why, and the
     graph of each batch is built: if the model cannot be traced (see `autodiff.compile`), or the loss of a
     batch is neither the mean nor the sum of its samples' losses. A model of Fractions is trained exactly.
+    On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
 
     Args:
         model: Called with each x.
@@ -112,8 +113,6 @@ def fit(
         NotCompiledWarning: Programs cannot take the steps, or took some for a model that has changed since.
         UnreachedWarning: No loss depended on some of the parameters.
 
-    On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
-
     >>> from nn import SGD, Linear, accuracy, hinge
     >>> model = Linear(2, 1, seed=0)
     >>> data = [([0.0, 1.0], -1), ([1.0, 0.0], 1), ([2.0, 1.5], 1), ([-1.0, 0.5], -1)]
@@ -131,7 +130,9 @@ def fit(
         )
     batches = source_of(data, batch_size, generator(rng, seed) if shuffle else None)
     held = None if validation is None else whole("validation", validation)
-    run = Run(GraphSteps(model, loss, optimizer), schedule, held, dict(metrics or {}), engine_of(compile))
+    run = Run(
+        GraphSteps(model, loss, optimizer), schedule, held, dict(metrics or {}), checked_engine(compile)
+    )
     bar = bar_of(epochs, progress)
     try:
         for epoch in bar:
@@ -198,7 +199,7 @@ class Run:
     def check(self) -> None:
         """Warn if the model or the loss has become another one since it was compiled."""
         if not self.steps.holds():
-            warn(
+            warn_not_compiled(
                 "fit trained a model and a loss that have changed since they were compiled, when training "
                 "began: hand what changes to the model as a part of x, or pass compile=False"
             )
@@ -225,7 +226,9 @@ class Run:
             self.steps.close()
             self.steps = self.graph
             taken = take(self.graph)  # an error in the data is raised here, without warning
-            warn(f"fit trains without compiling, which is slow: {failure}. If you know, pass compile=False")
+            warn_not_compiled(
+                f"fit trains without compiling, which is slow: {failure}. If you know, pass compile=False"
+            )
             return taken
 
     def record(
@@ -240,7 +243,7 @@ class Run:
         """Record an epoch, and keep its parameters if they are the best so far."""
         if self.metrics:
             self.steps.write_back()  # a metric may look at the model
-        values = {name: plain(metric(outputs, targets)) for name, metric in self.metrics.items()}
+        values = {name: without_graph(metric(outputs, targets)) for name, metric in self.metrics.items()}
         for name, value in values.items():
             self.history.metrics[name].append(value)
         self.history.losses.append(trained)
@@ -286,7 +289,7 @@ def check_arguments(
         raise ValueError("seed and rng decide the order of shuffled data: pass shuffle=True with them")
 
 
-def engine_of(compile: bool | str) -> str | None:
+def checked_engine(compile: bool | str) -> str | None:
     """Return the name of an engine that is there, or None where nothing is to be compiled."""
     if not isinstance(compile, str):
         return "numpy" if compile else None

@@ -20,11 +20,11 @@ from nn.training.batches import Batch
 from nn.training.graph_steps import GraphSteps, Snapshot, Taken
 from nn.training.reduction import reduction_of
 from nn.training.samples import Kind, Pair, Table, UnknownKindError, rebuilt
-from nn.values import Floats, listed
+from nn.values import FloatArray, as_list
 
 __all__ = ["NotCompiledError", "NotCompiledWarning", "ProgramSteps"]
 
-Outputs: TypeAlias = "Floats | Sequence[Outputs] | Mapping[object, Outputs]"
+Outputs: TypeAlias = "FloatArray | Sequence[Outputs] | Mapping[object, Outputs]"
 
 MOST_KINDS = 32  # each is traced and kept; data with more are rarely batched well
 TRIED = 32  # targets of each kind on which the loss of a batch is compared with that of single samples
@@ -103,14 +103,14 @@ class ProgramSteps:
         self.move(grad)
         return loss, outputs
 
-    def backward(self, tables: list[Table], share: float) -> tuple[float, Floats]:
+    def backward(self, tables: list[Table], share: float) -> tuple[float, FloatArray]:
         """Return the loss and its gradient by the parameters that are trained."""
         self.parameters.grad[:] = 0
         losses = [self.program.backward(table.numbers, table.kind, "loss", reduce="sum") for table in tables]
         self.parameters.grad *= share
         return sum(losses) * share, self.parameters.grad[self.trained]
 
-    def move(self, grad: Floats) -> None:
+    def move(self, grad: FloatArray) -> None:
         """Let the optimiser step: on the array, unless it has a step of its own, which finds Values."""
         if type(self.optimizer).step is Optimizer.step:
             data = self.parameters.data[self.trained]
@@ -147,7 +147,7 @@ class ProgramSteps:
 
     def numbers(self) -> Snapshot:
         """Return the numbers of all parameters that are trained."""
-        numbers: Floats = self.parameters.data[self.trained].copy()
+        numbers: FloatArray = self.parameters.data[self.trained].copy()
         return numbers
 
     def restore(self, numbers: Snapshot) -> None:
@@ -248,7 +248,7 @@ class Example:
     """The first sample of a kind: as it is, as a row of numbers, its output, and more targets of the kind."""
 
     pair: Pair
-    row: Floats
+    row: FloatArray
     output: object
     targets: list[object]
 
@@ -274,10 +274,10 @@ def by_sample(found: Outputs) -> list[object]:
     if isinstance(found, dict):
         rows = zip(*map(by_sample, found.values()), strict=True)
         return [dict(zip(found, row, strict=True)) for row in rows]
-    return listed(found)
+    return as_list(found)
 
 
-def warn(message: str) -> None:
+def warn_not_compiled(message: str) -> None:
     """Warn with NotCompiledWarning at the line that called `fit`."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("nn."):

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from autodiff import Value
 from nn.training.graph_steps import Measure
 from nn.training.samples import Pair
-from nn.values import listed, plain
+from nn.values import as_list, without_graph
 
 __all__ = ["reduction_of"]
 
@@ -39,8 +39,8 @@ def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:
     """
     rng = random.Random(0)
     outputs, targets = [varied(output, rng) for output, _ in samples], [y for _, y in samples]
-    singles = [plain(loss([output], [y])) for output, y in zip(outputs, targets, strict=True)]
-    together = plain(loss(outputs, targets))
+    singles = [without_graph(loss([output], [y])) for output, y in zip(outputs, targets, strict=True)]
+    together = without_graph(loss(outputs, targets))
     total, size = math.fsum(singles), math.fsum(map(abs, singles))
     for reduction, share in (("mean", 1 / len(samples)), ("sum", 1.0)):
         if abs(together - share * total) <= 1e-9 * share * size:
@@ -59,5 +59,5 @@ def varied(output: object, rng: random.Random) -> object:
     if str(getattr(output, "dtype", "")) == "object":
         import numpy as np
 
-        return np.array(varied(listed(output), rng), dtype=object)
+        return np.array(varied(as_list(output), rng), dtype=object)
     return output

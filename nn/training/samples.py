@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from nn.values import Floats
+from nn.values import FloatArray
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,7 @@ class Table:
     """
 
     kind: Kind
-    numbers: Floats
+    numbers: FloatArray
     places: Places
 
 

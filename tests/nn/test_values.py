@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autodiff import Value
-from nn.values import listed, plain, unpacked
+from nn.values import as_list, unpacked, without_graph
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ from nn.values import listed, plain, unpacked
     ],
 )
 def test_listed(items: Any, expected: list[Any]) -> None:
-    assert listed(items) == expected
+    assert as_list(items) == expected
 
 
 def test_a_value_is_one() -> None:
     x = Value(1.0)
 
-    assert listed(x) == [x]
+    assert as_list(x) == [x]
 
 
 def test_unpacked_numbers_are_pythons() -> None:
@@ -40,5 +40,9 @@ def test_unpacked_numbers_are_pythons() -> None:
     assert type(unpacked(np.int64(1))) is int
 
 
-def test_plain() -> None:
-    assert plain((Value(1.0), [2, Value(Fraction(1, 3))], "word")) == [1.0, [2, Fraction(1, 3)], "word"]
+def test_without_graph() -> None:
+    assert without_graph((Value(1.0), [2, Value(Fraction(1, 3))], "word")) == [
+        1.0,
+        [2, Fraction(1, 3)],
+        "word",
+    ]
