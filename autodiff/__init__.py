@@ -50,7 +50,7 @@ from autodiff.guards import (
     unreached,
     warn_unreached,
 )
-from autodiff.guards.moved import Moved
+from autodiff.guards.moved import MOVED, Moved
 from autodiff.guards.watching import watch_lines
 from autodiff.operations import FUNCTIONS, apply, register
 from autodiff.value import Value
@@ -156,7 +156,7 @@ Value.__copy__ = copies.shallow_copy  # type: ignore[attr-defined]
 Value.__deepcopy__ = copies.deep_copy  # type: ignore[attr-defined]
 Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]
 Value._repr_mimebundle_ = picture  # type: ignore[attr-defined]
-Moved.install()
+Moved(MOVED).install()
 
 
 def find_nonfinite(what: Value | Compiled, *args: Any, **kwargs: Any) -> Culprit[Value] | NonFinite | None:

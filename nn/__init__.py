@@ -43,6 +43,7 @@ The same loop by hand, as in micrograd:
 
 from __future__ import annotations
 
+from autodiff.guards.moved import Moved
 from nn import init
 from nn.activations import Activation, ReLU, Sigmoid, Tanh
 from nn.layers import MLP, InputLengthError, Layer, Linear, Neuron, Sequential
@@ -95,3 +96,12 @@ __all__ = [
     "mse",
     "step_lr",
 ]
+
+Moved(
+    {  # since version 0.2
+        "nn.batches": "nn.training.batches",
+        "nn.graph_steps": "nn.training.graph_steps",
+        "nn.program_steps": "nn.training.program_steps",
+        "nn.reduction": "nn.training.reduction",
+    }
+).install()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -71,15 +71,22 @@ MOVED = {  # since version 0.2
 
 
 class Moved(MetaPathFinder, Loader):
-    """Finds a module by its old path: the very module that stands at the new one."""
+    """Finds a module by its old path: the very module that stands at the new one.
+
+    Args:
+        paths: The new path of each old one.
+    """
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        self.paths = paths
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self) if fullname in MOVED else None
+        return ModuleSpec(fullname, self) if fullname in self.paths else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        new = MOVED[spec.name]
+        new = self.paths[spec.name]
         warn(f"{spec.name} has moved: import {new} instead", DeprecationWarning)
         module = importlib.import_module(new)
         self.found = module.__spec__  # which the import system is about to replace
@@ -88,8 +95,6 @@ class Moved(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         module.__spec__ = self.found
 
-    @classmethod
-    def install(cls) -> None:
+    def install(self) -> None:
         """Look here for what is found nowhere else."""
-        if not any(isinstance(finder, cls) for finder in sys.meta_path):
-            sys.meta_path.append(cls())
+        sys.meta_path.append(self)
