@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from autodiff.graph import check_is_node, topological_order
 from autodiff.guards.categories import UnreachedWarning, listed, warn
-from autodiff.node import Node
+from autodiff.node import N, Node
 
 __all__ = ["unreached", "warn_unreached"]
 
 
-def unreached(loss: Node, parameters: Iterable[Node]) -> list[Node]:
+def unreached(loss: Node, parameters: Iterable[N]) -> list[N]:
     """List the parameters that a loss does not depend on: no step of an optimiser will train them.
 
     Raises:

@@ -27,14 +27,17 @@ from nn.checks import count
 from nn.init import generator
 from nn.module import Module
 from nn.optim import Optimizer, Schedule
+from nn.training.batch_loss import BatchLossSteps
 from nn.training.batches import Batch, Data, Held, batches_of, stream_of, whole
 from nn.training.graph_steps import GraphSteps, Measure, Snapshot, Taken
-from nn.training.program_steps import NotCompiledError, ProgramSteps, warn_not_compiled
+from nn.training.program_steps import NotCompiledError, warn_not_compiled
+from nn.training.reduction import adds_up
+from nn.training.sample_loss import SampleLossSteps
 from nn.values import Number, without_graph
 
 __all__ = ["History", "fit"]
 
-Steps: TypeAlias = GraphSteps | ProgramSteps
+Steps: TypeAlias = GraphSteps | SampleLossSteps | BatchLossSteps
 
 
 @dataclass
@@ -83,10 +86,11 @@ def fit(
 ) -> History:
     """Train `model` and return the history.
 
-    The loss of one sample is compiled, and batches run through the program as arrays: the same numbers as on
-    the graph to rounding, in a fraction of the time. Where that is not possible, a warning says why, and the
-    graph of each batch is built: if the model cannot be traced (see `autodiff.compile`), or the loss of a
-    batch is neither the mean nor the sum of its samples' losses. A model of Fractions is trained exactly.
+    The model is compiled, and batches run through the program as arrays: the same numbers as on the graph to
+    rounding, in a fraction of the time. The losses of `nn` are compiled with it; any other loss is a small
+    graph on the outputs of each batch, whatever it does with them. Where the model cannot be compiled (see
+    `autodiff.compile`), a warning says why, and the graph of each batch is built. A model of Fractions is
+    trained exactly.
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
 
     Args:
@@ -168,7 +172,8 @@ class Run:
         self.with_outputs = bool(metrics) and validation is None
         self.steps: Steps = graph
         if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
-            self.steps = ProgramSteps(graph, engine, self.with_outputs)
+            compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
+            self.steps = compiled(graph, engine, self.with_outputs)
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:

@@ -10,14 +10,38 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import partial
 
 from autodiff import Value
+from nn.losses import (
+    cross_entropy,
+    half_mse,
+    half_squared_error,
+    hinge,
+    logloss,
+    logloss_with_logits,
+    mse,
+)
 from nn.training.graph_steps import Measure
 from nn.training.samples import Pair
 from nn.values import as_list, without_graph
 
-__all__ = ["reduction_of"]
+__all__ = ["adds_up", "reduction_of"]
+
+ADDING_UP = frozenset([cross_entropy, half_mse, half_squared_error, hinge, logloss, logloss_with_logits, mse])
+
+
+def adds_up(loss: object) -> bool:
+    """Whether a loss is known to be the mean or the sum of its samples' losses, whatever the batch.
+
+    >>> from functools import partial
+    >>> adds_up(partial(mse, reduction="sum")), adds_up(lambda outputs, targets: mse(outputs, targets))
+    (True, False)
+    """
+    while isinstance(loss, partial) and not loss.args:
+        loss = loss.func
+    return isinstance(loss, Hashable) and loss in ADDING_UP
 
 
 def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:

@@ -1,0 +1,281 @@
+"""Tests of nn/training/batch_loss.py: whatever a loss does with a batch, the loss that was given is trained."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autodiff
+from autodiff import Value
+from nn import MLP, SGD, Adam, Linear, Module, cross_entropy, fit, hinge, logloss_with_logits, mse
+from nn.training.graph_steps import GraphSteps
+from nn.training.loop import Run
+
+RARE = 3  # of the class 1 among so many
+COMMON = 317
+
+
+def rare_data(seed: int) -> list[tuple[list[float], int]]:
+    """Points of two classes, one of them rare, at random places."""
+    rng = random.Random(seed)
+    labels = [1] * RARE + [0] * COMMON
+    rng.shuffle(labels)
+    return [([rng.gauss(2.0 * y, 1.0), rng.gauss(0.0, 1.0)], y) for y in labels]
+
+
+NUMBERS = [([x / 3, y / 2], 0.7 * x - 0.4 * y + 0.1 * x * y) for x in range(4) for y in range(3)]
+SIDES = [(x, 1 if y > 0.5 else 0) for x, y in NUMBERS]
+CLASSES = [(x, i % 3) for i, (x, _) in enumerate(NUMBERS)]
+RAGGED = [([x, y], [x] * (1 + (x > y))) for (x, y), _ in NUMBERS]
+
+
+def squares(outputs: list[Any], targets: list[Any]) -> list[Any]:
+    return [(output - y) ** 2 for output, y in zip(outputs, targets, strict=True)]
+
+
+def logistic(output: Any, y: float) -> Any:
+    return autodiff.softplus(output) - y * output
+
+
+def weighted(outputs: list[Any], targets: list[Any]) -> Any:
+    weights = [1 + 49 * y for y in targets]
+    losses = [logistic(output, y) for output, y in zip(outputs, targets, strict=True)]
+    return autodiff.dot(weights, losses) / sum(weights)
+
+
+def masked(outputs: list[Any], targets: list[Any]) -> Any:
+    kept = [logistic(output, y) for output, y in zip(outputs, targets, strict=True) if y > 0]
+    return sum(kept, 0.0 * outputs[0]) / max(len(kept), 1)
+
+
+def by_comparison(outputs: list[Any], targets: list[Any]) -> Any:
+    return autodiff.mean(
+        [
+            autodiff.softplus(-output) if y == 1 else autodiff.softplus(output)
+            for output, y in zip(outputs, targets, strict=True)
+        ]
+    )
+
+
+def by_membership(outputs: list[Any], targets: list[Any]) -> Any:
+    return autodiff.mean(
+        [output**2 if y in (1, 2) else (output - 1) ** 2 for output, y in zip(outputs, targets, strict=True)]
+    )
+
+
+def by_match(outputs: list[Any], targets: list[Any]) -> Any:
+    losses = []
+    for output, y in zip(outputs, targets, strict=True):
+        match y:
+            case 1:
+                losses.append(autodiff.softplus(-output))
+            case _:
+                losses.append(autodiff.softplus(output))
+    return autodiff.mean(losses)
+
+
+def by_dictionary(outputs: list[Any], targets: list[Any]) -> Any:
+    weights = {1: 10.0}
+    pairs = zip(outputs, targets, strict=True)
+    return autodiff.mean([weights.get(y, 1.0) * (output - y) ** 2 for output, y in pairs])
+
+
+def by_type(outputs: list[Any], targets: list[Any]) -> Any:
+    pairs = zip(outputs, targets, strict=True)
+    return autodiff.mean([output**2 if isinstance(y, int) else (output - 3) ** 2 for output, y in pairs])
+
+
+def frequencies(outputs: list[Any], targets: list[Any]) -> Any:
+    counts = Counter(targets)
+    pairs = zip(outputs, targets, strict=True)
+    return autodiff.sum([logistic(output, y) / counts[y] for output, y in pairs])
+
+
+def worst(outputs: list[Any], targets: list[Any]) -> Any:
+    return autodiff.max(squares(outputs, targets))
+
+
+def halves_of_the_order(outputs: list[Any], targets: list[Any]) -> Any:
+    return autodiff.sum([(1 + i) * loss for i, loss in enumerate(squares(outputs, targets))])
+
+
+def reading(outputs: list[Any], targets: list[Any]) -> Any:
+    return mse(outputs, targets) * (1.0 if outputs[0].data < 0.2 else 2.0)
+
+
+def variance(outputs: list[Any], targets: list[Any]) -> Any:
+    return autodiff.sum(squares(outputs, targets)) / (len(outputs) - 1)
+
+
+def ranking(outputs: list[Any], targets: list[Any]) -> Any:
+    best, second = sorted(outputs, key=lambda output: output.data)[-2:]
+    return (best - second - 1) ** 2 + mse(outputs, targets)
+
+
+def lengths(outputs: list[Any], targets: list[Any]) -> Any:
+    """A mean over all elements of all samples, which is no mean over samples of means over elements."""
+    errors = [(o - t) ** 2 for o, ts in zip(outputs, targets, strict=True) for t in ts]
+    return autodiff.sum(errors) / len(errors)
+
+
+def classes(outputs: list[Any], targets: list[Any]) -> Any:
+    weights = {0: 1.0, 1: 2.0, 2: 0.5}
+    pairs = zip(outputs, targets, strict=True)
+    return autodiff.mean([weights[y] * cross_entropy([output], [y]) for output, y in pairs])
+
+
+CASES: list[tuple[Any, Any]] = [
+    (weighted, rare_data(0)),
+    (masked, rare_data(1)),
+    (frequencies, rare_data(2)),
+    (by_comparison, SIDES),
+    (by_membership, SIDES),
+    (by_match, SIDES),
+    (by_dictionary, SIDES),
+    (by_type, SIDES),
+    (worst, NUMBERS),
+    (halves_of_the_order, NUMBERS),
+    (reading, NUMBERS),
+    (variance, NUMBERS),
+    (ranking, NUMBERS),
+    (lengths, RAGGED),
+]
+
+
+def trained(model: Module, data: Any, loss: Any, optimizer: Any, compile: bool, **options: Any) -> list[Any]:
+    """The history's losses, and the parameters, of a training without a word."""
+    options = {"epochs": 4, "batch_size": 6, "shuffle": True, "seed": 0} | options
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history = fit(model, data, loss, optimizer, progress=False, compile=compile, **options)
+    return [*history.losses, *history.validation_losses, *(p.data for p in model.parameters())]
+
+
+@pytest.mark.parametrize(("loss", "data"), CASES, ids=lambda each: getattr(each, "__name__", ""))
+def test_the_loss_that_was_given_is_trained(loss: Any, data: Any) -> None:
+    model, twin = Linear(2, 1, seed=0), Linear(2, 1, seed=0)
+    size = 64 if len(data) > 100 else 6
+
+    found = trained(model, data, loss, Adam(model.parameters(), 0.05), True, batch_size=size)
+    expected = trained(twin, data, loss, Adam(twin.parameters(), 0.05), False, batch_size=size)
+
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_a_rare_class_is_never_overlooked(seed: int) -> None:
+    data = rare_data(seed)
+    model, twin = Linear(2, 1, seed=0), Linear(2, 1, seed=0)
+
+    found = trained(model, data, weighted, SGD(model.parameters(), 0.5), True, batch_size=None, epochs=3)
+    expected = trained(twin, data, weighted, SGD(twin.parameters(), 0.5), False, batch_size=None, epochs=3)
+
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_arrays_and_validation() -> None:
+    X, y = np.array([x for x, _ in SIDES]), np.array([y for _, y in SIDES])
+    model, twin = Linear(2, 1, seed=0), Linear(2, 1, seed=0)
+    options: dict[str, Any] = {"validation": (X[:5], y[:5])}
+
+    found = trained(model, (X, y), by_comparison, SGD(model.parameters(), 0.1), True, **options)
+    expected = trained(twin, (X, y), by_comparison, SGD(twin.parameters(), 0.1), False, **options)
+
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_penalty_on_the_weights() -> None:
+    def penalised(model: Module) -> Any:
+        def loss(outputs: list[Any], targets: list[Any]) -> Any:
+            weights = [p for p in model.parameters() if p.data > -2]
+            return mse(outputs, targets) + 0.1 * autodiff.sum([w * w for w in weights])
+
+        return loss
+
+    model, twin = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
+    found = trained(model, NUMBERS, penalised(model), SGD(model.parameters(), 0.05), True)
+    expected = trained(twin, NUMBERS, penalised(twin), SGD(twin.parameters(), 0.05), False)
+
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_outputs_of_every_form() -> None:
+    class Forms(Linear):
+        """Its output is a dictionary of a list, a tuple, a number that passes through, and a word."""
+
+        def forward(self, x: Any) -> Any:
+            h: Any = super().forward(x)
+            return {"pair": [h, h * h], "more": (h.tanh(), x[0]), "word": "yes", "none": None}
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        total = 0.0
+        for output, y in zip(outputs, targets, strict=True):
+            assert output["word"] == "yes"
+            assert isinstance(output["more"], tuple)
+            assert not isinstance(output["more"][1], Value)
+            total = total + (output["pair"][0] - y) ** 2 * (1 + output["more"][1]) + output["pair"][1]
+            total = total + output["more"][0]
+        return total
+
+    model, twin = Forms(2, 1, seed=0), Forms(2, 1, seed=0)
+    found = trained(model, NUMBERS, loss, SGD(model.parameters(), 0.001), True)
+    expected = trained(twin, NUMBERS, loss, SGD(twin.parameters(), 0.001), False)
+
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_lists_of_outputs() -> None:
+    model, twin = MLP(2, [4, 3], seed=0), MLP(2, [4, 3], seed=0)
+
+    found = trained(model, CLASSES, classes, Adam(model.parameters(), 0.05), True)
+    expected = trained(twin, CLASSES, classes, Adam(twin.parameters(), 0.05), False)
+
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_loss_may_change_during_training() -> None:
+    def growing() -> Any:
+        calls = iter(range(1, 1000))
+
+        def loss(outputs: list[Any], targets: list[Any]) -> Any:
+            return mse(outputs, targets) * (1 + next(calls) // 100)
+
+        return loss
+
+    model, twin = Linear(2, 1, seed=0), Linear(2, 1, seed=0)
+    found = trained(
+        model, NUMBERS, growing(), SGD(model.parameters(), 0.01), True, epochs=80, batch_size=None
+    )
+    slow = trained(twin, NUMBERS, growing(), SGD(twin.parameters(), 0.01), False, epochs=80, batch_size=None)
+
+    assert found == pytest.approx(slow, rel=1e-9)
+
+
+def test_a_loss_that_is_no_node_is_refused() -> None:
+    model = Linear(2, 1, seed=0)
+    with pytest.raises(TypeError, match="loss must return one Value, not float"):
+        fit(model, NUMBERS, lambda outputs, targets: 1.0, SGD(model.parameters(), 0.1), 1, progress=False)
+
+    assert model.state_dict() == Linear(2, 1, seed=0).state_dict()
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        (mse, "SampleLossSteps"),
+        (hinge, "SampleLossSteps"),
+        (logloss_with_logits, "SampleLossSteps"),
+        (weighted, "BatchLossSteps"),
+        (lambda outputs, targets: mse(outputs, targets), "BatchLossSteps"),
+    ],
+)
+def test_the_loss_is_compiled_where_it_is_known(loss: Any, expected: str) -> None:
+    model = Linear(2, 1, seed=0)
+    run = Run(GraphSteps(model, loss, SGD(model.parameters(), 0.1)), None, None, {}, "numpy")
+
+    assert type(run.steps).__name__ == expected
