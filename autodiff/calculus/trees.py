@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-__all__ = ["each_leaf", "tree_leaves", "with_leaves"]
+__all__ = ["Tree", "each_leaf", "tree_leaves", "with_leaves"]
+
+Tree: TypeAlias = Any  # a number, an array, or a list, tuple or dictionary of trees
 
 
 def each_leaf(function: Callable[[Any, str], Any], tree: Any, path: str = "") -> Any:
