@@ -7,10 +7,12 @@ import operator
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 
+from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
 from autodiff.compiler.front.parameters import Parameters
 from autodiff.compiler.front.trace import name_of, running
@@ -20,15 +22,35 @@ from autodiff.compiler.program import Program
 __all__ = ["Compiled", "RetraceWarning", "compile"]
 
 
+@overload
 def compile(
-    f: Callable[..., Any] | None = None,
+    f: Callable[..., Tree],
+    *,
+    engine: str = ...,
+    dtype: npt.DTypeLike = ...,
+    static: str | Iterable[str] = ...,
+    axes: Mapping[str, int] | None = ...,
+    threads: int = ...,
+) -> Compiled: ...
+@overload
+def compile(
+    f: None = None,
+    *,
+    engine: str = ...,
+    dtype: npt.DTypeLike = ...,
+    static: str | Iterable[str] = ...,
+    axes: Mapping[str, int] | None = ...,
+    threads: int = ...,
+) -> Callable[[Callable[..., Tree]], Compiled]: ...
+def compile(
+    f: Callable[..., Tree] | None = None,
     *,
     engine: str = "auto",
-    dtype: Any = np.float64,
+    dtype: npt.DTypeLike = np.float64,
     static: str | Iterable[str] = (),
     axes: Mapping[str, int] | None = None,
     threads: int = 1,
-) -> Any:
+) -> Compiled | Callable[[Callable[..., Tree]], Compiled]:
     """Compile a scalar function: trace it once, and run its graph as a program on arrays.
 
     The result behaves like a NumPy ufunc with a gradient: numbers in, numbers out; where an argument is an
@@ -77,6 +99,8 @@ class Compiled:
     Attributes:
         parameters: The leaf Values that the function uses, as :class:`Parameters`.
     """
+
+    __name__: str  # and the docstring are those of the function
 
     def __init__(self, lowering: Lowering) -> None:
         functools.update_wrapper(self, lowering.f)

@@ -51,12 +51,12 @@ def test_the_tour() -> None:
 
 
 def test_as_a_decorator() -> None:
-    @compile  # type: ignore[untyped-decorator]
+    @compile
     def square(x: Any) -> Any:
         """The square of a number."""
         return x * x
 
-    @compile(engine="numpy", dtype=np.float32)  # type: ignore[untyped-decorator]
+    @compile(engine="numpy", dtype=np.float32)
     def cube(x: Any) -> Any:
         return x * x * x
 
@@ -91,7 +91,7 @@ def test_a_decorated_method_belongs_to_its_object() -> None:
         def __init__(self, w: float) -> None:
             self.w = Value(w)
 
-        @compile(engine="numpy")  # type: ignore[untyped-decorator]
+        @compile(engine="numpy")
         def scaled(self, x: Any) -> Any:
             return self.w * x
 
@@ -110,18 +110,18 @@ class Scale:
     def __init__(self, w: float) -> None:
         self.w = Value(w)
 
-    @compile(engine="numpy")  # type: ignore[untyped-decorator]
+    @compile(engine="numpy")
     def applied(self, x: Any) -> Any:
         return self.w * x
 
 
 class ShiftedScale(Scale):
-    @compile(engine="numpy")  # type: ignore[untyped-decorator]
+    @compile(engine="numpy")
     def applied(self, x: Any) -> Any:
         return super().applied(x) + 1
 
 
-@compile(engine="numpy")  # type: ignore[untyped-decorator]
+@compile(engine="numpy")
 def doubled(x: Any) -> Any:
     return 2 * x
 

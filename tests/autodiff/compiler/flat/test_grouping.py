@@ -13,6 +13,7 @@ import autodiff
 from autodiff import Program, Value, compile, value_and_grad
 from autodiff.compiler.engines.numpy.groups import Dense
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
+from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.grouping import group
 from autodiff.compiler.flat.validity import check
 from tests import strategies
@@ -26,7 +27,7 @@ def grouped(f: Callable[..., Any], *args: Any) -> Program:
     return compile(f, engine="numpy").program(*args)
 
 
-def found(program: Program) -> list[tuple[str, int, int]]:
+def found(program: Flat) -> list[tuple[str, int, int]]:
     """The groups: operation, how many, and in how many blocks."""
     assert program.groups is not None
     assert program.blocks is not None

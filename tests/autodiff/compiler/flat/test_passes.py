@@ -69,7 +69,7 @@ def size(program: Flat) -> tuple[int, int, int]:
 @each_pass
 @given(random=strategies.programs(most_steps=20))
 @settings(max_examples=25, deadline=None)
-def test_the_numbers_are_those_of_eager(rewrite: Callable[[Flat], Flat], random: strategies.Flat) -> None:
+def test_the_numbers_are_those_of_eager(rewrite: Callable[[Flat], Flat], random: strategies.Program) -> None:
     program = rewrite(written(lambda *xs: random.run(strategies.on_values, xs), len(random.inputs)))
     value, slopes = value_and_grad(
         lambda *xs: random.run(strategies.on_values, xs), argnums=tuple(range(len(random.inputs)))
@@ -86,7 +86,7 @@ def test_the_numbers_are_those_of_eager(rewrite: Callable[[Flat], Flat], random:
 @given(random=strategies.programs(most_steps=20))
 @settings(max_examples=15, deadline=None)
 def test_a_second_time_there_is_nothing_left_to_do(
-    rewrite: Callable[[Flat], Flat], random: strategies.Flat
+    rewrite: Callable[[Flat], Flat], random: strategies.Program
 ) -> None:
     program = drop_dead(written(lambda *xs: random.run(strategies.on_values, xs), len(random.inputs)))
     once = drop_dead(rewrite(program))
@@ -100,7 +100,7 @@ def test_a_second_time_there_is_nothing_left_to_do(
 @given(random=strategies.programs(most_steps=20))
 @settings(max_examples=15, deadline=None)
 def test_passes_that_reorder_no_sum_keep_every_bit(
-    rewrite: Callable[[Flat], Flat], random: strategies.Flat
+    rewrite: Callable[[Flat], Flat], random: strategies.Program
 ) -> None:
     program = written(lambda *xs: random.run(strategies.on_values, xs), len(random.inputs))
 

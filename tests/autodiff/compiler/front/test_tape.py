@@ -113,8 +113,8 @@ def test_all_results_of_a_softmax_are_written_down_once() -> None:
     tape = Tape()
     xs = [tape.input(f"x[{i}]") for i in range(2)]
 
-    shares = autodiff.softmax(xs)
-    again = autodiff.softmax(xs)
+    shares: Any = autodiff.softmax(xs)
+    again: Any = autodiff.softmax(xs)
 
     assert [share.index for share in again] == [share.index for share in shares] == [0, 1]
     assert tape.leaves[2:] == [0.0, 1.0]

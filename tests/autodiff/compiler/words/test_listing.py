@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 import autodiff
 from autodiff import Value, compile
+from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.grouping import group
 from autodiff.compiler.program import Program
 from autodiff.compiler.words.listing import MOST_LINES, listing, picture
@@ -25,11 +26,11 @@ def layer(W: list[list[Value]], x: Any) -> list[Value]:
     return [autodiff.dot(row, x) for row in W]
 
 
-def ungrouped(program: Program) -> Program:
+def ungrouped(program: Program) -> Flat:
     return program.replaced(groups=None, blocks=None)
 
 
-def lines_of(program: Program) -> list[str]:
+def lines_of(program: Flat) -> list[str]:
     return [" ".join(line.split()) for line in listing(program).splitlines()[1:]]
 
 
