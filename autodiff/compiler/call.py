@@ -27,8 +27,8 @@ class Call:
 
     def __init__(self, lowering: Lowering, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.lowering = lowering
-        self.arguments, statics = lowering.bound(args, kwargs)
-        self.lowered, self.shapes = lowering.find(self.arguments, statics)
+        self.arguments, self.statics = lowering.bound(args, kwargs)
+        self.lowered, self.shapes = lowering.find(self.arguments, self.statics)
         self.batch = self.arguments.batch(self.shapes)
         self.samples = math.prod(self.batch)
 

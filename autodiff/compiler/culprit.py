@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.calculus.trees import tree_leaves
+from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
@@ -16,7 +16,7 @@ from autodiff.compiler.flat.data import Flat, flat_of
 from autodiff.compiler.flat.grouping import group
 from autodiff.compiler.flat.places import Floats
 from autodiff.compiler.front.tape import Tape
-from autodiff.compiler.front.trace import make_constant, recorded
+from autodiff.compiler.front.trace import result_slots, trace
 from autodiff.compiler.function import Compiled
 from autodiff.compiler.words.slots import Names
 from autodiff.rules import Rule
@@ -63,7 +63,7 @@ class NonFinite:
         return f"{call} is {self.number}{where}, computed at {self.line}"
 
 
-def find_nonfinite(compiled: Compiled, *args: Any, **kwargs: Any) -> NonFinite | None:
+def find_nonfinite(compiled: Compiled, *args: Tree, **kwargs: Tree) -> NonFinite | None:
     """Run a compiled function step by step, and find the first number that is nan or infinite.
 
     Args:
@@ -91,8 +91,11 @@ def find_nonfinite(compiled: Compiled, *args: Any, **kwargs: Any) -> NonFinite |
     lowering = compiled._lowering
     with compiled._lock:
         call = Call(lowering, args, kwargs)
-        tape, outputs = recorded_with_lines(call, lowering.bound(args, kwargs)[1])
-        program, parameters = flat_of(tape, outputs)
+        depths = [len(shape) for shape in call.shapes]
+        tape, result, _ = trace(
+            lowering.f, lowering.signature, call.arguments, call.statics, depths, lines=True
+        )
+        program, parameters = flat_of(tape, result_slots(result))
         numbers = lowering.parameters.numbers(lowering.parameters.positions(parameters), parameters)
         values = values_of(program, numbers, call.rows(), lowering.dtype)
     found = first_nonfinite(program, values)
@@ -103,15 +106,6 @@ def find_nonfinite(compiled: Compiled, *args: Any, **kwargs: Any) -> NonFinite |
         return None
     slot, sample, position, number = partial
     return replace(described(program, tape, values, slot, sample, call.batch), number=number, by=position)
-
-
-def recorded_with_lines(call: Call, statics: dict[str, Any]) -> tuple[Tape, list[int]]:
-    """Trace the function once more, with the line of each operation; gives the tape and the outputs."""
-    f, signature, depths = call.lowering.f, call.lowering.signature, [*map(len, call.shapes)]
-    first, _ = recorded(f, signature, call.arguments, statics, depths)
-    tape, result = recorded(f, signature, call.arguments, statics, depths, lines=True)
-    make_constant(f, first, tape)
-    return tape, [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
 
 
 def values_of(program: Flat, parameters: Floats, inputs: Floats, dtype: Any) -> Floats:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.calculus.trees import each_leaf, tree_leaves
+from autodiff.calculus.trees import each_leaf
 from autodiff.compiler.engines.choice import Engine, check_engine, engine_of
 from autodiff.compiler.flat.data import Flat, flat_of
 from autodiff.compiler.flat.grouping import group, with_matrices_first
@@ -19,7 +19,7 @@ from autodiff.compiler.flat.passes import simplify
 from autodiff.compiler.front.arguments import Arguments, Leaf, Shapes
 from autodiff.compiler.front.parameters import Parameters
 from autodiff.compiler.front.tape import Tape
-from autodiff.compiler.front.trace import name_of, on_tape, trace
+from autodiff.compiler.front.trace import name_of, on_tape, result_slots, trace
 from autodiff.guards.categories import warn
 from autodiff.value import Value
 
@@ -192,8 +192,7 @@ class Lowering:
         return min(depth, found)
 
     def _finished(self, tape: Tape, result: Any) -> Lowered:
-        outputs = [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
-        program, values = flat_of(tape, outputs)
+        program, values = flat_of(tape, result_slots(result))
         program, order = with_matrices_first(group(simplify(program)))
         values = [values[i] for i in order]
         shapes = each_leaf(lambda leaf, _: Shape(np.asarray(leaf).shape), result)

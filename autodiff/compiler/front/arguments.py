@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from autodiff.calculus.trees import each_leaf
+from autodiff.calculus.trees import Tree, with_leaves
 from autodiff.compiler.flat.places import Floats
-from autodiff.compiler.front.tape import TakenApart, Tape, Traced, TraceError
-from autodiff.matrix.matrices import matrix_of
+from autodiff.compiler.front.tape import Tape, TraceError
+from autodiff.compiler.front.traced import TakenApart, Traced, give_methods, stand_in
+from autodiff.matrix.matrices import Matrix, matrix_of
 from autodiff.value import Value, number
 
 __all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins"]
@@ -41,7 +42,7 @@ class Arguments:
     ``shapes`` below are the shapes of the leaves without the axes of the batch.
     """
 
-    def __init__(self, tree: dict[str, Any]) -> None:
+    def __init__(self, tree: dict[str, Tree]) -> None:
         self.tree = tree
         self.leaves: list[Leaf] = []
         form = tuple([(name, skeleton(child, name, self.leaves)) for name, child in tree.items()])
@@ -86,7 +87,7 @@ class Arguments:
             first += size
 
 
-def skeleton(tree: Any, path: str, leaves: list[Leaf]) -> Any:
+def skeleton(tree: Tree, path: str, leaves: list[Leaf]) -> Hashable:
     """What two trees must have in common to use the same program; the leaves are added to the list."""
     if isinstance(tree, dict):
         children = [(key, skeleton(child, f"{path}[{key!r}]", leaves)) for key, child in tree.items()]
@@ -97,7 +98,7 @@ def skeleton(tree: Any, path: str, leaves: list[Leaf]) -> Any:
     return None
 
 
-def leaf_of(x: Any, path: str) -> Leaf:
+def leaf_of(x: object, path: str) -> Leaf:
     """Check one leaf.
 
     Raises:
@@ -132,18 +133,19 @@ def leaf_of(x: Any, path: str) -> Leaf:
     return Leaf(path, np.asarray(float(number(x, f"argument {path}"))))
 
 
-def stand_ins(tape: Tape, arguments: Arguments, depths: Sequence[int]) -> dict[str, Any]:
+def stand_ins(tape: Tape, arguments: Arguments, depths: Sequence[int]) -> dict[str, Tree]:
     """The arguments with traced Values in the place of numbers, arrays of such where a leaf has a shape."""
-    shaped = iter(zip(arguments.leaves, arguments.shapes(depths), strict=True))
+    give_methods()
+    found = [
+        stands_for(tape, *shaped) for shaped in zip(arguments.leaves, arguments.shapes(depths), strict=True)
+    ]
+    return dict(with_leaves(arguments.tree, found))
 
-    def stand_in(*_: Any) -> Any:
-        leaf, shape = next(shaped)
-        if not shape:
-            return tape.input(leaf.path)
-        elements = [tape.input(leaf.path + "".join(f"[{i}]" for i in index)) for index in np.ndindex(*shape)]
-        return matrix_of(elements, shape)
 
-    return each_leaf(stand_in, arguments.tree)  # type: ignore[no-any-return]
+def stands_for(tape: Tape, leaf: Leaf, shape: tuple[int, ...]) -> Traced | Matrix:
+    paths = [leaf.path + "".join(f"[{i}]" for i in index) for index in np.ndindex(*shape)]
+    elements = [stand_in(tape, path) for path in paths]
+    return matrix_of(elements, shape) if shape else elements[0]
 
 
 def deeper(error: TakenApart, arguments: Arguments, depths: list[int]) -> list[int]:
@@ -170,21 +172,21 @@ def is_below(path: str, leaf: str) -> bool:
     return path == leaf or path.startswith(leaf + "[")
 
 
-def leaves_below(traced: Traced) -> list[Value | str]:
+def leaves_below(result: Traced) -> list[Value | str]:
     """The inputs, by their paths, and the captured Values that a traced Value was computed from."""
-    tape, seen = traced.tape, set()
-    stack = [traced.index]
+    tape, seen = result.tape, set()
+    stack = [result.index]
     while stack:
         slot = stack.pop()
         if slot not in seen:
             seen.add(slot)
             if slot >= 0:
-                stack += tape.operands[tape.starts[slot] : tape.starts[slot + 1]]
+                stack += tape.operands_of(slot)
     leaves = [tape.leaves[-1 - slot] for slot in sorted(seen) if slot < 0]
     return [leaf for leaf in leaves if not isinstance(leaf, float)]
 
 
-def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: Floats) -> dict[str, Any]:
+def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: Floats) -> dict[str, Tree]:
     """The derivatives (inputs, samples) in the trees of the arguments, by name.
 
     For an argument that is the same for several samples they are summed.
@@ -195,11 +197,10 @@ def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows
         part = rows[first : first + size].T.reshape(batch + shape)
         first += size
         parts.append(unbroadcast(part, leaf.data.shape))
-    remaining = iter(parts)
-    return each_leaf(lambda *_: next(remaining), arguments.tree)  # type: ignore[no-any-return]
+    return dict(with_leaves(arguments.tree, parts))
 
 
-def unbroadcast(numbers: Floats, shape: tuple[int, ...]) -> Any:
+def unbroadcast(numbers: Floats, shape: tuple[int, ...]) -> Floats | float:
     """Sum over the axes along which an array of this shape was repeated."""
     numbers = numbers.sum(axis=tuple(range(numbers.ndim - len(shape))))
     repeated = tuple(i for i, size in enumerate(shape) if size == 1 and numbers.shape[i] != 1)

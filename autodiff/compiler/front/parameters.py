@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
+from autodiff.compiler.flat.data import Indices
 from autodiff.compiler.flat.places import Floats
 from autodiff.value import Value
 
-__all__ = ["Parameters"]
+__all__ = ["Parameters", "Positions"]
+
+Positions: TypeAlias = slice | Indices  # where parameters stand: a slice where they stand in a row
 
 
 class Parameters:
@@ -50,7 +54,7 @@ class Parameters:
         return self._data
 
     @data.setter
-    def data(self, numbers: Any) -> None:
+    def data(self, numbers: npt.ArrayLike) -> None:
         if numbers is not self._data:  # as after ``data -= ...``
             self._data[:] = numbers
 
@@ -59,7 +63,7 @@ class Parameters:
         return self._grad
 
     @grad.setter
-    def grad(self, numbers: Any) -> None:
+    def grad(self, numbers: npt.ArrayLike) -> None:
         if numbers is not self._grad:
             self._grad[:] = numbers
 
@@ -69,8 +73,8 @@ class Parameters:
     def __repr__(self) -> str:
         return f"Parameters({len(self)} Values{', as arrays' if self.depth else ''})"
 
-    def positions(self, values: Sequence[Value]) -> Any:
-        """Where Values stand among the parameters; new ones are added. A slice where they stand in a row."""
+    def positions(self, values: Sequence[Value]) -> Positions:
+        """Where Values stand among the parameters; new ones are added."""
         new = [value for value in values if value not in self._positions]
         for value in new:
             self._positions[value] = len(self.values)
@@ -103,14 +107,14 @@ class Parameters:
         for value, data, grad in zip(self.values, self.data.tolist(), self.grad.tolist(), strict=True):
             value.data, value.grad = data, grad
 
-    def numbers(self, positions: Any, values: Sequence[Value]) -> Floats:
+    def numbers(self, positions: Positions, values: Sequence[Value]) -> Floats:
         """The numbers of some parameters, from where they rule."""
         if self.depth:
             found: Floats = self.data[positions]
             return found
         return np.array([value.data for value in values], dtype=np.float64)
 
-    def add_grads(self, positions: Any, values: Sequence[Value], grads: Floats) -> None:
+    def add_grads(self, positions: Positions, values: Sequence[Value], grads: Floats) -> None:
         """Add derivatives to those of some parameters, where they rule."""
         if self.depth:
             self.grad[positions] += grads

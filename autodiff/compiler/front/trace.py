@@ -5,16 +5,17 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from autodiff.calculus.trees import each_leaf, tree_leaves
+from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
 from autodiff.compiler.front.arguments import Arguments, deeper, leaves_below, stand_ins
-from autodiff.compiler.front.tape import TakenApart, Tape, Traced, TraceError, traced
+from autodiff.compiler.front.tape import Tape, TraceError
+from autodiff.compiler.front.traced import TakenApart, Traced, slot_of, traced
 from autodiff.value import Value
 
-__all__ = ["name_of", "on_tape", "running", "trace"]
+__all__ = ["name_of", "on_tape", "result_slots", "running", "trace"]
 
 
 class Running(threading.local):
@@ -27,21 +28,34 @@ running = Running()
 
 
 def trace(
-    f: Callable[..., Any],
+    f: Callable[..., Tree],
     signature: inspect.Signature,
     arguments: Arguments,
-    statics: dict[str, Any],
+    statics: dict[str, object],
     depths: list[int],
-) -> tuple[Tape, Any, list[int]]:
-    """Run the function on traced Values: the tape, the result with traced leaves, the depth of each argument.
+    lines: bool = False,
+) -> tuple[Tape, Tree, list[int]]:
+    """Run the function on traced Values.
 
     It runs twice: leaf Values that are new in the second run were made inside and are constants; what else
     differs is an error.
+
+    Args:
+        f, signature: The function, and its signature.
+        arguments, statics: The arguments that become traced Values, and those that stay what they are.
+        depths: How many of the last axes of each leaf of the arguments hold its elements, at least.
+        lines: Whether the tape is to have the line of each operation.
+
+    Returns:
+        The tape, the result with traced Values as leaves, and the depths that the function asked for.
+
+    Raises:
+        TraceError: The function needs a number, did not do the same twice, or returned what is no number.
     """
     while True:
         try:
-            first, _ = recorded(f, signature, arguments, statics, depths)
-            tape, result = recorded(f, signature, arguments, statics, depths)
+            first, _ = run_once(f, signature, arguments, statics, depths)
+            tape, result = run_once(f, signature, arguments, statics, depths, lines)
             break
         except TakenApart as error:
             depths = deeper(error, arguments, depths)
@@ -53,15 +67,15 @@ def trace(
     return tape, result, depths
 
 
-def recorded(
-    f: Callable[..., Any],
+def run_once(
+    f: Callable[..., Tree],
     signature: inspect.Signature,
     arguments: Arguments,
-    statics: dict[str, Any],
+    statics: dict[str, object],
     depths: list[int],
     lines: bool = False,
-) -> tuple[Tape, Any]:
-    """Run the function once: the tape, with the line of each operation if asked for, and the result."""
+) -> tuple[Tape, Tree]:
+    """Run the function: the tape and the result."""
     tape = Tape(lines)
     bound = signature.bind_partial()
     bound.arguments.update({**stand_ins(tape, arguments, depths), **statics})
@@ -84,7 +98,7 @@ def add_shapes(error: Exception, arguments: Arguments, depths: list[int]) -> Non
         )
 
 
-def on_tape(tape: Tape, leaf: Any, where: str) -> Any:
+def on_tape(tape: Tape, leaf: object, where: str) -> Traced | npt.NDArray[np.object_]:
     """A number, a Value, or an array of such, as traced Values."""
     if isinstance(leaf, np.ndarray):
         made = np.empty(leaf.shape, dtype=object)
@@ -92,10 +106,12 @@ def on_tape(tape: Tape, leaf: Any, where: str) -> Any:
         return made
     if isinstance(leaf, Traced) and leaf.tape is tape:
         return leaf
-    return traced(tape, tape.slot(leaf, where))
+    return traced(tape, slot_of(tape, leaf, where))
 
 
-def output_of(tape: Tape, f: Callable[..., Any], leaf: Any, path: str) -> Any:
+def output_of(
+    tape: Tape, f: Callable[..., Tree], leaf: object, path: str
+) -> Traced | npt.NDArray[np.object_]:
     """One leaf of what the function returned, as traced Values."""
     if leaf is None or isinstance(leaf, str | bool):
         place, forgot = f" at {path}" if path else "", ": did it forget its return?" if leaf is None else ""
@@ -105,7 +121,7 @@ def output_of(tape: Tape, f: Callable[..., Any], leaf: Any, path: str) -> Any:
     return on_tape(tape, leaf, f"the result of {name_of(f)}")
 
 
-def make_constant(f: Callable[..., Any], first: Tape, tape: Tape) -> None:
+def make_constant(f: Callable[..., Tree], first: Tape, tape: Tape) -> None:
     """Compare two runs: leaves that differ were made inside the function."""
     same = (
         first.rules == tape.rules
@@ -128,7 +144,7 @@ def make_constant(f: Callable[..., Any], first: Tape, tape: Tape) -> None:
         )
 
 
-def check_dependence(f: Callable[..., Any], result: Any, first: Tape) -> None:
+def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape) -> None:
     """Refuse a Value that was made of nothing that can change: its derivative would be 0 everywhere."""
     for leaf, path in tree_leaves(result):
         for element in np.asarray(leaf).flat:
@@ -140,5 +156,11 @@ def check_dependence(f: Callable[..., Any], result: Any, first: Tape) -> None:
                 )
 
 
-def name_of(f: Callable[..., Any]) -> str:
+def result_slots(result: Tree) -> list[int]:
+    """The slots of all leaves of a result."""
+    return [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
+
+
+def name_of(f: Callable[..., Tree]) -> str:
+    """What a function is called; an object that can be called, by its type."""
     return getattr(f, "__name__", type(f).__name__)

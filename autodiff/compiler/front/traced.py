@@ -1,0 +1,272 @@
+"""Traced: Values that stand for numbers while a function runs, and write on a tape what is done to them.
+
+A traced Value holds no number: whatever would need one is an error that says where the user's code asked for
+it, and what to write instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, NoReturn
+
+import numpy as np
+
+from autodiff import rules
+from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
+from autodiff.graph import topological_order
+from autodiff.operations import FUNCTIONS, is_array
+from autodiff.rules import Rule
+from autodiff.rules.worlds import Scalar
+from autodiff.value import Value, number
+
+__all__ = ["TakenApart", "Traced", "give_methods", "slot_of", "stand_in", "traced"]
+
+
+class Traced(Value):
+    """A Value of which only the place in a tape is known."""
+
+    __slots__ = ("index", "tape")
+
+    tape: Tape
+    index: int
+
+    _made_from: ClassVar[dict[str, Rule]] = {}  # the rows that the methods below come from, by name
+
+    def _record(self, rule: Rule, operands: Sequence[Scalar]) -> Traced:
+        """Take part in an operation of the table; operations.py calls this instead of computing."""
+        return written_down(self.tape, rule, operands)
+
+    def __repr__(self) -> str:
+        return f"Traced({self._called()})"
+
+    def _called(self) -> str:
+        tape = self.tape
+        if self.index < 0:
+            return str(tape.leaves[-1 - self.index])
+        return tape.names.get(self.index) or f"{tape.rules[tape.codes[self.index]].name}(...)"
+
+    @property
+    def name(self) -> str | None:
+        return self.tape.names.get(self.index)
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        if name is not None:
+            self.tape.names[self.index] = name
+
+    def _no_data(self, *_: object) -> NoReturn:
+        raise self._refusal("the .data", "the Value itself; what a function changes, it must return")
+
+    def _no_grad(self, *_: object) -> NoReturn:
+        raise self._refusal("the .grad", "backward() or value_and_grad() of the compiled function")
+
+    def _no_graph(self, *_: object) -> NoReturn:
+        raise self._refusal("the graph", "backward() or value_and_grad() of the compiled function")
+
+    data = property(_no_data, _no_data)
+    grad = property(_no_grad, _no_grad)
+    op = operands = parents = partials = property(_no_graph)
+    _x = _y = _dx = _dy = property(_no_graph)
+
+    def backward(self, seed: object = 1) -> NoReturn:
+        raise self._refusal("backward()", "backward() of the compiled function, and return the loss from it")
+
+    def _compared(self, other: object) -> NoReturn:
+        raise self._refusal(
+            "the outcome of a comparison",
+            "autodiff.maximum, minimum, max, min, or where(less(x, y), a, b), which are data",
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+    def __bool__(self) -> NoReturn:
+        raise self._refusal("the truth", "autodiff.where(condition, a, b)")
+
+    def _no_number(self, *_: object) -> NoReturn:
+        raise self._refusal("the number", "autodiff.exp(v) and the like instead of math.exp(v) or float(v)")
+
+    __float__ = __int__ = _no_number
+
+    def __round__(self, digits: int | None = None) -> NoReturn:
+        self._no_number()
+
+    def __index__(self) -> NoReturn:
+        raise self._refusal("the number", "a static argument for what decides which operations run")
+
+    def __format__(self, _: str) -> NoReturn:
+        raise self._refusal("the number", "find_nonfinite, or return what you want to see")
+
+    def _refusal(self, what: str, instead: str) -> TraceError:
+        return TraceError(
+            f"{what} of {self._called()} is not known while the function is traced (at {where_it_runs()}); "
+            f"use {instead}"
+        )
+
+    def _taken_apart(self, key: object = None, *_: object) -> NoReturn:
+        axes = len(key) if isinstance(key, tuple) else 1
+        raise TakenApart(
+            f"{self._called()} is a number here, and was taken apart (at {where_it_runs()})", self, axes
+        )
+
+    __iter__ = __len__ = __getitem__ = __setitem__ = _taken_apart
+    __matmul__ = __rmatmul__ = __array_function__ = _taken_apart
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """What arrays have: ``x.sum()``, ``x.T``, ``x.shape``."""
+        if hasattr(np.ndarray, name) and not name.startswith("_") and name != "dtype":
+            self._taken_apart()
+        raise AttributeError(f"a Value has no attribute {name!r}")
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> object:
+        """Let ``array * v`` and ``np.exp(v)`` work element by element, as they do for Values."""
+        if ufunc is np.matmul or method != "__call__":
+            self._taken_apart()
+        boxed = []
+        for x in inputs:
+            box = np.empty((), dtype=object)
+            box[()] = x
+            boxed.append(box if isinstance(x, Traced) else x)
+        return getattr(ufunc, method)(*boxed, **options)
+
+
+class TakenApart(Exception):  # noqa: N818 - no error yet: the argument is traced anew as a sequence
+    """A function took a traced number apart."""
+
+    def __init__(self, message: str, traced: Traced, axes: int = 1) -> None:
+        super().__init__(message)
+        self.traced, self.axes = traced, axes
+
+
+def traced(tape: Tape, slot: int) -> Traced:
+    """The Value that stands for a slot."""
+    node = object.__new__(Traced)
+    node.tape = tape
+    node.index = slot
+    return node
+
+
+def stand_in(tape: Tape, path: str) -> Traced:
+    """The Value that stands for a number among the arguments."""
+    return traced(tape, tape.leaf(path))
+
+
+# ---------------------------------------------------------------- writing down
+
+
+def slot_of(tape: Tape, x: Scalar, where: str) -> int:
+    """Find the slot of an operand: traced, captured, or a plain number.
+
+    Raises:
+        TraceError: It was traced on another tape.
+        TypeError: It is no number.
+    """
+    if x.__class__ is Traced:
+        if x.tape is not tape:
+            raise TraceError(
+                f"{where} was traced in an earlier call: a compiled function must not keep what it "
+                "computed for the next call"
+            )
+        return x.index
+    if isinstance(x, Value):
+        return slot_of_captured(tape, x)
+    return tape.constant(float(number(x, where)))
+
+
+def slot_of_captured(tape: Tape, value: Value) -> int:
+    """A Value from outside, with the graph it was computed by; its leaves are the parameters."""
+    if value not in tape.captured:
+        for node in topological_order(value):
+            if node not in tape.captured:
+                made = None if node.op is None else written_down(tape, node.op, node.operands)
+                tape.captured[node] = tape.leaf(node) if made is None else made.index
+    return tape.captured[value]
+
+
+def written_down(tape: Tape, rule: Rule, operands: Sequence[Scalar]) -> Traced:
+    """Write an operation of the table down."""
+    if rule.condition is not None and isinstance(operands[rule.condition], bool):
+        operands = [int(x) if isinstance(x, bool) else x for x in operands]
+    if rule.vector:
+        *operands, position = operands
+    slots = [slot_of(tape, x, f"{rule.name}: operand") for x in operands]
+    return traced(tape, results_of(tape, rule, slots)[position] if rule.vector else tape.record(rule, slots))
+
+
+def results_of(tape: Tape, rule: Rule, slots: list[int]) -> list[int]:
+    """The slots of all results of a row that gives a list: they are written down one after the other, once.
+
+    Engines know softmax; other such rows are spelled out in operations of the table.
+    """
+    key = (id(rule), *slots)
+    if key not in tape.lists and rule.name == "softmax":
+        positions = [tape.constant(float(i)) for i in range(len(slots))]
+        tape.lists[key] = [tape.record(rule, [*slots, position]) for position in positions]
+    elif key not in tape.lists:
+        every = rule.value(SPELLED, [*(traced(tape, slot) for slot in slots), slice(None)])
+        tape.lists[key] = [slot_of(tape, x, f"{rule.name}: result") for x in every]
+    return tape.lists[key]
+
+
+class Spelled:
+    """The world of traced Values, in which a row is spelled out in operations of the table."""
+
+    def __getattr__(self, name: str) -> Callable[..., Scalar]:
+        try:
+            return FUNCTIONS[name]
+        except KeyError:
+            raise AttributeError(f"the table has no operation {name!r} to spell a row out in") from None
+
+    def shift(self, xs: Sequence[Traced]) -> Traced:
+        return xs[0]._record(SHIFT, xs)
+
+
+SPELLED = Spelled()
+
+
+# ---------------------------------------------------------------- operators, from the rows
+
+
+def recording_methods(rule: Rule) -> tuple[Callable[..., Scalar], Callable[..., Scalar]]:
+    """The method of an operation on two operands, and the one for an operand on its left."""
+    operand = f"{rule.name}: operand"
+
+    def method(self: Traced, other: Scalar) -> Scalar:
+        if other.__class__ is not Traced and is_array(other):
+            return NotImplemented
+        tape = self.tape
+        return traced(tape, tape.record(rule, (self.index, slot_of(tape, other, operand))))
+
+    def reflected(self: Traced, other: Scalar) -> Scalar:
+        if is_array(other):
+            return NotImplemented
+        tape = self.tape
+        return traced(tape, tape.record(rule, (slot_of(tape, other, operand), self.index)))
+
+    return method, reflected
+
+
+def recording_method(rule: Rule) -> Callable[..., Scalar]:
+    def method(self: Traced, *others: Scalar) -> Traced:
+        return self._record(rule, rule.with_defaults((self, *others)))
+
+    return method
+
+
+def give_methods() -> None:
+    """Give traced Values the methods of all rows, also of those that were registered since the last time."""
+    for rule in rules.TABLE.values():
+        if Traced._made_from.get(rule.name) is rule:
+            continue
+        Traced._made_from[rule.name] = rule
+        if rule.dunder and rule.arity == 2:
+            method, reflected = recording_methods(rule)
+            setattr(Traced, f"__r{rule.dunder}__", reflected)
+        else:
+            method = recording_method(rule)
+        if rule.dunder:
+            setattr(Traced, f"__{rule.dunder}__", method)
+        if not rule.is_nary:
+            setattr(Traced, rule.name, method)
+
+
+give_methods()

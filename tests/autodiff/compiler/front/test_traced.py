@@ -1,0 +1,154 @@
+"""Traced Values: what is refused, with the line that asked."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import math
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autodiff
+from autodiff import TraceError, Value
+from autodiff.compiler.front.tape import Tape
+from autodiff.compiler.front.traced import TakenApart, stand_in
+
+
+def refused(asks: Callable[[Any], Any]) -> str:
+    x = stand_in(Tape(), "x")
+    with pytest.raises(TraceError) as caught:
+        asks(x)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asks", "advice"),
+    [
+        (lambda x: x.data, "the Value itself"),
+        (lambda x: x.grad, "value_and_grad() of the compiled function"),
+        (lambda x: x.op, "value_and_grad() of the compiled function"),
+        (lambda x: x.parents, "value_and_grad() of the compiled function"),
+        (lambda x: x.partials, "value_and_grad() of the compiled function"),
+        (lambda x: x.backward(), "backward() of the compiled function"),
+        (lambda x: setattr(x, "data", 3.0), "what a function changes, it must return"),
+        (lambda x: setattr(x, "grad", 0.0), "value_and_grad() of the compiled function"),
+        (lambda x: f"{x:.3f}", "find_nonfinite"),
+        (lambda x: autodiff.gradient(x * x, [x]), "value_and_grad() of the compiled function"),
+        (lambda x: autodiff.grad(lambda y: y * y)(x), "value_and_grad() of the compiled function"),
+        (lambda x: list(autodiff.paths(x * x, x)), "value_and_grad() of the compiled function"),
+        (float, "autodiff.exp(v)"),
+        (int, "autodiff.exp(v)"),
+        (round, "autodiff.exp(v)"),
+        (math.exp, "autodiff.exp(v)"),
+        (math.floor, "autodiff.exp(v)"),
+        (range, "a static argument"),
+        (lambda x: [1, 2][x], "a static argument"),
+        (bool, "autodiff.where(condition, a, b)"),
+        (lambda x: 1 if x else 0, "autodiff.where(condition, a, b)"),
+        (lambda x: not x, "autodiff.where(condition, a, b)"),
+        (lambda x: x < 0, "where(less(x, y), a, b)"),
+        (lambda x: x <= 0, "where(less(x, y), a, b)"),
+        (lambda x: x > 0, "where(less(x, y), a, b)"),
+        (lambda x: x >= 0, "where(less(x, y), a, b)"),
+        (lambda x: max(x, 0), "autodiff.maximum"),
+        (lambda x: min([x, 2 * x]), "autodiff.maximum"),
+        (lambda x: sorted([x, 2 * x]), "autodiff.maximum"),
+    ],
+)
+def test_what_needs_a_number_names_the_line_and_the_way_out(asks: Callable[[Any], Any], advice: str) -> None:
+    message = refused(asks)
+
+    assert advice in message
+    assert "is not known while the function is traced" in message
+    assert "(at test_traced.py:" in message
+
+
+def test_the_line_is_the_one_that_asked() -> None:
+    def loss(x: Any) -> Any:
+        doubled = x * 2
+        return doubled if doubled > 1 else x
+
+    line = inspect.getsourcelines(loss)[1] + 2
+
+    assert f"(at test_traced.py:{line})" in refused(loss)
+
+
+def test_in_a_notebook_the_line_is_shown_as_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell is no file, and its name on the stack says nothing to its reader."""
+    name = os.path.join("ipykernel_7", "2014423406.py")
+    cell = "def loss(x):\n    return x if x > 1 else 1.0\n"
+    monkeypatch.setitem(linecache.cache, name, (len(cell), None, cell.splitlines(keepends=True), name))
+    scope: dict[str, Any] = {}
+    exec(compile(cell, name, "exec"), scope)
+
+    assert "(at line 2 of a cell: return x if x > 1 else 1.0)" in refused(scope["loss"])
+
+
+def test_the_value_is_called_by_its_name() -> None:
+    assert ".data of hidden is not known" in refused(lambda x: (x * 2).named("hidden").data)
+    assert ".data of x is not known" in refused(lambda x: x.data)
+
+
+def test_equality_is_identity_as_in_eager() -> None:
+    tape = Tape()
+    x, y = stand_in(tape, "x"), stand_in(tape, "y")
+
+    assert x == x
+    assert x != y
+    assert len({x, y, x}) == 2
+
+
+@pytest.mark.parametrize(
+    ("takes", "axes"),
+    [
+        (lambda x: x[0], 1),
+        (lambda x: x[0, 1], 2),
+        (list, 1),
+        (len, 1),
+        (lambda x: x @ x, 1),
+        (lambda x: np.eye(2) @ x, 1),
+        (np.sum, 1),
+        (lambda x: np.dot(x, x), 1),
+        (lambda x: x.shape, 1),
+        (lambda x: x.sum(), 1),
+        (lambda x: x.T, 1),
+    ],
+)
+def test_a_number_that_is_taken_apart_is_told_from_other_mistakes(
+    takes: Callable[[Any], Any], axes: int
+) -> None:
+    x = stand_in(Tape(), "x")
+
+    with pytest.raises(TakenApart) as caught:
+        takes(x)
+
+    assert (caught.value.traced, caught.value.axes) == (x, axes)
+    assert "x is a number here, and was taken apart (at test_traced.py:" in str(caught.value)
+
+
+def test_an_attribute_that_neither_values_nor_arrays_have() -> None:
+    with pytest.raises(AttributeError, match="a Value has no attribute 'wight'"):
+        stand_in(Tape(), "x").wight  # noqa: B018
+
+
+def test_a_value_of_another_tape_is_refused() -> None:
+    old, new = stand_in(Tape(), "x"), stand_in(Tape(), "x")
+
+    with pytest.raises(TraceError, match="add: operand was traced in an earlier call"):
+        new + old
+    with pytest.raises(TraceError, match="dot: operand was traced in an earlier call"):
+        autodiff.dot([new], [old])
+
+
+@pytest.mark.parametrize("other", ["2", None, 2j, True, [1.0], object()])
+def test_operands_that_are_no_numbers_are_type_errors_as_in_eager(other: Any) -> None:
+    with pytest.raises(TypeError) as eager:
+        Value(1.0) * other
+    with pytest.raises(TypeError) as found:
+        stand_in(Tape(), "x") * other
+
+    assert str(found.value).replace("Traced", "Value") == str(eager.value)
