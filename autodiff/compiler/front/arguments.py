@@ -11,12 +11,12 @@ import reprlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.calculus.trees import Tree, with_leaves
-from autodiff.compiler.flat.places import Floats
 from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, give_methods, stand_in
 from autodiff.matrix.matrices import Matrix, matrix_of
@@ -25,6 +25,7 @@ from autodiff.value import Value, number
 __all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins"]
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
+Numbers: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Leaf:
     """A number or an array among the arguments, and where it stands, such as ``x[0]['w']``."""
 
     path: str
-    data: Floats
+    data: Numbers
     value: Value | None = None
 
 
@@ -76,7 +77,7 @@ class Arguments:
             )
             raise ValueError(f"the batch axes of the arguments do not fit together: {shown}") from None
 
-    def fill(self, rows: Floats, shapes: Shapes, batch: tuple[int, ...]) -> None:
+    def fill(self, rows: Numbers, shapes: Shapes, batch: tuple[int, ...]) -> None:
         """Write all numbers into an array (inputs, samples)."""
         first = 0
         for leaf, shape in zip(self.leaves, shapes, strict=True):
@@ -186,7 +187,7 @@ def leaves_below(result: Traced) -> list[Value | str]:
     return [leaf for leaf in leaves if not isinstance(leaf, float)]
 
 
-def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: Floats) -> dict[str, Tree]:
+def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: Numbers) -> dict[str, Tree]:
     """The derivatives (inputs, samples) in the trees of the arguments, by name.
 
     For an argument that is the same for several samples they are summed.
@@ -200,7 +201,7 @@ def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows
     return dict(with_leaves(arguments.tree, parts))
 
 
-def unbroadcast(numbers: Floats, shape: tuple[int, ...]) -> Floats | float:
+def unbroadcast(numbers: Numbers, shape: tuple[int, ...]) -> Numbers | float:
     """Sum over the axes along which an array of this shape was repeated."""
     numbers = numbers.sum(axis=tuple(range(numbers.ndim - len(shape))))
     repeated = tuple(i for i, size in enumerate(shape) if size == 1 and numbers.shape[i] != 1)

@@ -8,13 +8,13 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.flat.data import Indices
-from autodiff.compiler.flat.places import Floats
 from autodiff.value import Value
 
 __all__ = ["Parameters", "Positions"]
 
-Positions: TypeAlias = slice | Indices  # where parameters stand: a slice where they stand in a row
+Positions: TypeAlias = (
+    slice | npt.NDArray[np.int64]
+)  # where parameters stand: a slice where they stand in a row
 
 
 class Parameters:
@@ -44,13 +44,13 @@ class Parameters:
 
     def __init__(self) -> None:
         self.values: list[Value] = []
-        self._data: Floats = np.empty(0)
-        self._grad: Floats = np.empty(0)
+        self._data: npt.NDArray[np.float64] = np.empty(0)
+        self._grad: npt.NDArray[np.float64] = np.empty(0)
         self.depth = 0  # how many with blocks are open
         self._positions: dict[Value, int] = {}
 
     @property
-    def data(self) -> Floats:
+    def data(self) -> npt.NDArray[np.float64]:
         return self._data
 
     @data.setter
@@ -59,7 +59,7 @@ class Parameters:
             self._data[:] = numbers
 
     @property
-    def grad(self) -> Floats:
+    def grad(self) -> npt.NDArray[np.float64]:
         return self._grad
 
     @grad.setter
@@ -107,14 +107,16 @@ class Parameters:
         for value, data, grad in zip(self.values, self.data.tolist(), self.grad.tolist(), strict=True):
             value.data, value.grad = data, grad
 
-    def numbers(self, positions: Positions, values: Sequence[Value]) -> Floats:
+    def numbers(self, positions: Positions, values: Sequence[Value]) -> npt.NDArray[np.float64]:
         """The numbers of some parameters, from where they rule."""
         if self.depth:
-            found: Floats = self.data[positions]
+            found: npt.NDArray[np.float64] = self.data[positions]
             return found
         return np.array([value.data for value in values], dtype=np.float64)
 
-    def add_grads(self, positions: Positions, values: Sequence[Value], grads: Floats) -> None:
+    def add_grads(
+        self, positions: Positions, values: Sequence[Value], grads: npt.NDArray[np.float64]
+    ) -> None:
         """Add derivatives to those of some parameters, where they rule."""
         if self.depth:
             self.grad[positions] += grads
