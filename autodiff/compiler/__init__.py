@@ -2,10 +2,11 @@
 
 The way of a call, from file to file, is an order to read in:
 
-1. `function` and `call`: what `compile` returns, and one call of it.
+1. `function`, `compiled` and `call`: `compile`, what it returns, and one call of that. `descriptor` makes it a
+   method of objects.
 2. `lowering`: from function and arguments to a program and its engine, each made only once.
-3. `front`: the function runs on stand-ins for its `arguments`, and `tape` and `trace` write down what it does;
-   `parameters` are the Values that it met on the way.
+3. `front`: `binding` gives the arguments their names, `arguments` takes them apart, and `trace` runs the function on
+   `traced` Values, whose `operators` write on a `tape`; `parameters` are the Values that it met on the way.
 4. `flat`: the graph as arrays, in `data`. `passes` simplify it, `grouping` finds what can be computed at once;
    `places` say where its numbers stand.
 5. `engines`: `choice` says which one runs it.

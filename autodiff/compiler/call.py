@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from autodiff.calculus.trees import each_leaf, tree_leaves
+from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
 from autodiff.compiler.flat.places import Floats
 from autodiff.compiler.front.arguments import Arguments, gradients
 from autodiff.compiler.front.trace import name_of
@@ -21,13 +20,17 @@ __all__ = ["Call"]
 class Call:
     """One call of a compiled function.
 
+    Args:
+        lowering: The programs of the function.
+        args, kwargs: What it is called with.
+
     Raises:
         TypeError: The arguments do not fit the function, or are no numbers.
     """
 
-    def __init__(self, lowering: Lowering, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(self, lowering: Lowering, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> None:
         self.lowering = lowering
-        self.arguments, self.statics = lowering.bound(args, kwargs)
+        self.arguments, self.statics = lowering.binding.bound(args, kwargs)
         self.lowered, self.shapes = lowering.find(self.arguments, self.statics)
         self.batch = self.arguments.batch(self.shapes)
         self.samples = math.prod(self.batch)
@@ -36,9 +39,9 @@ class Call:
         """The inputs of the program: (inputs, samples)."""
         return self._filled(self.arguments)
 
-    def moves(self, moves: Sequence[Any], args: tuple[Any, ...]) -> Floats:
+    def moves(self, moves: Sequence[Tree], args: tuple[Tree, ...]) -> Floats:
         """How the inputs move, in the same form, by one tree for each of ``args`` that is not static."""
-        moved = self.lowering.moved(moves, args)
+        moved = self.lowering.binding.moved(moves, args)
         if moved.structure[0] != self.arguments.structure[0]:
             raise TypeError("jvp: moves must have the form of the arguments")
         for leaf, move in zip(self.arguments.leaves, moved.leaves, strict=True):
@@ -60,12 +63,16 @@ class Call:
         """The parameters of the program."""
         return self.lowering.parameters.numbers(self.lowered.positions, self.lowered.values)
 
-    def shaped(self, outputs: Floats) -> Any:
+    def reverse(self, seeds: Floats | float, wanted: str) -> tuple[Floats, Floats, Floats | None]:
+        """Both sweeps: the outputs, and their derivatives by the parameters and by the inputs."""
+        return self.lowered.engine.backward(self.numbers(), self.rows(), seeds, wanted)
+
+    def shaped(self, outputs: Floats) -> Tree:
         """What the function returns, from the outputs of the program: (outputs, samples or 1)."""
         outputs = np.broadcast_to(outputs, (len(outputs), self.samples))
         first = 0
 
-        def leaf(shape: Shape, _: str) -> Any:
+        def leaf(shape: Shape, _: str) -> Floats | float:
             nonlocal first
             size = math.prod(shape.sizes)
             numbers = np.array(outputs[first : first + size].T.reshape(self.batch + shape.sizes))
@@ -74,7 +81,7 @@ class Call:
 
         return each_leaf(leaf, self.lowered.result)
 
-    def seeds(self, seeds: Any) -> Floats:
+    def seeds(self, seeds: Tree) -> Floats:
         """The adjoints of the results as adjoints of the outputs: (outputs, samples)."""
         given = {path: leaf for leaf, path in tree_leaves(seeds)}
         expected = tree_leaves(self.lowered.result)
@@ -97,7 +104,7 @@ class Call:
             rows.append(wide.reshape(self.samples, math.prod(shape.sizes)).T)
         return np.concatenate(rows)
 
-    def gradients(self, by_inputs: Floats | None) -> Any:
+    def gradients(self, by_inputs: Floats | None) -> Tree:
         """The derivatives by the arguments, in their trees; one argument gives one, several a tuple."""
         assert by_inputs is not None
         found = tuple(gradients(self.arguments, self.shapes, self.batch, by_inputs).values())

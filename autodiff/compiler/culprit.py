@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
+from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, flat_of
@@ -17,13 +17,12 @@ from autodiff.compiler.flat.grouping import group
 from autodiff.compiler.flat.places import Floats
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import result_slots, trace
-from autodiff.compiler.function import Compiled
 from autodiff.compiler.words.slots import Names
 from autodiff.rules import Rule
 
 __all__ = ["NonFinite", "find_nonfinite"]
 
-MOST_OPERANDS = 4  # that are shown
+SHOWN_OPERANDS = 4
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,9 +50,9 @@ class NonFinite:
     def __repr__(self) -> str:
         shown = [
             f"{name} = {number}" if name else f"{number}"
-            for name, number in zip(self.names[:MOST_OPERANDS], self.operands, strict=False)
+            for name, number in zip(self.names[:SHOWN_OPERANDS], self.operands, strict=False)
         ]
-        more = ["..."] if len(self.operands) > MOST_OPERANDS else []
+        more = ["..."] if len(self.operands) > SHOWN_OPERANDS else []
         where = "" if self.sample is None else f" in sample {', '.join(map(str, self.sample))}"
         if not self.line:
             return f"the {self.operation} {self.names[0]} is {self.number}{where}"
@@ -93,22 +92,22 @@ def find_nonfinite(compiled: Compiled, *args: Tree, **kwargs: Tree) -> NonFinite
         call = Call(lowering, args, kwargs)
         depths = [len(shape) for shape in call.shapes]
         tape, result, _ = trace(
-            lowering.f, lowering.signature, call.arguments, call.statics, depths, lines=True
+            lowering.f, lowering.binding.signature, call.arguments, call.statics, depths, lines=True
         )
         program, parameters = flat_of(tape, result_slots(result))
         numbers = lowering.parameters.numbers(lowering.parameters.positions(parameters), parameters)
         values = values_of(program, numbers, call.rows(), lowering.dtype)
     found = first_nonfinite(program, values)
     if found is not None:
-        return described(program, tape, values, *found, call.batch)
+        return put_in_words(program, tape, values, *found, call.batch)
     partial = first_partial(program, values)
     if partial is None:
         return None
     slot, sample, position, number = partial
-    return replace(described(program, tape, values, slot, sample, call.batch), number=number, by=position)
+    return replace(put_in_words(program, tape, values, slot, sample, call.batch), number=number, by=position)
 
 
-def values_of(program: Flat, parameters: Floats, inputs: Floats, dtype: Any) -> Floats:
+def values_of(program: Flat, parameters: Floats, inputs: Floats, dtype: npt.DTypeLike) -> Floats:
     """The numbers of all slots (slots, samples), computed in groups, in the order of the tape."""
     numbered = {program.base + operation: str(operation) for operation in range(len(program))}
     grouped = group(program.replaced(names=numbered))  # names travel with their operations
@@ -129,7 +128,7 @@ def first_nonfinite(program: Flat, values: Floats) -> tuple[int, int] | None:
     made_of_finite = np.ones_like(finite)
     rows = np.repeat(np.arange(len(program)), program.arities) + program.base
     np.logical_and.at(made_of_finite, rows, finite[program.operands])
-    culprits = ~finite & made_of_finite & needed(program)[:, None]
+    culprits = ~finite & made_of_finite & behind_outputs(program)[:, None]
     slots = np.flatnonzero(culprits.any(axis=1))
     return None if len(slots) == 0 else (int(slots[0]), int(culprits[slots[0]].argmax()))
 
@@ -156,7 +155,7 @@ def first_partial(program: Flat, values: Floats) -> tuple[int, int, int, float] 
     return None
 
 
-def partials_of(rule: Rule, xs: Floats, z: Floats) -> list[Any]:
+def partials_of(rule: Rule, xs: Floats, z: Floats) -> list[Floats | float]:
     """One partial an operand, each a number or one number a sample."""
     with np.errstate(all="ignore"):
         last = int(xs[-1][0]) if rule.vector else xs[-1]  # the position of a result of softmax
@@ -172,7 +171,7 @@ def movable(program: Flat) -> list[bool]:
     return moving
 
 
-def needed(program: Flat) -> npt.NDArray[np.bool_]:
+def behind_outputs(program: Flat) -> npt.NDArray[np.bool_]:
     """The slots that the outputs depend on."""
     alive = np.zeros(program.slots, dtype=bool).tolist()
     for slot in program.outputs.tolist():
@@ -185,11 +184,12 @@ def needed(program: Flat) -> npt.NDArray[np.bool_]:
     return np.array(alive)
 
 
-def described(
+def put_in_words(
     program: Flat, tape: Tape, values: Floats, slot: int, sample: int, batch: tuple[int, ...]
 ) -> NonFinite:
     """Put a culprit into words."""
-    names, kind = Names(program), Names(program).place(slot)[0]
+    names = Names(program)
+    kind, _ = names.place(slot)
     position = tuple(map(int, np.unravel_index(sample, batch))) if batch and kind != "parameter" else None
     number = float(values[slot, sample])
     if kind != "result":
@@ -197,13 +197,13 @@ def described(
         return NonFinite(word, (names.one(slot),), (number,), number, position, "")
     operation = slot - program.base
     operands = program.operands_of(operation).tolist()
-    called = tuple(name_of(program, names, operand) for operand in operands)
+    called = tuple(users_name(program, names, operand) for operand in operands)
     numbers = tuple(values[operands, sample].tolist())
     assert tape.lines is not None
     return NonFinite(program.rule(operation).name, called, numbers, number, position, tape.lines[operation])
 
 
-def name_of(program: Flat, names: Names, slot: int) -> str:
+def users_name(program: Flat, names: Names, slot: int) -> str:
     """What an operand is called by the user; "" for a constant and for a result without a name."""
     kind, _ = names.place(slot)
     named = kind in ("parameter", "input") or slot in program.names

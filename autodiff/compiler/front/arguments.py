@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.calculus.trees import Tree, with_leaves
+from autodiff.compiler.front.operators import give_methods
 from autodiff.compiler.front.tape import Tape, TraceError
-from autodiff.compiler.front.traced import TakenApart, Traced, give_methods, stand_in
+from autodiff.compiler.front.traced import TakenApart, Traced, stand_in
 from autodiff.matrix.matrices import Matrix, matrix_of
 from autodiff.value import Value, number
 

@@ -11,15 +11,14 @@ from typing import ClassVar, NoReturn
 
 import numpy as np
 
-from autodiff import rules
 from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
-from autodiff.operations import FUNCTIONS, is_array
+from autodiff.operations import FUNCTIONS
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value, number
 
-__all__ = ["TakenApart", "Traced", "give_methods", "slot_of", "stand_in", "traced"]
+__all__ = ["TakenApart", "Traced", "slot_of", "stand_in", "traced"]
 
 
 class Traced(Value):
@@ -30,7 +29,7 @@ class Traced(Value):
     tape: Tape
     index: int
 
-    _made_from: ClassVar[dict[str, Rule]] = {}  # the rows that the methods below come from, by name
+    _made_from: ClassVar[dict[str, Rule]] = {}  # the rows that its methods come from, by name
 
     def _record(self, rule: Rule, operands: Sequence[Scalar]) -> Traced:
         """Take part in an operation of the table; operations.py calls this instead of computing."""
@@ -221,52 +220,3 @@ class Spelled:
 
 
 SPELLED = Spelled()
-
-
-# ---------------------------------------------------------------- operators, from the rows
-
-
-def recording_methods(rule: Rule) -> tuple[Callable[..., Scalar], Callable[..., Scalar]]:
-    """The method of an operation on two operands, and the one for an operand on its left."""
-    operand = f"{rule.name}: operand"
-
-    def method(self: Traced, other: Scalar) -> Scalar:
-        if other.__class__ is not Traced and is_array(other):
-            return NotImplemented
-        tape = self.tape
-        return traced(tape, tape.record(rule, (self.index, slot_of(tape, other, operand))))
-
-    def reflected(self: Traced, other: Scalar) -> Scalar:
-        if is_array(other):
-            return NotImplemented
-        tape = self.tape
-        return traced(tape, tape.record(rule, (slot_of(tape, other, operand), self.index)))
-
-    return method, reflected
-
-
-def recording_method(rule: Rule) -> Callable[..., Scalar]:
-    def method(self: Traced, *others: Scalar) -> Traced:
-        return self._record(rule, rule.with_defaults((self, *others)))
-
-    return method
-
-
-def give_methods() -> None:
-    """Give traced Values the methods of all rows, also of those that were registered since the last time."""
-    for rule in rules.TABLE.values():
-        if Traced._made_from.get(rule.name) is rule:
-            continue
-        Traced._made_from[rule.name] = rule
-        if rule.dunder and rule.arity == 2:
-            method, reflected = recording_methods(rule)
-            setattr(Traced, f"__r{rule.dunder}__", reflected)
-        else:
-            method = recording_method(rule)
-        if rule.dunder:
-            setattr(Traced, f"__{rule.dunder}__", method)
-        if not rule.is_nary:
-            setattr(Traced, rule.name, method)
-
-
-give_methods()

@@ -223,7 +223,7 @@ def test_options_are_checked() -> None:
     with pytest.raises(ValueError, match="there is no engine 'cuda'"):
         compile(product, engine="cuda")(1.0, 2.0)
     with pytest.raises(ValueError, match='reduce must be "mean" or "sum", not \'max\''):
-        compiled(product).backward(1.0, 2.0, reduce="max")
+        compiled(product).backward(1.0, 2.0, reduce="max")  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- arguments

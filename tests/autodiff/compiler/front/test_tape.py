@@ -10,9 +10,12 @@ import numpy as np
 
 import autodiff
 from autodiff import Value
+from autodiff.compiler.front.operators import give_methods
 from autodiff.compiler.front.tape import SHIFT, Tape, rule_named
-from autodiff.compiler.front.traced import Traced, give_methods, stand_in
+from autodiff.compiler.front.traced import Traced, stand_in
 from autodiff.rules import nary, unary
+
+give_methods()
 
 
 def written(tape: Tape) -> list[tuple[Any, ...]]:

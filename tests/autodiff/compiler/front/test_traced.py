@@ -14,8 +14,11 @@ import pytest
 
 import autodiff
 from autodiff import TraceError, Value
+from autodiff.compiler.front.operators import give_methods
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.traced import TakenApart, stand_in
+
+give_methods()
 
 
 def refused(asks: Callable[[Any], Any]) -> str:

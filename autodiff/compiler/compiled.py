@@ -1,0 +1,221 @@
+"""Compiled: a function with the programs that run it, on numbers and on batches of them."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Sequence
+from typing import Literal
+
+from autodiff.calculus.trees import Tree
+from autodiff.compiler.call import Call
+from autodiff.compiler.descriptor import Descriptor
+from autodiff.compiler.front.parameters import Parameters
+from autodiff.compiler.front.trace import running
+from autodiff.compiler.lowering import Lowering
+from autodiff.compiler.program import Program
+
+__all__ = ["Compiled"]
+
+
+class Compiled(Descriptor):
+    """A function that was handed to :func:`compile`.
+
+    Its methods take the arguments of the function: trees of numbers, Values and arrays, and what is static.
+
+    Attributes:
+        parameters: The leaf Values that the function uses, as :class:`Parameters`.
+
+    >>> from autodiff import Value, compile
+    >>> w = Value(3.0, name="w")
+    >>> f = compile(lambda x: w * x**2)
+    >>> f(2.0), f.parameters.values
+    (12.0, [Value(data=3.0, grad=0.0, name='w')])
+    """
+
+    __name__: str  # and the docstring are those of the function
+
+    def __init__(self, lowering: Lowering) -> None:
+        functools.update_wrapper(self, lowering.f)
+        super().__init__(lowering)
+        self._lock = threading.RLock()
+
+    @property
+    def parameters(self) -> Parameters:
+        return self._lowering.parameters
+
+    def __call__(self, *args: Tree, **kwargs: Tree) -> Tree:
+        """Compute the function.
+
+        While another compiled function is traced, it becomes a part of that.
+
+        Args:
+            *args, **kwargs: The arguments of the function.
+
+        Returns:
+            What the function returns: a number, or a tree of numbers. Of a batch they are arrays with one
+            number for each sample.
+
+        Raises:
+            TypeError: The arguments do not fit the function, or are no numbers.
+            TraceError: The function needs a number that is not known while it is traced.
+        """
+        if running.tape is not None:
+            return self._lowering.binding.inlined(running.tape, args, kwargs)
+        with self._lock:
+            call = Call(self._lowering, args, kwargs)
+            return call.shaped(call.lowered.engine.forward(call.numbers(), call.rows()))
+
+    def value_and_grad(self, *args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
+        """Compute the function and its derivatives by all its arguments.
+
+        Args:
+            *args, **kwargs: The arguments of the function.
+
+        Returns:
+            The value, and the gradient in the tree of the argument, or a tuple of such where there are
+            several arguments. In a batch every sample has its own gradient, except by an argument that is
+            shared: there they are summed.
+
+        Raises:
+            TypeError: The function gives more than one number; see ``vjp``.
+
+        >>> import numpy as np
+        >>> from autodiff import compile
+        >>> compile(lambda x, y: x * y).value_and_grad(np.array([2.0, 5.0]), 3.0)
+        (array([ 6., 15.]), (array([3., 3.]), 7.0))
+        """
+        with self._lock:
+            call = Call(self._lowering, args, kwargs)
+            call.check_scalar("value_and_grad")
+            outputs, _, by_inputs = call.reverse(1.0, "inputs")
+            return call.shaped(outputs), call.gradients(by_inputs)
+
+    def vjp(self, seeds: Tree, *args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
+        """Compute the function and the product of ``seeds`` with its Jacobian: the reverse sweep.
+
+        Args:
+            seeds: The adjoints of the results, in their tree.
+            *args, **kwargs: The arguments of the function.
+
+        Returns:
+            The value, and the product in the trees of the arguments, as ``value_and_grad`` gives it.
+
+        Raises:
+            TypeError: ``seeds`` has another tree than the result, or does not hold numbers.
+            ValueError: A seed has not the shape of its result.
+
+        >>> from autodiff import compile
+        >>> compile(lambda x, y: [x * y, x + y]).vjp([1.0, 10.0], 2.0, 3.0)
+        ([6.0, 5.0], (13.0, 12.0))
+        """
+        with self._lock:
+            call = Call(self._lowering, args, kwargs)
+            outputs, _, by_inputs = call.reverse(call.seeds(seeds), "inputs")
+            return call.shaped(outputs), call.gradients(by_inputs)
+
+    def jvp(self, moves: Sequence[Tree], *args: Tree) -> tuple[Tree, Tree]:
+        """Compute the function and how it moves when the arguments move: its Jacobian times ``moves``.
+
+        Args:
+            moves: One tree for each of ``args`` that is not static, in its form. Defaults do not move.
+            *args: The arguments of the function.
+
+        Returns:
+            The value, and how it moves, in the same tree.
+
+        Raises:
+            TypeError: ``moves`` has not the form of the arguments.
+            ValueError: A move has another shape than its argument.
+
+        >>> from autodiff import compile
+        >>> compile(lambda x, y: [x * y, x + y]).jvp([1.0, 0.0], 2.0, 3.0)
+        ([6.0, 5.0], [3.0, 1.0])
+        """
+        with self._lock:
+            call = Call(self._lowering, args, {})
+            outputs, moved = call.lowered.engine.tangents(
+                call.numbers(), call.rows(), call.moves(moves, args)
+            )
+            return call.shaped(outputs), call.shaped(moved)
+
+    def backward(self, *args: Tree, reduce: Literal["mean", "sum"] = "mean", **kwargs: Tree) -> float:
+        """Add the derivatives of the loss to the ``grad`` of the parameters, and of Values in the arguments.
+
+        Args:
+            *args, **kwargs: The arguments of the function, arrays for a batch.
+            reduce: What the loss of a batch is: the "mean" or the "sum" over its samples.
+
+        Returns:
+            The loss.
+
+        Raises:
+            TypeError: The function gives more than one number, or a Value in the arguments was computed from
+                others.
+            ValueError: ``reduce`` is neither "mean" nor "sum".
+
+        >>> import numpy as np
+        >>> from autodiff import Value, compile
+        >>> w = Value(3.0, name="w")
+        >>> loss = compile(lambda x, y: (w * x - y) ** 2)
+        >>> loss.backward(np.array([1.0, 2.0]), np.array([2.0, 2.0])), w.grad
+        (8.5, 9.0)
+        """
+        if reduce not in ("mean", "sum"):
+            raise ValueError(f'backward: reduce must be "mean" or "sum", not {reduce!r}')
+        with self._lock:
+            call = Call(self._lowering, args, kwargs)
+            call.check_scalar("backward")
+            seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
+            wanted = "both" if call.leaves else "parameters"
+            outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
+            self.parameters.add_grads(call.lowered.positions, call.lowered.values, by_parameters)
+            if by_inputs is not None:
+                call.add_to_leaves(by_inputs)
+            repeats = (
+                call.samples // outputs.shape[1] if call.samples else 0
+            )  # of parameters alone: one output
+            return float(outputs.sum()) * repeats * seed
+
+    def traced(self, *args: Tree, **kwargs: Tree) -> Compiled:
+        """Trace the function for such arguments without running it: then its parameters are known.
+
+        Args:
+            *args, **kwargs: Arguments of the function, of which only the forms and shapes count.
+
+        Returns:
+            The compiled function itself.
+
+        Raises:
+            TypeError, TraceError: As for a call.
+
+        >>> from autodiff import Value, compile
+        >>> w = Value(3.0, name="w")
+        >>> len(compile(lambda x: w * x).traced(0.0).parameters)
+        1
+        """
+        with self._lock:
+            Call(self._lowering, args, kwargs)
+        return self
+
+    def program(self, *args: Tree, **kwargs: Tree) -> Program:
+        """The program for such arguments.
+
+        Args:
+            *args, **kwargs: Arguments of the function, of which only the forms and shapes count.
+
+        Returns:
+            A program that can be printed, drawn, saved and handed to JAX.
+
+        Raises:
+            TypeError, TraceError: As for a call.
+
+        >>> from autodiff import compile
+        >>> print(compile(lambda x, y: x * y + x).program(0.0, 0.0))
+        2 operations, 0 parameters, 2 inputs, 1 output; depth 2, 2 flops, 112 bytes
+        level 1:  h[0] = x·y
+        level 2:  h[1] = h[0] + x
+        return h[1]
+        """
+        with self._lock:
+            return Program.of(Call(self._lowering, args, kwargs).lowered.program)
