@@ -16,7 +16,7 @@ __all__ = ["Program"]
 
 
 class Program(Flat):
-    """A compiled graph; its attributes are those of Flat.
+    """A compiled graph, as ``compile(f).program(...)`` gives it; its attributes are those of Flat.
 
     >>> from autodiff import compile
     >>> compile(lambda x: x.exp() * 2).program(1.0)
@@ -25,23 +25,62 @@ class Program(Flat):
 
     @classmethod
     def of(cls, flat: Flat) -> Program:
-        """The program of these arrays."""
+        """The program of these arrays.
+
+        Args:
+            flat: The graph as arrays alone.
+
+        Returns:
+            The same arrays as a program, without a copy.
+        """
         return cls(**{column.name: getattr(flat, column.name) for column in fields(flat)})
 
     def __str__(self) -> str:
         return listing(self)
 
     def draw(self, *, rankdir: str = "BT", max_nodes: int = MOST_NODES) -> Picture:
-        """Draw the program: every operation with its operands, groups side by side; see ``autodiff.draw``."""
+        """Draw the program: a vertex an operation, or a vertex a group once its operations are grouped.
+
+        Args:
+            rankdir: Where the edges point: "BT" from the bottom to the top, "LR", "TB" or "RL".
+            max_nodes: How many vertices there may be at most.
+
+        Returns:
+            A ``graphviz.Digraph`` that shows itself in notebooks.
+
+        Raises:
+            ValueError: There are more vertices, or ``rankdir`` is unknown.
+
+        >>> from autodiff import compile
+        >>> compile(lambda x: x.exp()).program(1.0).draw().source.count("->")
+        1
+        """
         return picture(self, rankdir=rankdir, max_nodes=max_nodes)
 
     def save(self, path: str | Path) -> None:
-        """Write the program to a file of arrays and texts that cannot run code."""
+        """Write the program to a file of arrays and texts that cannot run code.
+
+        Args:
+            path: The file; one that is there is replaced, by a whole one or not at all.
+
+        >>> import tempfile
+        >>> from autodiff import Program, compile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     compile(lambda x: x.exp()).program(1.0).save(f"{folder}/exp.program")
+        ...     Program.load(f"{folder}/exp.program")
+        Program(1 operations, 0 parameters, 1 inputs, 1 outputs, depth 1; 1 exp)
+        """
         save(self, path)
 
     @staticmethod
     def load(path: str | Path) -> Program:
         """Read a program that ``save`` wrote.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The program.
 
         Raises:
             ValueError: The file is truncated, changed, or no program.
@@ -53,6 +92,9 @@ class Program(Flat):
 
         Args:
             forward_mode: For a program of very many groups: whether it is to be differentiated forward.
+
+        Returns:
+            The function; its arrays have one axis each, for one sample: ``jax.vmap`` makes batches.
 
         Raises:
             ModuleNotFoundError: The extra ``jax`` is not installed.

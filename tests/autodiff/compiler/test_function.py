@@ -12,7 +12,7 @@ import warnings
 from collections import namedtuple
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_type
 
 import numpy as np
 import pytest
@@ -60,6 +60,8 @@ def test_as_a_decorator() -> None:
     def cube(x: Any) -> Any:
         return x * x * x
 
+    assert_type(square, Compiled)
+    assert_type(cube, Compiled)
     assert square(3.0) == 9.0
     assert (square.__name__, square.__doc__) == ("square", "The square of a number.")
     assert cube(2.0) == 8.0
