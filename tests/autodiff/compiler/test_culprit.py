@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import inspect
 import math
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 import autodiff
 from autodiff import Value, compile
+from autodiff.calculus.trees import Tree
 from autodiff.compiler.culprit import find_nonfinite
 
 
-def loss(x: Any, y: Any) -> Any:
+def loss(x: Value, y: Value) -> Value:
     scaled = (x * 100).named("scaled")
     grown = scaled.exp()  # overflows from x = 7.1 on
     return (grown - grown) * y + y.log()
@@ -57,7 +58,7 @@ def test_a_sample_of_a_batch_with_two_axes() -> None:
 
 
 @pytest.mark.parametrize("args", [(1.0, 1.0), (np.ones(3), 2.0)])
-def test_nothing_is_found_where_all_is_finite(args: tuple[Any, ...]) -> None:
+def test_nothing_is_found_where_all_is_finite(args: tuple[Tree, ...]) -> None:
     assert find_nonfinite(compile(loss), *args) is None
 
 
@@ -85,7 +86,7 @@ def test_an_infinite_constant_that_spreads_is_found_where_it_does() -> None:
 
 
 def test_what_the_result_does_not_depend_on_is_passed_over() -> None:
-    def careless(x: Any) -> Any:
+    def careless(x: Value) -> Value:
         x.log()
         return x * 2
 
@@ -124,7 +125,7 @@ def test_a_derivative_that_is_not_finite() -> None:
         lambda x: autodiff.norm([x - x, x - x]) + autodiff.softmax([x, 2, 3])[0],
     ],
 )
-def test_derivatives_that_do_not_count_are_no_culprits(f: Any) -> None:
+def test_derivatives_that_do_not_count_are_no_culprits(f: Callable[[Value], Value]) -> None:
     assert find_nonfinite(compile(f), 1.0) is None
 
 

@@ -19,13 +19,14 @@ import pytest
 
 import autodiff
 from autodiff import RetraceWarning, TraceError, Value, compile
+from autodiff.calculus.trees import Tree
 from autodiff.compiler.function import Compiled
 from autodiff.compiler.lowering import KEPT, OFTEN
 
 Point = namedtuple("Point", "x y")
 
 
-def compiled(f: Callable[..., Any], **options: Any) -> Compiled:
+def compiled(f: Callable[..., Tree], **options: Any) -> Compiled:
     found: Compiled = compile(f, engine="numpy", **options)
     return found
 
@@ -35,7 +36,7 @@ def programs(f: Compiled) -> int:
     return int(repr(f).split(": ")[1].split()[0])
 
 
-def product(x: Any, y: Any) -> Any:
+def product(x: Tree, y: Tree) -> Tree:
     return x * y
 
 
@@ -52,12 +53,12 @@ def test_the_tour() -> None:
 
 def test_as_a_decorator() -> None:
     @compile
-    def square(x: Any) -> Any:
+    def square(x: Value) -> Value:
         """The square of a number."""
         return x * x
 
     @compile(engine="numpy", dtype=np.float32)
-    def cube(x: Any) -> Any:
+    def cube(x: Value) -> Value:
         return x * x * x
 
     assert_type(square, Compiled)
@@ -73,10 +74,10 @@ def test_a_method_and_other_callables() -> None:
         def __init__(self) -> None:
             self.w = Value(3.0)
 
-        def __call__(self, x: Any) -> Any:
+        def __call__(self, x: Value) -> Value:
             return self.w * x
 
-        def loss(self, x: Any, y: Any) -> Any:
+        def loss(self, x: Value, y: Value) -> Value:
             return (self(x) - y) ** 2
 
     model = Model()
@@ -94,7 +95,7 @@ def test_a_decorated_method_belongs_to_its_object() -> None:
             self.w = Value(w)
 
         @compile(engine="numpy")
-        def scaled(self, x: Any) -> Any:
+        def scaled(self, x: Value) -> Value:
             return self.w * x
 
     one, other = Model(3.0), Model(5.0)
@@ -113,18 +114,18 @@ class Scale:
         self.w = Value(w)
 
     @compile(engine="numpy")
-    def applied(self, x: Any) -> Any:
+    def applied(self, x: Value) -> Value:
         return self.w * x
 
 
 class ShiftedScale(Scale):
     @compile(engine="numpy")
-    def applied(self, x: Any) -> Any:
+    def applied(self, x: Value) -> Tree:
         return super().applied(x) + 1
 
 
 @compile(engine="numpy")
-def doubled(x: Any) -> Any:
+def doubled(x: Value) -> Value:
     return 2 * x
 
 
@@ -132,7 +133,7 @@ COPIES = [copy.copy, copy.deepcopy, lambda f: pickle.loads(pickle.dumps(f))]
 
 
 @pytest.mark.parametrize("copied", COPIES)
-def test_the_method_of_a_copied_object_belongs_to_the_copy(copied: Callable[[Any], Any]) -> None:
+def test_the_method_of_a_copied_object_belongs_to_the_copy(copied: Callable[[Tree], Tree]) -> None:
     model = Scale(3.0)
     model.applied(1.0)
 
@@ -171,12 +172,12 @@ def test_an_object_that_can_keep_no_method_says_so() -> None:
 
 
 @pytest.mark.parametrize("copied", COPIES)
-def test_a_decorated_function_is_found_by_its_name(copied: Callable[[Any], Any]) -> None:
+def test_a_decorated_function_is_found_by_its_name(copied: Callable[[Tree], Tree]) -> None:
     assert copied(doubled) is doubled
 
 
 @pytest.mark.parametrize("copied", COPIES)
-def test_a_copy_is_traced_anew(copied: Callable[[Any], Any]) -> None:
+def test_a_copy_is_traced_anew(copied: Callable[[Tree], Tree]) -> None:
     f = compiled(product, static="y")
     f(2.0, 3)
 
@@ -246,7 +247,9 @@ def test_options_are_checked() -> None:
         (lambda t: t[0] * 2, [1, np.float32(2.0), Fraction(1, 2), np.int64(3)], [2.0, 0.0, 0.0, 0.0]),
     ],
 )
-def test_the_gradient_has_the_tree_of_the_argument(f: Callable[..., Any], tree: Any, expected: Any) -> None:
+def test_the_gradient_has_the_tree_of_the_argument(
+    f: Callable[..., Tree], tree: Tree, expected: Tree
+) -> None:
     _, gradient = compiled(f).value_and_grad(tree)
 
     assert gradient == expected
@@ -314,7 +317,7 @@ def test_arguments_are_not_changed() -> None:
         ([1.0, np.array([None])], r"argument x\[1\]: an array must hold real numbers, not object"),
     ],
 )
-def test_arguments_that_are_no_numbers(argument: Any, message: str) -> None:
+def test_arguments_that_are_no_numbers(argument: Tree, message: str) -> None:
     f = compiled(lambda x: x if isinstance(x, Value) else 1.0)
 
     with pytest.raises(TypeError, match=message):
@@ -486,13 +489,13 @@ def test_defaults_and_static_arguments_do_not_move() -> None:
 
 
 @pytest.mark.parametrize("move", [np.ones(3), np.ones((2, 1))])
-def test_a_move_of_another_shape_is_named(move: Any) -> None:
+def test_a_move_of_another_shape_is_named(move: Tree) -> None:
     with pytest.raises(ValueError, match=r"jvp: the move of x has the shape \(.*\), not \(2,\)"):
         compiled(lambda x, y: x * y).jvp((move, 1.0), np.ones(2), 3.0)
 
 
 @pytest.mark.parametrize("seed", ["1", None, True, Value(1.0)])
-def test_a_seed_that_is_no_number(seed: Any) -> None:
+def test_a_seed_that_is_no_number(seed: Tree) -> None:
     with pytest.raises(TypeError, match=r"vjp: the seed\[0\] must be a number or an array of such"):
         compiled(lambda x: [x]).vjp([seed], 1.0)
 
@@ -646,7 +649,7 @@ def test_the_gradient_is_that_of_eager() -> None:
     W = [[Value(number) for number in row] for row in rng.normal(size=(4, 3))]
     leaves = [w for row in W for w in row]
 
-    def loss(x: Any, y: Any) -> Any:
+    def loss(x: list[Value], y: Value) -> Value:
         hidden = [autodiff.tanh(sum(w * xi for w, xi in zip(row, x, strict=True))) for row in W]
         return (autodiff.sum(hidden) - y) ** 2
 
@@ -692,7 +695,7 @@ def test_arrays_of_other_shapes_have_programs_of_their_own() -> None:
 def test_static_arguments_reach_the_function_as_they_are() -> None:
     seen = []
 
-    def power(x: Any, n: int, mode: str = "plain") -> Any:
+    def power(x: Value, n: int, mode: str = "plain") -> Value:
         seen.append((n, mode))
         return x**n if mode == "plain" else -(x**n)
 
@@ -719,7 +722,7 @@ def test_static_arguments_must_be_hashable() -> None:
 def test_the_cache_is_bounded_and_the_oldest_program_goes() -> None:
     traced = []
 
-    def f(x: Any, n: int) -> Any:
+    def f(x: Value, n: int) -> Value:
         traced.append(n)
         return x * n
 
@@ -757,7 +760,7 @@ def test_the_cache_is_bounded_and_the_oldest_program_goes() -> None:
     ],
 )
 def test_tracing_again_and_again_gives_one_warning_with_the_reason(
-    f: Callable[..., Any], options: dict[str, Any], arguments: Callable[[int], Any], reason: str
+    f: Callable[..., Tree], options: dict[str, Any], arguments: Callable[[int], Any], reason: str
 ) -> None:
     g = compiled(f, **options)
     for n in range(OFTEN - 1):
@@ -794,7 +797,7 @@ def test_the_program_of_a_call() -> None:
 
 
 def test_the_line_of_a_trace_error_is_the_users() -> None:
-    def clipped(x: Any) -> Any:
+    def clipped(x: Value) -> Value | int:
         return x if x > 0 else 0
 
     line = inspect.getsourcelines(clipped)[1] + 1

@@ -10,6 +10,7 @@ import numpy as np
 
 import autodiff
 from autodiff import Value
+from autodiff.calculus.trees import Tree
 from autodiff.compiler.front.operators import give_methods
 from autodiff.compiler.front.tape import SHIFT, Tape, rule_named
 from autodiff.compiler.front.traced import Traced, stand_in
@@ -18,7 +19,7 @@ from autodiff.rules import nary, unary
 give_methods()
 
 
-def written(tape: Tape) -> list[tuple[Any, ...]]:
+def written(tape: Tape) -> list[tuple[Tree, ...]]:
     """The operations of a tape: name, and the slots of the operands."""
     return [
         (tape.rules[code].name, *tape.operands[first:last])
@@ -28,7 +29,7 @@ def written(tape: Tape) -> list[tuple[Any, ...]]:
 
 def test_operations_stand_in_the_order_in_which_they_happened() -> None:
     tape = Tape()
-    x: Any = stand_in(tape, "x")
+    x = stand_in(tape, "x")
     y = stand_in(tape, "y")
 
     x * y + x.exp()

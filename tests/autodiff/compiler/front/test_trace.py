@@ -15,16 +15,18 @@ from hypothesis import strategies as st
 
 import autodiff
 from autodiff import TraceError, Value, compile, value_and_grad
+from autodiff.calculus.trees import Tree
+from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.front.arguments import Arguments
 from autodiff.compiler.front.trace import name_of, trace
 from tests.strategies import Program, on_values, programs
 
 
-def compiled(f: Callable[..., Any], **options: Any) -> Any:
+def compiled(f: Callable[..., Tree], **options: Any) -> Compiled:
     return compile(f, engine="numpy", **options)
 
 
-def depths_of(f: Callable[..., Any], *args: Any) -> list[int]:
+def depths_of(f: Callable[..., Tree], *args: Tree) -> list[int]:
     """How many axes of each argument belong to its shape, as tracing finds out."""
     signature = inspect.signature(f)
     arguments = Arguments(dict(signature.bind(*args).arguments))
@@ -90,30 +92,30 @@ def test_a_function_without_arguments() -> None:
 # ---------------------------------------------------------------- functions that cannot be traced
 
 
-def state() -> Callable[[Any], Any]:
+def state() -> Callable[[Tree], Tree]:
     count = [0]
 
-    def f(x: Any) -> Any:
+    def f(x: Value) -> Value:
         count[0] += 1
         return x * count[0]
 
     return f
 
 
-def alternating() -> Callable[[Any], Any]:
+def alternating() -> Callable[[Tree], Tree]:
     calls: list[int] = []
 
-    def f(x: Any) -> Any:
+    def f(x: Value) -> Value:
         calls.append(1)
         return x * x if len(calls) % 2 else x + x
 
     return f
 
 
-def lengthening() -> Callable[[Any], Any]:
+def lengthening() -> Callable[[Tree], Tree]:
     calls: list[int] = []
 
-    def f(x: Any) -> Any:
+    def f(x: Value) -> Value:
         calls.append(1)
         for _ in calls:
             x = x * x
@@ -133,15 +135,15 @@ def lengthening() -> Callable[[Any], Any]:
         lengthening(),
     ],
 )
-def test_a_function_that_does_not_do_the_same_twice(f: Callable[[Any], Any]) -> None:
+def test_a_function_that_does_not_do_the_same_twice(f: Callable[[Tree], Tree]) -> None:
     with pytest.raises(TraceError, match="did not do the same twice: it keeps state, or draws random"):
         compiled(f)(1.0)
 
 
 def test_a_value_that_was_kept_from_an_earlier_call() -> None:
-    kept: list[Any] = []
+    kept: list[Value] = []
 
-    def running(x: Any) -> Any:
+    def running(x: Value) -> Value:
         kept.append(x)
         return autodiff.sum(kept)
 
@@ -150,7 +152,7 @@ def test_a_value_that_was_kept_from_an_earlier_call() -> None:
 
 
 def test_a_result_that_was_kept_from_an_earlier_call() -> None:
-    cache: dict[str, Any] = {}
+    cache: dict[str, Value] = {}
 
     with pytest.raises(TraceError, match="the result of <lambda> was traced in an earlier call"):
         compiled(lambda x: cache.setdefault("square", x * x))(1.0)
@@ -166,13 +168,13 @@ def test_a_result_that_was_kept_from_an_earlier_call() -> None:
         ({"loss": (1.0, "x")}, r"returned 'x' at \['loss'\]\[1\]"),
     ],
 )
-def test_results_that_are_no_numbers(result: Any, message: str) -> None:
+def test_results_that_are_no_numbers(result: Tree, message: str) -> None:
     with pytest.raises(TraceError, match=message):
         compiled(lambda x: result)(1.0)
 
 
 @pytest.mark.parametrize("result", [1j, object(), {1.0}])
-def test_results_of_another_type(result: Any) -> None:
+def test_results_of_another_type(result: Tree) -> None:
     with pytest.raises(TypeError, match="the result of <lambda> must be a real number or a Value"):
         compiled(lambda x: result)(1.0)
 
@@ -187,18 +189,18 @@ def test_a_value_that_was_made_of_nothing() -> None:
 
 
 @pytest.mark.parametrize("result", [2.0, 3, [], (), {"a": 1.5}, np.array([1.0, 2.0])])
-def test_plain_results_stay_what_they_are(result: Any) -> None:
+def test_plain_results_stay_what_they_are(result: Tree) -> None:
     found = compiled(lambda x: result)(1.0)
 
     assert np.array_equal(found, result) if isinstance(result, np.ndarray) else found == result
 
 
 def test_the_message_names_the_function() -> None:
-    def forgetful(x: Any) -> None:
+    def forgetful(x: Value) -> None:
         x * x
 
     class Model:
-        def __call__(self, x: Any) -> None:
+        def __call__(self, x: Value) -> None:
             pass
 
     with pytest.raises(TraceError, match=r"^forgetful returned None"):
@@ -243,7 +245,7 @@ def test_an_argument_of_a_function_inside_is_taken_apart() -> None:
 
 
 def test_errors_of_a_function_inside_name_it() -> None:
-    def inner(x: Any) -> Any:
+    def inner(x: Value) -> Value:
         return x
 
     with pytest.raises(TypeError, match=r"^inner: missing a required argument: 'x'"):
@@ -257,7 +259,7 @@ def test_errors_of_a_function_inside_name_it() -> None:
 def test_after_an_error_nothing_is_traced_any_more() -> None:
     inner = compiled(lambda x: x * 2)
 
-    def failing(x: Any) -> Any:
+    def failing(x: Value) -> Value:
         raise KeyError("mine")
 
     with pytest.raises(KeyError, match="mine"):
@@ -268,7 +270,7 @@ def test_after_an_error_nothing_is_traced_any_more() -> None:
 def test_errors_of_the_function_pass_through_and_leave_it_usable() -> None:
     broken, w = [True], Value(2.0)
 
-    def f(x: Any) -> Any:
+    def f(x: Value) -> Value:
         if broken[0]:
             raise KeyError("no such key")
         return w * x
@@ -288,7 +290,7 @@ def test_errors_of_the_function_pass_through_and_leave_it_usable() -> None:
 def test_a_trace_error_leaves_the_function_usable() -> None:
     positive = [False]
 
-    def f(x: Any) -> Any:
+    def f(x: Value) -> Value:
         return x if positive[0] or x > 0 else -x
 
     g = compiled(f)
@@ -328,12 +330,12 @@ def test_a_trace_error_leaves_the_function_usable() -> None:
         (lambda x: x[0][1][2], 3),
     ],
 )
-def test_an_array_is_taken_apart_as_deep_as_the_function_goes(f: Callable[[Any], Any], depth: int) -> None:
+def test_an_array_is_taken_apart_as_deep_as_the_function_goes(f: Callable[[Tree], Tree], depth: int) -> None:
     assert depths_of(f, np.ones((3, 3, 3))) == [depth]
 
 
 def test_each_argument_has_a_depth_of_its_own() -> None:
-    def f(W: Any, x: Any, scale: Any) -> Any:
+    def f(W: Tree, x: Tree, scale: Tree) -> Tree:
         return [scale * autodiff.dot(row, x) for row in W]
 
     assert depths_of(f, np.ones((2, 3)), np.ones((5, 3)), np.ones(5)) == [2, 1, 0]
@@ -367,7 +369,7 @@ def test_an_error_in_the_shape_says_what_was_taken_for_a_batch() -> None:
 
 
 def test_an_argument_that_is_written_to_is_taken_apart_and_stays_as_it_is() -> None:
-    def f(x: Any) -> Any:
+    def f(x: Tree) -> Tree:
         x[0] = 5.0
         return x[0] * x[1]
 
@@ -396,7 +398,7 @@ def test_the_axes_before_are_the_batch() -> None:
         (lambda x: x[1][0], [np.ones(2), 1.0], r"x\[1\]"),
     ],
 )
-def test_a_number_cannot_be_taken_apart(f: Callable[[Any], Any], x: Any, path: str) -> None:
+def test_a_number_cannot_be_taken_apart(f: Callable[[Tree], Tree], x: Tree, path: str) -> None:
     message = (
         rf"{path} is a number here, and was taken apart \(at test_trace.py:\d+\); pass a list, or an array"
     )
@@ -425,7 +427,7 @@ def test_inputs_and_captured_leaves_have_the_same_derivatives(program: Program, 
     passed = [data.draw(st.booleans()) for _ in program.inputs]
     captured = [Value(number) for number in program.inputs]
 
-    def f(*xs: Any) -> Any:
+    def f(*xs: Value) -> Tree:
         given = iter(xs)
         leaves = [next(given) if p else leaf for p, leaf in zip(passed, captured, strict=True)]
         return program.run(on_values, leaves) + 0 * autodiff.sum(captured)

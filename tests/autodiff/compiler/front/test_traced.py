@@ -14,6 +14,7 @@ import pytest
 
 import autodiff
 from autodiff import TraceError, Value
+from autodiff.calculus.trees import Tree
 from autodiff.compiler.front.operators import give_methods
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.traced import TakenApart, stand_in
@@ -21,7 +22,7 @@ from autodiff.compiler.front.traced import TakenApart, stand_in
 give_methods()
 
 
-def refused(asks: Callable[[Any], Any]) -> str:
+def refused(asks: Callable[[Tree], Tree]) -> str:
     x = stand_in(Tape(), "x")
     with pytest.raises(TraceError) as caught:
         asks(x)
@@ -62,7 +63,9 @@ def refused(asks: Callable[[Any], Any]) -> str:
         (lambda x: sorted([x, 2 * x]), "autodiff.maximum"),
     ],
 )
-def test_what_needs_a_number_names_the_line_and_the_way_out(asks: Callable[[Any], Any], advice: str) -> None:
+def test_what_needs_a_number_names_the_line_and_the_way_out(
+    asks: Callable[[Tree], Tree], advice: str
+) -> None:
     message = refused(asks)
 
     assert advice in message
@@ -71,7 +74,7 @@ def test_what_needs_a_number_names_the_line_and_the_way_out(asks: Callable[[Any]
 
 
 def test_the_line_is_the_one_that_asked() -> None:
-    def loss(x: Any) -> Any:
+    def loss(x: Value) -> Value:
         doubled = x * 2
         return doubled if doubled > 1 else x
 
@@ -122,7 +125,7 @@ def test_equality_is_identity_as_in_eager() -> None:
     ],
 )
 def test_a_number_that_is_taken_apart_is_told_from_other_mistakes(
-    takes: Callable[[Any], Any], axes: int
+    takes: Callable[[Tree], Tree], axes: int
 ) -> None:
     x = stand_in(Tape(), "x")
 
