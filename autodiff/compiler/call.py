@@ -12,7 +12,6 @@ from autodiff.compiler.flat.places import Floats
 from autodiff.compiler.front.arguments import Arguments, gradients
 from autodiff.compiler.front.trace import name_of
 from autodiff.compiler.lowering import Lowering, Shape
-from autodiff.value import Value
 
 __all__ = ["Call"]
 
@@ -87,22 +86,20 @@ class Call:
         expected = tree_leaves(self.lowered.result)
         if given.keys() != {path for _, path in expected}:
             raise TypeError(f"vjp: the seeds must have the tree of what {name_of(self.lowering.f)} returns")
-        rows = []
-        for shape, path in expected:
-            seed = np.asarray(given[path])
-            if seed.dtype.kind not in "fiu":
-                raise TypeError(
-                    f"vjp: the seed{path} must be a number or an array of such, not {given[path]!r:.80}"
-                )
-            try:
-                wide = np.broadcast_to(seed.astype(self.lowering.dtype), self.batch + shape.sizes)
-            except ValueError:
-                raise ValueError(
-                    f"vjp: the seed{path} must have the shape {self.batch + shape.sizes}, not "
-                    f"{np.shape(given[path])}"
-                ) from None
-            rows.append(wide.reshape(self.samples, math.prod(shape.sizes)).T)
-        return np.concatenate(rows)
+        return np.concatenate([self._seed(given[path], shape.sizes, path) for shape, path in expected])
+
+    def _seed(self, given: Tree, sizes: tuple[int, ...], path: str) -> Floats:
+        """The adjoints of one result, of these sizes: (its outputs, samples)."""
+        seed = np.asarray(given)
+        if seed.dtype.kind not in "fiu":
+            raise TypeError(f"vjp: the seed{path} must be a number or an array of such, not {given!r:.80}")
+        try:
+            wide = np.broadcast_to(seed.astype(self.lowering.dtype), self.batch + sizes)
+        except ValueError:
+            raise ValueError(
+                f"vjp: the seed{path} must have the shape {self.batch + sizes}, not {seed.shape}"
+            ) from None
+        return wide.reshape(self.samples, math.prod(sizes)).T
 
     def gradients(self, by_inputs: Floats | None) -> Tree:
         """The derivatives by the arguments, in their trees; one argument gives one, several a tuple."""
@@ -110,9 +107,8 @@ class Call:
         found = tuple(gradients(self.arguments, self.shapes, self.batch, by_inputs).values())
         return found[0] if len(found) == 1 else found
 
-    @property
-    def leaves(self) -> list[Value]:
-        """The Values among the arguments.
+    def passes_values(self) -> bool:
+        """Whether Values are among the arguments.
 
         Raises:
             TypeError: One was computed from others, which would get no derivatives.
@@ -123,9 +119,9 @@ class Call:
                     f"backward: the argument {leaf.path} was computed from other Values, which would get no "
                     "derivatives: pass its .data, or compute it in the function"
                 )
-        return [leaf.value for leaf in self.arguments.leaves if leaf.value is not None]
+        return any([leaf.value is not None for leaf in self.arguments.leaves])
 
-    def add_to_leaves(self, by_inputs: Floats) -> None:
+    def add_to_values(self, by_inputs: Floats) -> None:
         """Add the derivatives to the ``grad`` of the Values among the arguments."""
         first = 0
         for leaf, shape in zip(self.arguments.leaves, self.shapes, strict=True):

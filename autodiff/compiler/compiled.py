@@ -167,11 +167,11 @@ class Compiled(Descriptor):
             call = Call(self._lowering, args, kwargs)
             call.check_scalar("backward")
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
-            wanted = "both" if call.leaves else "parameters"
+            wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
             self.parameters.add_grads(call.lowered.positions, call.lowered.values, by_parameters)
             if by_inputs is not None:
-                call.add_to_leaves(by_inputs)
+                call.add_to_values(by_inputs)
             repeats = (
                 call.samples // outputs.shape[1] if call.samples else 0
             )  # of parameters alone: one output
