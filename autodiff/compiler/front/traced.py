@@ -62,7 +62,7 @@ class Traced(Value):
     def _no_graph(self, *_: object) -> NoReturn:
         raise self._refusal("the graph", "backward() or value_and_grad() of the compiled function")
 
-    data = property(_no_data, _no_data)
+    data = _data = property(_no_data, _no_data)
     grad = property(_no_grad, _no_grad)
     op = operands = parents = partials = property(_no_graph)
     _x = _y = _dx = _dy = property(_no_graph)
@@ -77,6 +77,22 @@ class Traced(Value):
         )
 
     __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+    def __eq__(self, other: object) -> NoReturn:
+        raise self._refusal(
+            "the outcome of a comparison (by ==, !=, in or match)",
+            "where(equal(x, y), a, b) of autodiff, which is data, or a static argument for what decides which "
+            "operations run",
+        )
+
+    __ne__ = __eq__
+
+    def __hash__(self) -> NoReturn:
+        raise self._refusal(
+            "the place in a dictionary or set",
+            "where(equal(x, key), a, b) of autodiff in place of a look-up, and value_and_grad() of the compiled "
+            "function for derivatives",
+        )
 
     def __bool__(self) -> NoReturn:
         raise self._refusal("the truth", "autodiff.where(condition, a, b)")

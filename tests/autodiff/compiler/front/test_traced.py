@@ -99,13 +99,35 @@ def test_the_value_is_called_by_its_name() -> None:
     assert ".data of x is not known" in refused(lambda x: x.data)
 
 
-def test_equality_is_identity_as_in_eager() -> None:
-    tape = Tape()
-    x, y = stand_in(tape, "x"), stand_in(tape, "y")
+def by_match(x: Any) -> Any:
+    match x:
+        case 1:
+            return x
+    return x * 0
 
-    assert x == x
-    assert x != y
-    assert len({x, y, x}) == 2
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        lambda x: x if x == 1 else 0 * x,
+        lambda x: x if x != 1 else 0 * x,
+        lambda x: x if 1 == x else 0 * x,  # noqa: SIM300
+        lambda x: x if x == 2 * x else 0 * x,
+        lambda x: x if x in (1, 2) else 0 * x,
+        lambda x: x * {1: 10.0}.get(x, 1.0),
+        lambda x: x * len({x, 2 * x}),
+        lambda x: x * [1.0, 2.0].count(x),
+        by_match,
+    ],
+)
+def test_what_a_traced_number_cannot_answer_is_not_answered(asks: Any) -> None:
+    assert "where(equal(x, " in refused(asks)
+    with pytest.raises(TraceError):
+        autodiff.compile(asks)(1.0)
+
+
+def test_the_same_node_is_known_by_is() -> None:
+    assert autodiff.compile(lambda x: x if x is not None else 0.0)(3.0) == 3.0
 
 
 @pytest.mark.parametrize(
