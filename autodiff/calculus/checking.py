@@ -24,7 +24,11 @@ STEP = sys.float_info.epsilon ** (1 / 3)
 
 
 def check_gradient(
-    f: Callable[..., Any], *args: Any, argnums: Argnums | None = None, tolerance: float = 1e-6
+    f: Callable[..., Any],
+    *args: Any,
+    argnums: Argnums | None = None,
+    tolerance: float = 1e-6,
+    **kwargs: Any,
 ) -> float:
     """Compare the gradient of ``f`` with central differences, input by input.
 
@@ -33,10 +37,12 @@ def check_gradient(
     the tolerance.
 
     Args:
-        f: A function that gives a Value or a number; it is called with Values.
+        f: A function that gives a Value or a number. The arguments that are checked reach it as Values, all of
+            them in every call; the others reach it as they are.
         args: Where to check: trees of numbers.
         argnums: Which arguments to check; all if left out.
         tolerance: The largest relative error allowed.
+        kwargs: Keyword arguments for ``f``, which are not checked.
 
     Returns:
         The largest relative error found.
@@ -50,14 +56,18 @@ def check_gradient(
     checked = range(len(args)) if argnums is None else checked_argnums(argnums, len(args), f)
     floats = {i: each_leaf(as_float, args[i], f"args[{i}]") for i in checked}
     args = tuple(floats.get(i, arg) for i, arg in enumerate(args))
-    slopes = grad(f, tuple(checked))(*args)
+    slopes = grad(f, tuple(checked))(*args, **kwargs)
+
+    def value_at(*point: Any) -> float:
+        return float(plain(run(f, tuple(checked), point, kwargs)[0]))
+
     worst, report = 0.0, ""
     for i, slope_tree in zip(checked, slopes, strict=True):
         places = tree_leaves(args[i], f"args[{i}]")
         for k, (slope, _) in enumerate(tree_leaves(slope_tree)):
             x, path = places[k]
-            difference, doubt = central_difference(along(f, args, i, k), x, path)
-            error = relative_error(slope, difference, doubt)
+            difference, doubt = central_difference(along(value_at, args, i, k), x, path)
+            error = relative_error(plain(slope), difference, doubt)
             if not report or not error <= worst:
                 worst = error
                 report = f"by {path} = {x!r}: the gradient is {slope}, the central difference {difference}"
@@ -73,14 +83,13 @@ def as_float(x: Any, path: str) -> float:
     return float(number(plain(x), f"check_gradient: {path}"))
 
 
-def along(f: Callable[..., Any], args: tuple[Any, ...], i: int, k: int) -> Callable[[float], float]:
-    """``f`` as a function of one number: of the k-th leaf of the i-th argument."""
+def along(value_at: Callable[..., float], args: tuple[Any, ...], i: int, k: int) -> Callable[[float], float]:
+    """The function of one number that moves the k-th leaf of the i-th argument, and no other."""
     leaves = [leaf for leaf, _ in tree_leaves(args[i])]
 
     def line(x: float) -> float:
         moved = with_leaves(args[i], [*leaves[:k], x, *leaves[k + 1 :]])
-        point = (*args[:i], moved, *args[i + 1 :])
-        return float(plain(run(f, i, point, {})[0]))
+        return value_at(*args[:i], moved, *args[i + 1 :])
 
     return line
 

@@ -392,3 +392,41 @@ def test_the_checker_leaves_out_arguments_that_are_not_asked_for() -> None:
 def test_a_stray_gradient_in_a_discontinuous_function_is_an_assertion_error() -> None:
     with pytest.raises(AssertionError):
         check_gradient(lambda x: Value(x.data**2), 3.0)  # leaves the graph: the gradient is 0
+
+
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (lambda x, y: x * y.tanh(), (0.7, -0.4)),
+        (lambda p, y: p["w"][0].tanh() * p["w"][1].exp() + y.sin(), ({"w": [0.3, -0.2]}, 1.5)),
+        (lambda *xs: xs[0].exp() * xs[1].sin() * xs[2].tanh(), (0.3, 0.4, 0.5)),
+    ],
+)
+def test_the_checker_calls_with_values_for_all_arguments_that_are_checked(
+    f: Any, args: tuple[Any, ...]
+) -> None:
+    assert check_gradient(f, *args) < 1e-6
+
+
+def test_the_checker_leaves_all_other_arguments_as_they_are() -> None:
+    scale = Value(2.0, name="scale")
+    seen = []
+
+    def f(x: Any, factor: Any, y: Any, *, how: Any) -> Any:
+        seen.append((type(x), factor, type(y), how))
+        return x.tanh() * factor * y.sin()
+
+    assert check_gradient(f, 0.7, scale, -0.4, argnums=(0, -1), how=[1]) < 1e-6
+    assert all(call == (Value, scale, Value, [1]) for call in seen)
+    assert len(seen) > 4
+
+
+def test_the_checker_works_where_something_is_being_differentiated() -> None:
+    errors = []
+
+    def f(x: Any) -> Any:
+        errors.append(check_gradient(lambda u, v: u * v.tanh(), 0.7, -0.4))
+        return x * x
+
+    assert grad(f)(3.0) == 6.0
+    assert errors[0] < 1e-6
