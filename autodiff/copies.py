@@ -15,14 +15,14 @@ __all__ = ["deep_copy", "pickled", "shallow_copy"]
 
 def shallow_copy(node: Value) -> Value:
     """Make another node with the same parents."""
-    return restored(recorded(node, lambda parent: parent))
+    return restored(record_of(node, lambda parent: parent))
 
 
 def deep_copy(output: Value, memo: dict[int, Any]) -> Value:
     """Copy the whole graph below a node; nodes that ``memo`` holds are shared with what was copied before."""
     for node in topological_order(output):
         if id(node) not in memo:
-            memo[id(node)] = restored(recorded(node, lambda parent: memo[id(parent)]))
+            memo[id(node)] = restored(record_of(node, lambda parent: memo[id(parent)]))
     copied: Value = memo[id(output)]
     return copied
 
@@ -30,15 +30,15 @@ def deep_copy(output: Value, memo: dict[int, Any]) -> Value:
 def pickled(output: Value) -> tuple[Any, ...]:
     """Reduce a graph for pickle: its leaves, which the objects in one pickle share, and the nodes above."""
     if output.op is None:
-        return restored, (recorded(output, lambda parent: parent),)
+        return restored, (record_of(output, lambda parent: parent),)
     order = topological_order(output)
     inputs = [node for node in order if node.op is None]
     interior = [node for node in order if node.op is not None]
     place = {node: position for position, node in enumerate(inputs + interior)}
-    return rebuilt, (inputs, [recorded(node, lambda parent: (place[parent],)) for node in interior])
+    return rebuilt, (inputs, [record_of(node, lambda parent: (place[parent],)) for node in interior])
 
 
-def recorded(node: Value, reference: Callable[[Value], Any]) -> tuple[Any, ...]:
+def record_of(node: Value, reference: Callable[[Value], Any]) -> tuple[Any, ...]:
     """All that a node holds, its parents replaced by references, its rule by its name."""
     operands = tuple(reference(x) if isinstance(x, Value) else x for x in node.operands)
     return node.data, node.grad, node.name, node.op and node.op.name, operands, node.partials

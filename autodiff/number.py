@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 import reprlib
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = ["Number", "advice", "number", "plain_data"]
+__all__ = ["Number", "advice", "fits_a_float", "number", "plain_data"]
 
 Number: TypeAlias = float | Fraction  # a float may be an int
 
@@ -77,3 +78,15 @@ def advice(x: object) -> str:
     if isinstance(x, Iterable):
         return ": make one Value for each number, such as [Value(number) for number in numbers]"
     return ""
+
+
+def fits_a_float(x: Number) -> bool:
+    """Tell whether a number is finite as a float; a fraction or a whole number may be too large for one.
+
+    >>> fits_a_float(2.5), fits_a_float(math.inf), fits_a_float(10**400)
+    (True, False, False)
+    """
+    try:
+        return math.isfinite(x)
+    except OverflowError:
+        return False

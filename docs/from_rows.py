@@ -12,7 +12,7 @@ from pathlib import Path
 from autodiff import Value
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import FILES, TABLE, Rule
-from autodiff.writing.symbols import SYMBOLS, Symbol, applied, symbol_of
+from autodiff.writing.symbols import SYMBOLS, Symbol, applied_symbol, symbol_of
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 110  # columns of a line of code
@@ -56,7 +56,7 @@ def symbols_of(rule: Rule) -> list[Symbol | int]:
 def formula(rule: Rule, language: str) -> str:
     """How an application is written, and spelled out where that says more."""
     symbols = symbols_of(rule)
-    short = getattr(applied(rule, symbols), language)()
+    short = getattr(applied_symbol(rule, symbols), language)()
     if rule.vector or rule.name in ("gelu", "logsumexp"):  # their computed forms are written for accuracy
         return short
     full = getattr(symbol_of(rule.apply(SYMBOLS, symbols)), language)()

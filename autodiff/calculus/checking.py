@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.calculus.derivatives import Argnums, checked_argnums, grad, run, title
-from autodiff.calculus.second import plain
+from autodiff.calculus.derivatives import Argnums, checked_argnums, function_title, grad, run
+from autodiff.calculus.second import number_of
 from autodiff.calculus.trees import each_leaf, tree_leaves, with_leaves
 from autodiff.value import number
 
@@ -20,7 +20,7 @@ class GradientError(AssertionError):
 
 
 # The step balances the error of the formula, step**2, and of rounding, epsilon / step.
-STEP = sys.float_info.epsilon ** (1 / 3)
+FIRST_STEP = sys.float_info.epsilon ** (1 / 3)
 
 
 def check_gradient(
@@ -59,7 +59,7 @@ def check_gradient(
     slopes = grad(f, tuple(checked))(*args, **kwargs)
 
     def value_at(*point: Any) -> float:
-        return float(plain(run(f, tuple(checked), point, kwargs)[0]))
+        return float(number_of(run(f, tuple(checked), point, kwargs)[0]))
 
     worst, report = 0.0, ""
     for i, slope_tree in zip(checked, slopes, strict=True):
@@ -67,20 +67,20 @@ def check_gradient(
         for k, (slope, _) in enumerate(tree_leaves(slope_tree)):
             x, path = places[k]
             difference, doubt = central_difference(along(value_at, args, i, k), x, path)
-            error = relative_error(plain(slope), difference, doubt)
+            error = relative_error(number_of(slope), difference, doubt)
             if not report or not error <= worst:
                 worst = error
                 report = f"by {path} = {x!r}: the gradient is {slope}, the central difference {difference}"
     if not worst <= tolerance:
         raise GradientError(
-            f"the gradient of {title(f)} is wrong, or the point is a kink; worst is the derivative {report}, "
+            f"the gradient of {function_title(f)} is wrong, or the point is a kink; worst is the derivative {report}, "
             f"a relative error of {worst:.2g} (the tolerance is {tolerance:g})"
         )
     return worst
 
 
 def as_float(x: Any, path: str) -> float:
-    return float(number(plain(x), f"check_gradient: {path}"))
+    return float(number(number_of(x), f"check_gradient: {path}"))
 
 
 def along(value_at: Callable[..., float], args: tuple[Any, ...], i: int, k: int) -> Callable[[float], float]:
@@ -96,7 +96,7 @@ def along(value_at: Callable[..., float], args: tuple[Any, ...], i: int, k: int)
 
 def central_difference(line: Callable[[float], float], x: float, path: str) -> tuple[float, float]:
     """The derivative of ``line`` at x by central differences, and by how much it may be wrong."""
-    step, before = STEP * max(1.0, abs(x)), math.nan
+    step, before = FIRST_STEP * max(1.0, abs(x)), math.nan
     best, failure = (math.nan, math.inf), None
     for _ in range(12):
         right, left = x + step, x - step  # rounded: what counts is how far they really lie apart

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeAlias
 
-from autodiff.calculus.second import adjoint_graphs, as_value, plain, plus, times, zero
+from autodiff.calculus.second import adjoint_graphs, as_value, number_of, plus, times_partial, zero
 from autodiff.calculus.trees import each_leaf, tree_leaves
 from autodiff.value import Value, adjoints, advice, number
 
@@ -125,7 +125,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     def computed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         output, inputs, graph = run(f, argnums, args, kwargs)
         scalar(output, "grad", f)
-        return output if graph else plain(output), derivatives(output, inputs, graph)
+        return output if graph else number_of(output), derivatives(output, inputs, graph)
 
     return renamed(computed, "value_and_grad", f)
 
@@ -198,7 +198,7 @@ def inner_product(slopes: Any, vector: Any) -> Any:
     for (slope, _), (factor, path) in zip(numbers, factors, strict=True):
         if not isinstance(factor, Value):
             factor = number(factor, f"hessian_vector_product: vector{path}")
-        total = plus(total, times(factor, slope))
+        total = plus(total, times_partial(factor, slope))
     return total
 
 
@@ -240,7 +240,7 @@ def checked_argnums(argnums: Argnums, count: int, f: Callable[..., Any]) -> list
     for position in positions:
         if not -count <= position < count:
             raise TypeError(
-                f"argnums={argnums!r} asks for the positional argument {position} of {title(f)}, "
+                f"argnums={argnums!r} asks for the positional argument {position} of {function_title(f)}, "
                 f"but the call has {count} (keyword arguments are not counted)"
             )
     return [position % count for position in positions]
@@ -268,19 +268,19 @@ def scalar(output: Any, what: str, f: Callable[..., Any], path: str = "") -> Non
         many = isinstance(output, list | tuple | dict)
         hint = "; for many outputs use jacobian(f)" if many else advice(output)
         raise TypeError(
-            f"{what}: {title(f)} must return a Value or a real number{f' at output{path}' if path else ''}, "
+            f"{what}: {function_title(f)} must return a Value or a real number{f' at output{path}' if path else ''}, "
             f"not {output!r} of type {type(output).__name__}{hint}"
         ) from None
 
 
-def title(f: Callable[..., Any]) -> str:
+def function_title(f: Callable[..., Any]) -> str:
     return f"the function {getattr(f, '__name__', repr(f))}"
 
 
 def renamed(derived: Callable[..., Any], what: str, f: Callable[..., Any]) -> Callable[..., Any]:
     """Give a derived function a name, and the parameters of the original for help() and argument names."""
     derived.__name__ = derived.__qualname__ = f"{what}({getattr(f, '__name__', '...')})"
-    derived.__doc__ = f"{what} of {title(f)}."
+    derived.__doc__ = f"{what} of {function_title(f)}."
     if what != "hessian_vector_product":
         derived.__wrapped__ = f  # type: ignore[attr-defined]
     return derived

@@ -13,7 +13,7 @@ from autodiff.operations import FUNCTIONS, world_of
 from autodiff.rules.worlds import FRACTIONS
 from autodiff.value import Value
 
-__all__ = ["VALUES", "adjoint_graphs", "as_value", "plain", "plus", "times", "zero"]
+__all__ = ["VALUES", "adjoint_graphs", "as_value", "number_of", "plus", "times_partial", "zero"]
 
 
 class Values:
@@ -104,9 +104,9 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Any]:
     found: dict[Value, Any] = dict.fromkeys(order, 0)
     found[output] = 1
     for node in reversed(order):
-        if node in useful and not is_number(found[node], 0):
+        if node in useful and not is_constant(found[node], 0):
             for parent, partial in partial_graphs(node, useful):
-                found[parent] = plus(found[parent], times(found[node], partial))
+                found[parent] = plus(found[parent], times_partial(found[node], partial))
     return found
 
 
@@ -127,29 +127,29 @@ def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Any]]:
     ]
 
 
-def is_number(x: Any, value: int) -> bool:
+def is_constant(x: Any, value: int) -> bool:
     """Whether x is this plain number; a Value is not, as its derivative need not vanish."""
     return not isinstance(x, Value) and bool(x == value)
 
 
 def plus(x: Any, y: Any) -> Any:
     """x + y, without a node where one of them is the number 0."""
-    return y if is_number(x, 0) else x if is_number(y, 0) else x + y
+    return y if is_constant(x, 0) else x if is_constant(y, 0) else x + y
 
 
-def times(adjoint: Any, partial: Any) -> Any:
+def times_partial(adjoint: Any, partial: Any) -> Any:
     """Their product, without a node where one is the number 0 or 1; 0 times inf is 0, as in adjoints()."""
-    if is_number(adjoint, 0) or is_number(partial, 0):
+    if is_constant(adjoint, 0) or is_constant(partial, 0):
         return 0
-    if not math.isfinite(plain(partial)) and plain(adjoint) == 0:
+    if not math.isfinite(number_of(partial)) and number_of(adjoint) == 0:
         return 0
-    if is_number(adjoint, 1):
+    if is_constant(adjoint, 1):
         return partial
-    if is_number(partial, 1):
+    if is_constant(partial, 1):
         return adjoint
-    return -adjoint if is_number(partial, -1) else adjoint * partial
+    return -adjoint if is_constant(partial, -1) else adjoint * partial
 
 
-def plain(x: Any) -> Any:
+def number_of(x: Any) -> Any:
     """The number of a Value, or the number itself."""
     return x.data if isinstance(x, Value) else x

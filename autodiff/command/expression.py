@@ -15,19 +15,19 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
+from autodiff.number import Number, fits_a_float
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE
 from autodiff.value import Value
 
-Number: TypeAlias = float | Fraction  # a float may be an int
-Operand: TypeAlias = "Value | Number | list[Operand]"
+ExpressionValue: TypeAlias = "Value | Number | list[ExpressionValue]"
 
 MAX_CHARACTERS = 10_000
 MAX_EXACT_BITS = 10_000  # of an exact number: 9**9**9 would fill the memory, and Python prints 14,000
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # no names of their own here: they may be inputs
 EXCERPT = 72  # characters of a long expression that an error shows
 
-OPERATORS: dict[type[ast.operator], Callable[..., Operand]] = {
+OPERATOR_FUNCTIONS: dict[type[ast.operator], Callable[..., ExpressionValue]] = {
     ast.Add: FUNCTIONS["add"],
     ast.Sub: FUNCTIONS["sub"],
     ast.Mult: FUNCTIONS["mul"],
@@ -107,7 +107,7 @@ def read_expression(text: str, inputs: Mapping[str, Value]) -> Value:
     for node in sorted(
         expressions(tree), key=lambda node: node.col_offset
     ):  # so that the first mistake is reported
-        check(node, inputs, text)
+        check_part(node, inputs, text)
     result = build(tree, inputs, text)
     if isinstance(result, list):
         raise ExpressionError("the result is a list; an expression gives one number", text, 0)
@@ -163,17 +163,17 @@ def expressions(tree: ast.expr) -> list[ast.expr]:
     return [node for node in nodes if node not in called]
 
 
-def check(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
+def check_part(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
     """Raise an ExpressionError unless a node, looked at without its parts, is one that may be evaluated."""
     match node:
         case ast.Constant(value=bool() | complex() | str() | bytes() | None):
             message = f"{ast.unparse(node)} is no real number; {GRAMMAR}"
         case ast.Constant(value=int() | float() as number):
-            message = "" if is_finite(number) else "this number is too large for a float"
+            message = "" if fits_a_float(number) else "this number is too large for a float"
         case ast.Name(id=name):
             message = "" if name in inputs else no_value(name)
         case ast.BinOp(op=operator):
-            message = "" if type(operator) in OPERATORS else f"this operator is not known; {GRAMMAR}"
+            message = "" if type(operator) in OPERATOR_FUNCTIONS else f"this operator is not known; {GRAMMAR}"
         case ast.UnaryOp(op=ast.USub() | ast.UAdd()) | ast.List():
             message = ""
         case ast.Call(func=ast.Name(id=name), keywords=keywords):
@@ -186,13 +186,6 @@ def check(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
             message = f"this cannot stand in an expression; {GRAMMAR}"
     if message:
         raise ExpressionError(message, text, position(node, text))
-
-
-def is_finite(number: float) -> bool:
-    try:
-        return math.isfinite(float(number))
-    except OverflowError:
-        return False
 
 
 def no_value(name: str) -> str:
@@ -226,19 +219,19 @@ def position(node: ast.expr, text: str) -> int:
     return len(encoded[: node.col_offset].decode())
 
 
-def build(tree: ast.expr, inputs: Mapping[str, Value], text: str) -> Operand:
+def build(tree: ast.expr, inputs: Mapping[str, Value], text: str) -> ExpressionValue:
     """Evaluate a checked syntax tree, parts first and without recursion."""
     exact = any(isinstance(value.data, Fraction) for value in inputs.values())
-    results: dict[ast.expr, Operand] = {}
+    results: dict[ast.expr, ExpressionValue] = {}
     for node in reversed(expressions(tree)):
         try:
-            results[node] = short(evaluate(node, results, inputs, exact))
+            results[node] = check_digits(evaluate_part(node, results, inputs, exact))
         except (ValueError, ArithmeticError, TypeError) as error:
             raise ExpressionError(str(error), text, position(node, text)) from None
     return results[tree]
 
 
-def short(result: Operand) -> Operand:
+def check_digits(result: ExpressionValue) -> ExpressionValue:
     """Return a result, unless it is a fraction of so many digits that the next ones would take for ever."""
     x = result.data if isinstance(result, Value) else result
     if isinstance(x, Fraction) and bits_of(x) > MAX_EXACT_BITS:
@@ -250,9 +243,9 @@ def bits_of(x: Fraction) -> int:
     return max(x.numerator.bit_length(), x.denominator.bit_length())
 
 
-def evaluate(
-    node: ast.expr, results: Mapping[ast.expr, Operand], inputs: Mapping[str, Value], exact: bool
-) -> Operand:
+def evaluate_part(
+    node: ast.expr, results: Mapping[ast.expr, ExpressionValue], inputs: Mapping[str, Value], exact: bool
+) -> ExpressionValue:
     match node:
         case ast.Constant(value=int() | float() as number):
             return number
@@ -265,20 +258,22 @@ def evaluate(
             return FUNCTIONS["neg"](x) if isinstance(operator, ast.USub) else x
         case ast.BinOp(op=operator, left=left, right=right):
             x, y = single_numbers([results[left], results[right]])
-            return combine(OPERATORS[type(operator)], x, y, exact)
+            return combine(OPERATOR_FUNCTIONS[type(operator)], x, y, exact)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return call(name, [results[argument] for argument in arguments])
+            return call_function(name, [results[argument] for argument in arguments])
     raise AssertionError(f"{ast.dump(node)} passed the check")
 
 
-def single_numbers(operands: list[Operand]) -> list[Value | Number]:
+def single_numbers(operands: list[ExpressionValue]) -> list[Value | Number]:
     numbers = [operand for operand in operands if not isinstance(operand, list)]
     if len(numbers) < len(operands):
         raise TypeError("a list is only an argument of a function, as in sum([x, y])")
     return numbers
 
 
-def combine(operation: Callable[..., Operand], x: Value | Number, y: Value | Number, exact: bool) -> Operand:
+def combine(
+    operation: Callable[..., ExpressionValue], x: Value | Number, y: Value | Number, exact: bool
+) -> ExpressionValue:
     """Apply an operator; two whole numbers give a fraction if `exact`, else a float, never a huge int."""
     if not isinstance(x, Value) and not isinstance(y, Value):
         x, y = (as_number(x, exact), as_number(y, exact))
@@ -302,7 +297,7 @@ def refuse_huge_power(base: Value | Number, exponent: Value | Number) -> None:
         raise OverflowError(TOO_LONG)
 
 
-def call(name: str, arguments: list[Operand]) -> Operand:
+def call_function(name: str, arguments: list[ExpressionValue]) -> ExpressionValue:
     """Call a function of the table; what Python calls a wrong call is said in the words of the expression."""
     arity, defaults = TABLE[name].arity, len(TABLE[name].defaults)
     if arity is not None and not arity - defaults <= len(arguments) <= arity:
@@ -314,5 +309,5 @@ def call(name: str, arguments: list[Operand]) -> Operand:
         [True, True, False],
     ):
         raise TypeError("dot takes two lists and perhaps a bias: dot([v, w], [x, y], b)")
-    result: Operand = FUNCTIONS[name](*arguments)
+    result: ExpressionValue = FUNCTIONS[name](*arguments)
     return result

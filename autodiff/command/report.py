@@ -17,20 +17,20 @@ from autodiff.writing.symbols import symbolic_value
 
 __all__ = ["letters", "report"]
 
-MAX_PATHS = 20  # listed for each input; the rest is counted
+LISTED_PATHS = 20  # listed for each input; the rest is counted
 MAX_SHOWN_BITS = 200  # of a fraction: 60 digits
-MAX_STEPS = 60  # intermediate nodes listed
+LISTED_NODES = 60  # intermediate nodes listed
 
 
 def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Iterator[str]:
     """Yield the lines on the value, the nodes in between, and the derivative by each input with its paths."""
     names = letters(output)
     name = "f" if output in inputs.values() else names[output]
-    at = ", ".join(f"{name} = {shown(value.data)}" for name, value in inputs.items())
-    yield f"{name} = {expression} = {shown(output.data)}" + (f"  at {at}" if at else "")
-    yield from steps(output, names)
+    at = ", ".join(f"{name} = {short_number(value.data)}" for name, value in inputs.items())
+    yield f"{name} = {expression} = {short_number(output.data)}" + (f"  at {at}" if at else "")
+    yield from node_lines(output, names)
     for (input_name, x), adjoint in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
-        yield f"\nd{name}/d{input_name} = {shown(adjoint)}"
+        yield f"\nd{name}/d{input_name} = {short_number(adjoint)}"
         yield from sum_over_paths(output, x, adjoint, names)
 
 
@@ -45,34 +45,34 @@ def letters(output: Value) -> dict[Value, str]:
     return default_names(output, {} if has_f or output.name else {output: "f"})
 
 
-def steps(output: Value, names: Mapping[Value, str]) -> Iterator[str]:
+def node_lines(output: Value, names: Mapping[Value, str]) -> Iterator[str]:
     """Yield one line a computed node: its letter, how it is computed, its value."""
     computed = [node for node in by_level(list(names)) if node.op is not None]
-    for node in computed[:MAX_STEPS] if len(computed) > 1 else []:
-        yield f"  {names[node]} = {symbolic_value(node, names.__getitem__).text()} = {shown(node.data)}"
-    if len(computed) > MAX_STEPS:
-        yield f"  ... and {len(computed) - MAX_STEPS} more"
+    for node in computed[:LISTED_NODES] if len(computed) > 1 else []:
+        yield f"  {names[node]} = {symbolic_value(node, names.__getitem__).text()} = {short_number(node.data)}"
+    if len(computed) > LISTED_NODES:
+        yield f"  ... and {len(computed) - LISTED_NODES} more"
 
 
 def sum_over_paths(output: Value, x: Value, adjoint: Number, names: Mapping[Value, str]) -> Iterator[str]:
     """Yield one line a path with its product, and their sum."""
     count = count_paths(output, x)
-    listed = list(islice(paths(output, x), MAX_PATHS))
+    listed = list(islice(paths(output, x), LISTED_PATHS))
     for path in listed:
         way = " -> ".join(names[node] for node in path.nodes)
         factors = " · ".join(factor(edge.partial) for edge in path.edges) or "1"
-        yield f"  {way}: {factors}" + (f" = {shown(path.product)}" if len(path.edges) > 1 else "")
+        yield f"  {way}: {factors}" + (f" = {short_number(path.product)}" if len(path.edges) > 1 else "")
     if count > len(listed):
-        yield f"  ... and {count - len(listed):,} more\n  sum of {count:,} paths = {shown(adjoint)}"
+        yield f"  ... and {count - len(listed):,} more\n  sum of {count:,} paths = {short_number(adjoint)}"
     elif count > 1:
         products = " + ".join(factor(path.product) for path in listed)
-        yield f"  sum of {count} paths: {products} = {shown(adjoint)}"
+        yield f"  sum of {count} paths: {products} = {short_number(adjoint)}"
 
 
-def shown(number: Number) -> str:
+def short_number(number: Number) -> str:
     """Write a number as short as its first twelve digits allow, a fraction exactly if it fits into a line.
 
-    >>> shown(35.0), shown(0.1 + 0.2), shown(Fraction(1, 32)), shown(Fraction(1, 3**200))
+    >>> short_number(35.0), short_number(0.1 + 0.2), short_number(Fraction(1, 32)), short_number(Fraction(1, 3**200))
     ('35', '0.3', '1/32', '≈ 3.76486194960e-96')
     """
     if not isinstance(number, Fraction):
@@ -86,4 +86,4 @@ def shown(number: Number) -> str:
 
 def factor(number: Number) -> str:
     """Write a number inside a product or a sum: a negative one in brackets."""
-    return f"({shown(number)})" if number < 0 else shown(number)
+    return f"({short_number(number)})" if number < 0 else short_number(number)

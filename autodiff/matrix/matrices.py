@@ -28,18 +28,24 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autodiff import calculus
 from autodiff.calculus.trees import each_leaf
-from autodiff.matrix.ufuncs import check_shapes, function_of, is_simple, plain, size, title, total
+from autodiff.matrix.ufuncs import (
+    Elements,
+    check_shapes,
+    function_of,
+    is_simple,
+    object_array,
+    shape_text,
+    sum_node,
+    title_with_shape,
+)
 from autodiff.operations import FUNCTIONS
 from autodiff.value import Value, number
 from autodiff.writing.symbols import name_latex, number_text
 
 __all__ = ["Matrix", "backward", "data", "gradient", "grads", "jacobian", "matrix"]
-
-Array = npt.NDArray[Any]
 
 MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
 
@@ -62,21 +68,21 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
 
         On its own, ``np.maximum(H, 0)`` would hand out the element of H itself at a tie, with the slope 1.
         """
-        arrays = [plain(x) for x in inputs]
+        arrays = [object_array(x) for x in inputs]
         if method == "__call__":
             check_shapes(ufunc, inputs, arrays)
         if method == "__call__" and not options:
             if function := function_of(ufunc):
                 return as_matrix(np.frompyfunc(function, ufunc.nin, 1)(*arrays))
             if ufunc is np.matmul and max(x.ndim for x in arrays) <= 2:
-                return product(*arrays)
+                return matmul(*arrays)
         if ufunc is np.add and method == "reduce" and arrays[0].size and is_simple(**options):
             axis = options.get("axis", 0)
             if axis is None:
-                return total(arrays[0].ravel())
-            return as_matrix(np.apply_along_axis(total, axis, arrays[0])[()])
+                return sum_node(arrays[0].ravel())
+            return as_matrix(np.apply_along_axis(sum_node, axis, arrays[0])[()])
         if out := options.get("out"):
-            options["out"] = tuple(plain(x) if isinstance(x, Matrix) else x for x in out)
+            options["out"] = tuple(object_array(x) if isinstance(x, Matrix) else x for x in out)
         try:
             result = getattr(ufunc, method)(*arrays, **options)
         except TypeError as error:
@@ -99,7 +105,7 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         """Give the matrix a name, and its elements names from it unless they have one; return it."""
         if not isinstance(name, str) or not name:
             raise TypeError(f"the name of a matrix must be a string with a letter, not {name!r}")
-        for index, element in np.ndenumerate(plain(self)):
+        for index, element in np.ndenumerate(object_array(self)):
             if isinstance(element, Value) and element.name is None:
                 element.name = element_name(name, index, self.shape)
         self.name = name
@@ -112,11 +118,11 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
             A matrix; of what is neither Value nor number, such as names, an array.
         """
         made = matrix_of([function(element) for element in self.flat], self.shape)
-        return made if all(isinstance(x, Value | Real) for x in made.flat) else plain(made)
+        return made if all(isinstance(x, Value | Real) for x in made.flat) else object_array(made)
 
     def __repr__(self) -> str:
         numbers = np.array2string(data(self), formatter={"object": str})
-        return f"{title(self, '')}\n{numbers}".lstrip()
+        return f"{title_with_shape(self, '')}\n{numbers}".lstrip()
 
     __str__ = __repr__
 
@@ -132,13 +138,13 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         return rf"$$\underset{{[{shape}]}}{{{name}}} = \begin{{pmatrix}}{rows}\end{{pmatrix}}$$"
 
     def __copy__(self) -> Matrix:
-        return restored(list(self.flat), self.shape, self.name)
+        return restored_matrix(list(self.flat), self.shape, self.name)
 
     def __deepcopy__(self, memo: dict[int, Any] | None) -> Matrix:
-        return restored(copy.deepcopy(list(self.flat), memo), self.shape, self.name)
+        return restored_matrix(copy.deepcopy(list(self.flat), memo), self.shape, self.name)
 
     def __reduce__(self) -> Any:
-        return restored, (list(self.flat), self.shape, self.name)
+        return restored_matrix, (list(self.flat), self.shape, self.name)
 
 
 # ---------------------------------------------------------------- making and reading
@@ -179,7 +185,7 @@ def leaf(x: Any, exact: bool) -> Value:
     return Value(Fraction(int(x)) if exact and whole else x)
 
 
-def data(A: Any) -> Array:
+def data(A: Any) -> Elements:
     """Read the numbers of a matrix: an array of floats, or of Fractions if all of them are exact.
 
     >>> data(matrix([[1, 2], [3, 4]])).tolist()
@@ -189,7 +195,7 @@ def data(A: Any) -> Array:
     return numeric([x.data if isinstance(x, Value) else x for x in elements.flat], elements.shape)
 
 
-def grads(A: Any) -> Array:
+def grads(A: Any) -> Elements:
     """Read the ``grad`` of every element, as an array like that of :func:`data`."""
     return numeric([x.grad for x in nodes(A, "grads", "A")], np.shape(A))
 
@@ -215,7 +221,7 @@ def backward(Z: Any, d: Any = None) -> None:
     >>> grads(X).tolist(), grads(W).tolist()
     ([[30.0, 40.0]], [[10.0], [20.0]])
     """
-    output = weighted(Z, d, "backward")
+    output = weighted_sum(Z, d, "backward")
     if any(z.grad for z in output.parents if z.op is not None):
         output.grad = 1.0  # swept before: so Value.backward can warn of a repetition
     output.backward()
@@ -236,14 +242,14 @@ def gradient(Z: Any, inputs: Any, d: Any = None) -> Any:
     >>> [slopes.tolist() for slopes in gradient(X @ W, [X, W], d=[[10]])]
     [[[30.0, 40.0]], [[10.0], [20.0]]]
     """
-    output = weighted(Z, d, "gradient")
+    output = weighted_sum(Z, d, "gradient")
     found: dict[str, tuple[Any, list[Value]]] = {}
     each_leaf(lambda X, path: found.update({path: (X, nodes(X, "gradient", f"inputs{path}"))}), inputs)
     slopes = calculus.gradient(output, {path: elements for path, (_, elements) in found.items()})
     return each_leaf(lambda X, path: numeric(slopes[path], np.shape(X)), inputs)
 
 
-def jacobian(Z: Any, X: Any) -> Array:
+def jacobian(Z: Any, X: Any) -> Elements:
     """Compute every dz/dx, by one sweep for each element of Z: an array of the shape Z.shape + X.shape.
 
     >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5, 6, 7], [8, 9, 10]], name="W")
@@ -256,23 +262,25 @@ def jacobian(Z: Any, X: Any) -> Array:
     return numeric([slope for row in rows for slope in row], outputs.shape + np.shape(X))
 
 
-def weighted(Z: Any, d: Any, where: str) -> Value:
+def weighted_sum(Z: Any, d: Any, where: str) -> Value:
     """The inner product of Z and d: its derivatives by the elements of Z are those of d."""
     outputs = np.asarray(Z, dtype=object)
     if d is None and outputs.size != 1:
-        raise ValueError(f"{where}: {title(Z, 'Z')} has many elements: pass d = dL/dZ in the same shape")
+        raise ValueError(
+            f"{where}: {title_with_shape(Z, 'Z')} has many elements: pass d = dL/dZ in the same shape"
+        )
     upstream = np.asarray(np.ones(outputs.shape, dtype=int) if d is None else d, dtype=object)
     if upstream.shape != outputs.shape:
         raise ValueError(
-            f"{where}: the upstream gradient d {size(upstream.shape)} must have the shape of the output "
-            f"{title(Z, 'Z')}"
+            f"{where}: the upstream gradient d {shape_text(upstream.shape)} must have the shape of the output "
+            f"{title_with_shape(Z, 'Z')}"
         )
     weights = [
         number(x.data if isinstance(x, Value) else x, f"{where}: an element of d") for x in upstream.flat
     ]
     pairs = [(z, weight) for z, weight in zip(outputs.flat, weights, strict=True) if isinstance(z, Value)]
     if not pairs:
-        raise TypeError(f"{where}: {title(Z, 'Z')} holds no Value, so it depends on nothing")
+        raise TypeError(f"{where}: {title_with_shape(Z, 'Z')} holds no Value, so it depends on nothing")
     elements, factors = zip(*pairs, strict=True)
     output: Value = FUNCTIONS["dot"](elements, factors)
     return output
@@ -281,7 +289,7 @@ def weighted(Z: Any, d: Any, where: str) -> Value:
 # ---------------------------------------------------------------- elements, shapes, names
 
 
-def product(A: Array, B: Array) -> Any:
+def matmul(A: Elements, B: Elements) -> Any:
     """The matrix product by one ``dot`` node an element, ``mul`` where there is only one term."""
     rows, columns = np.atleast_2d(A), B[:, None] if B.ndim == 1 else B
     if len(columns) == 1:
@@ -297,16 +305,18 @@ def nodes(A: Any, where: str, what: str) -> list[Value]:
     elements = np.asarray(A, dtype=object)
     for index, x in np.ndenumerate(elements):
         if not isinstance(x, Value):
-            raise TypeError(f"{where}: {title(A, what)} must be of Values, but at {index} is {x!r}")
+            raise TypeError(
+                f"{where}: {title_with_shape(A, what)} must be of Values, but at {index} is {x!r}"
+            )
     return list(elements.flat)
 
 
-def numeric(numbers: Iterable[Any], shape: tuple[int, ...]) -> Array:
+def numeric(numbers: Iterable[Any], shape: tuple[int, ...]) -> Elements:
     """An array of floats; of Fractions if the numbers are Fractions and zeros."""
     found = list(numbers)
     exact = any(isinstance(x, Fraction) for x in found)
     if exact and all(isinstance(x, Fraction | int) or x == 0 for x in found):
-        return plain(matrix_of([Fraction(x) for x in found], shape))
+        return object_array(matrix_of([Fraction(x) for x in found], shape))
     return np.array([float(x) for x in found]).reshape(shape)
 
 
@@ -316,7 +326,7 @@ def matrix_of(elements: list[Any], shape: tuple[int, ...]) -> Matrix:
     return filled.reshape(shape).view(Matrix)
 
 
-def restored(elements: list[Any], shape: tuple[int, ...], name: str | None) -> Matrix:
+def restored_matrix(elements: list[Any], shape: tuple[int, ...], name: str | None) -> Matrix:
     made_of = matrix_of(elements, shape)
     made_of.name = name
     return made_of

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,19 +18,40 @@ import numpy.typing as npt
 from autodiff.operations import FUNCTIONS
 from autodiff.value import Value
 
-__all__ = ["check_shapes", "function_of", "is_simple", "plain", "size", "title", "total"]
+__all__ = [
+    "Elements",
+    "check_shapes",
+    "function_of",
+    "is_simple",
+    "object_array",
+    "shape_text",
+    "sum_node",
+    "title_with_shape",
+]
 
-Array = npt.NDArray[Any]
+Elements: TypeAlias = npt.NDArray[Any]  # of a matrix: Values, between which numbers may stand, or numbers
 
 # What the table does, and NumPy's names where they differ: one node, and plain numbers may stand in between.
-RENAMED = {"absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
-FROM_TABLE = {*RENAMED.values(), "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh"}
+TABLE_NAMES = {"absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
+FROM_TABLE = {
+    *TABLE_NAMES.values(),
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+}
 FROM_TABLE |= {"tanh", "hypot"}
 
 
 def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
     """The function of the table that does what NumPy's does, or None where operators do it."""
-    name = RENAMED.get(ufunc.__name__, ufunc.__name__)
+    name = TABLE_NAMES.get(ufunc.__name__, ufunc.__name__)
     if name in ("maximum", "minimum"):
         return lambda x, y: kinked(name, x, y)
     return FUNCTIONS[name] if name in FROM_TABLE else None
@@ -52,19 +73,19 @@ def is_simple(
     return not (isinstance(axis, tuple) or dtype is not None or keepdims or where is not True or rest)
 
 
-def total(elements: Array) -> Any:
+def sum_node(elements: Elements) -> Any:
     return FUNCTIONS["sum"](list(elements)) if len(elements) > 1 else elements[0]
 
 
-def plain(x: Any) -> Array:
+def object_array(x: Any) -> Elements:
     """An operand as an array of objects; True and False, as in d * (H > 0), become 1 and 0."""
     array = np.asarray(x)
     return (array.astype(int) if array.dtype == bool else array).astype(object, copy=False)
 
 
-def check_shapes(ufunc: np.ufunc, inputs: tuple[Any, ...], arrays: list[Array]) -> None:
+def check_shapes(ufunc: np.ufunc, inputs: tuple[Any, ...], arrays: list[Elements]) -> None:
     """Say which operands do not fit, by name and shape."""
-    titles = " and ".join(title(x, "an array") for x in inputs)
+    titles = " and ".join(title_with_shape(x, "an array") for x in inputs)
     if ufunc is np.matmul:
         A, B = arrays
         if A.ndim == 0 or B.ndim == 0:
@@ -81,10 +102,10 @@ def check_shapes(ufunc: np.ufunc, inputs: tuple[Any, ...], arrays: list[Array]) 
         raise ValueError(f"{ufunc.__name__}: the shapes of {titles} do not fit") from None
 
 
-def title(x: Any, otherwise: str) -> str:
+def title_with_shape(x: Any, otherwise: str) -> str:
     """The name with the shape: X [2×2]."""
-    return f"{getattr(x, 'name', None) or otherwise} {size(np.shape(x))}"
+    return f"{getattr(x, 'name', None) or otherwise} {shape_text(np.shape(x))}"
 
 
-def size(shape: tuple[int, ...]) -> str:
+def shape_text(shape: tuple[int, ...]) -> str:
     return f"[{'×'.join(map(str, shape)) or 'a number'}]"

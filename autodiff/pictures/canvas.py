@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import graphviz
 
-from autodiff.pictures.labels import plain
+from autodiff.pictures.labels import text_label
 from autodiff.pictures.render import HOW_TO_INSTALL, RendererMissing, to_png, to_svg
 
 __all__ = [
@@ -72,7 +72,7 @@ def canvas(style: str, rankdir: str | None) -> Picture:
 def ellipse(kind: str, name: str, operation: str, data: str, grad: str) -> dict[str, str]:
     """A vertex as the sheet draws it: name = formula = number."""
     first = " = ".join(filter(None, (name, "" if kind == "fold" else operation, data)))
-    label = plain(first, f"grad = {grad}" if grad else "")
+    label = text_label(first, f"grad = {grad}" if grad else "")
     shape = {"shape": "box", "style": "rounded,filled"} if kind == "fold" else {"shape": "ellipse"}
     width = {"penwidth": "3"} if kind == "marked" else {}
     return {"label": label, **shape, **width, "fillcolor": FILLS[kind], "color": BORDERS[kind]}

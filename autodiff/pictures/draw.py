@@ -33,7 +33,7 @@ from autodiff.pictures.canvas import (
     shown_as_images,
 )
 from autodiff.pictures.fold import Fold, folds_of
-from autodiff.pictures.labels import Labels, Partials, cell, plain
+from autodiff.pictures.labels import Labels, Partials, cell, text_label
 from autodiff.pictures.names import default_names, nodes_below, outputs_of
 from autodiff.pictures.spans import LESS_WORK, pass_by_many
 from autodiff.value import Value
@@ -117,7 +117,7 @@ def draw(
     outputs = outputs_of(output, "draw")
     order = nodes_below(outputs)
     folds = folds_of(fold, order, outputs) if fold else {}
-    check_size(order, folds, max_nodes, constants)
+    check_readable(order, folds, max_nodes, constants)
     hidden = {
         node: fold.name for node, fold in folds.items() if fold.exits == [node] or node not in fold.exits
     }
@@ -165,7 +165,7 @@ def check_format(text: str) -> None:
         raise ValueError(f"draw: format must be one for floats, such as '.3f', not {text!r}") from error
 
 
-def check_size(order: list[Value], folds: dict[Value, Fold], max_nodes: int, constants: bool) -> None:
+def check_readable(order: list[Value], folds: dict[Value, Fold], max_nodes: int, constants: bool) -> None:
     """Refuse a picture that nobody could read, before anything is drawn."""
     vertices = sum(node not in folds for node in order) + len(set(folds.values()))
     advice = "draw a smaller part, such as one of its nodes, or fold={name: nodes}"
@@ -183,14 +183,14 @@ def check_size(order: list[Value], folds: dict[Value, Fold], max_nodes: int, con
         )
 
 
-Way = dict[
+PathNumbers = dict[
     tuple[Value, int], list[int]
 ]  # for an edge, as its node and position: the numbers of the paths on it
 
 
-def ways_from(x: Value | None, outputs: list[Value], max_paths: int) -> Way:
+def ways_from(x: Value | None, outputs: list[Value], max_paths: int) -> PathNumbers:
     """Number the paths from ``x``, and list those that take each edge."""
-    ways: Way = {}
+    ways: PathNumbers = {}
     if x is None:
         return ways
     if not isinstance(x, Value):
@@ -218,7 +218,7 @@ def grads_of(order: list[Value], grads: bool | Mapping[Value, Any] | None) -> Ma
         return grads
     if grads is False:
         return {}
-    reached = swept(order)
+    reached = reached_by_backward(order)
     if grads is None:
         return {node: node.grad for node in reached}
     if not reached:
@@ -230,7 +230,7 @@ def grads_of(order: list[Value], grads: bool | Mapping[Value, Any] | None) -> Ma
     return {node: node.grad if node in reached else None for node in order}
 
 
-def swept(order: list[Value]) -> set[Value]:
+def reached_by_backward(order: list[Value]) -> set[Value]:
     """The nodes that a backward pass has reached: those with a grad, and all below them."""
     reached: set[Value] = set()
     for node in reversed(order):
@@ -288,7 +288,7 @@ class Graph:
         return "marked" if node in self.marked else kind, name, operation, data, grad
 
     def edges(
-        self, partials: Partials, ways: Way, everywhere: bool
+        self, partials: Partials, ways: PathNumbers, everywhere: bool
     ) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Yield tail, head and attributes of every edge; one on several paths comes once for each."""
         entered: set[tuple[str, str, int | None]] = set()
@@ -296,24 +296,24 @@ class Graph:
             for position, parent in enumerate(node.parents):
                 tail, head = self.identifier(parent), self.identifier(node)
                 numbers: list[int | None] = [*ways.get((node, position), ())]
-                label = plain(self.labels.partial(node, position, partials))
+                label = text_label(self.labels.partial(node, position, partials))
                 used = not isinstance(partials, Mapping) or (node, position) in partials
                 if (
                     node in self.folds
                 ):  # several edges into a fold look like one, which has no derivative of its own
                     numbers = [number for number in numbers or [None] if (tail, head, number) not in entered]
                     entered.update((tail, head, number) for number in numbers)
-                    label = plain()
+                    label = text_label()
                 elif not numbers:
                     numbers = [None]
                 if tail == head:
                     continue
                 for number in numbers:
-                    yield tail, head, line(label, number, everywhere and used)
-                    label = plain()  # once is enough
+                    yield tail, head, edge_look(label, number, everywhere and used)
+                    label = text_label()  # once is enough
 
 
-def line(label: str, number: int | None, everywhere: bool) -> dict[str, str]:
+def edge_look(label: str, number: int | None, everywhere: bool) -> dict[str, str]:
     """The look of an edge: that of its path, or faint beside the edges that are shown."""
     attributes = {"label": graphviz.nohtml(f"{GAP}{label}{GAP}")} if label else {}
     if number is not None:
@@ -341,6 +341,6 @@ def add_constants(dot: Picture, graph: Graph) -> None:
         if not isinstance(operand, Value)
     )
     for count, (node, operand) in enumerate(numbers):
-        label = plain(graph.labels.number(operand))
+        label = text_label(graph.labels.number(operand))
         dot.node(f"c{count}", label=label, shape="plaintext", style="solid", fontsize="12")
         dot.edge(f"c{count}", graph.identifier(node), color=FAINT)

@@ -14,12 +14,12 @@ import graphviz
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_partial, symbolic_value
 
-__all__ = ["Labels", "Partials", "cell", "clean", "plain"]
+__all__ = ["Labels", "Partials", "cell", "clean", "text_label"]
 
 Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Any] | None
 
-LONGEST = 40  # characters of a formula; one that is longer is not read in a picture
-MOST_OPERANDS = 8  # that a formula shows
+LONGEST_FORMULA = 40  # characters of a formula; one that is longer is not read in a picture
+LABEL_OPERANDS = 8  # that a formula shows
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Labels:
     format: str = ".6g"
 
     def name(self, node: Value) -> str:
-        return shortened(clean(self.names[node]))
+        return cut_short(clean(self.names[node]))
 
     def number(self, x: Any) -> str:
         """Write a number; a fraction stays one unless nobody would read it, and None is no number yet.
@@ -60,9 +60,9 @@ class Labels:
         """Write how a node was computed, such as ``x^2``; nothing for a leaf."""
         if node.op is None:
             return ""
-        if len(node.operands) <= MOST_OPERANDS:
+        if len(node.operands) <= LABEL_OPERANDS:
             text = clean(symbolic_value(node, self.name).text())
-            if len(text) <= LONGEST:
+            if len(text) <= LONGEST_FORMULA:
                 return text
         return f"{clean(node.op.symbol)} of {len(node.operands)} operands"
 
@@ -76,7 +76,7 @@ class Labels:
         if partials == "numbers":
             return number
         symbol = symbolic_partial(node, position, self.name)
-        text = shortened(clean(symbol.text()))
+        text = cut_short(clean(symbol.text()))
         return text if partials == "symbols" or symbol.is_number() else f"{text} = {number}"
 
 
@@ -96,14 +96,14 @@ def visible(character: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if broken else character
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def cut_short(text: str) -> str:
+    return text if len(text) <= LONGEST_FORMULA else text[: LONGEST_FORMULA - 1] + "…"
 
 
-def plain(*lines: str) -> str:
+def text_label(*lines: str) -> str:
     r"""Make lines of text a label; nothing in them is an escape, an entity or markup to Graphviz.
 
-    >>> print(plain(r"\N <b>", "&lt;"))
+    >>> print(text_label(r"\N <b>", "&lt;"))
     \\N <b>\n&amp;lt;
     """
     escaped = (graphviz.escape(clean(line).replace("&", "&amp;")) for line in lines if line)

@@ -19,7 +19,7 @@ import graphviz
 
 from autodiff.graph import topological_order
 from autodiff.pictures.canvas import BORDERS, FILLS, FONT, LINE
-from autodiff.pictures.labels import Labels, cell, plain
+from autodiff.pictures.labels import Labels, cell, text_label
 from autodiff.pictures.render import to_png
 from autodiff.show.derivations.steps import ForwardStep, forward_steps
 from autodiff.show.derivations.wording import derivative, shown_names
@@ -87,11 +87,11 @@ def animate(
             f"animate: the sweeps take {len(frames):,} steps, more than max_frames={max_frames:,}: "
             "animate a smaller part, or raise max_frames"
         )
-    save(path, [to_png(drawn(frame, output)) for frame in frames], seconds)
+    save_gif(path, [to_png(drawn(frame, output)) for frame in frames], seconds)
     return path
 
 
-def save(path: Path, pictures: list[bytes], seconds: float) -> None:
+def save_gif(path: Path, pictures: list[bytes], seconds: float) -> None:
     try:
         from PIL import Image
     except ImportError:
@@ -171,13 +171,13 @@ def drawn(frame: Frame, output: Value) -> graphviz.Digraph:
     )
     places = {node: f"n{place}" for place, node in enumerate(order)}
     for node in order:
-        dot.node(places[node], **card(node, frame, output, labels))
+        dot.node(places[node], **frame_card(node, frame, output, labels))
         for position, parent in enumerate(node.parents):
-            dot.edge(places[parent], places[node], **line(node, position, frame, labels))
+            dot.edge(places[parent], places[node], **frame_edge(node, position, frame, labels))
     return dot
 
 
-def card(node: Value, frame: Frame, output: Value, labels: Labels) -> dict[str, str]:
+def frame_card(node: Value, frame: Frame, output: Value, labels: Labels) -> dict[str, str]:
     """A node: its name and operation, and below them its value and adjoint as far as they are known."""
     kind = "output" if node is output else "leaf" if node.op is None else "node"
     title = f"{labels.name(node)} = {labels.operation(node)}" if node.op else labels.name(node)
@@ -199,10 +199,10 @@ def card(node: Value, frame: Frame, output: Value, labels: Labels) -> dict[str, 
     }
 
 
-def line(node: Value, position: int, frame: Frame, labels: Labels) -> dict[str, str]:
+def frame_edge(node: Value, position: int, frame: Frame, labels: Labels) -> dict[str, str]:
     """An edge with its partial, which is hidden until its node is computed."""
     now = frame.edge == (node, position)
-    label = plain(pretty(f" {labels.partial(node, position, 'both')} "))
+    label = text_label(pretty(f" {labels.partial(node, position, 'both')} "))
     known = node in frame.values
     return {
         "label": label,

@@ -26,7 +26,7 @@ from autodiff.value import Value
 
 __all__ = ["SYMBOLS", "Symbol", "number_text", "symbol_of", "symbolic_partial", "symbolic_value"]
 
-Names: TypeAlias = Callable[[Value], str]
+Naming: TypeAlias = Callable[[Value], str]
 
 
 class Symbol:
@@ -42,15 +42,15 @@ class Symbol:
 
     def text(self) -> str:
         """Write it for people: 2x + y·z, x^2, [h > 0]."""
-        return written(self, "text")[0]
+        return written_symbol(self, "text")[0]
 
     def latex(self) -> str:
         """Write it for TeX's mathematics."""
-        return written(self, "latex")[0]
+        return written_symbol(self, "latex")[0]
 
     def python(self) -> str:
         """Write it as a Python expression of the table's functions."""
-        return written(self, "python")[0]
+        return written_symbol(self, "python")[0]
 
     def is_number(self, *numbers: float) -> bool:
         """Tell whether it is a number, and one of those given, if any are."""
@@ -61,11 +61,11 @@ class Symbol:
 
     def __add__(self, other: Any) -> Symbol:
         right = symbol_of(other)
-        return right if self.is_number(0) else self if right.is_number(0) else folded("add", self, right)
+        return right if self.is_number(0) else self if right.is_number(0) else calculated("add", self, right)
 
     def __sub__(self, other: Any) -> Symbol:
         right = symbol_of(other)
-        return -right if self.is_number(0) else self if right.is_number(0) else folded("sub", self, right)
+        return -right if self.is_number(0) else self if right.is_number(0) else calculated("sub", self, right)
 
     def __mul__(self, other: Any) -> Symbol:
         right = symbol_of(other)
@@ -75,20 +75,20 @@ class Symbol:
             return right
         if self.is_number(-1) and right.rule is not None:
             return -right
-        return folded("mul", self, right)
+        return calculated("mul", self, right)
 
     def __truediv__(self, other: Any) -> Symbol:
         right = symbol_of(other)
-        return self if right.is_number(1) or self.is_number(0) else folded("truediv", self, right)
+        return self if right.is_number(1) or self.is_number(0) else calculated("truediv", self, right)
 
     def __pow__(self, other: Any) -> Symbol:
         right = symbol_of(other)
         if right.is_number(1):
             return self
-        return symbol_of(1) if right.is_number(0) else folded("pow", self, right)
+        return symbol_of(1) if right.is_number(0) else calculated("pow", self, right)
 
     def __neg__(self) -> Symbol:
-        return folded("neg", self)
+        return calculated("neg", self)
 
     def __radd__(self, other: Any) -> Symbol:
         return symbol_of(other) + self
@@ -115,7 +115,7 @@ def symbol_of(x: Any) -> Symbol:
     return Symbol(x)
 
 
-FOLDING: dict[str, Callable[..., Any]] = {
+CALCULATED: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
@@ -123,14 +123,14 @@ FOLDING: dict[str, Callable[..., Any]] = {
 }
 
 
-def folded(name: str, *operands: Symbol) -> Symbol:
+def calculated(name: str, *operands: Symbol) -> Symbol:
     """Apply an operator; numbers alone are calculated where that is exact or as exact as floats are."""
-    if name in FOLDING and all(operand.is_number() for operand in operands):
-        return symbol_of(FOLDING[name](*(operand.what for operand in operands)))
-    return applied(rules.TABLE[name], operands)
+    if name in CALCULATED and all(operand.is_number() for operand in operands):
+        return symbol_of(CALCULATED[name](*(operand.what for operand in operands)))
+    return applied_symbol(rules.TABLE[name], operands)
 
 
-def applied(rule: Rule, operands: Sequence[Any]) -> Symbol:
+def applied_symbol(rule: Rule, operands: Sequence[Any]) -> Symbol:
     """Apply a rule to symbols; one without a notation is spelled out by running it."""
     symbols = tuple(symbol_of(operand) for operand in operands)
     if rule.notation is None:
@@ -145,7 +145,7 @@ class Symbols:
         if name not in rules.TABLE:
             raise AttributeError(f"there is no operation {name!r} to write down")
         rule = rules.TABLE[name]
-        return lambda *xs: applied(rule, xs[0] if rule.is_nary else xs)
+        return lambda *xs: applied_symbol(rule, xs[0] if rule.is_nary else xs)
 
     def name(self, text: str) -> Symbol:
         """A named constant, such as π."""
@@ -207,11 +207,11 @@ SYMBOLS = Symbols()
 # ---------------------------------------------------------------- nodes as symbols
 
 
-def operand_symbols(node: Value, names: Names) -> list[Symbol]:
+def operand_symbols(node: Value, names: Naming) -> list[Symbol]:
     return [symbol_of(names(operand) if isinstance(operand, Value) else operand) for operand in node.operands]
 
 
-def symbolic_value(node: Value, names: Names) -> Symbol:
+def symbolic_value(node: Value, names: Naming) -> Symbol:
     """Write how a node was computed from its operands; a leaf is its name.
 
     Args:
@@ -222,11 +222,13 @@ def symbolic_value(node: Value, names: Names) -> Symbol:
     >>> symbolic_value(x * w + 1, lambda node: node.name or "h").text()
     'h + 1'
     """
-    return symbol_of(names(node)) if node.op is None else applied(node.op, operand_symbols(node, names))
+    return (
+        symbol_of(names(node)) if node.op is None else applied_symbol(node.op, operand_symbols(node, names))
+    )
 
 
 def symbolic_partial(
-    node: Value, index: int, names: Names, siblings: Mapping[int, str] | None = None
+    node: Value, index: int, names: Naming, siblings: Mapping[int, str] | None = None
 ) -> Symbol:
     """Write the local derivative of a node by its parent number ``index``, in the names of both.
 
@@ -321,11 +323,11 @@ def name_latex(name: str) -> str:
 
 
 CLOSED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\|[^|]*\|")  # what brackets hold together in a name
-NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")  # whose exponent may have a sign
+NUMERAL = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")  # whose exponent may have a sign
 LOOSE = [({*"+-−=<>"}, SUM), ({*"*/· "}, PRODUCT), ({"^"}, POWER)]  # what looks like an operation
 
 
-def written(symbol: Symbol, language: str) -> tuple[str, int]:
+def written_symbol(symbol: Symbol, language: str) -> tuple[str, int]:
     """Write a symbol in one language, and say how tightly it holds together. One pass from the leaves up."""
     done: dict[int, tuple[str, int]] = {}
     waiting = [symbol]
@@ -382,7 +384,7 @@ def tightness(name: str) -> int:
     >>> [tightness(name) == ATOM for name in ("w11", "p(a + b)", "w11^2", "ŷ - y", "1e-05")]
     [True, True, False, False, True]
     """
-    outside = "" if NUMBER.fullmatch(name) else CLOSED.sub("", name)
+    outside = "" if NUMERAL.fullmatch(name) else CLOSED.sub("", name)
     return next((precedence for signs, precedence in LOOSE if not signs.isdisjoint(outside)), ATOM)
 
 

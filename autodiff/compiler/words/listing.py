@@ -10,7 +10,7 @@ import numpy as np
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.words.slots import Names, described, formula, plural, stem
 from autodiff.pictures.canvas import Picture, canvas, check_option, ellipse
-from autodiff.pictures.labels import plain
+from autodiff.pictures.labels import text_label
 
 __all__ = ["MOST_LINES", "MOST_NODES", "listing", "picture"]
 
@@ -105,11 +105,11 @@ def picture(program: Flat, *, rankdir: str = "BT", max_nodes: int = MOST_NODES) 
     dot = canvas("sheet", rankdir)
     for vertex, lines in texts.items():
         kind = "output" if vertex in outputs else "node" if isinstance(vertex, int) else "leaf"
-        dot.node(identifiers[vertex], **ellipse(kind, "", "", "", "") | {"label": plain(*lines)})
+        dot.node(identifiers[vertex], **ellipse(kind, "", "", "", "") | {"label": text_label(*lines)})
     for (tail, head), count in edges.items():
         ends = identifiers[tail], identifiers[head]
         if program.groups is not None:
-            dot.edge(*ends, label=plain(f" {count:,} "))
+            dot.edge(*ends, label=text_label(f" {count:,} "))
             continue
         for _ in range(count):
             dot.edge(*ends)

@@ -27,7 +27,7 @@ from autodiff.show.derivations.largest import largest_paths
 from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, Term, expansion
 from autodiff.show.derivations.wording import (
     ROW_GAP,
-    Names,
+    NodeNames,
     check_node,
     derivative,
     html_cell,
@@ -59,7 +59,7 @@ class Explanation:
 
     output: Value
     x: Value
-    names: Names
+    names: NodeNames
     terms: tuple[Term, ...]
     count: int
     adjoint: Any
@@ -214,7 +214,7 @@ def explain(
     >>> explain(output, x, limit=2).lines()[3]
     '1 + 1 + ... and 1,099,511,627,774 more paths, together 1.09951e+12'
     """
-    check_input(output, x, limit, order)
+    check_explained(output, x, limit, order)
     names = shown_names(output)
     if x not in names:
         names[x] = clean(default_names([output, x], names)[x])
@@ -226,7 +226,7 @@ def explain(
     return Explanation(output, x, names, terms, count, adjoint, remainder, difference)
 
 
-def check_input(output: Any, x: Any, limit: Any, order: Any) -> None:
+def check_explained(output: Any, x: Any, limit: Any, order: Any) -> None:
     check_node(output, "explain: output")
     check_node(x, "explain: x")
     if not isinstance(limit, int) or limit < 1:
@@ -235,7 +235,9 @@ def check_input(output: Any, x: Any, limit: Any, order: Any) -> None:
         raise ValueError(f"explain: order must be 'graph' or 'largest', not {order!r}")
 
 
-def terms_of(output: Value, x: Value, names: Names, count: int, limit: int, order: str) -> tuple[Term, ...]:
+def terms_of(
+    output: Value, x: Value, names: NodeNames, count: int, limit: int, order: str
+) -> tuple[Term, ...]:
     """The paths to show, each with its number in the order of the graph."""
     if not count:
         return ()

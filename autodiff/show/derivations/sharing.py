@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from autodiff.graph import Edge, paths_from, shown, topological_order
 from autodiff.show.derivations.wording import (
-    MOST_OPERANDS,
-    Names,
+    WRITTEN_OPERANDS,
+    NodeNames,
     check_node,
     derivative,
     partial_symbol,
@@ -65,13 +65,13 @@ class SharedFactor:
 
     edge: Edge[Value]
     paths: int
-    names: Names
+    names: NodeNames
 
     def __repr__(self) -> str:
         """The derivative, its symbol, and how many paths share it."""
         edge = self.edge
         sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
-        if len(edge.node.operands) > MOST_OPERANDS:
+        if len(edge.node.operands) > WRITTEN_OPERANDS:
             return f"{sign} in {shown(self.paths)} paths"
         partial = partial_symbol(edge.node, edge.position, self.names).text()
         return f"{sign} = {partial} in {shown(self.paths)} paths"

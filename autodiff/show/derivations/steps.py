@@ -18,9 +18,9 @@ from typing import Any, Generic, TypeVar
 
 from autodiff.graph import topological_order
 from autodiff.show.derivations.wording import (
-    MOST_OPERANDS,
     ROW_GAP,
-    Names,
+    WRITTEN_OPERANDS,
+    NodeNames,
     check_node,
     derivative,
     factor_in,
@@ -35,7 +35,7 @@ from autodiff.show.derivations.wording import (
     sum_text,
 )
 from autodiff.value import Value
-from autodiff.writing.symbols import Symbol, name_latex, symbolic_value, written
+from autodiff.writing.symbols import Symbol, name_latex, symbolic_value, written_symbol
 
 __all__ = ["Contribution", "ForwardStep", "Step", "Table", "forward_steps", "steps"]
 
@@ -55,7 +55,7 @@ class Contribution:
     adjoint: Any
     partial: Any
     product: Any
-    names: Names = field(repr=False)
+    names: NodeNames = field(repr=False)
 
     @property
     def symbol(self) -> Symbol:
@@ -81,7 +81,7 @@ class ForwardStep:
     node: Value
     name: str
     value: Any
-    names: Names = field(repr=False)
+    names: NodeNames = field(repr=False)
 
     @property
     def symbol(self) -> Symbol:
@@ -214,7 +214,7 @@ def forward_steps(output: Value) -> Table[ForwardStep]:
 class Writer:
     """Writes the rows of both tables, as text or LaTeX."""
 
-    names: Names
+    names: NodeNames
     output: str
 
     def reverse(self, step: Step, language: str) -> Row:
@@ -239,7 +239,12 @@ class Writer:
         name, value = name_in(step.name, language), number_in(step.value, language)
         if step.node.op is None:
             return name, "", "", value
-        if (count := len(step.node.operands)) > MOST_OPERANDS:
+        if (count := len(step.node.operands)) > WRITTEN_OPERANDS:
             text = f"{step.node.op.name} of {count} operands"
             return name, name_latex(text) if language == "latex" else text, "", value
-        return name, written(step.symbol, language)[0], written(step.numbers, language)[0], value
+        return (
+            name,
+            written_symbol(step.symbol, language)[0],
+            written_symbol(step.numbers, language)[0],
+            value,
+        )

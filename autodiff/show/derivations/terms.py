@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from autodiff.graph import Edge, Path
 from autodiff.pictures.draw import PATHS
 from autodiff.show.derivations.wording import (
-    MOST_OPERANDS,
-    Names,
+    WRITTEN_OPERANDS,
+    NodeNames,
     derivative,
     factor_in,
     partial_in,
@@ -20,7 +20,7 @@ from autodiff.show.derivations.wording import (
     product_text,
 )
 from autodiff.value import Value
-from autodiff.writing.symbols import Symbol, number_text, symbol_of, symbolic_value, written
+from autodiff.writing.symbols import Symbol, number_text, symbol_of, symbolic_value, written_symbol
 
 __all__ = ["ENDS", "MOST_FACTORS", "Term", "expansion"]
 
@@ -28,8 +28,8 @@ MOST_FACTORS = 20  # of a product that is written out
 ENDS = 8  # factors that are written at each end of a longer one
 MOST_SIMPLIFIED = 200  # factors of a path that are all written out before the ones are dropped
 SHORT = 16  # characters of an expression that replaces the name of an intermediate
-LEVELS = 3  # of operations in it
-FEW_OPERANDS = 4  # of each of them
+PUT_IN_LEVELS = 3  # of operations in it
+PUT_IN_OPERANDS = 4  # of each of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Term:
 
     path: Path[Value]
     number: int
-    names: Names = field(repr=False)
+    names: NodeNames = field(repr=False)
     put_in: Callable[[Value], Symbol] = field(repr=False)
 
     @property
@@ -65,7 +65,7 @@ class Term:
 
     def symbols(self, language: str) -> str:
         """1·1·2x, the partials as they are."""
-        if len(self.path.edges) == 1 and len(self.path.end.operands) <= MOST_OPERANDS:
+        if len(self.path.edges) == 1 and len(self.path.end.operands) <= WRITTEN_OPERANDS:
             position = self.path.edges[0].position
             return in_language(partial_symbol(self.path.end, position, self.names), language)
         pieces = [
@@ -89,7 +89,7 @@ class Term:
             return "0"
         if not left_out and len(factors) <= MOST_FACTORS:
             minus = coefficient.is_number(-1) and bool(factors)
-            product = functools.reduce(times, factors, symbol_of(1) if minus else coefficient)
+            product = functools.reduce(times_factor, factors, symbol_of(1) if minus else coefficient)
             return in_language(-product if minus else product, language)
         if not coefficient.is_number(1):
             factors = [coefficient, *factors]
@@ -99,7 +99,7 @@ class Term:
 
     def factor(self, edge: Edge[Value], language: str) -> Symbol:
         """The partial on an edge with short intermediates put in."""
-        if len(edge.node.operands) > MOST_OPERANDS:
+        if len(edge.node.operands) > WRITTEN_OPERANDS:
             sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
             return symbol_of(edge.partial if language == "python" else sign)
         return partial_symbol(edge.node, edge.position, self.names, self.put_in)
@@ -129,7 +129,7 @@ def ends(items: Sequence[Item]) -> Any:
     return items if len(items) <= MOST_FACTORS else (*items[:ENDS], *items[-ENDS:])
 
 
-def times(product: Symbol, factor: Symbol) -> Symbol:
+def times_factor(product: Symbol, factor: Symbol) -> Symbol:
     """Multiply; a quotient is gone on with: a times b/c is a·b/c."""
     if factor.rule is not None and factor.rule.name == "truediv":
         return product * factor.operands[0] / factor.operands[1]
@@ -137,7 +137,7 @@ def times(product: Symbol, factor: Symbol) -> Symbol:
 
 
 def in_language(symbol: Symbol, language: str) -> str:
-    return written(symbol, language)[0]
+    return written_symbol(symbol, language)[0]
 
 
 def flattened(symbols: Sequence[Symbol]) -> tuple[Symbol, list[Symbol]]:
@@ -179,27 +179,27 @@ def without_minus(symbol: Symbol) -> Symbol | None:
     return -symbol if symbol.is_number() and symbol.what < 0 else None
 
 
-def expansion(names: Names, x: Value) -> Callable[[Value], Symbol]:
+def expansion(names: NodeNames, x: Value) -> Callable[[Value], Symbol]:
     """What stands for a node in the derivative by ``x``, found once: many paths lead over the same nodes."""
     return functools.cache(lambda node: expanded(node, names, x))
 
 
-def expanded(node: Value, names: Names, x: Value) -> Symbol:
+def expanded(node: Value, names: NodeNames, x: Value) -> Symbol:
     """The expression of an intermediate if that is short, else its name.
 
     Down to leaves, ``x``, and functions that the user named, such as o = σ(h).
     """
-    for levels in range(LEVELS, 0, -1):
+    for levels in range(PUT_IN_LEVELS, 0, -1):
         symbol = at_most(levels, node, names, x)
         if len(symbol.text()) <= SHORT:
             return symbol
     return symbol_of(names[node])
 
 
-def at_most(levels: int, node: Value, names: Names, x: Value) -> Symbol:
+def at_most(levels: int, node: Value, names: NodeNames, x: Value) -> Symbol:
     """The expression of a node down to so many levels of operations."""
     named = node.name is not None and node.op is not None and node.op.dunder is None
-    if levels == 0 or named or node is x or not 0 < len(node.operands) <= FEW_OPERANDS:
+    if levels == 0 or named or node is x or not 0 < len(node.operands) <= PUT_IN_OPERANDS:
         return symbol_of(names[node])
     put_in: Any = lambda parent: at_most(levels - 1, parent, names, x)  # noqa: E731 - typed: symbols pass
     return symbolic_value(node, put_in)

@@ -18,13 +18,13 @@ from autodiff.writing.symbols import (
     name_latex,
     number_text,
     symbolic_partial,
-    written,
+    written_symbol,
 )
 
 __all__ = [
-    "MOST_OPERANDS",
     "ROW_GAP",
-    "Names",
+    "WRITTEN_OPERANDS",
+    "NodeNames",
     "check_node",
     "derivative",
     "factor_in",
@@ -41,13 +41,13 @@ __all__ = [
     "sum_text",
 ]
 
-MOST_OPERANDS = 32  # of an operation that is written out
+WRITTEN_OPERANDS = 32  # of an operation that is written out
 ROW_GAP = "4pt"  # below a row in LaTeX, so that the fractions of two rows do not touch
-WIDEST = 100  # characters of a row of a sum
+WIDEST_ROW = 100  # characters of a row of a sum
 UNSEEN = re.compile(
     r"\\(?:frac|left|right|text|mathrm|operatorname)\b|(?<=\\)[a-z]+|[{}\s]"
 )  # of LaTeX: \pi counts 1
-Names: TypeAlias = Mapping[Value, str]
+NodeNames: TypeAlias = Mapping[Value, str]
 
 
 def check_node(node: Any, what: str) -> None:
@@ -83,7 +83,7 @@ def derivative(of: str, by: str, language: str) -> str:
 
 def factor_in(symbol: Symbol, language: str, position: int = 1) -> str:
     """A symbol as one factor of a product, in brackets if it needs them; the first one at position 0."""
-    return bracketed(*written(symbol, language), PRODUCT, position, language)
+    return bracketed(*written_symbol(symbol, language), PRODUCT, position, language)
 
 
 def product_text(pieces: Sequence[str], language: str) -> str:
@@ -114,7 +114,7 @@ def in_rows(terms: Sequence[str], language: str) -> list[str]:
     taken = 0
     for term in terms:
         width = len(UNSEEN.sub("", term) if language == "latex" else term)
-        if rows[-1] and taken + width > WIDEST:
+        if rows[-1] and taken + width > WIDEST_ROW:
             rows.append([])
             taken = 0
         rows[-1].append(term)
@@ -134,7 +134,7 @@ def figure(x: Any) -> Symbol:
 
 
 def partial_symbol(
-    child: Value, position: int, names: Names, put_in: Callable[[Value], Any] | None = None
+    child: Value, position: int, names: NodeNames, put_in: Callable[[Value], Any] | None = None
 ) -> Symbol:
     """A partial in the names of a graph: of a softmax, in the names of its siblings where they are there.
 
@@ -158,9 +158,9 @@ def partial_symbol(
     return symbolic_partial(child, position, put_in or names.__getitem__, siblings)
 
 
-def partial_in(child: Value, position: int, names: Names, language: str, place: int = 1) -> str:
+def partial_in(child: Value, position: int, names: NodeNames, language: str, place: int = 1) -> str:
     """A partial as a factor; one of an operation on very many operands stays a sign."""
-    if len(child.operands) > MOST_OPERANDS:
+    if len(child.operands) > WRITTEN_OPERANDS:
         return derivative(names[child], names[child.parents[position]], language)
     return factor_in(partial_symbol(child, position, names), language, place)
 

@@ -10,16 +10,15 @@ from string import ascii_uppercase
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from autodiff.matrix.matrices import ElementName, Matrix, matrix_of
+from autodiff.matrix.ufuncs import Elements
 from autodiff.pictures.labels import clean
 from autodiff.value import Value
 
-__all__ = ["MAX_MATRICES", "Matrices", "Place", "below", "collected", "elements_of"]
+__all__ = ["MAX_MATRICES", "ElementPlace", "Matrices", "below", "collected", "elements_of"]
 
-Array: TypeAlias = npt.NDArray[Any]
-Place: TypeAlias = tuple[int, int]  # the number of a matrix, and which element of it, row by row
+ElementPlace: TypeAlias = tuple[int, int]  # the number of a matrix, and which element of it, row by row
 
 MAX_MATRICES = 60
 
@@ -34,10 +33,10 @@ class Matrices:
     """
 
     names: tuple[str, ...]
-    elements: tuple[Array, ...]
+    elements: tuple[Elements, ...]
 
     @cached_property
-    def places(self) -> dict[Value, Place]:
+    def places(self) -> dict[Value, ElementPlace]:
         """Where each element stands."""
         return {
             x: (number, place)

@@ -11,33 +11,39 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from autodiff.pictures.labels import LONGEST
+from autodiff.matrix.ufuncs import Elements
+from autodiff.pictures.labels import LONGEST_FORMULA
 from autodiff.rules import PRODUCT
 from autodiff.show.derivations.terms import flattened
-from autodiff.show.matrices.collecting import Place, below
+from autodiff.show.matrices.collecting import ElementPlace, below
 from autodiff.value import Value
-from autodiff.writing.symbols import Symbol, bracketed, symbol_of, symbolic_partial, symbolic_value, written
+from autodiff.writing.symbols import (
+    Symbol,
+    bracketed,
+    symbol_of,
+    symbolic_partial,
+    symbolic_value,
+    written_symbol,
+)
 
 __all__ = ["Matching", "aligned", "partials_by_element", "value_by_element"]
 
-Array: TypeAlias = npt.NDArray[Any]
-Places: TypeAlias = Mapping[Value, Place]
+Places: TypeAlias = Mapping[Value, ElementPlace]
 
 MOST_BETWEEN = 2_000  # nodes between an element and the matrices it was computed from
-MOST_OPERANDS = 256  # of one of them
-LARGEST = 40  # symbols in a formula; one that is larger is not read in a picture
+ELEMENT_OPERANDS = 256  # of one of them
+LARGEST_FORMULA = 40  # symbols in a formula; one that is larger is not read in a picture
 FIRST_LETTER = 0x4E00  # from here on, Unicode has letters for more matrices than a picture holds
 
 
 class Element(str):
     """The name of an element in a symbol."""
 
-    place: Place
+    place: ElementPlace
 
     @classmethod
-    def at(cls, place: Place) -> Element:
+    def at(cls, place: ElementPlace) -> Element:
         name = cls(f"element {place}")
         name.place = place
         return name
@@ -46,7 +52,7 @@ class Element(str):
 # ---------------------------------------------------------------- one element
 
 
-def partials_by_element(z: Value, places: Places) -> dict[Place, Symbol] | None:
+def partials_by_element(z: Value, places: Places) -> dict[ElementPlace, Symbol] | None:
     """The partials of an element by those it was computed from, across nodes in none; None if too many."""
     order = between(z, places)
     if not order:
@@ -55,7 +61,7 @@ def partials_by_element(z: Value, places: Places) -> dict[Place, Symbol] | None:
     adjoint = {z: symbol_of(1)}
     for node in reversed(order):
         for position, parent in enumerate(node.parents):
-            way = times(adjoint[node], partial_symbol(node, position, symbols))
+            way = numbers_first(adjoint[node], element_partial(node, position, symbols))
             adjoint[parent] = adjoint[parent] + way if parent in adjoint else way
     return {places[x]: symbol for x, symbol in adjoint.items() if x is not z and x in places}
 
@@ -72,7 +78,7 @@ def value_by_element(z: Value, places: Places) -> Symbol | None:
 def between(z: Value, places: Places) -> list[Value]:
     """The nodes in no matrix that z was computed from, and z, parents first; none at all if they are many."""
     order = below([z], places, MOST_BETWEEN)
-    return order if len(order) < MOST_BETWEEN and max(map(count_operands, order)) <= MOST_OPERANDS else []
+    return order if len(order) < MOST_BETWEEN and max(map(count_operands, order)) <= ELEMENT_OPERANDS else []
 
 
 def count_operands(node: Value) -> int:
@@ -93,7 +99,7 @@ def symbols_of(order: list[Value], places: Places) -> dict[Value, Symbol]:
     return symbols
 
 
-def partial_symbol(node: Value, position: int, symbols: Mapping[Value, Symbol]) -> Symbol:
+def element_partial(node: Value, position: int, symbols: Mapping[Value, Symbol]) -> Symbol:
     """The partial of one node by one parent; a quotient of numbers as a fraction."""
     names: Any = symbols.__getitem__
     symbol = symbolic_partial(node, position, names)
@@ -104,7 +110,7 @@ def partial_symbol(node: Value, position: int, symbols: Mapping[Value, Symbol]) 
     return symbol_of(Fraction(above) / Fraction(below)) if whole else symbol
 
 
-def times(x: Symbol, y: Symbol) -> Symbol:
+def numbers_first(x: Symbol, y: Symbol) -> Symbol:
     """A product with its numbers in front, as one."""
     coefficient, factors = flattened([x, y])
     return functools.reduce(operator.mul, factors, coefficient)
@@ -114,7 +120,7 @@ def tidied(symbol: Symbol) -> Symbol:
     """The same with the sign in front and a fraction's denominator below: -(a - b)/2."""
     coefficient, factors = flattened([symbol])
     if not factors or isinstance(coefficient.what, float):
-        return times(coefficient, functools.reduce(operator.mul, factors, symbol_of(1)))
+        return numbers_first(coefficient, functools.reduce(operator.mul, factors, symbol_of(1)))
     fraction = Fraction(coefficient.what)
     tidy = functools.reduce(operator.mul, factors, symbol_of(abs(fraction.numerator)))
     tidy = tidy / fraction.denominator
@@ -124,7 +130,7 @@ def tidied(symbol: Symbol) -> Symbol:
 # ---------------------------------------------------------------- all of them
 
 
-def aligned(small: Array, large: Array) -> list[int]:
+def aligned(small: Elements, large: Elements) -> list[int]:
     """Which element of the small array meets each element of the large one; none at all if they do not fit.
 
     >>> aligned(np.zeros(2), np.zeros((2, 2)))
@@ -150,8 +156,8 @@ class Matching:
     """
 
     names: tuple[str, ...]
-    elements: tuple[Array, ...]
-    reference: Array
+    elements: tuple[Elements, ...]
+    reference: Elements
     constant: str
     constants: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
@@ -168,7 +174,7 @@ class Matching:
             return None
         common = self.common(readable, where)
         text = None if common is None else elementwise_text(tidied(common), as_factor)
-        return text if text is not None and len(text) <= LONGEST else None
+        return text if text is not None and len(text) <= LONGEST_FORMULA else None
 
     def common(self, symbols: Sequence[Symbol], where: Sequence[int]) -> Symbol | None:
         first = symbols[0]
@@ -203,10 +209,10 @@ class Matching:
 
 def is_large(symbol: Symbol) -> bool:
     count, waiting = 0, [symbol]
-    while waiting and count <= LARGEST:
+    while waiting and count <= LARGEST_FORMULA:
         count += 1
         waiting += waiting.pop().operands
-    return count > LARGEST
+    return count > LARGEST_FORMULA
 
 
 def elementwise_text(symbol: Symbol, as_factor: bool) -> str:
@@ -220,7 +226,7 @@ def elementwise_text(symbol: Symbol, as_factor: bool) -> str:
             return x
         return Symbol(letters.setdefault(x.what, chr(FIRST_LETTER + len(letters))))
 
-    text, precedence = written(lettered(symbol), "text")
+    text, precedence = written_symbol(lettered(symbol), "text")
     if as_factor:
         text = bracketed(text, precedence, PRODUCT, 1, "text")
     text = text.replace("·(", "(").replace("·", " * ")

@@ -2,8 +2,9 @@
 
 >>> from autodiff.matrix.matrices import matrix
 >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5], [6]], name="W")
->>> origin(2, Matrices(("X", "W", "Z"), (X, W, X @ W)))
-Origin(formula='X·W', steps=(Step(parent=0, formula='· Wᵀ'), Step(parent=1, formula='Xᵀ ·')))
+>>> found = origin(2, Matrices(("X", "W", "Z"), (X, W, X @ W)))
+>>> found.formula, [step.formula for step in found.steps]
+('X·W', ['· Wᵀ', 'Xᵀ ·'])
 """
 
 from __future__ import annotations
@@ -15,24 +16,23 @@ from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from autodiff.matrix.ufuncs import Elements
 from autodiff.rules import halves
 from autodiff.show.matrices.collecting import Matrices
 from autodiff.show.matrices.elementwise import Matching, aligned, partials_by_element, value_by_element
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of
 
-__all__ = ["Origin", "Step", "origin"]
+__all__ = ["BackwardStep", "Origin", "origin"]
 
-Array: TypeAlias = npt.NDArray[Any]
-Term: TypeAlias = tuple[Value, ...]  # of a sum: one element, or a product of two
+Summand: TypeAlias = tuple[Value, ...]  # of a sum: one element, or a product of two
 
-MOST_TERMS = 10_000  # of one element; and partials of a matrix by one other
+MOST_SUMMANDS = 10_000  # of one element; and partials of a matrix by one other
 
 
 @dataclass(frozen=True)
-class Step:
+class BackwardStep:
     """A backward step: what becomes of the upstream gradient d on its way to one of the matrices.
 
     Attributes:
@@ -50,7 +50,7 @@ class Origin:
     """How a matrix was computed: its formula, "" where there is no short one, and the steps back from it."""
 
     formula: str
-    steps: tuple[Step, ...]
+    steps: tuple[BackwardStep, ...]
 
 
 def origin(z: int, matrices: Matrices) -> Origin:
@@ -83,7 +83,7 @@ def linear(z: int, matrices: Matrices) -> Origin | None:
     """Read z as a sum of matrix products and matrices, X·W + b; None if it is none."""
     Z = matrices.elements[z]
     sums = [terms(node, matrices) for node in Z.flat]
-    parts: dict[tuple[int, ...], list[list[Term]]] = {}
+    parts: dict[tuple[int, ...], list[list[Summand]]] = {}
     for place, found in enumerate(sums):
         if found is None:
             return None
@@ -103,13 +103,13 @@ def linear(z: int, matrices: Matrices) -> Origin | None:
     return Origin(" + ".join(piece.formula for piece in origins), steps)
 
 
-def terms(node: Any, matrices: Matrices) -> list[Term] | None:
+def terms(node: Any, matrices: Matrices) -> list[Summand] | None:
     """Read a node as a sum of elements and of products of two; None if it is none."""
     if not isinstance(node, Value) or node.op is None:
         return None
-    found: list[Term] = []
-    waiting: list[Term] = [(node,)]
-    while waiting and len(found) <= MOST_TERMS:
+    found: list[Summand] = []
+    waiting: list[Summand] = [(node,)]
+    while waiting and len(found) <= MOST_SUMMANDS:
         term = waiting.pop()
         if term[0] is not node and all(x in matrices.places for x in term):
             found.append(term)
@@ -120,7 +120,7 @@ def terms(node: Any, matrices: Matrices) -> list[Term] | None:
     return None if waiting else found
 
 
-def summands(node: Value) -> list[Term]:
+def summands(node: Value) -> list[Summand]:
     """What a node adds up, as written; nothing if it is no sum."""
     name = None if node.op is None else node.op.name
     if name in ("add", "sum"):
@@ -135,7 +135,7 @@ def summands(node: Value) -> list[Term]:
 
 
 def matrix_product(
-    key: tuple[int, ...], rows: list[list[Term]], Z: Array, matrices: Matrices
+    key: tuple[int, ...], rows: list[list[Summand]], Z: Elements, matrices: Matrices
 ) -> Origin | None:
     """Read products of elements of two matrices as A·B or B·A, each factor transposed or not."""
     swapped = [[term[::-1] for term in row] for row in rows]
@@ -147,25 +147,27 @@ def matrix_product(
                 R_text, R_transposed = written_both_ways(matrices.names[right], turned_right)
                 to_left = f"{R_text} · dᵀ" if turned_left else f"· {R_transposed}"  # d·Rᵀ, turned if L is
                 to_right = f"dᵀ · {L_text}" if turned_right else f"{L_transposed} ·"  # Lᵀ·d, turned if R is
-                return Origin(f"{L_text}·{R_text}", (Step(left, to_left), Step(right, to_right)))
+                return Origin(
+                    f"{L_text}·{R_text}", (BackwardStep(left, to_left), BackwardStep(right, to_right))
+                )
     return None
 
 
-def as_rows(A: Array) -> Iterator[tuple[Array, bool]]:
+def as_rows(A: Elements) -> Iterator[tuple[Elements, bool]]:
     """A left factor: a vector is a row there; a matrix may have been transposed."""
     yield np.atleast_2d(A), False
     if A.ndim == 2:
         yield A.T, True
 
 
-def as_columns(B: Array) -> Iterator[tuple[Array, bool]]:
+def as_columns(B: Elements) -> Iterator[tuple[Elements, bool]]:
     """A right factor: a vector is a column there."""
     yield (B if B.ndim == 2 else B.reshape(-1, 1)), False
     if B.ndim == 2:
         yield B.T, True
 
 
-def is_product(L: Array, R: Array, pairs: list[list[Term]], Z: Array) -> bool:
+def is_product(L: Elements, R: Elements, pairs: list[list[Summand]], Z: Elements) -> bool:
     """Tell whether the products that each element of Z adds up are those of a row of L and a column of R."""
     if L.ndim != 2 or R.ndim != 2 or L.shape[1] != R.shape[0]:
         return False
@@ -178,13 +180,13 @@ def is_product(L: Array, R: Array, pairs: list[list[Term]], Z: Array) -> bool:
     )
 
 
-def addend(a: int, rows: list[list[Term]], Z: Array, matrices: Matrices) -> Origin | None:
+def addend(a: int, rows: list[list[Summand]], Z: Elements, matrices: Matrices) -> Origin | None:
     """Read one element each of a matrix as that matrix, repeated along rows or columns to the shape of Z."""
     places = [[matrices.places[x][1] for (x,) in row] for row in rows]
     A = matrices.elements[a]
     if places != [[place] for place in aligned(A, Z)]:
         return None
-    return Origin(matrices.names[a], (Step(a, spread_step(A, Z, "1")),))
+    return Origin(matrices.names[a], (BackwardStep(a, spread_step(A, Z, "1")),))
 
 
 def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -206,21 +208,21 @@ def by_rule(z: int, matrices: Matrices, parents: list[int]) -> Origin:
     steps = []
     for a in parents:
         formula = rule_step(z, a, entries.get(a, []), matrices)
-        steps.append(Step(a, formula or f"∂{matrices.names[z]}/∂{matrices.names[a]}"))
+        steps.append(BackwardStep(a, formula or f"∂{matrices.names[z]}/∂{matrices.names[a]}"))
     return Origin(rule_formula(Z, matrices) if entries else "", tuple(steps))
 
 
 Entry: TypeAlias = tuple[int, int, Symbol]  # the partial of the first place, in Z, by the second, in A
 
 
-def entries_of(Z: Array, matrices: Matrices) -> dict[int, list[Entry]]:
+def entries_of(Z: Elements, matrices: Matrices) -> dict[int, list[Entry]]:
     """The partials of Z by each matrix; none at all if they are too many or too long to be read."""
     found: dict[int, list[Entry]] = {}
     count = 0
     for place, node in enumerate(Z.flat):
         partials = partials_by_element(node, matrices.places) if isinstance(node, Value) else {}
         count += 0 if partials is None else len(partials)
-        if partials is None or count > MOST_TERMS:
+        if partials is None or count > MOST_SUMMANDS:
             return {}
         for (a, where), partial in partials.items():
             found.setdefault(a, []).append((place, where, partial))
@@ -244,7 +246,7 @@ def rule_step(z: int, a: int, entries: list[Entry], matrices: Matrices) -> str |
     return spread_step(A, Z, text) if reference is Z else text if Z.size == 1 else f"* {text}"
 
 
-def spread_step(A: Array, Z: Array, partial: str) -> str:
+def spread_step(A: Elements, Z: Elements, partial: str) -> str:
     """The step from Z to a matrix that was repeated to its shape: what went out on many ways is summed."""
     if A.size == Z.size:
         return f"* {partial}"
@@ -256,7 +258,7 @@ def spread_step(A: Array, Z: Array, partial: str) -> str:
     return "1ᵀ ·" if partial == "1" else f"1ᵀ · {product}"
 
 
-def rule_formula(Z: Array, matrices: Matrices) -> str:
+def rule_formula(Z: Elements, matrices: Matrices) -> str:
     """How each element was computed, if all were in the same way: σ(H)."""
     matching = Matching(matrices.names, matrices.elements, Z, "c")
     values = [value_by_element(x, matrices.places) if isinstance(x, Value) else symbol_of(x) for x in Z.flat]

@@ -16,19 +16,19 @@ from typing import Any, Literal
 import graphviz
 
 from autodiff.matrix.matrices import Matrix
-from autodiff.matrix.ufuncs import size
+from autodiff.matrix.ufuncs import shape_text
 from autodiff.pictures.canvas import BORDERS, COLOURS, FILLS, FONT, GAP, LINE, TEXT, Picture, check_option
-from autodiff.pictures.draw import swept
-from autodiff.pictures.labels import Labels, cell, plain, shortened
+from autodiff.pictures.draw import reached_by_backward
+from autodiff.pictures.labels import Labels, cell, cut_short, text_label
 from autodiff.show.matrices.collecting import Matrices, below, collected, elements_of
-from autodiff.show.matrices.formulas import Origin, Step, origin
+from autodiff.show.matrices.formulas import BackwardStep, Origin, origin
 from autodiff.value import Value
 
 __all__ = ["draw_matrices"]
 
 MOST_NUMBERS = 8  # rows and columns of a matrix whose numbers are shown
 QUIET = "#666666"
-WIDEST = "9"  # inches: the text column of a notebook; a larger picture is scaled down
+WIDEST_PICTURE = "9"  # inches: the text column of a notebook; a larger picture is scaled down
 
 
 def draw_matrices(
@@ -75,15 +75,17 @@ def draw_matrices(
     drawn = collected(output, matrices)
     origins = tuple(origin(number, drawn) for number in range(len(drawn.names)))
     tops = elements_of(output)
-    sheet = Sheet(drawn, origins, set(tops), swept(below(tops)), Labels({}, format), backwards, values)
-    dot = canvas(rankdir, formulas)
+    sheet = Sheet(
+        drawn, origins, set(tops), reached_by_backward(below(tops)), Labels({}, format), backwards, values
+    )
+    dot = matrix_canvas(rankdir, formulas)
     for number in range(len(drawn.names)):
         dot.node(f"n{number}", label=sheet.label(number), **sheet.look(number))
     beside = list(sheet.beside())
     for number, found in enumerate(origins):
         for step in found.steps:
             upright = rankdir in ("LR", "RL") and (step.parent, number) in beside
-            look = line(step, formulas, backwards, upright)
+            look = matrix_edge(step, formulas, backwards, upright)
             dot.edge(f"n{step.parent}", f"n{number}", **look)
     for parent, number in beside:
         with dot.subgraph(graph_attr={"rank": "same"}) as row:
@@ -124,11 +126,11 @@ class Sheet:
     def label(self, number: int) -> str:
         """The lines of a vertex: name = formula, shape, numbers; backwards, name and gradient."""
         A = self.matrices.elements[number]
-        lines = [f"<B>{cell(shortened(self.matrices.names[number]))}</B>"]
+        lines = [f"<B>{cell(cut_short(self.matrices.names[number]))}</B>"]
         if not self.backwards and (formula := self.origins[number].formula):
-            lines[0] += cell(f"{GAP}= {shortened(formula)}")
+            lines[0] += cell(f"{GAP}= {cut_short(formula)}")
         if A.ndim and (self.values or not self.backwards):
-            lines.append(in_colour(QUIET, size(A.shape)))
+            lines.append(in_colour(QUIET, shape_text(A.shape)))
         if self.values and is_readable(A):
             lines.append(self.table([x.data if isinstance(x, Value) else x for x in A.flat], A, TEXT))
         if self.backwards and not (self.kind(number) == "output" and A.size == 1):
@@ -148,7 +150,7 @@ class Sheet:
         A, name = self.matrices.elements[number], self.matrices.names[number]
         loss = self.loss
         what = f"∂{loss}/∂{name}" if self.kind(number) == "leaf" else "d"
-        lines = [in_colour(COLOURS[0], f"{what} {size(A.shape)}" if A.ndim else what)]
+        lines = [in_colour(COLOURS[0], f"{what} {shape_text(A.shape)}" if A.ndim else what)]
         nodes = [x for x in A.flat if isinstance(x, Value)]
         if is_readable(A) and not self.graded.isdisjoint(nodes):
             lines.append(
@@ -190,10 +192,10 @@ def in_colour(colour: str, text: str) -> str:
     return f'<FONT COLOR="{colour}" POINT-SIZE="12">{cell(text)}</FONT>'
 
 
-def canvas(rankdir: str, formulas: bool) -> Picture:
+def matrix_canvas(rankdir: str, formulas: bool) -> Picture:
     font = {"fontname": FONT, "fontcolor": TEXT}
     apart = "0.02" if formulas else "0.3"  # a label takes a rank of its own
-    look = {"bgcolor": "white", "nodesep": "0.4", "ranksep": apart, "size": WIDEST}
+    look = {"bgcolor": "white", "nodesep": "0.4", "ranksep": apart, "size": WIDEST_PICTURE}
     look["pad"] = "0.15"  # older versions of Graphviz round the scale, and cut off what is at the border
     return Picture(
         graph_attr={"rankdir": rankdir, **look},
@@ -202,8 +204,8 @@ def canvas(rankdir: str, formulas: bool) -> Picture:
     )
 
 
-def line(step: Step, formulas: bool, backwards: bool, upright: bool) -> dict[str, str]:
+def matrix_edge(step: BackwardStep, formulas: bool, backwards: bool, upright: bool) -> dict[str, str]:
     """An edge; the backward sweep points to the parent, without turning the picture around."""
     gap = 2 * len(step.formula) * GAP if upright else GAP  # dot centres the label of an upright edge near it
-    label = {"label": graphviz.nohtml(f"{GAP}{plain(step.formula)}{gap}")} if formulas else {}
+    label = {"label": graphviz.nohtml(f"{GAP}{text_label(step.formula)}{gap}")} if formulas else {}
     return label | ({"dir": "back", "color": COLOURS[0]} if backwards else {})

@@ -13,10 +13,10 @@ from typing import Any
 from autodiff.graph import edges_into, shown, topological_order
 from autodiff.pictures.canvas import FAINT, FONT, Picture
 from autodiff.pictures.draw import draw
-from autodiff.pictures.labels import Labels, plain
+from autodiff.pictures.labels import Labels, text_label
 from autodiff.show.derivations.steps import MOST_TERMS, Table
 from autodiff.show.derivations.wording import (
-    Names,
+    NodeNames,
     factor_in,
     figure,
     name_in,
@@ -41,7 +41,7 @@ class Comparison:
     mistake: Mistake
     right: Sweep
     wrong: Sweep
-    names: Names
+    names: NodeNames
 
     @cached_property
     def wrong_nodes(self) -> tuple[Value, ...]:
@@ -183,7 +183,7 @@ def beside(pictures: Mapping[str, Picture]) -> Picture:
     whole = Picture(graph_attr=looks.graph_attr, node_attr=looks.node_attr, edge_attr=looks.edge_attr)
     for number, (title, picture) in enumerate(pictures.items()):
         with whole.subgraph(name=f"cluster{number}") as part:
-            part.attr(label=plain(title), labelloc="b", fontname=FONT, color=FAINT)  # b is above in BT
+            part.attr(label=text_label(title), labelloc="b", fontname=FONT, color=FAINT)  # b is above in BT
             part.body += [renumbered(line, number) for line in picture.body]
     return whole
 

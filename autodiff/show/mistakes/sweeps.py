@@ -111,7 +111,7 @@ def sweep(
     moves = []
     for node in order:
         for edge in edges_of(node):
-            product = passed_on(held[node], edge)
+            product = product_along(held[node], edge)
             before, after = held[edge.parent], put(held[edge.parent], product)
             moves.append(Move(edge, held[node], product, before, after))
             held[edge.parent] = after
@@ -120,7 +120,7 @@ def sweep(
     return Sweep(order, begun, held, tuple(moves), arrivals, partials)
 
 
-def passed_on(adjoint: Any, edge: Edge[Value]) -> Any:
+def product_along(adjoint: Any, edge: Edge[Value]) -> Any:
     """The product; 0 passes nothing on, not even to infinity, as in ``backward()``."""
     return adjoint * edge.partial if adjoint else type(edge.node.data)(0)
 
@@ -214,7 +214,7 @@ def first_moves(output: Value, starts: Mapping[Value, Any]) -> tuple[Move, ...]:
     waiting = [(edge, held[output]) for edge in reversed(edges_into(output))]
     while waiting and len(moves) < MOST_MOVES:
         edge, adjoint = waiting.pop()
-        product = passed_on(adjoint, edge)
+        product = product_along(adjoint, edge)
         before = held[edge.parent]
         held[edge.parent] = before + product
         moves.append(Move(edge, adjoint, product, before, held[edge.parent]))

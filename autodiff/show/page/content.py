@@ -3,7 +3,7 @@
 >>> from autodiff import Value
 >>> x = Value(2, name="x")
 >>> o = x.tanh()
->>> graph = described([x, o], Labels({x: "x", o: "o"}))
+>>> graph = graph_data([x, o], Labels({x: "x", o: "o"}))
 >>> graph["nodes"][0]["value"], graph["nodes"][1]["rule"], graph["nodes"][1]["operands"]
 (2.0, 'tanh/1', [[0]])
 """
@@ -22,7 +22,7 @@ from autodiff.pictures.fold import Fold
 from autodiff.pictures.labels import Labels, clean
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.javascript import Call, call_of
-from autodiff.show.page.layout import CARD_HEIGHT, Layout, Line
+from autodiff.show.page.layout import CARD_HEIGHT, EdgePlace, PageLayout
 from autodiff.show.page.mathml import Tree, name_symbol, partial_formula, value_formula
 from autodiff.show.page.views import Folds, Part, View, chains
 from autodiff.value import Value
@@ -30,21 +30,21 @@ from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value
 
 __all__ = [
     "calls_of",
-    "described",
+    "card_kinds",
+    "card_title",
+    "card_titles",
+    "graph_data",
     "heading",
-    "kinds",
     "mistake_data",
     "pretty",
     "room_for_labels",
     "svg",
-    "title",
-    "titles",
     "views_data",
 ]
 
-MOST_OPERANDS = 12  # of an operation that is written out; the edges of a longer one are a list beside it
+PAGE_OPERANDS = 12  # of an operation that is written out; the edges of a longer one are a list beside it
 # Of a page's heading: characters, levels of operations, and operands of each.
-LONGEST_HEADING, DEEPEST, FEW_OPERANDS = 64, 5, 6
+LONGEST_HEADING, HEADING_LEVELS, HEADING_OPERANDS = 64, 5, 6
 LONGEST_LABEL = 14  # characters of a symbol on an edge; a longer one is shown where the edge is chosen
 ROOM_BELOW = 28  # the picture, for a sum beside the lowest card
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -52,7 +52,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # ---------------------------------------------------------------- data
 
 
-def described(order: list[Value], labels: Labels) -> dict[str, Any]:
+def graph_data(order: list[Value], labels: Labels) -> dict[str, Any]:
     """Describe a graph, parents first, the output last; a node is called by its place in the order."""
     places = {node: place for place, node in enumerate(order)}
     return {
@@ -66,21 +66,21 @@ def node_data(node: Value, places: Mapping[Value, int], labels: Labels) -> dict[
     data = {"name": name, "symbol": name_symbol(name)}
     if node.op is None:
         return data | {"value": number_data(node.data)}
-    written_out = len(node.operands) <= MOST_OPERANDS
+    written_out = len(node.operands) <= PAGE_OPERANDS
     parents = range(len(node.parents))
     return data | {
-        "rule": key_of(node),
+        "rule": rule_key(node),
         "operation": node.op.name,
         "domain": node.op.domain,
         "kink": node.op.kink,
         "operands": [[places[x]] if isinstance(x, Value) else number_data(x) for x in node.operands],
-        "formula": value_formula(node, places) if written_out else many(node, labels),
+        "formula": value_formula(node, places) if written_out else formula_of_many(node, labels),
         "partials": [partial_formula(node, i, places) if written_out else None for i in parents],
         "texts": [pretty(labels.partial(node, i, "symbols")) if written_out else "" for i in parents],
     }
 
 
-def many(node: Value, labels: Labels) -> Tree:
+def formula_of_many(node: Value, labels: Labels) -> Tree:
     return ["mtext", labels.operation(node)]
 
 
@@ -95,7 +95,7 @@ def number_data(x: Any) -> float | str:
     return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
 
 
-def key_of(node: Value) -> str:
+def rule_key(node: Value) -> str:
     """The key of the function in ``RULES`` that computes a node."""
     rule, arity, position = call_of(node)
     return f"{rule.name}/{arity}" + ("" if position is None else f"/{position}")
@@ -109,7 +109,7 @@ def calls_of(order: list[Value]) -> dict[str, Call]:
     """
     calls: dict[str, Call] = {}
     for node in order:
-        if node.op is not None and calls.setdefault(key_of(node), call_of(node))[0] is not node.op:
+        if node.op is not None and calls.setdefault(rule_key(node), call_of(node))[0] is not node.op:
             raise ValueError(f"explore: the graph has two different operations called {node.op.name!r}")
     return calls
 
@@ -137,12 +137,12 @@ def mistake_data(comparison: Comparison, order: list[Value]) -> dict[str, Any]:
 # ---------------------------------------------------------------- pictures
 
 
-def titles(view: View, labels: Labels) -> list[str]:
+def card_titles(view: View, labels: Labels) -> list[str]:
     """What stands on each card: its name and its operation."""
-    return [title(part, labels) for part in view.parts]
+    return [card_title(part, labels) for part in view.parts]
 
 
-def title(part: Part, labels: Labels) -> str:
+def card_title(part: Part, labels: Labels) -> str:
     if isinstance(part, Fold):
         return f"{clean(part.name)} ({len(part.nodes)} nodes)"
     name = labels.name(part)
@@ -157,14 +157,14 @@ def heading(output: Value, labels: Labels) -> str:
     >>> heading(f.named("f"), Labels({x: "x", y: "y", f: "f"}))
     'f = x² + x·y + (x + y)²'
     """
-    formula = written_out(output, labels, DEEPEST)
+    formula = written_out(output, labels, HEADING_LEVELS)
     text = "" if formula is None else pretty(f"{labels.name(output)} = {formula.text()}")
-    return text if output.op and 0 < len(text) <= LONGEST_HEADING else title(output, labels)
+    return text if output.op and 0 < len(text) <= LONGEST_HEADING else card_title(output, labels)
 
 
 def written_out(node: Value, labels: Labels, depth: int) -> Symbol | None:
     """A node as a formula of so many levels of operations; None if it has more, or too many operands."""
-    if depth == 0 or len(node.operands) > FEW_OPERANDS:
+    if depth == 0 or len(node.operands) > HEADING_OPERANDS:
         return None
     operands: dict[Value, Symbol] = {}
     for parent in dict.fromkeys(node.parents):
@@ -177,7 +177,7 @@ def written_out(node: Value, labels: Labels, depth: int) -> Symbol | None:
     return symbolic_value(node, put_in) if node.op else symbol_of(labels.name(node))
 
 
-def kinds(view: View, output: Value) -> list[str]:
+def card_kinds(view: View, output: Value) -> list[str]:
     """What each card is: fold, output, leaf or node; a fold may hold the output."""
 
     def kind(part: Part) -> str:
@@ -191,18 +191,18 @@ def kinds(view: View, output: Value) -> list[str]:
 def room_for_labels(view: View, graph: Mapping[str, Any]) -> list[str]:
     """Text as long as what will stand beside each line: the symbol and the number of its partial."""
     texts = [text for node in graph["nodes"] for text in node.get("texts", ())]
-    return [room(texts[edges[0]]) if len(edges) == 1 else "" for edges in view.edges]
+    return [room_for(texts[edges[0]]) if len(edges) == 1 else "" for edges in view.edges]
 
 
-def room(text: str) -> str:
-    return text if is_number(text) else f"{short(text)} = -0.0000".removeprefix(" = ")
+def room_for(text: str) -> str:
+    return text if reads_as_number(text) else f"{label_text(text)} = -0.0000".removeprefix(" = ")
 
 
-def short(text: str) -> str:
+def label_text(text: str) -> str:
     return text if len(text) <= LONGEST_LABEL else ""
 
 
-def is_number(text: str) -> bool:
+def reads_as_number(text: str) -> bool:
     return re.fullmatch(r"[−\d./]+", text) is not None
 
 
@@ -241,27 +241,27 @@ def fold_data(fold: Fold, places: Mapping[Value, int]) -> dict[str, Any]:
     return {"nodes": sorted(places[node] for node in fold.nodes), "exit": exit}
 
 
-def svg(titles: list[str], kinds: list[str], places: Layout) -> str:
+def svg(titles: list[str], kinds: list[str], places: PageLayout) -> str:
     """Draw the cards and lines; the numbers on them, and which picture is shown, are the page's task."""
     size = f'viewBox="0 0 {places.width:.0f} {places.height + ROOM_BELOW:.0f}"'
     parts = [
         f'<svg class="view" xmlns="http://www.w3.org/2000/svg" {size} role="group" aria-label="Graph">',
         "<g>",
-        *(edge(line) for line in places.lines),
+        *(svg_edge(line) for line in places.lines),
         '</g><g class="ways"></g><g>',
-        *(card(number, titles[number], kinds[number], places) for number in range(len(titles))),
+        *(svg_card(number, titles[number], kinds[number], places) for number in range(len(titles))),
         "</g></svg>",
     ]
     return "\n".join(parts)
 
 
-def edge(line: Line) -> str:
+def svg_edge(line: EdgePlace) -> str:
     x, y = line.label or (0, 0)
     label = f'<text x="{x:.0f}" y="{y:.0f}"></text>' if line.label else ""
     return f'<g class="edge"><path class="line" d="{line.path}"/><polygon points="{line.tip}"/>{label}</g>'
 
 
-def card(number: int, title: str, kind: str, places: Layout) -> str:
+def svg_card(number: int, title: str, kind: str, places: PageLayout) -> str:
     """A card with a title, and below it room for the value and the adjoint."""
     at = places.cards[number]
     left, top = at.x - at.width / 2, at.y - CARD_HEIGHT / 2

@@ -25,7 +25,7 @@ from autodiff.pictures.names import default_names
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.page import content
-from autodiff.show.page.folding import folded
+from autodiff.show.page.folding import folds_to_fit
 from autodiff.show.page.javascript import rules_module
 from autodiff.show.page.layout import layout
 from autodiff.show.page.standalone import bundled, framed, json_script, page
@@ -107,13 +107,13 @@ def explore(
             such mistake.
         RendererMissing: There is no Graphviz to lay the graph out.
     """
-    check_input(output, rankdir, max_nodes)
+    check_explored(output, rankdir, max_nodes)
     order, names = topological_order(output), default_names(output)
     labels = Labels({node: clean(name) for node, name in names.items()})
     folds = folds_in(fold, order, names, max_nodes)
     views = views_of(order, folds)
-    check_size(views, max_nodes)
-    graph = content.described(order, labels) | content.views_data(views, folds, order) | {"looks": PATHS}
+    check_views(views, max_nodes)
+    graph = content.graph_data(order, labels) | content.views_data(views, folds, order) | {"looks": PATHS}
     graph["mistake"] = None if mistake is None else content.mistake_data(compare(output, mistake), order)
     pictures = [picture_of(view, output, labels, graph, rankdir) for view in views]
     heading = content.heading(output, labels) if title is None else clean(title)
@@ -131,17 +131,17 @@ def folds_in(
     """The folds that each node is in: those given, or what a graph of too many nodes is folded into."""
     if fold is not None:
         return {node: (found,) for node, found in folds_of(fold, order, [order[-1]]).items()}
-    return folded(order, names, max_nodes) if len(order) > max_nodes else {}
+    return folds_to_fit(order, names, max_nodes) if len(order) > max_nodes else {}
 
 
 def picture_of(view: View, output: Value, labels: Labels, graph: Any, rankdir: str | None) -> str:
     """Lay a view out and draw it; the page shows the first one and keeps the others until they are opened."""
-    titles = content.titles(view, labels)
+    titles = content.card_titles(view, labels)
     places = layout(titles, view.lines, content.room_for_labels(view, graph), rankdir)
-    return content.svg(titles, content.kinds(view, output), places)
+    return content.svg(titles, content.card_kinds(view, output), places)
 
 
-def check_input(output: Any, rankdir: Any, max_nodes: int) -> None:
+def check_explored(output: Any, rankdir: Any, max_nodes: int) -> None:
     if not isinstance(output, Value):
         raise TypeError(f"explore: output must be a Value, not {output!r} of type {type(output).__name__}")
     if rankdir not in (None, "BT", "TB", "LR", "RL"):
@@ -151,7 +151,7 @@ def check_input(output: Any, rankdir: Any, max_nodes: int) -> None:
         raise ValueError(f"explore: the graph has more than {limit}: {ADVICE}")
 
 
-def check_size(views: list[View], max_nodes: int) -> None:
+def check_views(views: list[View], max_nodes: int) -> None:
     for view in views:
         if len(view.parts) > max_nodes:
             raise ValueError(

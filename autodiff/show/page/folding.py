@@ -26,7 +26,7 @@ from autodiff.show.page.layout import LABELLED_EDGES
 from autodiff.show.page.views import Folds, Part, edges_of, view
 from autodiff.value import Value
 
-__all__ = ["folded", "groups", "neurons"]
+__all__ = ["folds_to_fit", "groups", "neurons"]
 
 MOST_GROUPS = 40  # of a picture in which each step from the inputs to the output has groups of its own
 DIGITS = "0123456789_,^{}[]"  # what tells the elements of x apart: x1, x_2, w1,2
@@ -34,7 +34,7 @@ DIGITS = "0123456789_,^{}[]"  # what tells the elements of x apart: x1, x_2, w1,
 Key: TypeAlias = tuple[str, str, int]  # what the parts of a group have in common: kind, name and level
 
 
-def folded(order: list[Value], names: Mapping[Value, str], max_nodes: int) -> Folds:
+def folds_to_fit(order: list[Value], names: Mapping[Value, str], max_nodes: int) -> Folds:
     """Fold a graph until its picture can be read: its neurons, and if that is not enough, groups of them."""
     inner = neurons(order, names)
     overview = view("", order, {node: inner.get(node, node) for node in order}, set(order))
@@ -68,7 +68,7 @@ def groups(order: list[Value], inner: Mapping[Value, Fold], names: Mapping[Value
     """
     parts: dict[Value, Part] = {node: inner.get(node, node) for node in order}
     levels = levels_of(order, parts)
-    keys = {part: key_of(part, level) for part, level in levels.items()}
+    keys = {part: group_key(part, level) for part, level in levels.items()}
     if len(set(keys.values())) > MOST_GROUPS:
         stretches = math.sqrt(len(levels))  # as many as there are nodes in each
         height = max(1, round((1 + max(levels.values())) / stretches))
@@ -106,7 +106,7 @@ def levels_of(order: list[Value], parts: Mapping[Value, Part]) -> dict[Part, int
     return levels | lowest
 
 
-def key_of(part: Part, level: int) -> Key:
+def group_key(part: Part, level: int) -> Key:
     if isinstance(part, Fold):
         return ("layer", "", level)
     if isinstance(part.name, ElementName):

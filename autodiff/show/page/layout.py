@@ -16,20 +16,20 @@ import graphviz
 from autodiff.pictures.render import to_svg
 from autodiff.pictures.spans import LESS_WORK, pass_by_many
 
-__all__ = ["Card", "Layout", "Line", "layout"]
+__all__ = ["CardPlace", "EdgePlace", "PageLayout", "layout"]
 
 CARD_HEIGHT = 50
 CHARACTER = 7.6  # width of one in a card's title, in units of the picture
-NARROWEST, WIDEST = 154, 330
+NARROWEST_CARD, WIDEST_CARD = 154, 330
 LABELLED_EDGES = 320  # of more edges the partials are not written: nobody could tell whose they are
-FEW = 12  # nodes, whose picture fits the window however broad
+FEW_CARDS = 12  # nodes, whose picture fits the window however broad
 BROAD = 3.0  # times as wide as high: such a picture is turned, so that it is read by scrolling down
 TURNED = {"rankdir": "LR", "ranksep": "1.6", "splines": "line"}  # of layers that are joined all to all
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @dataclass(frozen=True)
-class Card:
+class CardPlace:
     """Where a node stands: its centre and its width."""
 
     x: float
@@ -38,7 +38,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Line:
+class EdgePlace:
     """How an edge runs: a path, the tip of its arrow, and where its label stands, if that has room."""
 
     path: str
@@ -47,18 +47,18 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Layout:
+class PageLayout:
     """The places of cards and edges in their order, and the size of the whole."""
 
-    cards: list[Card]
-    lines: list[Line]
+    cards: list[CardPlace]
+    lines: list[EdgePlace]
     width: float
     height: float
 
 
 def layout(
     titles: Sequence[str], edges: Sequence[tuple[int, int]], labels: Sequence[str], rankdir: str | None = None
-) -> Layout:
+) -> PageLayout:
     """Lay out a graph.
 
     Args:
@@ -71,17 +71,17 @@ def layout(
     Raises:
         RendererMissing: Neither the program dot nor pygraphviz is there.
     """
-    widths = [min(max(CHARACTER * len(title) + 26, NARROWEST), WIDEST) for title in titles]
+    widths = [min(max(CHARACTER * len(title) + 26, NARROWEST_CARD), WIDEST_CARD) for title in titles]
 
-    def made(look: Mapping[str, Any]) -> Layout:
-        return read(to_svg(dot(widths, edges, labels, look)), widths, len(edges))
+    def made(look: Mapping[str, Any]) -> PageLayout:
+        return layout_in(to_svg(digraph_of(widths, edges, labels, look)), widths, len(edges))
 
     found = made({"rankdir": rankdir or "BT"})
-    broad = found.width > BROAD * found.height and len(titles) > FEW
+    broad = found.width > BROAD * found.height and len(titles) > FEW_CARDS
     return made(TURNED) if rankdir is None and broad else found
 
 
-def dot(
+def digraph_of(
     widths: Sequence[float], edges: Sequence[tuple[int, int]], labels: Sequence[str], look: Mapping[str, Any]
 ) -> graphviz.Digraph:
     """Describe the graph to Graphviz: boxes of fixed size, and text that only takes room."""
@@ -102,30 +102,30 @@ def dot(
     return digraph
 
 
-def read(svg: str, widths: Sequence[float], count: int) -> Layout:
+def layout_in(svg: str, widths: Sequence[float], count: int) -> PageLayout:
     """Take the places out of the picture that Graphviz made."""
     root = ElementTree.fromstring(svg)
     width, height = map(float, root.attrib["viewBox"].split()[2:])
     groups = {group.attrib["id"]: group for group in root.iter(f"{SVG}g")}
-    cards = [card(groups[f"n{number}"], widths[number], height) for number in range(len(widths))]
-    lines = [line(groups[f"e{number}"], height) for number in range(count)]
-    return Layout(cards, lines, width, height)
+    cards = [card_place(groups[f"n{number}"], widths[number], height) for number in range(len(widths))]
+    lines = [edge_place(groups[f"e{number}"], height) for number in range(count)]
+    return PageLayout(cards, lines, width, height)
 
 
-def card(group: ElementTree.Element, width: float, height: float) -> Card:
+def card_place(group: ElementTree.Element, width: float, height: float) -> CardPlace:
     polygon = group.find(f"{SVG}polygon")
     assert polygon is not None
     corners = numbers(polygon.attrib["points"])
     xs, ys = corners[::2], corners[1::2]
-    return Card((min(xs) + max(xs)) / 2 + 4, (min(ys) + max(ys)) / 2 + height - 4, width)
+    return CardPlace((min(xs) + max(xs)) / 2 + 4, (min(ys) + max(ys)) / 2 + height - 4, width)
 
 
-def line(group: ElementTree.Element, height: float) -> Line:
+def edge_place(group: ElementTree.Element, height: float) -> EdgePlace:
     path, tip, text = (group.find(f"{SVG}{tag}") for tag in ("path", "polygon", "text"))
     assert path is not None
     assert tip is not None
     place = None if text is None else (float(text.attrib["x"]) + 4, float(text.attrib["y"]) + height - 4)
-    return Line(moved(path.attrib["d"], height), moved(tip.attrib["points"], height), place)
+    return EdgePlace(moved(path.attrib["d"], height), moved(tip.attrib["points"], height), place)
 
 
 def numbers(text: str) -> list[float]:

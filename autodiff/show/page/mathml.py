@@ -27,7 +27,7 @@ SIGNS = {
     r"\cdot": "·", r"\ge": "≥", r"\le": "≤", r"\infty": "∞", r"\partial": "∂", "-": "−", "+": "+", "=": "=",
     "'": "′", ">": ">", "<": "<", ",": ",", "(": "(", ")": ")", "[": "[", "]": "]", "|": "|", r"\|": "‖",
 }  # fmt: skip
-ACCENTS = {
+ACCENT_SIGNS = {
     r"\hat": "^", r"\tilde": "~", r"\bar": "¯", r"\dot": "˙", r"\ddot": "¨", r"\vec": "→", r"\check": "ˇ",
     r"\breve": "˘", r"\acute": "´", r"\grave": "`",
 }  # fmt: skip
@@ -64,7 +64,7 @@ def name_symbol(name: str) -> Tree:
 
 def mathml(latex: str) -> Tree:
     """Turn the LaTeX that this library writes into a tree of MathML."""
-    return row(Reader(latex).until(None))
+    return mrow(Reader(latex).until(None))
 
 
 class Reader:
@@ -95,22 +95,22 @@ class Reader:
     def group(self) -> Tree:
         """Read an argument in braces, or one token."""
         token = self.next()
-        return row(self.until("}")) if token == "{" else self.atom(token or "")
+        return mrow(self.until("}")) if token == "{" else self.atom(token or "")
 
     def atom(self, token: str) -> Tree:
         if token == "{":
-            return row(self.until("}"))
+            return mrow(self.until("}"))
         if token in (r"\frac", r"\sqrt"):
             return [f"m{token[1:]}", *(self.group() for _ in range(2 if token == r"\frac" else 1))]
-        if token in ACCENTS:
-            return ["mover", self.group(), ["mo", ACCENTS[token]]]
+        if token in ACCENT_SIGNS:
+            return ["mover", self.group(), ["mo", ACCENT_SIGNS[token]]]
         if token == r"\left":
             return self.bracketed()
         if token == r"\slot":
             return ["slot", int(self.raw())]
         if token in (r"\operatorname", r"\mathrm", r"\text"):
             return ["mtext" if token == r"\text" else "mi", self.raw()]
-        return plain(token)
+        return token_tree(token)
 
     def bracketed(self) -> Tree:
         r"""Read what stands between \left and \right; brackets around a slot alone guard its sign."""
@@ -119,7 +119,7 @@ class Reader:
         right = self.next() or ""
         if left == "(" and [atom[0] for atom in atoms] == ["slot"]:
             return ["guard", *atoms]
-        return ["mrow", fence(left), *joined(atoms), fence(right)]
+        return ["mrow", fence(left), *with_joins(atoms), fence(right)]
 
     def raw(self) -> str:
         """Read an argument in braces as text."""
@@ -136,7 +136,7 @@ class Reader:
         return text
 
 
-def plain(token: str) -> Tree:
+def token_tree(token: str) -> Tree:
     """A token that stands for itself: a number, a sign, a letter, or the name of a function."""
     if token in SIGNS:
         return ["mo", SIGNS[token]]
@@ -156,12 +156,12 @@ def scripted(base: Tree, token: str, script: Tree) -> Tree:
     return ["msup" if token == "^" else "msub", base, script]
 
 
-def row(atoms: list[Tree]) -> Tree:
-    atoms = joined(atoms)
+def mrow(atoms: list[Tree]) -> Tree:
+    atoms = with_joins(atoms)
     return atoms[0] if len(atoms) == 1 else ["mrow", *atoms]
 
 
-def joined(atoms: list[Tree]) -> list[Tree]:
+def with_joins(atoms: list[Tree]) -> list[Tree]:
     """Put a mark between a number and what it multiplies: a point in numbers, nothing in names."""
     found: list[Tree] = []
     for atom in atoms:

@@ -26,7 +26,7 @@ Part: TypeAlias = Value | Fold  # what has a card
 Folds: TypeAlias = Mapping[Value, tuple[Fold, ...]]  # the folds that a node is in, from the outermost in
 
 # In the picture of a fold; if the neurons beside it made more, their layers stand there instead.
-MOST_CARDS, MOST_LINES = 150, 320
+CARDS_IN_FOLD, LINES_IN_FOLD = 150, 320
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ def views_of(order: list[Value], folds: Folds) -> list[View]:
             view(fold.name, order, {node: card_in(node, folds, chain, depth) for node in order}, fold.nodes)
             for depth in (innermost, 0)
         )
-        too_full = len(made.parts) > MOST_CARDS or len(made.lines) > MOST_LINES
+        too_full = len(made.parts) > CARDS_IN_FOLD or len(made.lines) > LINES_IN_FOLD
         found.append(coarse if too_full else made)
     return found
 

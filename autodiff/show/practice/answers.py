@@ -1,6 +1,6 @@
 """Answers as people type them: reading a number, and telling whether it is the right one.
 
->>> read("1/32"), read("−0,5").number
+>>> read_answer("1/32"), read_answer("−0,5").number
 (Typed(number=Fraction(1, 32), digits=None, unit=Fraction(0, 1)), Fraction(-1, 2))
 >>> judged("0.333", 1 / 3), judged("0.33", 1 / 3), judged("-1/3", 1 / 3), judged("2", 1 / 3)
 ('right', 'close', 'sign', 'wrong')
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["MESSAGES", "Typed", "judged", "read"]
+__all__ = ["MESSAGES", "Typed", "judged", "read_answer"]
 
-LONGEST = 40  # characters of a number
-NUMBER = re.compile(r"[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?", re.ASCII | re.IGNORECASE)
+LONGEST_ANSWER = 40  # characters of a number
+TYPED_NUMBER = re.compile(r"[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?", re.ASCII | re.IGNORECASE)
 WRITTEN = str.maketrans({"−": "-", "–": "-", ",": ".", "⁄": "/", "÷": "/"})
 BLANKS = re.compile(r"\s*(/)\s*|(?<=[-+])\s+")  # those that may be left out: in 1 1/2 they may not
 FEWEST_DIGITS = 3  # of a rounded answer
@@ -49,15 +49,15 @@ class Typed:
     unit: Fraction
 
 
-def read(text: str) -> Typed | None:
+def read_answer(text: str) -> Typed | None:
     """Read 2, -0.5, 0,5, 1e-3, 1/3; None if it is no number.
 
-    >>> read("1/0"), read("two"), read("1 1/2")
+    >>> read_answer("1/0"), read_answer("two"), read_answer("1 1/2")
     (None, None, None)
     """
     text = BLANKS.sub(r"\1", text.translate(WRITTEN).strip())
-    parts = [NUMBER.fullmatch(part) for part in text.split("/")]
-    if len(text) > LONGEST or len(parts) > 2 or not all(parts):
+    parts = [TYPED_NUMBER.fullmatch(part) for part in text.split("/")]
+    if len(text) > LONGEST_ANSWER or len(parts) > 2 or not all(parts):
         return None
     numerator, *denominators = [Fraction(part[0]) for part in parts if part]
     if denominators:
@@ -76,7 +76,7 @@ def judged(text: str, answer: Any) -> str:
     """
     if not text.strip():
         return "open"
-    typed = read(text)
+    typed = read_answer(text)
     if typed is None:
         return "unreadable"
     answer = Fraction(answer)

@@ -11,12 +11,12 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autodiff.number import fits_a_float
 from autodiff.pictures.labels import Labels
 from autodiff.show.practice.answers import MESSAGES, judged
 from autodiff.show.practice.questions import Hidden, Marks, Place, Question, questions_of
@@ -61,7 +61,7 @@ class Blank:
     @property
     def traps(self) -> dict[float, str]:
         """What to say to numbers that come of a common mistake."""
-        return {float(x): message for x, message in self.question.traps if is_finite(x)}
+        return {float(x): message for x, message in self.question.traps if fits_a_float(x)}
 
     @property
     def derivation(self) -> str:
@@ -83,17 +83,10 @@ def blanks_of(output: Value, hide: Hidden, seed: int | None = None) -> tuple[Bla
 
     Without a seed all are hidden, with one about half of them; never more than 30, and none that is infinite.
     """
-    questions = [question for question in questions_of(output, hide) if is_finite(question.answer)]
+    questions = [question for question in questions_of(output, hide) if fits_a_float(question.answer)]
     chosen = chosen_from(questions, seed)
     marks = {question.place: f"?{count}" for count, question in enumerate(chosen, start=1)}
     return tuple(Blank(marks[question.place], question, hints_of(question, marks)) for question in chosen)
-
-
-def is_finite(x: Any) -> bool:
-    try:
-        return math.isfinite(x)
-    except OverflowError:  # a fraction that no float can hold
-        return False
 
 
 def chosen_from(questions: Sequence[Question], seed: int | None) -> list[Question]:

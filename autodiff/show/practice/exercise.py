@@ -30,13 +30,13 @@ from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.page.standalone import framed
 from autodiff.show.practice.blanks import Blank, blanks_of
 from autodiff.show.practice.questions import Hidden
-from autodiff.show.practice.worksheet import picture, worksheet
+from autodiff.show.practice.worksheet import exercise_picture, worksheet
 from autodiff.value import Value, number
 
 __all__ = ["MAX_NODES", "Exercise", "Feedback", "exercise"]
 
 MAX_NODES = 100  # of a picture that one works on
-SIGNS = {"right": "✓", "open": ""}  # beside what is typed; ✗ for all the rest
+VERDICT_SIGNS = {"right": "✓", "open": ""}  # beside what is typed; ✗ for all the rest
 
 Answers = Mapping[Any, Any] | Sequence[Any]
 
@@ -162,7 +162,7 @@ class Exercise:
 
     def _repr_html_(self) -> str | None:
         try:
-            png = base64.b64encode(to_png(picture(self.output, self.hide, self.blanks))).decode()
+            png = base64.b64encode(to_png(exercise_picture(self.output, self.hide, self.blanks))).decode()
             static = f'<img alt="The exercise" style="max-width: 100%" src="data:image/png;base64,{png}">'
             return framed(self.html, static, height=max(560, 300 + 56 * len(self.blanks)))
         except RendererMissing:
@@ -190,7 +190,7 @@ class Checked:
     message: str
 
     def lines(self, hints: int) -> list[str]:
-        sign = SIGNS.get(self.verdict, "✗")
+        sign = VERDICT_SIGNS.get(self.verdict, "✗")
         line = f"{self.blank.mark} {self.blank.label} = {self.text}  {sign} {self.message}".rstrip()
         if self.verdict in ("right", "open"):
             return [line]

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias
 from autodiff.pictures.labels import Labels
 from autodiff.show.derivations.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
 from autodiff.show.derivations.wording import (
-    MOST_OPERANDS,
+    WRITTEN_OPERANDS,
     derivative,
     factor_in,
     figure,
@@ -87,7 +87,7 @@ def formula_of(step: ForwardStep) -> str:
 
 
 def is_written_out(node: Value) -> bool:
-    return len(node.operands) <= MOST_OPERANDS
+    return len(node.operands) <= WRITTEN_OPERANDS
 
 
 def substituted(step: ForwardStep) -> Callable[[Marks], str]:
@@ -96,12 +96,12 @@ def substituted(step: ForwardStep) -> Callable[[Marks], str]:
         return lambda marks: formula_of(step)
 
     def numbers(marks: Marks) -> str:
-        return symbolic_value(step.node, lambda node: shown((node, None), node.data, marks)).text()
+        return symbolic_value(step.node, lambda node: number_or_mark((node, None), node.data, marks)).text()
 
     return numbers
 
 
-def shown(place: Place, x: Any, marks: Marks) -> Any:
+def number_or_mark(place: Place, x: Any, marks: Marks) -> Any:
     """A number, or the mark that stands for it."""
     return symbol_of(marks[place]) if place in marks else figure(x)
 
@@ -161,12 +161,12 @@ def idea_of(step: Step) -> str:
     if len(step.contributions) == 1:
         return f"One edge leads up from {step.name}: the adjoint of {children[0]}, times the number on it."
     return (
-        f"{len(step.contributions)} edges lead up from {step.name}, to {listed(children)}. "
+        f"{len(step.contributions)} edges lead up from {step.name}, to {in_words(children)}. "
         "Each brings the adjoint at its top times its number: add up."
     )
 
 
-def listed(names: Sequence[str]) -> str:
+def in_words(names: Sequence[str]) -> str:
     *most, last = names if len(names) <= MOST_TERMS else (*names[:MOST_TERMS], "others")
     return f"{', '.join(most)} and {last}" if most else last
 
@@ -179,7 +179,7 @@ def arriving(step: Step) -> Callable[[Marks], str]:
 
 
 def product_of(part: Contribution, marks: Marks) -> str:
-    adjoint = shown((part.child, None), part.adjoint, marks)
+    adjoint = number_or_mark((part.child, None), part.adjoint, marks)
     return product_text([factor_in(adjoint, "text", 0), factor_in(figure(part.partial), "text")], "text")
 
 

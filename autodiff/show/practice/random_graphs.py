@@ -21,7 +21,7 @@ from autodiff.value import Value, adjoints
 __all__ = ["LEVELS", "random_graph"]
 
 MOST_TRIES = 10_000
-LARGEST = 60  # of the whole numbers that one works out by hand
+LARGEST_WHOLE = 60  # of the whole numbers that one works out by hand
 LARGEST_NUMERATOR, LARGEST_DENOMINATOR = 20, 8  # of the fractions
 LEAVES = [Fraction(x) for x in (-3, -2, -1, 1, 2, 3, 4, 5)]
 HALVES = [*LEAVES, Fraction(1, 2), Fraction(3, 2), Fraction(-1, 2)]
@@ -29,18 +29,18 @@ HALVES = [*LEAVES, Fraction(1, 2), Fraction(3, 2), Fraction(-1, 2)]
 Make = Callable[[random.Random, Value, Value], Value]
 
 
-def called(name: str, *operands: Any) -> Value:
+def operation(name: str, *operands: Any) -> Value:
     node: Value = FUNCTIONS[name](*operands)
     return node
 
 
 def at_zero(name: str) -> Make:
     """A function at the one place where its value and its slope are easy, with the bias that leads there."""
-    return lambda rng, x, y: called(name, x + Value(-x.data, name="b"))
+    return lambda rng, x, y: operation(name, x + Value(-x.data, name="b"))
 
 
 def neuron(rng: random.Random, x: Value, y: Value) -> Value:
-    return called("dot", [x, y], [rng.choice([2, 3]), -1], rng.choice([1, 2]))
+    return operation("dot", [x, y], [rng.choice([2, 3]), -1], rng.choice([1, 2]))
 
 
 # By the names of the table, so that a node tells which of them it came from.
@@ -49,7 +49,7 @@ TWO: dict[str, Make] = {
     "sub": lambda rng, x, y: x - y,
     "mul": lambda rng, x, y: x * y,
     "truediv": lambda rng, x, y: x / y,
-    "maximum": lambda rng, x, y: called("maximum", x, y),
+    "maximum": lambda rng, x, y: operation("maximum", x, y),
     "dot": neuron,
 }
 ONE: dict[str, Make] = {
@@ -85,14 +85,14 @@ class Level:
     most: int
 
 
-PLAIN = ("add", "sub", "mul", "truediv")
+ARITHMETIC = ("add", "sub", "mul", "truediv")
 TREES = ("add", "sub", "mul", "mul", "truediv", "pow", "double")
 SHARED = ("add", "sub", "mul", "mul", "pow", "shift")
 KINKED = ("add", "sub", "mul", "mul", "pow", "relu", "maximum", "dot", "double")
 CURVED = ("add", "sub", "mul", "mul", "pow", "relu", "maximum", "dot", "truediv")
 # fmt: off
 LEVELS: dict[int, Level] = {
-    1: Level(2, LEAVES, 1, PLAIN,  PLAIN,                       1, 1),
+    1: Level(2, LEAVES, 1, ARITHMETIC,  ARITHMETIC,                       1, 1),
     2: Level(3, LEAVES, 3, TREES,  ("mul", "truediv", "pow"),   1, 1),
     3: Level(2, LEAVES, 4, SHARED, ("pow", "mul"),              2, 3),
     4: Level(3, HALVES, 6, KINKED, ("relu", "maximum"),         3, 6),
@@ -192,7 +192,7 @@ def numbers_of(order: list[Value], swept: dict[Value, Any]) -> Iterator[Any]:
 
 def is_easy(x: Any) -> bool:
     exact = Fraction(x)
-    largest = LARGEST if exact.denominator == 1 else LARGEST_NUMERATOR
+    largest = LARGEST_WHOLE if exact.denominator == 1 else LARGEST_NUMERATOR
     return abs(exact.numerator) <= largest and exact.denominator <= LARGEST_DENOMINATOR
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from autodiff.graph import topological_order
 from autodiff.pictures.canvas import Picture, canvas, ellipse
-from autodiff.pictures.draw import line
+from autodiff.pictures.draw import edge_look
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.steps import steps
@@ -20,7 +20,7 @@ from autodiff.show.practice.blanks import Blank
 from autodiff.show.practice.questions import Hidden, Marks
 from autodiff.value import Value
 
-__all__ = ["picture", "worksheet"]
+__all__ = ["exercise_picture", "worksheet"]
 
 TITLES = {
     "values": "The forward sweep: find the values of {output}",
@@ -45,11 +45,13 @@ def worksheet(output: Value, hide: Hidden, blanks: Sequence[Blank], title: str |
         "task": TASKS[hide].format(output=name),
     }
     pictures = {
-        "picture": inline(picture(output, hide, blanks), f"The graph of {name}, with blanks"),
-        "solved-picture": inline(picture(output, hide, blanks, solved=True), f"The graph of {name}, solved"),
-        "rows": "\n".join(map(row, blanks)),
+        "picture": inline(exercise_picture(output, hide, blanks), f"The graph of {name}, with blanks"),
+        "solved-picture": inline(
+            exercise_picture(output, hide, blanks, solved=True), f"The graph of {name}, solved"
+        ),
+        "rows": "\n".join(map(table_row, blanks)),
         "solution": "\n".join(map(solved_row, blanks)),
-        "exercise": json_script({"blanks": [*map(described, blanks)], "messages": MESSAGES}),
+        "exercise": json_script({"blanks": [*map(blank_data, blanks)], "messages": MESSAGES}),
     }
     escaped = {key: html.escape(text) for key, text in parts.items()}
     return page("practice.html", "practice.css", bundled("practice"), escaped | pictures)
@@ -58,7 +60,7 @@ def worksheet(output: Value, hide: Hidden, blanks: Sequence[Blank], title: str |
 # ---------------------------------------------------------------- the picture
 
 
-def picture(output: Value, hide: Hidden, blanks: Sequence[Blank], solved: bool = False) -> Picture:
+def exercise_picture(output: Value, hide: Hidden, blanks: Sequence[Blank], solved: bool = False) -> Picture:
     """Draw a graph with marks in place of the numbers that are hidden; if solved, with those numbers.
 
     What a page needs to find a blank is its ``id``, "blank1" for the first one.
@@ -84,7 +86,7 @@ def picture(output: Value, hide: Hidden, blanks: Sequence[Blank], solved: bool =
                 "grads": labels.partial(node, position, "both"),
             }[hide]
             tag = tagged("", asked.get((node, position)), solved)
-            dot.edge(numbers[parent], numbers[node], **line(text, None, True), **tag)
+            dot.edge(numbers[parent], numbers[node], **edge_look(text, None, True), **tag)
     return dot
 
 
@@ -105,7 +107,7 @@ def inline(dot: Picture, label: str) -> str:
 # ---------------------------------------------------------------- the tables
 
 
-def row(blank: Blank) -> str:
+def table_row(blank: Blank) -> str:
     """A row of the table that is filled in, and below it room for what there is to say."""
     label = html.escape(blank.label)
     return f"""\
@@ -123,7 +125,7 @@ def solved_row(blank: Blank) -> str:
     return f'<li><span class="mark">{blank.mark}</span> {html.escape(blank.derivation)}</li>'
 
 
-def described(blank: Blank) -> dict[str, Any]:
+def blank_data(blank: Blank) -> dict[str, Any]:
     """What the script is told of a blank."""
     return {
         "mark": blank.mark,

@@ -16,7 +16,7 @@ from autodiff.graph import leaves
 from autodiff.operations import apply, function
 from autodiff.pictures.names import default_names
 from autodiff.rules import TABLE, Rule
-from autodiff.writing.symbols import applied, name_latex, symbol_of, symbolic_partial, symbolic_value
+from autodiff.writing.symbols import applied_symbol, name_latex, symbol_of, symbolic_partial, symbolic_value
 from tests.reading import READ, as_python
 from tests.strategies import Program, on_values, programs
 
@@ -165,7 +165,7 @@ def whole(operand: Any) -> Any:
     """The whole expression below a node, as a symbol."""
     if not isinstance(operand, Value) or operand.op is None:
         return symbol_of(operand.name if isinstance(operand, Value) else operand)
-    return applied(operand.op, [whole(below) for below in operand.operands])
+    return applied_symbol(operand.op, [whole(below) for below in operand.operands])
 
 
 @given(EXPRESSIONS)

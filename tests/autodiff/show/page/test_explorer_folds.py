@@ -12,7 +12,7 @@ import autodiff
 from autodiff import Value, topological_order
 from autodiff.matrix.matrices import matrix
 from autodiff.pictures.names import default_names
-from autodiff.show.page.folding import folded
+from autodiff.show.page.folding import folds_to_fit
 from autodiff.show.page.views import Folds, Part, View, chains, edges_of, views_of
 from nn import MLP
 from tests.autodiff.show.explored import Tab, chain
@@ -100,7 +100,7 @@ def ladder(length: int) -> Value:
 
 def folds_in(output: Value) -> tuple[list[Value], Folds, list[View]]:
     order = topological_order(output)
-    folds = folded(order, default_names(output), 300)
+    folds = folds_to_fit(order, default_names(output), 300)
     return order, folds, views_of(order, folds)
 
 
@@ -185,7 +185,7 @@ def test_neurons_of_the_same_name_are_folded_each() -> None:
         for pair in zip(x[::2], x[1::2], strict=True)
     ]
     order = topological_order(autodiff.sum(*neurons))
-    folds = folded(order, default_names(order[-1]), 300)
+    folds = folds_to_fit(order, default_names(order[-1]), 300)
 
     assert len({chain[-1] for chain in folds.values() if chain[-1].name == "h"}) == 75
 

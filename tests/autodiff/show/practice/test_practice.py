@@ -16,10 +16,10 @@ import autodiff
 from autodiff import Value, gradient, topological_order
 from autodiff.pictures import render
 from autodiff.show.practice import Exercise, exercise
-from autodiff.show.practice.answers import judged, read
+from autodiff.show.practice.answers import judged, read_answer
 from autodiff.show.practice.questions import Hidden
 from autodiff.show.practice.random_graphs import random_graph
-from autodiff.show.practice.worksheet import picture
+from autodiff.show.practice.worksheet import exercise_picture
 from tests.strategies import Program, on_values, programs
 
 CAN_RENDER = shutil.which("dot") is not None or render.pygraphviz() is not None
@@ -61,7 +61,7 @@ def tree() -> Value:
     ],
 )
 def test_numbers_are_read(text: str, number: Any) -> None:
-    typed = read(text)
+    typed = read_answer(text)
 
     assert typed is not None
     assert typed.number == number
@@ -90,7 +90,7 @@ def test_numbers_are_read(text: str, number: Any) -> None:
     ],
 )
 def test_what_is_no_number_is_not_read(text: str) -> None:
-    assert read(text) is None
+    assert read_answer(text) is None
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ def test_bad_input_is_refused(arguments: tuple[Any, ...], error: type[Exception]
 )
 def test_what_is_hidden_is_not_in_the_picture(hide: Hidden, hidden: list[str], given: list[str]) -> None:
     task = exercise(tree(), hide)
-    source = picture(task.output, hide, task.blanks).source
+    source = exercise_picture(task.output, hide, task.blanks).source
     edges = "".join(re.findall(r"->.*", source))
 
     assert not [text for text in hidden if re.search(rf"{text}\b", edges if hide == "partials" else source)]
@@ -386,7 +386,7 @@ def test_what_is_hidden_is_not_in_the_picture(hide: Hidden, hidden: list[str], g
 
 def test_the_solved_picture_has_the_numbers() -> None:
     task = exercise(tree())
-    source = picture(task.output, "grads", task.blanks, solved=True).source
+    source = exercise_picture(task.output, "grads", task.blanks, solved=True).source
 
     assert "grad = 323" in source
     assert "?" not in source
