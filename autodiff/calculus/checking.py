@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
-from typing import Any
 
-from autodiff.calculus.derivatives import Argnums, checked_argnums, function_title, grad, run
+from autodiff.calculus.derivatives import Argnums, Function, checked_argnums, function_title, grad, run
 from autodiff.calculus.second import number_of
-from autodiff.calculus.trees import each_leaf, tree_leaves, with_leaves
-from autodiff.value import number
+from autodiff.calculus.trees import Tree, each_leaf, tree_leaves, with_leaves
+from autodiff.number import number
 
 __all__ = ["GradientError", "check_gradient"]
 
@@ -24,11 +23,11 @@ FIRST_STEP = sys.float_info.epsilon ** (1 / 3)
 
 
 def check_gradient(
-    f: Callable[..., Any],
-    *args: Any,
+    f: Function,
+    *args: Tree,
     argnums: Argnums | None = None,
     tolerance: float = 1e-6,
-    **kwargs: Any,
+    **kwargs: Tree,
 ) -> float:
     """Compare the gradient of ``f`` with central differences, input by input.
 
@@ -58,7 +57,7 @@ def check_gradient(
     args = tuple(floats.get(i, arg) for i, arg in enumerate(args))
     slopes = grad(f, tuple(checked))(*args, **kwargs)
 
-    def value_at(*point: Any) -> float:
+    def value_at(*point: Tree) -> float:
         return float(number_of(run(f, tuple(checked), point, kwargs)[0]))
 
     worst, report = 0.0, ""
@@ -67,7 +66,7 @@ def check_gradient(
         for k, (slope, _) in enumerate(tree_leaves(slope_tree)):
             x, path = places[k]
             difference, doubt = central_difference(along(value_at, args, i, k), x, path)
-            error = relative_error(number_of(slope), difference, doubt)
+            error = relative_error(float(number_of(slope)), difference, doubt)
             if not report or not error <= worst:
                 worst = error
                 report = f"by {path} = {x!r}: the gradient is {slope}, the central difference {difference}"
@@ -79,11 +78,11 @@ def check_gradient(
     return worst
 
 
-def as_float(x: Any, path: str) -> float:
+def as_float(x: Tree, path: str) -> float:
     return float(number(number_of(x), f"check_gradient: {path}"))
 
 
-def along(value_at: Callable[..., float], args: tuple[Any, ...], i: int, k: int) -> Callable[[float], float]:
+def along(value_at: Callable[..., float], args: tuple[Tree, ...], i: int, k: int) -> Callable[[float], float]:
     """The function of one number that moves the k-th leaf of the i-th argument, and no other."""
     leaves = [leaf for leaf, _ in tree_leaves(args[i])]
 
@@ -124,9 +123,9 @@ def central_difference(line: Callable[[float], float], x: float, path: str) -> t
     return best
 
 
-def relative_error(slope: Any, difference: float, doubt: float) -> float:
+def relative_error(slope: float, difference: float, doubt: float) -> float:
     """How far the two lie apart beyond doubt, relative to the larger one."""
     apart = abs(slope - difference)
     if apart <= doubt:
         return 0.0
-    return float((apart - doubt) / max(abs(slope), abs(difference)))
+    return (apart - doubt) / max(abs(slope), abs(difference))

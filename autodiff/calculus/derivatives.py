@@ -14,11 +14,12 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeAlias
+from typing import Literal, TypeAlias, overload
 
 from autodiff.calculus.second import adjoint_graphs, as_value, number_of, plus, times_partial, zero
-from autodiff.calculus.trees import each_leaf, tree_leaves
-from autodiff.value import Value, adjoints, advice, number
+from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
+from autodiff.number import Number, advice, number
+from autodiff.value import Value, adjoints
 
 __all__ = [
     "grad",
@@ -30,12 +31,23 @@ __all__ = [
 ]
 
 Argnums: TypeAlias = int | Sequence[int]
+Function: TypeAlias = Callable[..., Tree]  # of trees, by position or by name
 
 
 # ---------------------------------------------------------------- the gradient of a node
 
 
-def gradient(output: Value, inputs: Any, create_graph: bool = False) -> Any:
+@overload
+def gradient(output: Value, inputs: Value, create_graph: Literal[False] = False) -> Number: ...
+@overload
+def gradient(output: Value, inputs: list[Value], create_graph: Literal[False] = False) -> list[Number]: ...
+@overload
+def gradient(output: Value, inputs: Value, create_graph: Literal[True]) -> Value: ...
+@overload
+def gradient(output: Value, inputs: list[Value], create_graph: Literal[True]) -> list[Value]: ...
+@overload
+def gradient(output: Value, inputs: Tree, create_graph: bool = False) -> Tree: ...
+def gradient(output: Value, inputs: Tree, create_graph: bool = False) -> Tree:
     """Compute the derivatives of a node by others, without touching any ``grad``.
 
     Args:
@@ -66,7 +78,7 @@ def gradient(output: Value, inputs: Any, create_graph: bool = False) -> Any:
     return each_leaf(lambda x, _: swept[x] if x in swept else zero(x), inputs)
 
 
-def check_is_value(x: Any, what: str) -> None:
+def check_is_value(x: object, what: str) -> None:
     if not isinstance(x, Value):
         raise TypeError(
             f"gradient: {what} must be a Value, not {x!r} of type {type(x).__name__}"
@@ -89,7 +101,7 @@ def differentiating() -> Iterator[None]:
         NESTED.reset(token)
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def grad(f: Function, argnums: Argnums = 0) -> Function:
     """Make the function that computes the gradient of ``f``.
 
     Args:
@@ -115,14 +127,14 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return renamed(lambda *args, **kwargs: of_both(*args, **kwargs)[1], "grad", f)
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Tree, Tree]]:
     """Make the function that computes the pair of the value of ``f`` and its gradient; see :func:`grad`.
 
     >>> value_and_grad(lambda x, y: x * y)(2, 3)
     (6.0, 3.0)
     """
 
-    def computed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+    def computed(*args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
         output, inputs, graph = run(f, argnums, args, kwargs)
         scalar(output, "grad", f)
         return output if graph else number_of(output), derivatives(output, inputs, graph)
@@ -130,7 +142,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     return renamed(computed, "value_and_grad", f)
 
 
-def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     """Make the function that computes the derivatives of all outputs of ``f``: one reverse sweep for each.
 
     Returns:
@@ -140,7 +152,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     [[3.0, 2.0], [1.0, 5.0]]
     """
 
-    def computed(*args: Any, **kwargs: Any) -> Any:
+    def computed(*args: Tree, **kwargs: Tree) -> Tree:
         outputs, inputs, graph = run(f, argnums, args, kwargs)
         each_leaf(lambda output, path: scalar(output, "jacobian", f, path), outputs)
         return each_leaf(lambda output, _: derivatives(output, inputs, graph), outputs)
@@ -148,7 +160,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return renamed(computed, "jacobian", f)
 
 
-def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def hessian(f: Function, argnums: Argnums = 0) -> Function:
     """Make the function that computes the second derivatives of ``f``: the Jacobian of its gradient.
 
     Returns:
@@ -160,7 +172,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return renamed(jacobian(grad(f, argnums), argnums), "hessian", f)
 
 
-def hessian_vector_product(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def hessian_vector_product(f: Function, argnums: Argnums = 0) -> Function:
     """Make the function that multiplies the Hessian of ``f`` with a vector, by two sweeps instead of n.
 
     Returns:
@@ -175,10 +187,10 @@ def hessian_vector_product(f: Callable[..., Any], argnums: Argnums = 0) -> Calla
     """
     gradient_of_f = grad(f, argnums)
 
-    def computed(*args: Any, **kwargs: Any) -> Any:
+    def computed(*args: Tree, **kwargs: Tree) -> Tree:
         *arguments, vector = args
 
-        def directional(*point: Any) -> Any:
+        def directional(*point: Tree) -> Tree:
             return inner_product(gradient_of_f(*point, **kwargs), vector)
 
         return grad(directional, argnums)(*arguments)
@@ -186,7 +198,7 @@ def hessian_vector_product(f: Callable[..., Any], argnums: Argnums = 0) -> Calla
     return renamed(computed, "hessian_vector_product", f)
 
 
-def inner_product(slopes: Any, vector: Any) -> Any:
+def inner_product(slopes: Tree, vector: Tree) -> Tree:
     """The sum of the products of two trees' numbers."""
     numbers, factors = tree_leaves(slopes), tree_leaves(vector)
     if [path for _, path in numbers] != [path for _, path in factors]:
@@ -194,7 +206,7 @@ def inner_product(slopes: Any, vector: Any) -> Any:
             "hessian_vector_product: the vector (the last argument) must have the tree of the gradient, with "
             f"numbers at {[path for _, path in numbers]}, not at {[path for _, path in factors]}"
         )
-    total: Any = 0
+    total: Tree = 0
     for (slope, _), (factor, path) in zip(numbers, factors, strict=True):
         if not isinstance(factor, Value):
             factor = number(factor, f"hessian_vector_product: vector{path}")
@@ -203,8 +215,8 @@ def inner_product(slopes: Any, vector: Any) -> Any:
 
 
 def run(
-    f: Callable[..., Any], argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[Any, Any, bool]:
+    f: Function, argnums: Argnums, args: tuple[Tree, ...], kwargs: dict[str, Tree]
+) -> tuple[Tree, Tree, bool]:
     """Call ``f`` with Values for the arguments to differentiate by.
 
     Returns:
@@ -220,21 +232,21 @@ def run(
     return output, inputs, graph
 
 
-def derivatives(output: Any, inputs: Any, graph: bool) -> Any:
+def derivatives(output: Tree, inputs: Tree, graph: bool) -> Tree:
     """The gradient of one output; a plain number depends on nothing."""
     if isinstance(output, Value):
         return gradient(output, inputs, create_graph=graph)
     return each_leaf(lambda x, _: as_value(0, x) if graph else zero(x), inputs)
 
 
-def fresh_leaf(x: Any, name: str) -> Value:
+def fresh_leaf(x: Tree, name: str) -> Value:
     """A new node for an argument. A Value gets a node on top of it: f may also reach it in other ways."""
     if isinstance(x, Value):
         return (x * 1).named(name)
     return Value(number(x, f"the argument {name}"), name)
 
 
-def checked_argnums(argnums: Argnums, count: int, f: Callable[..., Any]) -> list[int]:
+def checked_argnums(argnums: Argnums, count: int, f: Function) -> list[int]:
     """The positions to differentiate by, counted from the front."""
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
     for position in positions:
@@ -246,7 +258,7 @@ def checked_argnums(argnums: Argnums, count: int, f: Callable[..., Any]) -> list
     return [position % count for position in positions]
 
 
-def argument_names(f: Callable[..., Any], count: int) -> list[str]:
+def argument_names(f: Function, count: int) -> list[str]:
     """Names for the positional arguments of a call, from the parameters of ``f`` where it tells them."""
     try:
         parameters = list(inspect.signature(f).parameters.values())
@@ -258,7 +270,7 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     return [names[i] if i < len(names) else f"{rest}[{i - start}]" for i in range(count)]
 
 
-def scalar(output: Any, what: str, f: Callable[..., Any], path: str = "") -> None:
+def scalar(output: Tree, what: str, f: Function, path: str = "") -> None:
     """Check that an output is a Value or a real number."""
     if isinstance(output, Value):
         return
@@ -273,11 +285,11 @@ def scalar(output: Any, what: str, f: Callable[..., Any], path: str = "") -> Non
         ) from None
 
 
-def function_title(f: Callable[..., Any]) -> str:
+def function_title(f: Function) -> str:
     return f"the function {getattr(f, '__name__', repr(f))}"
 
 
-def renamed(derived: Callable[..., Any], what: str, f: Callable[..., Any]) -> Callable[..., Any]:
+def renamed(derived: Function, what: str, f: Function) -> Function:
     """Give a derived function a name, and the parameters of the original for help() and argument names."""
     derived.__name__ = derived.__qualname__ = f"{what}({getattr(f, '__name__', '...')})"
     derived.__doc__ = f"{what} of {function_title(f)}."

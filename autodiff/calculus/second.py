@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TypeAlias
 
 from autodiff import rules
 from autodiff.graph import topological_order
+from autodiff.number import Number
 from autodiff.operations import FUNCTIONS, world_of
-from autodiff.rules.worlds import FRACTIONS
+from autodiff.rules.worlds import FRACTIONS, Scalar
 from autodiff.value import Value
 
-__all__ = ["VALUES", "adjoint_graphs", "as_value", "number_of", "plus", "times_partial", "zero"]
+__all__ = ["VALUES", "Adjoint", "adjoint_graphs", "as_value", "number_of", "plus", "times_partial", "zero"]
+
+
+Adjoint: TypeAlias = Value | Number  # a graph, or a plain number where it is constant
 
 
 class Values:
@@ -22,54 +26,54 @@ class Values:
     Comparisons look at the data and give plain numbers: their derivative is 0 wherever they have one.
     """
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Callable[..., Scalar]:
         if name not in rules.TABLE:
             raise AttributeError(f"the world of Values has no primitive {name!r}")
         return FUNCTIONS[name]
 
-    def plain(self, name: str, *xs: Any) -> Any:
+    def plain(self, name: str, *xs: Scalar) -> Scalar:
         """A primitive of plain numbers, at the data."""
         numbers = [x.data if isinstance(x, Value) else x for x in xs]
         return getattr(world_of(numbers), name)(*numbers)
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
+    def where(self, condition: Scalar, x: Scalar, y: Scalar) -> Scalar:
         return x if self.plain("where", condition, True, False) else y
 
-    def abs(self, x: Any) -> Any:
+    def abs(self, x: Scalar) -> Scalar:
         """|x| where it stands in a function that is smooth at 0, as in tanh': either branch is right."""
         return -x if self.plain("less", x, 0) else x
 
-    def equal(self, x: Any, y: Any) -> Any:
+    def equal(self, x: Scalar, y: Scalar) -> Scalar:
         return self.plain("equal", x, y)
 
-    def greater(self, x: Any, y: Any) -> Any:
+    def greater(self, x: Scalar, y: Scalar) -> Scalar:
         return self.plain("greater", x, y)
 
-    def less(self, x: Any, y: Any) -> Any:
+    def less(self, x: Scalar, y: Scalar) -> Scalar:
         return self.plain("less", x, y)
 
-    def sign(self, x: Any) -> Any:
+    def sign(self, x: Scalar) -> Scalar:
         return self.plain("sign", x)
 
-    def shift(self, xs: Sequence[Any]) -> Any:
+    def shift(self, xs: Sequence[Scalar]) -> Scalar:
         """A shift that cancels out of the result, as a plain number."""
         return max(x.data if isinstance(x, Value) else x for x in xs)
 
-    def divide(self, x: Any, y: Any) -> Any:
+    def divide(self, x: Scalar, y: Scalar) -> Scalar:
         if isinstance(x, Value) or isinstance(y, Value):
             return x / y if self.plain("sign", y) else self.plain("divide", x, y)
         return FRACTIONS.divide(x, y)  # 1/n stays exact until it meets a float
 
-    def ieee_pow(self, x: Any, y: Any) -> Any:
+    def ieee_pow(self, x: Scalar, y: Scalar) -> Scalar:
         infinite = self.plain("sign", x) == 0 and self.plain("less", y, 0)
         if infinite or (y.__class__ is not Value and y == 0):
             return self.plain("ieee_pow", x, y)
         return x if y.__class__ is not Value and y == 1 else x**y
 
-    def xlogy(self, x: Any, y: Any) -> Any:
+    def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
         return x * FUNCTIONS["log"](y) if self.plain("greater", y, 0) else self.plain("xlogy", x, y)
 
-    def erfc(self, x: Any) -> Any:
+    def erfc(self, x: Scalar) -> Scalar:
         """1 - erf(x), plus what the subtraction rounds away: a constant, which no derivative sees."""
         rest = 1 - FUNCTIONS["erf"](x)
         lost = self.plain("erfc", x) - (rest.data if isinstance(rest, Value) else rest)
@@ -82,16 +86,17 @@ VALUES = Values()
 # ---------------------------------------------------------------- the reverse sweep on Values
 
 
-def zero(node: Value) -> Any:
+def zero(node: Value) -> Number:
     """The derivative by a node that nothing depends on: 0.0, and exact among fractions."""
-    return type(node.data)(0)
+    found: Number = type(node.data)(0)
+    return found
 
 
-def as_value(adjoint: Any, node: Value) -> Value:
+def as_value(adjoint: Adjoint, node: Value) -> Value:
     return adjoint if isinstance(adjoint, Value) else Value(zero(node) + adjoint)
 
 
-def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Any]:
+def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
     """Run the reverse sweep on Values: each adjoint becomes a graph, or a plain number where it is constant.
 
     Only edges that lead down to one of the inputs are followed.
@@ -101,7 +106,7 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Any]:
     for node in order:
         if node in inputs or not useful.isdisjoint(node.parents):
             useful.add(node)
-    found: dict[Value, Any] = dict.fromkeys(order, 0)
+    found: dict[Value, Adjoint] = dict.fromkeys(order, 0)
     found[output] = 1
     for node in reversed(order):
         if node in useful and not is_constant(found[node], 0):
@@ -110,7 +115,7 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Any]:
     return found
 
 
-def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Any]]:
+def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Adjoint]]:
     """The partials by the useful parents of a node, computed anew on Values."""
     if node.op is None:
         return []
@@ -127,17 +132,17 @@ def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Any]]:
     ]
 
 
-def is_constant(x: Any, value: int) -> bool:
+def is_constant(x: Adjoint, value: int) -> bool:
     """Whether x is this plain number; a Value is not, as its derivative need not vanish."""
     return not isinstance(x, Value) and bool(x == value)
 
 
-def plus(x: Any, y: Any) -> Any:
+def plus(x: Adjoint, y: Adjoint) -> Adjoint:
     """x + y, without a node where one of them is the number 0."""
     return y if is_constant(x, 0) else x if is_constant(y, 0) else x + y
 
 
-def times_partial(adjoint: Any, partial: Any) -> Any:
+def times_partial(adjoint: Adjoint, partial: Adjoint) -> Adjoint:
     """Their product, without a node where one is the number 0 or 1; 0 times inf is 0, as in adjoints()."""
     if is_constant(adjoint, 0) or is_constant(partial, 0):
         return 0
@@ -150,6 +155,6 @@ def times_partial(adjoint: Any, partial: Any) -> Any:
     return -adjoint if is_constant(partial, -1) else adjoint * partial
 
 
-def number_of(x: Any) -> Any:
+def number_of(x: Adjoint) -> Number:
     """The number of a Value, or the number itself."""
     return x.data if isinstance(x, Value) else x

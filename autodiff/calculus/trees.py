@@ -10,7 +10,7 @@ __all__ = ["Tree", "each_leaf", "tree_leaves", "with_leaves"]
 Tree: TypeAlias = Any  # a number, an array, or a list, tuple or dictionary of trees
 
 
-def each_leaf(function: Callable[[Any, str], Any], tree: Any, path: str = "") -> Any:
+def each_leaf(function: Callable[[Tree, str], Tree], tree: Tree, path: str = "") -> Tree:
     """Apply a function to every leaf of a tree and its path, such as ``['w'][2]``; the tree stays."""
     if isinstance(tree, dict):
         return {key: each_leaf(function, child, f"{path}[{key!r}]") for key, child in tree.items()}
@@ -22,14 +22,14 @@ def each_leaf(function: Callable[[Any, str], Any], tree: Any, path: str = "") ->
     return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
 
 
-def tree_leaves(tree: Any, path: str = "") -> list[tuple[Any, str]]:
+def tree_leaves(tree: Tree, path: str = "") -> list[tuple[Tree, str]]:
     """List the leaves of a tree, each with its path."""
-    found: list[tuple[Any, str]] = []
+    found: list[tuple[Tree, str]] = []
     each_leaf(lambda leaf, where: found.append((leaf, where)), tree, path)
     return found
 
 
-def with_leaves(tree: Any, leaves: Sequence[Any]) -> Any:
+def with_leaves(tree: Tree, leaves: Sequence[Tree]) -> Tree:
     """The same tree with other leaves."""
     remaining = iter(leaves)
     return each_leaf(lambda *_: next(remaining), tree)

@@ -23,7 +23,7 @@ from autodiff.pictures.labels import Labels, clean
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.javascript import Call, call_of
 from autodiff.show.page.layout import CARD_HEIGHT, EdgePlace, PageLayout
-from autodiff.show.page.mathml import Tree, name_symbol, partial_formula, value_formula
+from autodiff.show.page.mathml import MathTree, name_symbol, partial_formula, value_formula
 from autodiff.show.page.views import Folds, Part, View, chains
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value
@@ -80,7 +80,7 @@ def node_data(node: Value, places: Mapping[Value, int], labels: Labels) -> dict[
     }
 
 
-def formula_of_many(node: Value, labels: Labels) -> Tree:
+def formula_of_many(node: Value, labels: Labels) -> MathTree:
     return ["mtext", labels.operation(node)]
 
 

@@ -18,9 +18,9 @@ from autodiff.rules import SUM, Notation, Rule
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, name_latex, symbolic_partial, symbolic_value
 
-__all__ = ["Tree", "mathml", "name_symbol", "partial_formula", "value_formula"]
+__all__ = ["MathTree", "mathml", "name_symbol", "partial_formula", "value_formula"]
 
-Tree: TypeAlias = list[Any]
+MathTree: TypeAlias = list[Any]
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 SIGNS = {
@@ -42,17 +42,17 @@ def slot(number: int) -> Any:
     )
 
 
-def value_formula(node: Value, numbers: Mapping[Value, int]) -> Tree:
+def value_formula(node: Value, numbers: Mapping[Value, int]) -> MathTree:
     """How a node is computed, with a slot for each operand."""
     return mathml(symbolic_value(node, lambda operand: slot(numbers[operand])).latex())
 
 
-def partial_formula(node: Value, position: int, numbers: Mapping[Value, int]) -> Tree:
+def partial_formula(node: Value, position: int, numbers: Mapping[Value, int]) -> MathTree:
     """The partial by one parent, with slots for operands and result."""
     return mathml(symbolic_partial(node, position, lambda operand: slot(numbers[operand])).latex())
 
 
-def name_symbol(name: str) -> Tree:
+def name_symbol(name: str) -> MathTree:
     """A name as mathematics writes it, w_{11}, or as it is if it is no such name.
 
     >>> name_symbol("w11"), name_symbol("a&b")
@@ -62,7 +62,7 @@ def name_symbol(name: str) -> Tree:
     return ["mtext", name] if re.search(r"\\(?:text|backslash|wedge|sim|[$&%#_{}])", latex) else mathml(latex)
 
 
-def mathml(latex: str) -> Tree:
+def mathml(latex: str) -> MathTree:
     """Turn the LaTeX that this library writes into a tree of MathML."""
     return mrow(Reader(latex).until(None))
 
@@ -81,9 +81,9 @@ class Reader:
         self.place += 1
         return self.tokens[self.place - 1] if self.place <= len(self.tokens) else None
 
-    def until(self, end: str | None) -> list[Tree]:
+    def until(self, end: str | None) -> list[MathTree]:
         """Read the atoms up to a token, and that token."""
-        atoms: list[Tree] = []
+        atoms: list[MathTree] = []
         while (token := self.next()) not in (end, None):
             assert token is not None
             if token in "^_" and atoms:
@@ -92,12 +92,12 @@ class Reader:
                 atoms.append(self.atom(token))
         return atoms
 
-    def group(self) -> Tree:
+    def group(self) -> MathTree:
         """Read an argument in braces, or one token."""
         token = self.next()
         return mrow(self.until("}")) if token == "{" else self.atom(token or "")
 
-    def atom(self, token: str) -> Tree:
+    def atom(self, token: str) -> MathTree:
         if token == "{":
             return mrow(self.until("}"))
         if token in (r"\frac", r"\sqrt"):
@@ -112,7 +112,7 @@ class Reader:
             return ["mtext" if token == r"\text" else "mi", self.raw()]
         return token_tree(token)
 
-    def bracketed(self) -> Tree:
+    def bracketed(self) -> MathTree:
         r"""Read what stands between \left and \right; brackets around a slot alone guard its sign."""
         left = self.next() or ""
         atoms = self.until(r"\right")
@@ -136,7 +136,7 @@ class Reader:
         return text
 
 
-def token_tree(token: str) -> Tree:
+def token_tree(token: str) -> MathTree:
     """A token that stands for itself: a number, a sign, a letter, or the name of a function."""
     if token in SIGNS:
         return ["mo", SIGNS[token]]
@@ -145,25 +145,25 @@ def token_tree(token: str) -> Tree:
     return ["mi", GREEK.get(token, token.removeprefix("\\"))]
 
 
-def fence(token: str) -> Tree:
+def fence(token: str) -> MathTree:
     return ["mo", SIGNS.get(token, token)]
 
 
-def scripted(base: Tree, token: str, script: Tree) -> Tree:
+def scripted(base: MathTree, token: str, script: MathTree) -> MathTree:
     """Put a sub- or superscript to an atom; one of each become one element."""
     if token == "^" and base[0] == "msub":
         return ["msubsup", *base[1:], script]
     return ["msup" if token == "^" else "msub", base, script]
 
 
-def mrow(atoms: list[Tree]) -> Tree:
+def mrow(atoms: list[MathTree]) -> MathTree:
     atoms = with_joins(atoms)
     return atoms[0] if len(atoms) == 1 else ["mrow", *atoms]
 
 
-def with_joins(atoms: list[Tree]) -> list[Tree]:
+def with_joins(atoms: list[MathTree]) -> list[MathTree]:
     """Put a mark between a number and what it multiplies: a point in numbers, nothing in names."""
-    found: list[Tree] = []
+    found: list[MathTree] = []
     for atom in atoms:
         if found and found[-1][0] == "mn" and atom[0] != "mo":
             found.append(["join"])
