@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from autodiff import rules
 from autodiff.graph import topological_order
+from autodiff.number import Number
 from autodiff.operations import made
 from autodiff.value import Value
 
 __all__ = ["deep_copy", "pickled", "shallow_copy"]
+
+# The number, grad, name, operation, operands and partials of a node.
+Record: TypeAlias = tuple[Number, Number, str | None, str | None, tuple[object, ...], tuple[Number, ...]]
 
 
 def shallow_copy(node: Value) -> Value:
@@ -27,7 +31,7 @@ def deep_copy(output: Value, memo: dict[int, Any]) -> Value:
     return copied
 
 
-def pickled(output: Value) -> tuple[Any, ...]:
+def pickled(output: Value) -> tuple[Callable[..., Value], tuple[object, ...]]:
     """Reduce a graph for pickle: its leaves, which the objects in one pickle share, and the nodes above."""
     if output.op is None:
         return restored, (record_of(output, lambda parent: parent),)
@@ -38,14 +42,14 @@ def pickled(output: Value) -> tuple[Any, ...]:
     return rebuilt, (inputs, [record_of(node, lambda parent: (place[parent],)) for node in interior])
 
 
-def record_of(node: Value, reference: Callable[[Value], Any]) -> tuple[Any, ...]:
+def record_of(node: Value, reference: Callable[[Value], object]) -> Record:
     """All that a node holds, its parents replaced by references, its rule by its name."""
-    operands = tuple(reference(x) if isinstance(x, Value) else x for x in node.operands)
-    return node.data, node.grad, node.name, node.op and node.op.name, operands, node.partials
+    operands: tuple[object, ...] = tuple(reference(x) if isinstance(x, Value) else x for x in node.operands)
+    return node.data, node.grad, node.name, node.op.name if node.op else None, operands, node.partials
 
 
-def restored(record: tuple[Any, ...]) -> Value:
-    """The inverse of recorded(), with parents in place of the references."""
+def restored(record: Record) -> Value:
+    """The inverse of record_of(), with parents in place of the references."""
     data, grad, name, op, operands, partials = record
     if op is None:
         node = Value(data, name)
@@ -56,10 +60,10 @@ def restored(record: tuple[Any, ...]) -> Value:
     return node
 
 
-def rebuilt(inputs: list[Value], records: list[tuple[Any, ...]]) -> Value:
+def rebuilt(inputs: list[Value], records: list[Record]) -> Value:
     """Rebuild a pickled graph from its leaves up; an operand (i,) stands for the i-th node."""
     nodes = list(inputs)
     for data, grad, name, op, operands, partials in records:
-        found = tuple(nodes[operand[0]] if operand.__class__ is tuple else operand for operand in operands)
+        found = tuple(nodes[operand[0]] if isinstance(operand, tuple) else operand for operand in operands)
         nodes.append(restored((data, grad, name, op, found, partials)))
     return nodes[-1]

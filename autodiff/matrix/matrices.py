@@ -22,15 +22,15 @@ new leaves instead: ``W = matrix(data(W) - 0.1 * grads(W), name="W")``.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, SupportsFloat, TypeAlias, overload
 
 import numpy as np
 
 from autodiff import calculus
-from autodiff.calculus.trees import each_leaf
+from autodiff.calculus.trees import Tree, each_leaf
 from autodiff.matrix.ufuncs import (
     Elements,
     check_shapes,
@@ -41,16 +41,22 @@ from autodiff.matrix.ufuncs import (
     sum_node,
     title_with_shape,
 )
+from autodiff.number import Number, number
 from autodiff.operations import FUNCTIONS
-from autodiff.value import Value, number
+from autodiff.rules.worlds import Scalar
+from autodiff.value import Value
 from autodiff.writing.symbols import name_latex, number_text
 
 __all__ = ["Matrix", "backward", "data", "gradient", "grads", "jacobian", "matrix"]
 
+Rows: TypeAlias = (
+    "Elements | Sequence[Value | SupportsFloat | Rows]"  # of a matrix, or the elements of a vector
+)
+
 MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
 
 
-class Matrix(np.ndarray[Any, np.dtype[Any]]):
+class Matrix(Elements):
     """A NumPy array of Values, made by :func:`matrix` and by operations on such; numbers may stand between.
 
     Attributes:
@@ -60,10 +66,10 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
     name: str | None
     __array_priority__ = 1.0  # np.hstack([X, ones]) is a matrix too
 
-    def __array_finalize__(self, source: Any) -> None:
+    def __array_finalize__(self, source: object) -> None:
         self.name = None
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: Any, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: Any) -> Scalar:
         """Do what NumPy does, by operations of the table: a sum or product is one node, a kink as there.
 
         On its own, ``np.maximum(H, 0)`` would hand out the element of H itself at a tie, with the slope 1.
@@ -111,7 +117,7 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         self.name = name
         return self
 
-    def map(self, function: Callable[[Any], Any]) -> Any:
+    def map(self, function: Callable[[Scalar], object]) -> Elements:
         """Apply a function to every element: ``H.map(autodiff.sigmoid)``.
 
         Returns:
@@ -143,14 +149,14 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
     def __deepcopy__(self, memo: dict[int, Any] | None) -> Matrix:
         return restored_matrix(copy.deepcopy(list(self.flat), memo), self.shape, self.name)
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[Callable[..., Matrix], tuple[object, ...]]:
         return restored_matrix, (list(self.flat), self.shape, self.name)
 
 
 # ---------------------------------------------------------------- making and reading
 
 
-def matrix(data: Any, name: str | None = None) -> Matrix:
+def matrix(data: Rows, name: str | None = None) -> Matrix:
     """Make a matrix, or a vector, of Values.
 
     Args:
@@ -177,7 +183,7 @@ def matrix(data: Any, name: str | None = None) -> Matrix:
     return made_of if name is None else made_of.named(name)
 
 
-def leaf(x: Any, exact: bool) -> Value:
+def leaf(x: Scalar, exact: bool) -> Value:
     """A number as a leaf, a Value as it is."""
     if isinstance(x, Value):
         return x
@@ -185,7 +191,7 @@ def leaf(x: Any, exact: bool) -> Value:
     return Value(Fraction(int(x)) if exact and whole else x)
 
 
-def data(A: Any) -> Elements:
+def data(A: Rows | Value) -> Elements:
     """Read the numbers of a matrix: an array of floats, or of Fractions if all of them are exact.
 
     >>> data(matrix([[1, 2], [3, 4]])).tolist()
@@ -195,15 +201,15 @@ def data(A: Any) -> Elements:
     return numeric([x.data if isinstance(x, Value) else x for x in elements.flat], elements.shape)
 
 
-def grads(A: Any) -> Elements:
+def grads(A: Rows | Value) -> Elements:
     """Read the ``grad`` of every element, as an array like that of :func:`data`."""
-    return numeric([x.grad for x in nodes(A, "grads", "A")], np.shape(A))
+    return numeric([x.grad for x in nodes(A, "grads", "A")], np.asarray(A, dtype=object).shape)
 
 
 # ---------------------------------------------------------------- derivatives
 
 
-def backward(Z: Any, d: Any = None) -> None:
+def backward(Z: Rows | Value, d: Rows | Number | None = None) -> None:
     """Carry an upstream gradient back from a matrix, by one sweep, as ``Value.backward`` does from a number.
 
     Args:
@@ -227,7 +233,13 @@ def backward(Z: Any, d: Any = None) -> None:
     output.backward()
 
 
-def gradient(Z: Any, inputs: Any, d: Any = None) -> Any:
+@overload
+def gradient(Z: Rows | Value, inputs: Elements, d: Rows | Number | None = None) -> Elements: ...
+@overload
+def gradient(Z: Rows | Value, inputs: list[Matrix], d: Rows | Number | None = None) -> list[Elements]: ...
+@overload
+def gradient(Z: Rows | Value, inputs: Tree, d: Rows | Number | None = None) -> Tree: ...
+def gradient(Z: Rows | Value, inputs: Tree, d: Rows | Number | None = None) -> Tree:
     """Compute dL/dX from d = dL/dZ without touching any ``grad``.
 
     Args:
@@ -243,13 +255,13 @@ def gradient(Z: Any, inputs: Any, d: Any = None) -> Any:
     [[[30.0, 40.0]], [[10.0], [20.0]]]
     """
     output = weighted_sum(Z, d, "gradient")
-    found: dict[str, tuple[Any, list[Value]]] = {}
-    each_leaf(lambda X, path: found.update({path: (X, nodes(X, "gradient", f"inputs{path}"))}), inputs)
-    slopes = calculus.gradient(output, {path: elements for path, (_, elements) in found.items()})
+    found: dict[str, list[Value]] = {}
+    each_leaf(lambda X, path: found.update({path: nodes(X, "gradient", f"inputs{path}")}), inputs)
+    slopes = calculus.gradient(output, found)
     return each_leaf(lambda X, path: numeric(slopes[path], np.shape(X)), inputs)
 
 
-def jacobian(Z: Any, X: Any) -> Elements:
+def jacobian(Z: Rows | Value, X: Rows) -> Elements:
     """Compute every dz/dx, by one sweep for each element of Z: an array of the shape Z.shape + X.shape.
 
     >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5, 6, 7], [8, 9, 10]], name="W")
@@ -258,11 +270,12 @@ def jacobian(Z: Any, X: Any) -> Elements:
            [0., 0.]])
     """
     outputs, inputs = np.asarray(Z, dtype=object), nodes(X, "jacobian", "X")
+    shape = outputs.shape + np.asarray(X, dtype=object).shape
     rows = [calculus.gradient(z, inputs) if isinstance(z, Value) else [0] * len(inputs) for z in outputs.flat]
-    return numeric([slope for row in rows for slope in row], outputs.shape + np.shape(X))
+    return numeric([slope for row in rows for slope in row], shape)
 
 
-def weighted_sum(Z: Any, d: Any, where: str) -> Value:
+def weighted_sum(Z: Rows | Value, d: Rows | Number | None, where: str) -> Value:
     """The inner product of Z and d: its derivatives by the elements of Z are those of d."""
     outputs = np.asarray(Z, dtype=object)
     if d is None and outputs.size != 1:
@@ -289,7 +302,7 @@ def weighted_sum(Z: Any, d: Any, where: str) -> Value:
 # ---------------------------------------------------------------- elements, shapes, names
 
 
-def matmul(A: Elements, B: Elements) -> Any:
+def matmul(A: Elements, B: Elements) -> Scalar:
     """The matrix product by one ``dot`` node an element, ``mul`` where there is only one term."""
     rows, columns = np.atleast_2d(A), B[:, None] if B.ndim == 1 else B
     if len(columns) == 1:
@@ -300,7 +313,7 @@ def matmul(A: Elements, B: Elements) -> Any:
     return matrix_of(elements, shape) if shape else elements[0]
 
 
-def nodes(A: Any, where: str, what: str) -> list[Value]:
+def nodes(A: Rows | Value, where: str, what: str) -> list[Value]:
     """The elements of a matrix, all of which must be Values."""
     elements = np.asarray(A, dtype=object)
     for index, x in np.ndenumerate(elements):
@@ -311,7 +324,7 @@ def nodes(A: Any, where: str, what: str) -> list[Value]:
     return list(elements.flat)
 
 
-def numeric(numbers: Iterable[Any], shape: tuple[int, ...]) -> Elements:
+def numeric(numbers: Iterable[Number], shape: tuple[int, ...]) -> Elements:
     """An array of floats; of Fractions if the numbers are Fractions and zeros."""
     found = list(numbers)
     exact = any(isinstance(x, Fraction) for x in found)
@@ -320,19 +333,19 @@ def numeric(numbers: Iterable[Any], shape: tuple[int, ...]) -> Elements:
     return np.array([float(x) for x in found]).reshape(shape)
 
 
-def matrix_of(elements: list[Any], shape: tuple[int, ...]) -> Matrix:
+def matrix_of(elements: list[Scalar], shape: tuple[int, ...]) -> Matrix:
     filled = np.empty(len(elements), dtype=object)
     filled[:] = elements
     return filled.reshape(shape).view(Matrix)
 
 
-def restored_matrix(elements: list[Any], shape: tuple[int, ...], name: str | None) -> Matrix:
+def restored_matrix(elements: list[Scalar], shape: tuple[int, ...], name: str | None) -> Matrix:
     made_of = matrix_of(elements, shape)
     made_of.name = name
     return made_of
 
 
-def as_matrix(result: Any) -> Any:
+def as_matrix(result: Scalar) -> Scalar:
     """A result of NumPy as a matrix, unless it holds no objects (H > 0) or is no array (a sum)."""
     return result.view(Matrix) if isinstance(result, np.ndarray) and result.dtype == object else result
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.operations import FUNCTIONS
+from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 
 __all__ = [
@@ -49,7 +50,7 @@ FROM_TABLE = {
 FROM_TABLE |= {"tanh", "hypot"}
 
 
-def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
+def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
     """The function of the table that does what NumPy's does, or None where operators do it."""
     name = TABLE_NAMES.get(ufunc.__name__, ufunc.__name__)
     if name in ("maximum", "minimum"):
@@ -57,7 +58,7 @@ def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
     return FUNCTIONS[name] if name in FROM_TABLE else None
 
 
-def kinked(name: str, x: Any, y: Any) -> Any:
+def kinked(name: str, x: Scalar, y: Scalar) -> Scalar:
     """The larger or smaller of two; at a tie with a plain number the slope is 0, as relu'(0) = 0."""
     if isinstance(x, Value) and not isinstance(y, Value):
         x, y = y, x  # at a tie the first one counts
@@ -67,23 +68,23 @@ def kinked(name: str, x: Any, y: Any) -> Any:
 
 
 def is_simple(
-    axis: Any = 0, dtype: Any = None, keepdims: bool = False, where: Any = True, **rest: Any
+    axis: object = 0, dtype: object = None, keepdims: bool = False, where: object = True, **rest: object
 ) -> bool:
     """Whether a sum is that of everything or along one axis; all else is left to NumPy and its chain of +."""
     return not (isinstance(axis, tuple) or dtype is not None or keepdims or where is not True or rest)
 
 
-def sum_node(elements: Elements) -> Any:
+def sum_node(elements: Elements) -> Scalar:
     return FUNCTIONS["sum"](list(elements)) if len(elements) > 1 else elements[0]
 
 
-def object_array(x: Any) -> Elements:
+def object_array(x: object) -> Elements:
     """An operand as an array of objects; True and False, as in d * (H > 0), become 1 and 0."""
     array = np.asarray(x)
     return (array.astype(int) if array.dtype == bool else array).astype(object, copy=False)
 
 
-def check_shapes(ufunc: np.ufunc, inputs: tuple[Any, ...], arrays: list[Elements]) -> None:
+def check_shapes(ufunc: np.ufunc, inputs: tuple[object, ...], arrays: list[Elements]) -> None:
     """Say which operands do not fit, by name and shape."""
     titles = " and ".join(title_with_shape(x, "an array") for x in inputs)
     if ufunc is np.matmul:
@@ -102,7 +103,7 @@ def check_shapes(ufunc: np.ufunc, inputs: tuple[Any, ...], arrays: list[Elements
         raise ValueError(f"{ufunc.__name__}: the shapes of {titles} do not fit") from None
 
 
-def title_with_shape(x: Any, otherwise: str) -> str:
+def title_with_shape(x: Scalar, otherwise: str) -> str:
     """The name with the shape: X [2×2]."""
     return f"{getattr(x, 'name', None) or otherwise} {shape_text(np.shape(x))}"
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import graphviz
 
 from autodiff.graph import count_paths, paths, shown
 from autodiff.guards.categories import NoGradWarning, warn
+from autodiff.number import Number
 from autodiff.pictures.canvas import (
     BORDERS,
     COLOURS,
@@ -58,7 +59,7 @@ def draw(
     output: Value | Iterable[Value],
     *,
     values: bool = True,
-    grads: bool | Mapping[Value, Any] | None = None,
+    grads: bool | Mapping[Value, Number | str | None] | None = None,
     partials: Partials = "numbers",
     marked: Value | Iterable[Value] = (),
     paths_from: Value | None = None,
@@ -212,7 +213,9 @@ def ways_from(x: Value | None, outputs: list[Value], max_paths: int) -> PathNumb
 # ---------------------------------------------------------------- vertices and edges
 
 
-def grads_of(order: list[Value], grads: bool | Mapping[Value, Any] | None) -> Mapping[Value, Any]:
+def grads_of(
+    order: list[Value], grads: bool | Mapping[Value, Number | str | None] | None
+) -> Mapping[Value, Number | str | None]:
     """The grad of each node that shows one; None for one that no backward pass has reached."""
     if isinstance(grads, Mapping):
         return grads
@@ -257,7 +260,7 @@ class Graph:
     outputs: list[Value]
     folds: dict[Value, Fold]
     labels: Labels
-    grads: Mapping[Value, Any]
+    grads: Mapping[Value, Number | str | None]
     marked: set[Value]
 
     @cached_property

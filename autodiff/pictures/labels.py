@@ -7,16 +7,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import graphviz
 
+from autodiff.number import Number
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_partial, symbolic_value
 
 __all__ = ["Labels", "Partials", "cell", "clean", "text_label"]
 
-Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Any] | None
+Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Number] | None
 
 LONGEST_FORMULA = 40  # characters of a formula; one that is longer is not read in a picture
 LABEL_OPERANDS = 8  # that a formula shows
@@ -37,7 +38,7 @@ class Labels:
     def name(self, node: Value) -> str:
         return cut_short(clean(self.names[node]))
 
-    def number(self, x: Any) -> str:
+    def number(self, x: Number | str | None) -> str:
         """Write a number; a fraction stays one unless nobody would read it, and None is no number yet.
 
         >>> Labels({}).number(2 / 3), Labels({}).number(Fraction(1, 32)), Labels({}, ".2f").number(2 / 3)

@@ -8,7 +8,7 @@ import subprocess
 import threading
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Protocol
 
 __all__ = ["HOW_TO_INSTALL", "SUFFIXES", "RendererMissing", "save", "to_pdf", "to_png", "to_svg"]
 
@@ -25,11 +25,18 @@ class RendererMissing(RuntimeError):  # noqa: N818 - says what is the matter
     """Neither `dot` nor pygraphviz is there; the message says how to install either."""
 
 
-def to_svg(digraph: Any) -> str:
+class Drawing(Protocol):
+    """A picture in the language DOT, such as a ``graphviz.Digraph``."""
+
+    @property
+    def source(self) -> str: ...
+
+
+def to_svg(digraph: Drawing) -> str:
     """Render a picture as SVG.
 
     Args:
-        digraph: A ``graphviz.Digraph``, or anything with the DOT text as its ``source``.
+        digraph: A ``graphviz.Digraph``, or anything else with the DOT text as its ``source``.
 
     Raises:
         RendererMissing: There is nothing to render with.
@@ -37,17 +44,17 @@ def to_svg(digraph: Any) -> str:
     return rendered(digraph, "svg").decode()
 
 
-def to_png(digraph: Any) -> bytes:
+def to_png(digraph: Drawing) -> bytes:
     """Render a picture as PNG; see :func:`to_svg`."""
     return rendered(digraph, "png")
 
 
-def to_pdf(digraph: Any) -> bytes:
+def to_pdf(digraph: Drawing) -> bytes:
     """Render a picture as PDF; see :func:`to_svg`."""
     return rendered(digraph, "pdf")
 
 
-def save(digraph: Any, path: str | os.PathLike[str]) -> Path:
+def save(digraph: Drawing, path: str | os.PathLike[str]) -> Path:
     """Save a picture in the format that the file's name ends in: .svg, .png, .pdf or .dot.
 
     A file that cannot be rendered leaves what was there untouched.
@@ -69,7 +76,7 @@ def save(digraph: Any, path: str | os.PathLike[str]) -> Path:
     return path
 
 
-def rendered(digraph: Any, format: str) -> bytes:
+def rendered(digraph: Drawing, format: str) -> bytes:
     """Render with what there is: `dot` first, as it is what users may have configured."""
     program, module = shutil.which("dot"), pygraphviz()
     if program is not None:

@@ -13,11 +13,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import graphviz
 
 from autodiff.graph import topological_order
+from autodiff.number import Number
 from autodiff.pictures.canvas import BORDERS, FILLS, FONT, LINE
 from autodiff.pictures.labels import Labels, cell, text_label
 from autodiff.pictures.render import to_png
@@ -52,7 +52,7 @@ class Frame:
 
     caption: str
     values: frozenset[Value]
-    adjoints: Mapping[Value, Any] = field(default_factory=dict)
+    adjoints: Mapping[Value, Number] = field(default_factory=dict)
     nodes: tuple[Value, ...] = ()
     edge: tuple[Value, int] | None = None
 

@@ -18,15 +18,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from autodiff import rules
+from autodiff.number import Number
 from autodiff.rules import ATOM, POWER, PRODUCT, SUM, Notation, Rule
+from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 
-__all__ = ["SYMBOLS", "Symbol", "number_text", "symbol_of", "symbolic_partial", "symbolic_value"]
+__all__ = ["SYMBOLS", "Symbol", "Symbolic", "number_text", "symbol_of", "symbolic_partial", "symbolic_value"]
 
-Naming: TypeAlias = Callable[[Value], str]
+Symbolic: TypeAlias = "Symbol | str | Number"  # a symbol, or what one is made of: a name, a number
+Naming: TypeAlias = Callable[[Value], Symbolic]  # what a node is called, or a symbol in its place
 
 
 class Symbol:
@@ -37,7 +40,11 @@ class Symbol:
 
     __slots__ = ("operands", "rule", "what")
 
-    def __init__(self, what: Any = None, rule: Rule | None = None, operands: tuple[Symbol, ...] = ()) -> None:
+    what: Scalar  # a name or a number; None where a rule is applied
+
+    def __init__(
+        self, what: Scalar = None, rule: Rule | None = None, operands: tuple[Symbol, ...] = ()
+    ) -> None:
         self.what, self.rule, self.operands = what, rule, operands
 
     def text(self) -> str:
@@ -59,15 +66,15 @@ class Symbol:
     def __repr__(self) -> str:
         return f"Symbol({self.text()})"
 
-    def __add__(self, other: Any) -> Symbol:
+    def __add__(self, other: Symbolic) -> Symbol:
         right = symbol_of(other)
         return right if self.is_number(0) else self if right.is_number(0) else calculated("add", self, right)
 
-    def __sub__(self, other: Any) -> Symbol:
+    def __sub__(self, other: Symbolic) -> Symbol:
         right = symbol_of(other)
         return -right if self.is_number(0) else self if right.is_number(0) else calculated("sub", self, right)
 
-    def __mul__(self, other: Any) -> Symbol:
+    def __mul__(self, other: Symbolic) -> Symbol:
         right = symbol_of(other)
         if self.is_number(0) or right.is_number(1):
             return self
@@ -77,11 +84,11 @@ class Symbol:
             return -right
         return calculated("mul", self, right)
 
-    def __truediv__(self, other: Any) -> Symbol:
+    def __truediv__(self, other: Symbolic) -> Symbol:
         right = symbol_of(other)
         return self if right.is_number(1) or self.is_number(0) else calculated("truediv", self, right)
 
-    def __pow__(self, other: Any) -> Symbol:
+    def __pow__(self, other: Symbolic) -> Symbol:
         right = symbol_of(other)
         if right.is_number(1):
             return self
@@ -90,23 +97,23 @@ class Symbol:
     def __neg__(self) -> Symbol:
         return calculated("neg", self)
 
-    def __radd__(self, other: Any) -> Symbol:
+    def __radd__(self, other: Symbolic) -> Symbol:
         return symbol_of(other) + self
 
-    def __rsub__(self, other: Any) -> Symbol:
+    def __rsub__(self, other: Symbolic) -> Symbol:
         return symbol_of(other) - self
 
-    def __rmul__(self, other: Any) -> Symbol:
+    def __rmul__(self, other: Symbolic) -> Symbol:
         return symbol_of(other) * self
 
-    def __rtruediv__(self, other: Any) -> Symbol:
+    def __rtruediv__(self, other: Symbolic) -> Symbol:
         return symbol_of(other) / self
 
-    def __rpow__(self, other: Any) -> Symbol:
+    def __rpow__(self, other: Symbolic) -> Symbol:
         return symbol_of(other) ** self
 
 
-def symbol_of(x: Any) -> Symbol:
+def symbol_of(x: Symbolic) -> Symbol:
     """A symbol as it is, a string as a name, a number as a number."""
     if isinstance(x, Symbol):
         return x
@@ -115,7 +122,7 @@ def symbol_of(x: Any) -> Symbol:
     return Symbol(x)
 
 
-CALCULATED: dict[str, Callable[..., Any]] = {
+CALCULATED: dict[str, Callable[..., Number]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
@@ -130,7 +137,7 @@ def calculated(name: str, *operands: Symbol) -> Symbol:
     return applied_symbol(rules.TABLE[name], operands)
 
 
-def applied_symbol(rule: Rule, operands: Sequence[Any]) -> Symbol:
+def applied_symbol(rule: Rule, operands: Sequence[Symbolic]) -> Symbol:
     """Apply a rule to symbols; one without a notation is spelled out by running it."""
     symbols = tuple(symbol_of(operand) for operand in operands)
     if rule.notation is None:
@@ -151,28 +158,28 @@ class Symbols:
         """A named constant, such as π."""
         return Symbol(text)
 
-    def sum(self, xs: Sequence[Any]) -> Symbol:
+    def sum(self, xs: Sequence[Symbolic]) -> Symbol:
         return symbol_of(functools.reduce(operator.add, xs, symbol_of(0)))
 
-    def prod(self, xs: Sequence[Any]) -> Symbol:
+    def prod(self, xs: Sequence[Symbolic]) -> Symbol:
         return symbol_of(functools.reduce(operator.mul, xs, symbol_of(1)))
 
-    def dot(self, xs: Sequence[Any], ys: Sequence[Any], bias: Any) -> Symbol:
-        return self.sum([x * y for x, y in zip(xs, ys, strict=True)]) + symbol_of(bias)
+    def dot(self, xs: Sequence[Symbolic], ys: Sequence[Symbolic], bias: Symbolic) -> Symbol:
+        return self.sum([symbol_of(x) * y for x, y in zip(xs, ys, strict=True)]) + symbol_of(bias)
 
-    def divide(self, x: Any, y: Any) -> Symbol:
+    def divide(self, x: Symbolic, y: Symbolic) -> Symbol:
         return symbol_of(x) / symbol_of(y)
 
-    def ieee_pow(self, x: Any, y: Any) -> Symbol:
+    def ieee_pow(self, x: Symbolic, y: Symbolic) -> Symbol:
         return symbol_of(x) ** symbol_of(y)
 
-    def xlogy(self, x: Any, y: Any) -> Symbol:
+    def xlogy(self, x: Symbolic, y: Symbolic) -> Symbol:
         return symbol_of(x) * symbol_of(self.log(y))
 
-    def erfc(self, x: Any) -> Symbol:
+    def erfc(self, x: Symbolic) -> Symbol:
         return symbol_of(1) - symbol_of(self.erf(x))
 
-    def where(self, condition: Any, x: Any, y: Any) -> Symbol:
+    def where(self, condition: Symbolic, x: Symbolic, y: Symbolic) -> Symbol:
         """Between 1 and 0 the condition itself, as Iverson's bracket; settled if it is a number."""
         test, chosen, other = symbol_of(condition), symbol_of(x), symbol_of(y)
         if test.is_number():
@@ -181,7 +188,7 @@ class Symbols:
             return test
         return Symbol(rule=rules.TABLE["where"], operands=(test, chosen, other))
 
-    def equal(self, x: Any, y: Any) -> Symbol:
+    def equal(self, x: Symbolic, y: Symbolic) -> Symbol:
         left, right = symbol_of(x), symbol_of(y)
         if left.is_number() and right.is_number():
             return symbol_of(int(left.what == right.what))
@@ -257,7 +264,7 @@ def symbolic_partial(
 # ---------------------------------------------------------------- writing
 
 
-def number_text(x: Any, language: str = "text") -> str:
+def number_text(x: Number, language: str = "text") -> str:
     """Write a number: whole floats without their .0 (but in Python), fractions as fractions."""
     if isinstance(x, Fraction) and x.denominator != 1:
         if language == "latex":
@@ -388,7 +395,7 @@ def tightness(name: str) -> int:
     return next((precedence for signs, precedence in LOOSE if not signs.isdisjoint(outside)), ATOM)
 
 
-def atom(what: Any, language: str) -> tuple[str, int]:
+def atom(what: str | Number, language: str) -> tuple[str, int]:
     if isinstance(what, str):
         return (name_latex(what) if language == "latex" else what), tightness(what)
     text = number_text(what, language)

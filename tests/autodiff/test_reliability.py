@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from autodiff import Value, count_paths, gradient, leaves, paths, topological_order
+from autodiff.number import Number
 
 ROOT = Path(__file__).resolve().parents[2]
 DEEP = 1_000_000
@@ -123,7 +124,7 @@ def test_gradients_are_bit_identical_in_every_run() -> None:
 
 def test_threads_that_share_leaves_lose_no_gradient() -> None:
     x = Value(3.0)
-    wrong: list[float] = []
+    wrong: list[Number] = []
 
     def work() -> None:
         for _ in range(300):

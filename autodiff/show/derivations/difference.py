@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from autodiff.graph import topological_order
+from autodiff.number import Number
 from autodiff.operations import apply
 from autodiff.show.derivations.wording import number_in
 from autodiff.value import Value
@@ -38,7 +38,7 @@ def evaluate(output: Value, x: Value, at: float) -> float:
     >>> evaluate(x**2 + x, x, 3.0)
     12.0
     """
-    changed: dict[Value, Any] = {x: at}
+    changed: dict[Value, Number] = {x: at}
     for node in topological_order(output):
         if node is not x and any(parent in changed for parent in node.parents):
             assert node.op is not None

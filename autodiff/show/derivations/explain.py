@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import Any, Literal
+from typing import Literal
 
 from autodiff.graph import count_paths, paths, shown
+from autodiff.number import Number
 from autodiff.pictures.draw import MAX_PATHS
 from autodiff.pictures.labels import clean
 from autodiff.pictures.names import default_names
@@ -62,8 +63,8 @@ class Explanation:
     names: NodeNames
     terms: tuple[Term, ...]
     count: int
-    adjoint: Any
-    remainder: Any
+    adjoint: Number
+    remainder: Number
     difference: Difference
 
     def lines(self, language: Literal["text", "latex"] = "text") -> tuple[str, str, str, str, str]:
@@ -85,7 +86,7 @@ class Explanation:
         ]
 
     @property
-    def result(self) -> Any:
+    def result(self) -> Number:
         """What the paths add up to; the adjoint where not all of them are listed."""
         return self.adjoint if self.count > len(self.terms) else sum(term.product for term in self.terms)
 
@@ -226,7 +227,7 @@ def explain(
     return Explanation(output, x, names, terms, count, adjoint, remainder, difference)
 
 
-def check_explained(output: Any, x: Any, limit: Any, order: Any) -> None:
+def check_explained(output: object, x: object, limit: object, order: object) -> None:
     check_node(output, "explain: output")
     check_node(x, "explain: x")
     if not isinstance(limit, int) or limit < 1:

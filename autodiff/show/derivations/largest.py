@@ -13,9 +13,9 @@ import heapq
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from autodiff.graph import Edge, Path, edges_into, paths_from
+from autodiff.number import Number
 from autodiff.value import Value
 
 __all__ = ["largest_paths"]
@@ -30,7 +30,7 @@ class Way:
         number: How many ways to the same node come before it in the order of ``paths``.
     """
 
-    size: Any
+    size: Number
     number: int
     last: Edge[Value] | None = None
     below: Way | None = None
@@ -50,7 +50,7 @@ def largest_paths(output: Value, x: Value, limit: int) -> list[tuple[int, Path[V
     return [(way.number, path_of(way, output)) for way in kept.get(output, [])]
 
 
-def largest_first(way: Way) -> tuple[Any, int]:
+def largest_first(way: Way) -> tuple[Number, int]:
     return -way.size, way.number
 
 
@@ -58,7 +58,8 @@ def ways_to(node: Value, counts: Mapping[Value, int], kept: Mapping[Value, list[
     """The ways to a node over each of its parents, from those that are kept there."""
     before = 0
     for edge in edges_into(node):
-        size = math.inf if edge.partial != edge.partial else abs(edge.partial)
+        nan = edge.partial != edge.partial
+        size = math.inf if nan else max(edge.partial, -edge.partial)
         for way in kept.get(edge.parent, ()):
             product = size * way.size if size and way.size else 0  # 0 passes nothing on, not even infinity
             yield Way(product, before + way.number, edge, way)

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from autodiff.graph import topological_order
+from autodiff.number import Number
 from autodiff.show.derivations.wording import (
     ROW_GAP,
     WRITTEN_OPERANDS,
@@ -52,9 +53,9 @@ class Contribution:
 
     child: Value
     position: int
-    adjoint: Any
-    partial: Any
-    product: Any
+    adjoint: Number
+    partial: Number
+    product: Number
     names: NodeNames = field(repr=False)
 
     @property
@@ -69,9 +70,9 @@ class Step:
 
     node: Value
     name: str
-    before: Any
+    before: Number
     contributions: tuple[Contribution, ...]
-    after: Any
+    after: Number
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class ForwardStep:
 
     node: Value
     name: str
-    value: Any
+    value: Number
     names: NodeNames = field(repr=False)
 
     @property
@@ -91,29 +92,28 @@ class ForwardStep:
     @property
     def numbers(self) -> Symbol:
         """The operation with numbers in place of names."""
-        figures: Callable[[Value], Any] = lambda node: figure(node.data)  # noqa: E731 - typed: a symbol
-        return symbolic_value(self.node, figures)
+        return symbolic_value(self.node, lambda node: figure(node.data))
 
 
-AnyStep = TypeVar("AnyStep", Step, ForwardStep)
+RowOf = TypeVar("RowOf")  # what a row is about: a step, or a node
 Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Table(Generic[AnyStep]):
+class Table(Generic[RowOf]):
     """The steps of a sweep, a sequence that shows itself as text, HTML and LaTeX."""
 
-    steps: tuple[AnyStep, ...]
+    steps: tuple[RowOf, ...]
     headers: Row
-    row: Callable[[AnyStep, str], Row]
+    row: Callable[[RowOf, str], Row]
 
     def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, position: int) -> AnyStep:
+    def __getitem__(self, position: int) -> RowOf:
         return self.steps[position]
 
-    def __iter__(self) -> Iterator[AnyStep]:
+    def __iter__(self) -> Iterator[RowOf]:
         return iter(self.steps)
 
     @property

@@ -6,9 +6,10 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from autodiff.graph import Edge, Path
+from autodiff.number import Number
 from autodiff.pictures.draw import PATHS
 from autodiff.show.derivations.wording import (
     WRITTEN_OPERANDS,
@@ -49,7 +50,7 @@ class Term:
     put_in: Callable[[Value], Symbol] = field(repr=False)
 
     @property
-    def product(self) -> Any:
+    def product(self) -> Number:
         return self.path.product
 
     @property
@@ -79,7 +80,8 @@ class Term:
 
         Of a very long path the two ends only, so that it stays quick; in Python the number then.
         """
-        edges, left_out = self.path.edges[::-1], 0
+        edges: Sequence[Edge[Value]] = self.path.edges[::-1]
+        left_out = 0
         if len(edges) > MOST_SIMPLIFIED:
             if language == "python":
                 return number_text(self.product, language)
@@ -105,10 +107,9 @@ class Term:
         return partial_symbol(edge.node, edge.position, self.names, self.put_in)
 
     @property
-    def shortened(self) -> tuple[Edge[Value], ...]:
+    def shortened(self) -> Sequence[Edge[Value]]:
         """The edges from the output down; of a long path the first and last ones."""
-        edges: tuple[Edge[Value], ...] = ends(self.path.edges[::-1])
-        return edges
+        return ends(self.path.edges[::-1])
 
     def joined(self, pieces: Sequence[str], count: int, language: str) -> str:
         """A product; where factors were left out of its middle, their number."""
@@ -124,7 +125,7 @@ class Term:
 Item = TypeVar("Item")
 
 
-def ends(items: Sequence[Item]) -> Any:
+def ends(items: Sequence[Item]) -> Sequence[Item]:
     """The first and the last items of a long sequence."""
     return items if len(items) <= MOST_FACTORS else (*items[:ENDS], *items[-ENDS:])
 
@@ -201,5 +202,4 @@ def at_most(levels: int, node: Value, names: NodeNames, x: Value) -> Symbol:
     named = node.name is not None and node.op is not None and node.op.dunder is None
     if levels == 0 or named or node is x or not 0 < len(node.operands) <= PUT_IN_OPERANDS:
         return symbol_of(names[node])
-    put_in: Any = lambda parent: at_most(levels - 1, parent, names, x)  # noqa: E731 - typed: symbols pass
-    return symbolic_value(node, put_in)
+    return symbolic_value(node, lambda parent: at_most(levels - 1, parent, names, x))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
+from autodiff.number import Number
 from autodiff.pictures.labels import Labels, clean
 from autodiff.pictures.names import default_names
 from autodiff.rules import PRODUCT, SUM, Notation, Rule
 from autodiff.value import Value
 from autodiff.writing.symbols import (
+    Naming,
     Symbol,
     atom,
     bracketed,
@@ -50,7 +52,7 @@ UNSEEN = re.compile(
 NodeNames: TypeAlias = Mapping[Value, str]
 
 
-def check_node(node: Any, what: str) -> None:
+def check_node(node: object, what: str) -> None:
     """Refuse what is no node.
 
     >>> check_node(3, "steps: output")
@@ -70,7 +72,7 @@ def name_in(name: str, language: str) -> str:
     return name_latex(name) if language == "latex" else name
 
 
-def number_in(x: Any, language: str) -> str:
+def number_in(x: Number, language: str) -> str:
     return number_text(x, "latex") if language == "latex" else Labels({}).number(x)
 
 
@@ -122,7 +124,7 @@ def in_rows(terms: Sequence[str], language: str) -> list[str]:
     return [" ".join(row) for row in rows]
 
 
-def figure(x: Any) -> Symbol:
+def figure(x: Number) -> Symbol:
     """A number as a symbol that is written and not calculated with: 2·(-3) stays what it is."""
     text, latex = number_in(x, "text"), number_in(x, "latex")
     tight, tight_latex = (SUM if x < 0 else atom(x, language)[1] for language in ("text", "latex"))
@@ -133,9 +135,7 @@ def figure(x: Any) -> Symbol:
     )
 
 
-def partial_symbol(
-    child: Value, position: int, names: NodeNames, put_in: Callable[[Value], Any] | None = None
-) -> Symbol:
+def partial_symbol(child: Value, position: int, names: NodeNames, put_in: Naming | None = None) -> Symbol:
     """A partial in the names of a graph: of a softmax, in the names of its siblings where they are there.
 
     Args:

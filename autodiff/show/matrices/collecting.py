@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_uppercase
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Matrices:
         }
 
 
-def collected(output: Any, given: tuple[Any, ...]) -> Matrices:
+def collected(output: Matrix | Value, given: tuple[Matrix | Value, ...]) -> Matrices:
     """Collect the matrices below an output, inputs first: those given, or all that can be found.
 
     Raises:
@@ -123,14 +123,14 @@ def matrices_named_in(order: Iterable[Value]) -> list[Matrix]:
     return list(found.values())
 
 
-def in_order(matrices: Iterable[Any], order: list[Value]) -> list[Any]:
+def in_order(matrices: Iterable[Matrix | Value], order: list[Value]) -> list[Matrix | Value]:
     """Those that the output depends on, inputs first; the others have no place in its picture."""
     position = {node: i for i, node in enumerate(order)}
     below = [A for A in matrices if any(node in position for node in elements_of(A))]
     return sorted(below, key=lambda A: max(position.get(node, -1) for node in elements_of(A)))
 
 
-def names_of(matrices: list[Any]) -> tuple[str, ...]:
+def names_of(matrices: list[Matrix | Value]) -> tuple[str, ...]:
     """Their names; one without gets a letter that is free, a number L first, as losses are called."""
     names = [None if A.name is None else clean(A.name) for A in matrices]
     for i, A in enumerate(matrices):

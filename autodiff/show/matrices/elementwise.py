@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from autodiff.matrix.ufuncs import Elements
+from autodiff.number import Number
 from autodiff.pictures.labels import LONGEST_FORMULA
 from autodiff.rules import PRODUCT
+from autodiff.rules.worlds import Scalar
 from autodiff.show.derivations.terms import flattened
 from autodiff.show.matrices.collecting import ElementPlace, below
 from autodiff.value import Value
@@ -71,8 +73,7 @@ def value_by_element(z: Value, places: Places) -> Symbol | None:
     order = between(z, places)
     if not order:
         return None
-    symbols: Any = symbols_of(order, places)
-    return symbolic_value(z, symbols.__getitem__)
+    return symbolic_value(z, symbols_of(order, places).__getitem__)
 
 
 def between(z: Value, places: Places) -> list[Value]:
@@ -88,21 +89,19 @@ def count_operands(node: Value) -> int:
 def symbols_of(order: list[Value], places: Places) -> dict[Value, Symbol]:
     """Elements by their place, what lies between by its expression, other leaves by their name or number."""
     symbols: dict[Value, Symbol] = {}
-    names: Any = symbols.__getitem__
     for node in order:
         for x in (*node.parents, node):
             if x in places:
                 symbols[x] = Symbol(Element.at(places[x]))
         if node not in places:
             leaf = symbol_of(node.data if node.name is None else node.name)
-            symbols[node] = leaf if node.op is None else symbolic_value(node, names)
+            symbols[node] = leaf if node.op is None else symbolic_value(node, symbols.__getitem__)
     return symbols
 
 
 def element_partial(node: Value, position: int, symbols: Mapping[Value, Symbol]) -> Symbol:
     """The partial of one node by one parent; a quotient of numbers as a fraction."""
-    names: Any = symbols.__getitem__
-    symbol = symbolic_partial(node, position, names)
+    symbol = symbolic_partial(node, position, symbols.__getitem__)
     if symbol.rule is None or symbol.rule.name != "truediv":
         return symbol
     above, below = (operand.what for operand in symbol.operands)
@@ -159,7 +158,7 @@ class Matching:
     elements: tuple[Elements, ...]
     reference: Elements
     constant: str
-    constants: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    constants: dict[tuple[Number, ...], str] = field(default_factory=dict)
 
     def written(self, symbols: Sequence[Symbol | None], where: Sequence[int], as_factor: bool) -> str | None:
         """Write the one symbol that all are, in the names of the matrices; None if there is none.
@@ -186,7 +185,7 @@ class Matching:
         found = tuple(operand for operand in operands if operand is not None)
         return Symbol(rule=first.rule, operands=found) if len(found) == len(operands) else None
 
-    def common_leaf(self, leaves: list[Any], where: Sequence[int]) -> Symbol | None:
+    def common_leaf(self, leaves: list[Scalar], where: Sequence[int]) -> Symbol | None:
         if all(isinstance(leaf, Element) for leaf in leaves):
             [number, *others] = {leaf.place[0] for leaf in leaves}
             meeting = self.meeting(number)

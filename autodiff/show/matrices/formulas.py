@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -103,7 +103,7 @@ def linear(z: int, matrices: Matrices) -> Origin | None:
     return Origin(" + ".join(piece.formula for piece in origins), steps)
 
 
-def terms(node: Any, matrices: Matrices) -> list[Summand] | None:
+def terms(node: object, matrices: Matrices) -> list[Summand] | None:
     """Read a node as a sum of elements and of products of two; None if it is none."""
     if not isinstance(node, Value) or node.op is None:
         return None

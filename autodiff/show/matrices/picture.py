@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import graphviz
 
 from autodiff.matrix.matrices import Matrix
-from autodiff.matrix.ufuncs import shape_text
+from autodiff.matrix.ufuncs import Elements, shape_text
+from autodiff.number import Number
 from autodiff.pictures.canvas import BORDERS, COLOURS, FILLS, FONT, GAP, LINE, TEXT, Picture, check_option
 from autodiff.pictures.draw import reached_by_backward
 from autodiff.pictures.labels import Labels, cell, cut_short, text_label
@@ -158,7 +159,7 @@ class Sheet:
             )
         return lines
 
-    def table(self, numbers: list[Any], A: Any, colour: str) -> str:
+    def table(self, numbers: list[Number | None], A: Elements, colour: str) -> str:
         """Numbers in the shape of a matrix, a vector as a row, between bars."""
         texts = ["" if x is None or x != x else self.labels.number(x) for x in numbers]
         if not A.ndim:
@@ -184,7 +185,7 @@ class Sheet:
         return sum(any(step.parent == number for step in found.steps) for found in self.origins)
 
 
-def is_readable(A: Any) -> bool:
+def is_readable(A: Elements) -> bool:
     return A.size > 0 and A.ndim <= 2 and max(A.shape, default=1) <= MOST_NUMBERS
 
 

@@ -22,8 +22,7 @@ step by step:
 
 from __future__ import annotations
 
-from typing import Any
-
+from autodiff.number import Number
 from autodiff.show.derivations.wording import shown_names
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.mistakes.sweeps import (
@@ -104,7 +103,7 @@ def wrong_sweep(output: Value, mistake: str | Mistake) -> Sweep:
     return found(mistake).sweep(output)
 
 
-def wrong_adjoints(output: Value, mistake: str | Mistake) -> dict[Value, Any]:
+def wrong_adjoints(output: Value, mistake: str | Mistake) -> dict[Value, Number]:
     """Compute what a mistake makes of the derivatives of ``output``, as :func:`wrong_sweep`.
 
     >>> x = Value(3, name="x")

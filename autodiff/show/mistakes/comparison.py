@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from autodiff.graph import edges_into, shown, topological_order
+from autodiff.number import Number
 from autodiff.pictures.canvas import FAINT, FONT, Picture
 from autodiff.pictures.draw import draw
 from autodiff.pictures.labels import Labels, text_label
@@ -71,7 +71,7 @@ class Comparison:
         return f"No harm on this graph: its derivatives are right. Harm takes {self.mistake.needs}."
 
     @property
-    def table(self) -> Table[Any]:
+    def table(self) -> Table[Value]:
         """The nodes in the order of the right sweep, with what each one got."""
         return Table(self.right.order, ("node", "right", "wrong", ""), self.row)
 
@@ -137,7 +137,7 @@ class Comparison:
         return f"{self.title}\n{self.table.text}\n{self.sentence}"
 
 
-def magnitudes(output: Value) -> dict[Value, Any]:
+def magnitudes(output: Value) -> dict[Value, Number]:
     """The sum over the paths to each node of the sizes of their products: what rounding is relative to."""
     sizes = {**dict.fromkeys(topological_order(output), type(output.data)(0)), output: 1}
     for node in reversed(topological_order(output)):
@@ -146,12 +146,12 @@ def magnitudes(output: Value) -> dict[Value, Any]:
     return sizes
 
 
-def same(right: Any, wrong: Any, size: Any) -> bool:
+def same(right: Number, wrong: Number, size: Number) -> bool:
     """Whether two derivatives are the same up to rounding; fractions to the letter."""
     if right == wrong or (right != right and wrong != wrong):
         return True
     exact = isinstance(right, Fraction) and isinstance(wrong, Fraction)
-    return not exact and size - size == 0 and bool(abs(right - wrong) <= ROUNDING * size)
+    return not exact and size - size == 0 and -ROUNDING * size <= right - wrong <= ROUNDING * size
 
 
 # ---------------------------------------------------------------- writing

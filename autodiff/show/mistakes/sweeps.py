@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from autodiff.graph import Edge, edges_into, topological_order
+from autodiff.number import Number
 from autodiff.operations import world_of
 from autodiff.value import Value
 
@@ -47,10 +47,10 @@ class Move:
     """
 
     edge: Edge[Value]
-    adjoint: Any
-    product: Any
-    before: Any
-    after: Any
+    adjoint: Number
+    product: Number
+    before: Number
+    after: Number
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +67,11 @@ class Sweep:
     """
 
     order: tuple[Value, ...]
-    starts: Mapping[Value, Any]
-    adjoints: Mapping[Value, Any]
+    starts: Mapping[Value, Number]
+    adjoints: Mapping[Value, Number]
     moves: tuple[Move, ...]
     arrivals: Mapping[Value, int]
-    partials: Mapping[tuple[Value, int], Any]
+    partials: Mapping[tuple[Value, int], Number]
 
     @property
     def work(self) -> int:
@@ -92,8 +92,8 @@ def sweep(
     *,
     order: Sequence[Value] | None = None,
     edges_of: Callable[[Value], Iterable[Edge[Value]]] = edges_into,
-    starts: Mapping[Value, Any] | None = None,
-    put: Callable[[Any, Any], Any] = operator.add,
+    starts: Mapping[Value, Number] | None = None,
+    put: Callable[[Number, Number], Number] = operator.add,
 ) -> Sweep:
     """Do the reverse sweep, or one with another part in place of a right one. No node is changed.
 
@@ -120,7 +120,7 @@ def sweep(
     return Sweep(order, begun, held, tuple(moves), arrivals, partials)
 
 
-def product_along(adjoint: Any, edge: Edge[Value]) -> Any:
+def product_along(adjoint: Number, edge: Edge[Value]) -> Number:
     """The product; 0 passes nothing on, not even to infinity, as in ``backward()``."""
     return adjoint * edge.partial if adjoint else type(edge.node.data)(0)
 
@@ -155,7 +155,7 @@ def one_edge_a_parent(node: Value) -> list[Edge[Value]]:
     return list({edge.parent: edge for edge in edges_into(node)}.values())
 
 
-def values_between(output: Value) -> dict[Value, Any]:
+def values_between(output: Value) -> dict[Value, Number]:
     """What a right sweep leaves in the nodes that are not leaves."""
     return {node: adjoint for node, adjoint in sweep(output).adjoints.items() if node.op is not None}
 
@@ -179,8 +179,9 @@ def partials_at_halved_leaves(node: Value) -> list[Edge[Value]]:
     ]
 
 
-def halved(node: Value) -> Any:
-    return node.data / 2 if node.op is None else node.data
+def halved(node: Value) -> Number:
+    x: Number = node.data
+    return x / 2 if node.op is None else x
 
 
 # ---------------------------------------------------------------- every path on its own
@@ -207,7 +208,7 @@ def every_path(output: Value) -> Sweep:
     return Sweep(order, right.starts, held if walked_all else right.adjoints, moves, arrivals, right.partials)
 
 
-def first_moves(output: Value, starts: Mapping[Value, Any]) -> tuple[Move, ...]:
+def first_moves(output: Value, starts: Mapping[Value, Number]) -> tuple[Move, ...]:
     """The first moves of the walk: down to the leaf at each turn, then back to the next edge."""
     held = dict(starts)
     moves: list[Move] = []

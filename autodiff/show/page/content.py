@@ -16,14 +16,15 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import accumulate
-from typing import Any
 
+from autodiff.number import Number
 from autodiff.pictures.fold import Fold
 from autodiff.pictures.labels import Labels, clean
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.javascript import Call, call_of
 from autodiff.show.page.layout import CARD_HEIGHT, EdgePlace, PageLayout
 from autodiff.show.page.mathml import MathTree, name_symbol, partial_formula, value_formula
+from autodiff.show.page.standalone import Json
 from autodiff.show.page.views import Folds, Part, View, chains
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value
@@ -52,7 +53,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # ---------------------------------------------------------------- data
 
 
-def graph_data(order: list[Value], labels: Labels) -> dict[str, Any]:
+def graph_data(order: list[Value], labels: Labels) -> dict[str, Json]:
     """Describe a graph, parents first, the output last; a node is called by its place in the order."""
     places = {node: place for place, node in enumerate(order)}
     return {
@@ -61,7 +62,7 @@ def graph_data(order: list[Value], labels: Labels) -> dict[str, Any]:
     }
 
 
-def node_data(node: Value, places: Mapping[Value, int], labels: Labels) -> dict[str, Any]:
+def node_data(node: Value, places: Mapping[Value, int], labels: Labels) -> dict[str, Json]:
     name = labels.name(node)
     data = {"name": name, "symbol": name_symbol(name)}
     if node.op is None:
@@ -84,7 +85,7 @@ def formula_of_many(node: Value, labels: Labels) -> MathTree:
     return ["mtext", labels.operation(node)]
 
 
-def number_data(x: Any) -> float | str:
+def number_data(x: Number) -> float | str:
     """A number as JSON has it; what it has not is written as JavaScript reads it."""
     try:
         number = float(x)
@@ -114,7 +115,7 @@ def calls_of(order: list[Value]) -> dict[str, Call]:
     return calls
 
 
-def mistake_data(comparison: Comparison, order: list[Value]) -> dict[str, Any]:
+def mistake_data(comparison: Comparison, order: list[Value]) -> dict[str, Json]:
     """A reverse sweep with a mistake: what it does move by move, and what is wrong in the end."""
     starts = accumulate((len(node.parents) for node in order), initial=0)
     first_edge = dict(zip(order, starts, strict=False))
@@ -173,8 +174,7 @@ def written_out(node: Value, labels: Labels, depth: int) -> Symbol | None:
         if formula is None:
             return None
         operands[parent] = formula
-    put_in: Any = operands.__getitem__  # symbols in place of names
-    return symbolic_value(node, put_in) if node.op else symbol_of(labels.name(node))
+    return symbolic_value(node, operands.__getitem__) if node.op else symbol_of(labels.name(node))
 
 
 def card_kinds(view: View, output: Value) -> list[str]:
@@ -188,7 +188,7 @@ def card_kinds(view: View, output: Value) -> list[str]:
     return list(map(kind, view.parts))
 
 
-def room_for_labels(view: View, graph: Mapping[str, Any]) -> list[str]:
+def room_for_labels(view: View, graph: Mapping[str, Json]) -> list[str]:
     """Text as long as what will stand beside each line: the symbol and the number of its partial."""
     texts = [text for node in graph["nodes"] for text in node.get("texts", ())]
     return [room_for(texts[edges[0]]) if len(edges) == 1 else "" for edges in view.edges]
@@ -216,7 +216,7 @@ def pretty(text: str) -> str:
     return re.sub(r"(?<![A-Za-z0-9])-|(?<= )-(?= )", "−", raised)
 
 
-def views_data(views: list[View], folds: Folds, order: list[Value]) -> dict[str, Any]:
+def views_data(views: list[View], folds: Folds, order: list[Value]) -> dict[str, Json]:
     """What the page is told of views and folds: the nodes on each card, edges of each line, the way in."""
     places = {node: place for place, node in enumerate(order)}
     around = chains(folds)
@@ -235,7 +235,7 @@ def views_data(views: list[View], folds: Folds, order: list[Value]) -> dict[str,
     }
 
 
-def fold_data(fold: Fold, places: Mapping[Value, int]) -> dict[str, Any]:
+def fold_data(fold: Fold, places: Mapping[Value, int]) -> dict[str, Json]:
     """The nodes of a fold, and the one whose numbers it shows, if there is only one that is used outside."""
     exit = places[fold.exits[0]] if len(fold.exits) == 1 else None
     return {"nodes": sorted(places[node] for node in fold.nodes), "exit": exit}

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from autodiff.graph import topological_order
 from autodiff.pictures.draw import PATHS, draw, has_more_nodes
@@ -28,7 +28,7 @@ from autodiff.show.page import content
 from autodiff.show.page.folding import folds_to_fit
 from autodiff.show.page.javascript import rules_module
 from autodiff.show.page.layout import layout
-from autodiff.show.page.standalone import bundled, framed, json_script, page
+from autodiff.show.page.standalone import Json, bundled, framed, json_script, page
 from autodiff.show.page.views import Folds, View, views_of
 from autodiff.value import Value
 
@@ -134,14 +134,14 @@ def folds_in(
     return folds_to_fit(order, names, max_nodes) if len(order) > max_nodes else {}
 
 
-def picture_of(view: View, output: Value, labels: Labels, graph: Any, rankdir: str | None) -> str:
+def picture_of(view: View, output: Value, labels: Labels, graph: Json, rankdir: str | None) -> str:
     """Lay a view out and draw it; the page shows the first one and keeps the others until they are opened."""
     titles = content.card_titles(view, labels)
     places = layout(titles, view.lines, content.room_for_labels(view, graph), rankdir)
     return content.svg(titles, content.card_kinds(view, output), places)
 
 
-def check_explored(output: Any, rankdir: Any, max_nodes: int) -> None:
+def check_explored(output: object, rankdir: object, max_nodes: int) -> None:
     if not isinstance(output, Value):
         raise TypeError(f"explore: output must be a Value, not {output!r} of type {type(output).__name__}")
     if rankdir not in (None, "BT", "TB", "LR", "RL"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from xml.etree import ElementTree
 
 import graphviz
@@ -73,7 +72,7 @@ def layout(
     """
     widths = [min(max(CHARACTER * len(title) + 26, NARROWEST_CARD), WIDEST_CARD) for title in titles]
 
-    def made(look: Mapping[str, Any]) -> PageLayout:
+    def made(look: Mapping[str, str]) -> PageLayout:
         return layout_in(to_svg(digraph_of(widths, edges, labels, look)), widths, len(edges))
 
     found = made({"rankdir": rankdir or "BT"})
@@ -82,7 +81,7 @@ def layout(
 
 
 def digraph_of(
-    widths: Sequence[float], edges: Sequence[tuple[int, int]], labels: Sequence[str], look: Mapping[str, Any]
+    widths: Sequence[float], edges: Sequence[tuple[int, int]], labels: Sequence[str], look: Mapping[str, str]
 ) -> graphviz.Digraph:
     """Describe the graph to Graphviz: boxes of fixed size, and text that only takes room."""
     ports = {"tailport": "e", "headport": "w"} if look == TURNED else {}

@@ -20,7 +20,7 @@ from autodiff.writing.symbols import Symbol, name_latex, symbolic_partial, symbo
 
 __all__ = ["MathTree", "mathml", "name_symbol", "partial_formula", "value_formula"]
 
-MathTree: TypeAlias = list[Any]
+MathTree: TypeAlias = list[Any]  # a tag, then text and trees
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 SIGNS = {
@@ -35,7 +35,7 @@ GREEK = {r"\sigma": "σ", r"\pi": "π"}
 SLOT = Notation(r"{}", r"\slot{{{}}}", r"{}", precedence=SUM, latex_precedence=SUM)
 
 
-def slot(number: int) -> Any:
+def slot(number: int) -> Symbol:
     """A symbol for a node, to be filled with its name or its number; brackets around it are a guess."""
     return Symbol(
         rule=Rule("slot", "slot", 1, lambda m, x: x, (1,), notation=SLOT), operands=(Symbol(number),)

@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
-__all__ = ["bundled", "framed", "json_script", "page"]
+__all__ = ["Json", "bundled", "framed", "json_script", "page"]
+
+Json: TypeAlias = Any  # what JSON can hold: text, numbers, lists and dictionaries of them, None
 
 
 def page(template: str, style: str, script: str, parts: Mapping[str, str]) -> str:
@@ -89,7 +91,7 @@ def enclosed(name: str, text: str) -> str:
 # ---------------------------------------------------------------- parts of a page
 
 
-def json_script(data: Any) -> str:
+def json_script(data: Json) -> str:
     r"""Write data for a script element; no text in it can end the element.
 
     >>> json_script(["</script>"])

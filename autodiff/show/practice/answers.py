@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+
+from autodiff.number import Number
 
 __all__ = ["MESSAGES", "Typed", "judged", "read_answer"]
 
@@ -68,7 +69,7 @@ def read_answer(text: str) -> Typed | None:
     return Typed(numerator, len(digits), Fraction(10) ** -places)
 
 
-def judged(text: str, answer: Any) -> str:
+def judged(text: str, answer: Number) -> str:
     """Tell what a typed number is: right, close, sign, wrong, unreadable, or open where nothing was typed.
 
     A fraction or a short decimal has to be the number itself. A decimal of three significant digits or more

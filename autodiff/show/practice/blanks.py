@@ -14,9 +14,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from autodiff.number import fits_a_float
+from autodiff.number import Number, fits_a_float
 from autodiff.pictures.labels import Labels
 from autodiff.show.practice.answers import MESSAGES, judged
 from autodiff.show.practice.questions import Hidden, Marks, Place, Question, questions_of
@@ -51,7 +50,7 @@ class Blank:
         return self.question.label
 
     @property
-    def answer(self) -> Any:
+    def answer(self) -> Number:
         return self.question.answer
 
     @property

@@ -23,8 +23,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from autodiff.number import Number
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.page.standalone import framed
@@ -38,7 +39,8 @@ __all__ = ["MAX_NODES", "Exercise", "Feedback", "exercise"]
 MAX_NODES = 100  # of a picture that one works on
 VERDICT_SIGNS = {"right": "✓", "open": ""}  # beside what is typed; ✗ for all the rest
 
-Answers = Mapping[Any, Any] | Sequence[Any]
+Answer: TypeAlias = Number | str | None  # None is one that is not given yet
+Answers: TypeAlias = Mapping[Any, Answer] | Sequence[Answer]  # by number, mark or label, or in order
 
 
 def exercise(
@@ -150,7 +152,7 @@ class Exercise:
             answers = dict(enumerate(answers, start=1))
         return {self.blank(key): text_of(answer, key) for key, answer in answers.items()}
 
-    def blank(self, key: Any) -> Blank:
+    def blank(self, key: int | str) -> Blank:
         """Find a blank by its number, its mark or its label."""
         numbered = enumerate(self.blanks, start=1)
         found = [blank for count, blank in numbered if key in (count, blank.mark, blank.label)]
@@ -173,7 +175,7 @@ class Exercise:
         return f"<Exercise: find {asked}>"
 
 
-def text_of(answer: Any, key: Any) -> str:
+def text_of(answer: Answer, key: int | str) -> str:
     """An answer as it would be typed."""
     if answer is None:
         return ""

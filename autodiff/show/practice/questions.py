@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from autodiff.number import Number
 from autodiff.pictures.labels import Labels
 from autodiff.show.derivations.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
 from autodiff.show.derivations.wording import (
@@ -26,14 +27,14 @@ from autodiff.show.derivations.wording import (
     sum_text,
 )
 from autodiff.value import Value
-from autodiff.writing.symbols import symbol_of, symbolic_partial, symbolic_value
+from autodiff.writing.symbols import Symbol, symbol_of, symbolic_partial, symbolic_value
 
 __all__ = ["Hidden", "Marks", "Place", "Question", "Trap", "questions_of"]
 
 Hidden: TypeAlias = Literal["grads", "partials", "values"]
 Place: TypeAlias = tuple[Value, int | None]  # a node, or the edge from its parent of that number
 Marks: TypeAlias = Mapping[Place, str]  # what stands in the places of the numbers that are hidden
-Trap: TypeAlias = tuple[Any, str]  # a number that comes of a mistake, and what to say then
+Trap: TypeAlias = tuple[Number, str]  # a number that comes of a mistake, and what to say then
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ class Question:
 
     place: Place
     label: str
-    answer: Any
+    answer: Number
     idea: str
     formula: str
     numbers: Callable[[Marks], str] = field(repr=False)
@@ -101,7 +102,7 @@ def substituted(step: ForwardStep) -> Callable[[Marks], str]:
     return numbers
 
 
-def number_or_mark(place: Place, x: Any, marks: Marks) -> Any:
+def number_or_mark(place: Place, x: Number, marks: Marks) -> Symbol:
     """A number, or the mark that stands for it."""
     return symbol_of(marks[place]) if place in marks else figure(x)
 
@@ -137,8 +138,7 @@ def partial_texts(part: Contribution) -> tuple[str, Callable[[Marks], str]]:
     number = Labels({}).number(part.partial)
     if not is_written_out(part.child):
         return number, lambda marks: number
-    figures: Callable[[Value], Any] = lambda node: figure(node.data)  # noqa: E731 - typed: symbols pass as names
-    in_numbers = symbolic_partial(part.child, part.position, figures)
+    in_numbers = symbolic_partial(part.child, part.position, lambda node: figure(node.data))
     return part.symbol.text(), lambda marks: in_numbers.text()
 
 

@@ -12,10 +12,11 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from autodiff.graph import count_paths, leaves, topological_order
+from autodiff.number import Number
 from autodiff.operations import FUNCTIONS
+from autodiff.rules.worlds import Scalar
 from autodiff.value import Value, adjoints
 
 __all__ = ["LEVELS", "random_graph"]
@@ -29,7 +30,7 @@ HALVES = [*LEAVES, Fraction(1, 2), Fraction(3, 2), Fraction(-1, 2)]
 Make = Callable[[random.Random, Value, Value], Value]
 
 
-def operation(name: str, *operands: Any) -> Value:
+def operation(name: str, *operands: Scalar) -> Value:
     node: Value = FUNCTIONS[name](*operands)
     return node
 
@@ -182,7 +183,7 @@ def is_fair(output: Value, level: Level) -> bool:
     )
 
 
-def numbers_of(order: list[Value], swept: dict[Value, Any]) -> Iterator[Any]:
+def numbers_of(order: list[Value], swept: dict[Value, Number]) -> Iterator[Number]:
     """All numbers that appear in the two sweeps."""
     for node in order:
         yield node.data
@@ -190,7 +191,7 @@ def numbers_of(order: list[Value], swept: dict[Value, Any]) -> Iterator[Any]:
         yield from node.partials
 
 
-def is_easy(x: Any) -> bool:
+def is_easy(x: Number) -> bool:
     exact = Fraction(x)
     largest = LARGEST_WHOLE if exact.denominator == 1 else LARGEST_NUMERATOR
     return abs(exact.numerator) <= largest and exact.denominator <= LARGEST_DENOMINATOR

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from autodiff.graph import topological_order
 from autodiff.pictures.canvas import Picture, canvas, ellipse
@@ -14,7 +13,7 @@ from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.steps import steps
 from autodiff.show.derivations.wording import shown_names
-from autodiff.show.page.standalone import bundled, json_script, page
+from autodiff.show.page.standalone import Json, bundled, json_script, page
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.blanks import Blank
 from autodiff.show.practice.questions import Hidden, Marks
@@ -125,7 +124,7 @@ def solved_row(blank: Blank) -> str:
     return f'<li><span class="mark">{blank.mark}</span> {html.escape(blank.derivation)}</li>'
 
 
-def blank_data(blank: Blank) -> dict[str, Any]:
+def blank_data(blank: Blank) -> dict[str, Json]:
     """What the script is told of a blank."""
     return {
         "mark": blank.mark,

@@ -109,7 +109,7 @@ def test_whole_numbers_beside_fractions_stay_exact() -> None:
             ValueError,
             "matrix 'X': the rows must have the same length",
         ),
-        (lambda: matrix(3), TypeError, "for one number use Value"),
+        (lambda: matrix(3), TypeError, "for one number use Value"),  # type: ignore[arg-type]
         (lambda: matrix([["1"]]), TypeError, "convert it with float"),
         (lambda: matrix([1], name=1), TypeError, "name of a matrix must be a string"),  # type: ignore[arg-type]
         (lambda: matrix([1], name=""), TypeError, "name of a matrix must be a string"),
@@ -218,7 +218,7 @@ def test_map_to_names_gives_an_array_of_them() -> None:
 
 def test_a_function_of_one_number_says_how_to_apply_it_to_a_matrix() -> None:
     with pytest.raises(TypeError, match=r"sigmoid: .*(?s:.*)apply a function to each element by \.map"):
-        autodiff.sigmoid(matrix([[1, 2]], name="X"))
+        autodiff.sigmoid(matrix([[1, 2]], name="X"))  # type: ignore[call-overload]
 
 
 def test_comparisons_are_plain_and_in_place_changes_stay_in_the_array() -> None:

@@ -113,10 +113,10 @@ def application(rule: Rule) -> Value:
     """The operation applied to ordinary numbers."""
     numbers = OPERANDS.get(rule.name, (0.7, 1.6, -0.4)[: rule.arity or 3])
     xs = [Value(number, name=f"x{place}") for place, number in enumerate(numbers)]
-    result = (
+    result: Any = (
         autodiff.dot(xs, [2, 0.3, 1.1], bias=xs[0])
         if rule.name == "dot"
         else getattr(autodiff, rule.name)(*xs)
     )
-    output = result[1] if rule.vector else result
-    return output  # type: ignore[no-any-return]
+    output: Value = result[1] if rule.vector else result
+    return output

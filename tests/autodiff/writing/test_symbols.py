@@ -16,7 +16,14 @@ from autodiff.graph import leaves
 from autodiff.operations import apply, function
 from autodiff.pictures.names import default_names
 from autodiff.rules import TABLE, Rule
-from autodiff.writing.symbols import applied_symbol, name_latex, symbol_of, symbolic_partial, symbolic_value
+from autodiff.writing.symbols import (
+    Symbol,
+    applied_symbol,
+    name_latex,
+    symbol_of,
+    symbolic_partial,
+    symbolic_value,
+)
 from tests.reading import READ, as_python
 from tests.strategies import Program, on_values, programs
 
@@ -161,10 +168,12 @@ def exact(expression: str) -> str:
     return re.sub(r"\b\d+\b", r"Fraction(\g<0>)", expression)
 
 
-def whole(operand: Any) -> Any:
+def whole(operand: Any) -> Symbol:
     """The whole expression below a node, as a symbol."""
-    if not isinstance(operand, Value) or operand.op is None:
-        return symbol_of(operand.name if isinstance(operand, Value) else operand)
+    if not isinstance(operand, Value):
+        return symbol_of(operand)
+    if operand.op is None:
+        return symbol_of(operand.name or "")
     return applied_symbol(operand.op, [whole(below) for below in operand.operands])
 
 

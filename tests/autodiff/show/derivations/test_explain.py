@@ -116,10 +116,10 @@ def test_the_terms_and_the_remainder_add_up_to_the_adjoint(program: Program) -> 
     output = program.run(on_values, inputs)
     names = {name: node.data for node, name in default_names(output).items()}
     for x in inputs:
-        adjoint = gradient(output, x)
+        adjoint = float(gradient(output, x))
         for order in ("graph", "largest"):
             shown = explain(output, x, limit=4, order=order)
-            products = [term.product for term in shown.terms]
+            products = [float(term.product) for term in shown.terms]
             allowed = 1e-9 * (1 + sum(map(abs, products)) + abs(adjoint))
 
             assert shown.adjoint == adjoint
@@ -137,7 +137,7 @@ def test_every_line_read_back_is_the_derivative(program: Program) -> None:
     names = {name: node.data for node, name in default_names(output).items()}
     for x in inputs:
         shown = explain(output, x, limit=1_000)
-        allowed = 1e-5 * (1e-6 + sum(abs(term.product) for term in shown.terms))
+        allowed = 1e-5 * (1e-6 + sum(abs(float(term.product)) for term in shown.terms))
         for line in (line for line in shown.lines()[1:] if " more " not in line):
             assert eval(as_python(line), dict(READ), names) == pytest.approx(shown.adjoint, abs=allowed)
 

@@ -22,9 +22,9 @@ def test_they_are_the_first_of_all_sorted_by_size(program: Program, limit: int) 
     for x in inputs:
         every = list(paths(output, x))
         found = largest_paths(output, x, limit)
-        sizes = sorted((abs(path.product) for path in every), reverse=True)[:limit]
+        sizes = sorted((abs(float(path.product)) for path in every), reverse=True)[:limit]
 
-        assert [abs(path.product) for _, path in found] == pytest.approx(sizes, rel=1e-12)
+        assert [abs(float(path.product)) for _, path in found] == pytest.approx(sizes, rel=1e-12)
         for number, path in found:
             assert every[number].nodes == path.nodes
             assert every[number].product == path.product

@@ -18,6 +18,7 @@ import pytest
 import autodiff
 from autodiff import Value
 from autodiff.matrix.matrices import matrix
+from autodiff.number import Number
 from autodiff.operations import apply
 from autodiff.pictures.names import default_names
 from autodiff.rules import TABLE, Rule
@@ -133,7 +134,7 @@ def test_special_derivatives_render() -> None:
 @pytest.mark.katex
 def test_matrices_render() -> None:
     names = ["X", "W1", "ŷ", "a&b", "w_1^{2}", "%", "\\"]
-    rows = [[1.5, -1e-9], [float("inf"), Fraction(-1, 32)]]
+    rows: list[list[Number]] = [[1.5, -1e-9], [float("inf"), Fraction(-1, 32)]]
 
     shown = {name: str(matrix(rows, name)._repr_latex_()) for name in names}
     shown["no name"] = str(matrix([1, 2])._repr_latex_())

@@ -49,10 +49,8 @@ def edges(picture: Picture) -> set[tuple[str, str, str]]:
 
 def unnoticed() -> tuple[dict[str, Matrix], Value]:
     """The net of exercise 7."""
-    X, W1, W2 = (
-        matrix(rows, name=name)
-        for name, rows in [("X", [[1, 2], [-1, 2]]), ("W1", [[1, -1], [0.5, 0]]), ("W2", [[0.5], [1]])]
-    )
+    X, W1 = matrix([[1, 2], [-1, 2]], name="X"), matrix([[1, -1], [0.5, 0]], name="W1")
+    W2 = matrix([[0.5], [1]], name="W2")
     H1: Any = X @ W1
     O1: Any = np.maximum(0, H1.named("H1"))
     y_hat: Any = O1.named("O1") @ W2
@@ -155,7 +153,7 @@ def test_the_steps_give_the_gradient(
     """The formulas, run by NumPy on an upstream gradient, agree with the scalar sweep."""
     Z = computed()
     d = np.arange(1.0, 1 + np.size(Z)).reshape(np.shape(Z)) if np.size(Z) > 1 else 1.0
-    arrays = {"A": A, "B": B, "C": C, "r": ROW, "s": S, "c": COLUMN}
+    arrays: dict[str, Matrix | Value] = {"A": A, "B": B, "C": C, "r": ROW, "s": S, "c": COLUMN}
     numbers = {name: data(X) for name, X in arrays.items()} | {"Z": data(Z), "d": d, "y": TARGETS}
     numbers |= {} if "c" in steps else {"c": TARGETS}
 
@@ -235,7 +233,7 @@ def test_a_layer_of_neurons() -> None:
     """Whose weights are rows, and which are written before the inputs."""
     layer = Layer(2, 3, nonlin=False, seed=0)
     W = matrix([neuron.w for neuron in layer.neurons])
-    b = matrix([neuron.b for neuron in layer.neurons])
+    b = matrix([neuron.b for neuron in layer.neurons if neuron.b is not None])
 
     found = origins(X=A, W=W, b=b, Z=matrix([layer(list(row)) for row in A]))["Z"]
 

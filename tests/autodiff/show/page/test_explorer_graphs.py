@@ -9,6 +9,7 @@ import pytest
 
 import autodiff
 from autodiff import Value, topological_order
+from autodiff.number import Number
 from autodiff.show.mistakes import MISTAKES, Mistake, wrong_adjoints
 from autodiff.show.page.explorer import explore
 from tests.autodiff.show.explored import HAS_GRAPHVIZ, Tab, chain, check_numbers, running_example
@@ -109,7 +110,7 @@ def test_every_mistake_gives_the_derivatives_of_python(mistake: Mistake, tab: Ta
     assert tab.numbers("adjoint") == list(map(float, wrong_adjoints_in_order(running_example(), mistake)))
 
 
-def wrong_adjoints_in_order(output: Value, mistake: Mistake) -> list[float]:
+def wrong_adjoints_in_order(output: Value, mistake: Mistake) -> list[Number]:
     adjoints = wrong_adjoints(output, mistake)
     return [adjoints[node] for node in topological_order(output)]
 
