@@ -21,7 +21,7 @@ NAMES = {"where": ("c", "x", "y"), "dot": ("v", "w", "x", "y", "b")}
 POINTS = {1: (0.5,), 2: (0.5, 2.0), 3: (1, 0.5, 2.0)}
 CALLS = {  # the parameters and the example's arguments of a function that takes any number of operands
     "dot": (
-        "weights: Iterable[{0}], inputs: Iterable[Operand], bias: Operand = 0",
+        "weights: Iterable[{0}], inputs: Iterable[{1}], bias: {2} = 0",
         "[1.0, 2.0], [0.5, 2.0], 1.0",
     ),
 }
@@ -220,8 +220,11 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
         mixed = "list[Value] | list[float]" if rule.vector else "Value | Number"
         forms = [CALLS[rule.name][0]] if rule.name in CALLS else ["values: Iterable[{0}], /", "*values: {0}"]
         for form in forms:
-            for kind, result in (("Value", many("Value")), ("float", many("float")), ("Operand", mixed)):
-                yield form.format(kind), result
+            yield form.format("Value", "Operand", "Operand"), many("Value")
+            if "{1}" in form:
+                yield form.format("Operand", "Value", "Operand"), many("Value")
+            yield form.format("float", "float", "float"), many("float")
+            yield form.format("Operand", "Operand", "Operand"), mixed
     else:
         names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
         defaults = [""] * first + [f" = {value!r}" for value in rule.defaults]
@@ -246,7 +249,7 @@ def function(rule: Rule) -> list[str]:
     if rule.is_nary:
         arguments = CALLS.get(rule.name, ("", "1.0, 2.0, 3.0"))[1]
         body = (
-            CALLS[rule.name][0].format("Operand")
+            CALLS[rule.name][0].format("Operand", "Operand", "Operand")
             if rule.name in CALLS
             else "*values: Operand | Iterable[Operand]"
         )
