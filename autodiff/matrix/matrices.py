@@ -25,7 +25,7 @@ import copy
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import Any, SupportsFloat, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias, overload
 
 import numpy as np
 
@@ -49,8 +49,8 @@ from autodiff.writing.symbols import name_latex, number_text
 
 __all__ = ["Matrix", "backward", "data", "gradient", "grads", "jacobian", "matrix"]
 
-Rows: TypeAlias = (
-    "Elements | Sequence[Value | SupportsFloat | Rows]"  # of a matrix, or the elements of a vector
+MatrixRows: TypeAlias = (
+    "Elements | Sequence[Value | SupportsFloat | MatrixRows]"  # of a matrix, or the elements of a vector
 )
 
 MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
@@ -65,6 +65,16 @@ class Matrix(Elements):
 
     name: str | None
     __array_priority__ = 1.0  # np.hstack([X, ones]) is a matrix too
+
+    if TYPE_CHECKING:  # by NumPy's own types what operators give would be no matrix
+
+        def _elementwise(self, other: MatrixRows | Value | Number, /) -> Matrix: ...
+        def _product(self, other: MatrixRows, /) -> Scalar: ...  # of two vectors a Value
+        def __neg__(self) -> Matrix: ...
+
+        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _elementwise  # type: ignore[assignment]
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _elementwise  # type: ignore[assignment]
+        __matmul__ = __rmatmul__ = _product  # type: ignore[assignment]
 
     def __array_finalize__(self, source: object) -> None:
         self.name = None
@@ -156,7 +166,7 @@ class Matrix(Elements):
 # ---------------------------------------------------------------- making and reading
 
 
-def matrix(data: Rows, name: str | None = None) -> Matrix:
+def matrix(data: MatrixRows, name: str | None = None) -> Matrix:
     """Make a matrix, or a vector, of Values.
 
     Args:
@@ -191,7 +201,7 @@ def leaf(x: Scalar, exact: bool) -> Value:
     return Value(Fraction(int(x)) if exact and whole else x)
 
 
-def data(A: Rows | Value) -> Elements:
+def data(A: MatrixRows | Value) -> Elements:
     """Read the numbers of a matrix: an array of floats, or of Fractions if all of them are exact.
 
     >>> data(matrix([[1, 2], [3, 4]])).tolist()
@@ -201,7 +211,7 @@ def data(A: Rows | Value) -> Elements:
     return numeric([x.data if isinstance(x, Value) else x for x in elements.flat], elements.shape)
 
 
-def grads(A: Rows | Value) -> Elements:
+def grads(A: MatrixRows | Value) -> Elements:
     """Read the ``grad`` of every element, as an array like that of :func:`data`."""
     return numeric([x.grad for x in nodes(A, "grads", "A")], np.asarray(A, dtype=object).shape)
 
@@ -209,7 +219,7 @@ def grads(A: Rows | Value) -> Elements:
 # ---------------------------------------------------------------- derivatives
 
 
-def backward(Z: Rows | Value, d: Rows | Number | None = None) -> None:
+def backward(Z: MatrixRows | Value, d: MatrixRows | Number | None = None) -> None:
     """Carry an upstream gradient back from a matrix, by one sweep, as ``Value.backward`` does from a number.
 
     Args:
@@ -234,12 +244,14 @@ def backward(Z: Rows | Value, d: Rows | Number | None = None) -> None:
 
 
 @overload
-def gradient(Z: Rows | Value, inputs: Elements, d: Rows | Number | None = None) -> Elements: ...
+def gradient(Z: MatrixRows | Value, inputs: Elements, d: MatrixRows | Number | None = None) -> Elements: ...
 @overload
-def gradient(Z: Rows | Value, inputs: list[Matrix], d: Rows | Number | None = None) -> list[Elements]: ...
+def gradient(
+    Z: MatrixRows | Value, inputs: list[Matrix], d: MatrixRows | Number | None = None
+) -> list[Elements]: ...
 @overload
-def gradient(Z: Rows | Value, inputs: Tree, d: Rows | Number | None = None) -> Tree: ...
-def gradient(Z: Rows | Value, inputs: Tree, d: Rows | Number | None = None) -> Tree:
+def gradient(Z: MatrixRows | Value, inputs: Tree, d: MatrixRows | Number | None = None) -> Tree: ...
+def gradient(Z: MatrixRows | Value, inputs: Tree, d: MatrixRows | Number | None = None) -> Tree:
     """Compute dL/dX from d = dL/dZ without touching any ``grad``.
 
     Args:
@@ -261,7 +273,7 @@ def gradient(Z: Rows | Value, inputs: Tree, d: Rows | Number | None = None) -> T
     return each_leaf(lambda X, path: numeric(slopes[path], np.shape(X)), inputs)
 
 
-def jacobian(Z: Rows | Value, X: Rows) -> Elements:
+def jacobian(Z: MatrixRows | Value, X: MatrixRows) -> Elements:
     """Compute every dz/dx, by one sweep for each element of Z: an array of the shape Z.shape + X.shape.
 
     >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5, 6, 7], [8, 9, 10]], name="W")
@@ -275,7 +287,7 @@ def jacobian(Z: Rows | Value, X: Rows) -> Elements:
     return numeric([slope for row in rows for slope in row], shape)
 
 
-def weighted_sum(Z: Rows | Value, d: Rows | Number | None, where: str) -> Value:
+def weighted_sum(Z: MatrixRows | Value, d: MatrixRows | Number | None, where: str) -> Value:
     """The inner product of Z and d: its derivatives by the elements of Z are those of d."""
     outputs = np.asarray(Z, dtype=object)
     if d is None and outputs.size != 1:
@@ -313,7 +325,7 @@ def matmul(A: Elements, B: Elements) -> Scalar:
     return matrix_of(elements, shape) if shape else elements[0]
 
 
-def nodes(A: Rows | Value, where: str, what: str) -> list[Value]:
+def nodes(A: MatrixRows | Value, where: str, what: str) -> list[Value]:
     """The elements of a matrix, all of which must be Values."""
     elements = np.asarray(A, dtype=object)
     for index, x in np.ndenumerate(elements):
