@@ -9,7 +9,6 @@ ROOT = Path(__file__).parents[1]
 
 MIRRORED = {
     "MAX_NODES": "the limit of each function for users: draw, explore, exercise",
-    "Number": "nn says it with public names of autodiff alone",
     "ROWS": "each file of the table lists its rows; rules/__init__.py puts them together",
     "find_nonfinite": "public for graphs and for compiled functions; the one at the top asks which it is",
     "gradient": "of numbers, and of matrices of them",
@@ -20,11 +19,12 @@ MIRRORED = {
 
 # fmt: off
 TO_BE_RENAMED = {
-    "Call", "FEW", "FORMAT", "Floats", "GROUP", "LARGE", "MANY", "MOST_KINDS", "MOST_OPERANDS", "N", "Operand",
-    "Step", "Table", "Term", "VERSION", "_as_list", "_pairs", "_short", "add", "added", "applied", "body",
-    "checked", "dense", "described", "dot", "dot_forward", "dot_reverse", "exact", "expression", "is_finite",
-    "kinds_of", "load", "logsumexp", "name_of", "needed", "new", "product", "rebuilt", "reordered", "row", "selected",
-    "sigmoid", "softmax_forward", "softmax_reverse", "steps_of", "sum_forward", "sum_reverse", "warn",
+    "Arrays", "Call", "FEW", "FORMAT", "Floats", "GROUP", "Kind", "LARGE", "MANY", "MOST_KINDS",
+    "MOST_OPERANDS", "N", "Operand", "Scalar", "Step", "Table", "Term", "VERSION", "add", "added",
+    "applied", "body", "checked", "dense", "described", "dot", "dot_forward", "dot_reverse", "exact",
+    "expression", "is_finite", "kinds_of", "load", "logsumexp", "name_of", "needed", "new", "product",
+    "rebuilt", "reordered", "row", "selected", "shortened", "sigmoid", "softmax_forward", "softmax_reverse",
+    "steps_of", "sum_forward", "sum_reverse",
 }
 # fmt: on
 

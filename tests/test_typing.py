@@ -30,8 +30,8 @@ TYPES = {
     "autodiff.sum([v, w])": "Value",
     "autodiff.softmax([v, w])": "list[Value]",
     "autodiff.paths(f, v)": "Iterator[Path[Value]]",
-    "autodiff.gradient(f, v)": "float | Fraction",
-    "autodiff.gradient(f, [v, w])": "list[float | Fraction]",
+    "autodiff.gradient(f, v)": "float | Any",
+    "autodiff.gradient(f, [v, w])": "list[float | Any]",
     "autodiff.gradient(f, v, create_graph=True)": "Value",
     "autodiff.gradient(f, [v, w], create_graph=True)": "list[Value]",
     "autodiff.grad(lambda x: x * x)": "def (*Any, **Any) -> Any",
@@ -64,6 +64,7 @@ MISTAKES = {
     "autodiff.explain(f)": "Missing positional argument",
     "autodiff.explain(f, 'v')": "incompatible type",
     "autodiff.exercise(f, 'gradients')": "incompatible type",
+    "autodiff.gradient(f, v).data": 'has no attribute "data"',
     "autodiff.gradient(2.0, v)": "No overload variant",
     "matrix(3)": "incompatible type",
 }

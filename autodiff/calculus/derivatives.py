@@ -14,11 +14,11 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, overload
 
 from autodiff.calculus.second import adjoint_graphs, as_value, number_of, plus, times_partial, zero
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
-from autodiff.number import Number, advice, number
+from autodiff.number import advice, number
 from autodiff.value import Value, adjoints
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 Argnums: TypeAlias = int | Sequence[int]
+Slope: TypeAlias = float | Any  # a Fraction among fractions, which nobody has to think of who has none
 Function: TypeAlias = Callable[..., Tree]  # of trees, by position or by name
 
 
@@ -38,9 +39,9 @@ Function: TypeAlias = Callable[..., Tree]  # of trees, by position or by name
 
 
 @overload
-def gradient(output: Value, inputs: Value, create_graph: Literal[False] = False) -> Number: ...
+def gradient(output: Value, inputs: Value, create_graph: Literal[False] = False) -> Slope: ...
 @overload
-def gradient(output: Value, inputs: list[Value], create_graph: Literal[False] = False) -> list[Number]: ...
+def gradient(output: Value, inputs: list[Value], create_graph: Literal[False] = False) -> list[Slope]: ...
 @overload
 def gradient(output: Value, inputs: Value, create_graph: Literal[True]) -> Value: ...
 @overload

@@ -31,7 +31,7 @@ from autodiff.writing.symbols import (
 
 __all__ = ["Matching", "aligned", "partials_by_element", "value_by_element"]
 
-Places: TypeAlias = Mapping[Value, ElementPlace]
+ElementPlaces: TypeAlias = Mapping[Value, ElementPlace]
 
 MOST_BETWEEN = 2_000  # nodes between an element and the matrices it was computed from
 ELEMENT_OPERANDS = 256  # of one of them
@@ -54,7 +54,7 @@ class Element(str):
 # ---------------------------------------------------------------- one element
 
 
-def partials_by_element(z: Value, places: Places) -> dict[ElementPlace, Symbol] | None:
+def partials_by_element(z: Value, places: ElementPlaces) -> dict[ElementPlace, Symbol] | None:
     """The partials of an element by those it was computed from, across nodes in none; None if too many."""
     order = between(z, places)
     if not order:
@@ -68,7 +68,7 @@ def partials_by_element(z: Value, places: Places) -> dict[ElementPlace, Symbol] 
     return {places[x]: symbol for x, symbol in adjoint.items() if x is not z and x in places}
 
 
-def value_by_element(z: Value, places: Places) -> Symbol | None:
+def value_by_element(z: Value, places: ElementPlaces) -> Symbol | None:
     """How an element was computed from elements; None if from too many."""
     order = between(z, places)
     if not order:
@@ -76,7 +76,7 @@ def value_by_element(z: Value, places: Places) -> Symbol | None:
     return symbolic_value(z, symbols_of(order, places).__getitem__)
 
 
-def between(z: Value, places: Places) -> list[Value]:
+def between(z: Value, places: ElementPlaces) -> list[Value]:
     """The nodes in no matrix that z was computed from, and z, parents first; none at all if they are many."""
     order = below([z], places, MOST_BETWEEN)
     return order if len(order) < MOST_BETWEEN and max(map(count_operands, order)) <= ELEMENT_OPERANDS else []
@@ -86,7 +86,7 @@ def count_operands(node: Value) -> int:
     return len(node.operands)
 
 
-def symbols_of(order: list[Value], places: Places) -> dict[Value, Symbol]:
+def symbols_of(order: list[Value], places: ElementPlaces) -> dict[Value, Symbol]:
     """Elements by their place, what lies between by its expression, other leaves by their name or number."""
     symbols: dict[Value, Symbol] = {}
     for node in order:

@@ -21,12 +21,12 @@ from autodiff.value import Value
 
 __all__ = ["exercise_picture", "worksheet"]
 
-TITLES = {
+EXERCISE_TITLES = {
     "values": "The forward sweep: find the values of {output}",
     "partials": "Local derivatives: find the numbers on the edges of {output}",
     "grads": "The reverse sweep: find the derivatives of {output}",
 }
-TASKS = {
+EXERCISE_TASKS = {
     "values": "Start at the inputs and go up: work out each node from the numbers below it.",
     "partials": "On each edge stands a derivative: that of the node at its top by the node at its foot, at "
     "the numbers given, while everything else stands still.",
@@ -40,8 +40,8 @@ def worksheet(output: Value, hide: Hidden, blanks: Sequence[Blank], title: str |
     """Write the page of an exercise."""
     name = shown_names(output)[output]
     parts = {
-        "title": title if title is not None else TITLES[hide].format(output=name),
-        "task": TASKS[hide].format(output=name),
+        "title": title if title is not None else EXERCISE_TITLES[hide].format(output=name),
+        "task": EXERCISE_TASKS[hide].format(output=name),
     }
     pictures = {
         "picture": inline(exercise_picture(output, hide, blanks), f"The graph of {name}, with blanks"),
