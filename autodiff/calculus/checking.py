@@ -15,7 +15,14 @@ __all__ = ["GradientError", "check_gradient"]
 
 
 class GradientError(AssertionError):
-    """A gradient differs from the central difference."""
+    """A gradient differs from the central difference.
+
+    >>> from autodiff import relu
+    >>> check_gradient(relu, 0.0)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    autodiff.calculus.checking.GradientError: the gradient of the function relu is wrong, or the point is a kink...
+    """
 
 
 # The step balances the error of the formula, step**2, and of rounding, epsilon / step.

@@ -93,6 +93,7 @@ def zero(node: Value) -> Number:
 
 
 def as_value(adjoint: Adjoint, node: Value) -> Value:
+    """An adjoint of a node as a Value: a constant one becomes a leaf, exact among fractions."""
     return adjoint if isinstance(adjoint, Value) else Value(zero(node) + adjoint)
 
 

@@ -11,7 +11,11 @@ Tree: TypeAlias = Any  # a number, an array, or a list, tuple or dictionary of t
 
 
 def each_leaf(function: Callable[[Tree, str], Tree], tree: Tree, path: str = "") -> Tree:
-    """Apply a function to every leaf of a tree and its path, such as ``['w'][2]``; the tree stays."""
+    """Apply a function to every leaf of a tree and its path, such as ``['w'][2]``; the tree stays.
+
+    >>> each_leaf(lambda x, path: 10 * x, {"w": [1, 2], "b": 3})
+    {'w': [10, 20], 'b': 30}
+    """
     if isinstance(tree, dict):
         return {key: each_leaf(function, child, f"{path}[{key!r}]") for key, child in tree.items()}
     if not isinstance(tree, list | tuple):
@@ -23,13 +27,21 @@ def each_leaf(function: Callable[[Tree, str], Tree], tree: Tree, path: str = "")
 
 
 def tree_leaves(tree: Tree, path: str = "") -> list[tuple[Tree, str]]:
-    """List the leaves of a tree, each with its path."""
+    """List the leaves of a tree, each with its path.
+
+    >>> tree_leaves({"w": [1, 2], "b": 3})
+    [(1, "['w'][0]"), (2, "['w'][1]"), (3, "['b']")]
+    """
     found: list[tuple[Tree, str]] = []
     each_leaf(lambda leaf, where: found.append((leaf, where)), tree, path)
     return found
 
 
 def with_leaves(tree: Tree, leaves: Sequence[Tree]) -> Tree:
-    """The same tree with other leaves."""
+    """The same tree with other leaves.
+
+    >>> with_leaves({"w": [1, 2], "b": 3}, [4, 5, 6])
+    {'w': [4, 5], 'b': 6}
+    """
     remaining = iter(leaves)
     return each_leaf(lambda *_: next(remaining), tree)

@@ -22,6 +22,8 @@ from autodiff.value import Value
 
 ExpressionValue: TypeAlias = "Value | Number | list[ExpressionValue]"
 
+__all__ = ["ExpressionError", "InputError", "bits_of", "function_names", "read_expression"]
+
 MAX_CHARACTERS = 10_000
 MAX_EXACT_BITS = 10_000  # of an exact number: 9**9**9 would fill the memory, and Python prints 14,000
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # no names of their own here: they may be inputs
@@ -88,16 +90,16 @@ def read_expression(text: str, inputs: Mapping[str, Value]) -> Value:
     """Build the graph of an expression.
 
     Args:
-        text: the expression. Functions of many operands take them one by one, sum(x, y), or as a list,
+        text: The expression. Functions of many operands take them one by one, sum(x, y), or as a list,
             sum([x, y]); dot takes two lists and perhaps a bias: dot([v, w], [x, y], b).
-        inputs: a Value for every name that the expression uses. If one of them is a fraction, arithmetic on
+        inputs: A Value for every name that the expression uses. If one of them is a fraction, arithmetic on
             whole numbers in the expression is exact too.
 
     Returns:
         The output node; a leaf if the expression has no operation on an input.
 
     Raises:
-        ExpressionError: the text is no such expression, a name has no value, or an operation is not defined.
+        ExpressionError: The text is no such expression, a name has no value, or an operation is not defined.
 
     >>> read_expression("x**2 + 3*x", {"x": Value(2.0)}).data
     10.0

@@ -23,7 +23,17 @@ LISTED_NODES = 60  # intermediate nodes listed
 
 
 def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Iterator[str]:
-    """Yield the lines on the value, the nodes in between, and the derivative by each input with its paths."""
+    """Yield the lines on the value, the nodes in between, and the derivative by each input with its paths.
+
+    >>> x = Value(3, name="x")
+    >>> for line in report("x*x", x * x, {"x": x}):
+    ...     print(line.strip())
+    f = x*x = 9  at x = 3
+    df/dx = 6
+    x -> f: 3
+    x -> f: 3
+    sum of 2 paths: 3 + 3 = 6
+    """
     names = letters(output)
     name = "f" if output in inputs.values() else names[output]
     at = ", ".join(f"{name} = {short_number(value.data)}" for name, value in inputs.items())

@@ -61,6 +61,13 @@ class Matrix(Elements):
 
     Attributes:
         name: What it is called in its display and in messages, or None.
+
+    >>> X = matrix([[1, 2]], name="X")
+    >>> (X * 2 + 1).named("H")
+    H [1×2]
+    [[3. 5.]]
+    >>> X.T.name, X.map(lambda x: x.tanh()).shape
+    ('Xᵀ', (1, 2))
     """
 
     name: str | None
@@ -212,7 +219,13 @@ def data(A: MatrixRows | Value) -> Elements:
 
 
 def grads(A: MatrixRows | Value) -> Elements:
-    """Read the ``grad`` of every element, as an array like that of :func:`data`."""
+    """Read the ``grad`` of every element, as an array like that of :func:`data`.
+
+    >>> X = matrix([[1, 2], [3, 4]])
+    >>> (X**2).sum().backward()
+    >>> grads(X).tolist()
+    [[2.0, 4.0], [6.0, 8.0]]
+    """
     return numeric([x.grad for x in nodes(A, "grads", "A")], np.asarray(A, dtype=object).shape)
 
 

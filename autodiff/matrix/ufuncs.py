@@ -75,6 +75,7 @@ def is_simple(
 
 
 def sum_node(elements: Elements) -> Scalar:
+    """The sum of elements as one node; a single one is its own sum."""
     return FUNCTIONS["sum"](list(elements)) if len(elements) > 1 else elements[0]
 
 
@@ -109,4 +110,5 @@ def title_with_shape(x: Scalar, otherwise: str) -> str:
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape as it is shown: [2×3]."""
     return f"[{'×'.join(map(str, shape)) or 'a number'}]"

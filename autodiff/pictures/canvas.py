@@ -41,6 +41,11 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """A ``graphviz.Digraph`` that shows itself in a notebook with or without the program `dot`.
 
     ``source``, ``render`` and ``pipe`` are graphviz's own; ``autodiff.pictures.render.save`` needs no `dot`.
+
+    >>> picture = canvas("sheet", None)
+    >>> picture.edge("x", "f")
+    >>> picture.source.splitlines()[-2].strip()
+    'x -> f'
     """
 
     def _repr_svg_(self) -> str | None:
@@ -98,5 +103,10 @@ def narrowed(svg: str) -> str:
 
 
 def check_option(name: str, given: object, known: tuple[object, ...]) -> None:
+    """Refuse an option that is none of those known.
+
+    Raises:
+        ValueError: It is another; the message lists them.
+    """
     if given not in known:
         raise ValueError(f"draw: {name} must be one of {', '.join(map(repr, known))}, not {given!r}")

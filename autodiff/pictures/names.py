@@ -17,6 +17,10 @@ def outputs_of(output: Value | Iterable[Value], where: str) -> list[Value]:
     Raises:
         TypeError: Something else is among it; the message begins with ``where``.
         ValueError: There is none.
+
+    >>> x = Value(2, name="x")
+    >>> [node.name for node in outputs_of([x, x], "draw")]
+    ['x']
     """
     outputs = list(output) if isinstance(output, Iterable) else [output]
     for node in outputs:
@@ -28,7 +32,12 @@ def outputs_of(output: Value | Iterable[Value], where: str) -> list[Value]:
 
 
 def nodes_below(outputs: Iterable[Value]) -> list[Value]:
-    """List the nodes that the outputs were computed from, and themselves, each once, parents first."""
+    """List the nodes that the outputs were computed from, and themselves, each once, parents first.
+
+    >>> x = Value(2, name="x")
+    >>> len(nodes_below([x + 1, x * 2]))
+    3
+    """
     return list(dict.fromkeys(node for output in outputs for node in topological_order(output)))
 
 

@@ -65,6 +65,12 @@ def save(digraph: Drawing, path: str | os.PathLike[str]) -> Path:
     Raises:
         ValueError: The name ends in something else.
         RendererMissing: There is nothing to render with; .dot needs nothing.
+
+    >>> import tempfile
+    >>> from autodiff import Value, draw
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(draw(Value(2, name="x") ** 2), f"{folder}/square.dot").read_text().splitlines()[0]
+    'digraph {'
     """
     path = Path(path)
     suffix = path.suffix.lower()

@@ -22,7 +22,7 @@ from autodiff.pictures.canvas import BORDERS, FILLS, FONT, LINE
 from autodiff.pictures.labels import Labels, cell, text_label
 from autodiff.pictures.render import to_png
 from autodiff.show.derivations.steps import ForwardStep, forward_steps
-from autodiff.show.derivations.wording import derivative, shown_names
+from autodiff.show.derivations.wording import check_node, derivative, shown_names
 from autodiff.show.mistakes.sweeps import Move, sweep
 from autodiff.show.page.content import pretty
 from autodiff.value import Value
@@ -77,8 +77,7 @@ def animate(
         RuntimeError: Pillow is not installed, or there is no Graphviz to draw with.
     """
     path = Path(path)
-    if not isinstance(output, Value):
-        raise TypeError(f"animate: output must be a Value, not {output!r} of type {type(output).__name__}")
+    check_node(output, "animate: output")
     if path.suffix.lower() != ".gif":
         raise ValueError(f"animate: the name must end in .gif, not {str(path)!r}")
     frames = list(frames_of(output))

@@ -36,6 +36,11 @@ class Symbol:
     """A name, a number, or a rule applied to other symbols.
 
     Operators simplify as one does by hand: 1·x is x, 0 + x is x, 2·3 is 6.
+
+    >>> x, y = symbol_of("x"), symbol_of("y")
+    >>> symbol = 1 * x**2 / (x + 2 * y)
+    >>> symbol.text(), symbol.latex(), symbol.python()
+    ('x^2/(x + 2y)', '\\\\frac{{x}^{2}}{x + 2y}', 'x**2/(x + 2*y)')
     """
 
     __slots__ = ("operands", "rule", "what")
@@ -114,7 +119,11 @@ class Symbol:
 
 
 def symbol_of(x: Symbolic) -> Symbol:
-    """A symbol as it is, a string as a name, a number as a number."""
+    """A symbol as it is, a string as a name, a number as a number.
+
+    >>> (symbol_of("x") * 2.0).text()
+    'x·2'
+    """
     if isinstance(x, Symbol):
         return x
     if isinstance(x, float) and x.is_integer() and abs(x) < 1e15:
@@ -265,7 +274,11 @@ def symbolic_partial(
 
 
 def number_text(x: Number, language: str = "text") -> str:
-    """Write a number: whole floats without their .0 (but in Python), fractions as fractions."""
+    """Write a number: whole floats without their .0 (but in Python), fractions as fractions.
+
+    >>> number_text(2.0), number_text(Fraction(1, 32)), number_text(1e-9, "latex")
+    ('2', '1/32', '1 \\\\cdot 10^{-9}')
+    """
     if isinstance(x, Fraction) and x.denominator != 1:
         if language == "latex":
             sign = "-" if x < 0 else ""

@@ -19,7 +19,11 @@ STEP = 2.0**-17  # of the finite difference, relative to x: balances rounding an
 
 @dataclass(frozen=True)
 class Difference:
-    """A central finite difference, or None and the reason why there is none."""
+    """A central finite difference, or None and the reason why there is none.
+
+    >>> print(Difference(2.5), Difference(None, "a kink"), sep=", ")
+    2.5, none (a kink)
+    """
 
     value: float | None
     reason: str = ""
@@ -49,7 +53,12 @@ def evaluate(output: Value, x: Value, at: float) -> float:
 
 
 def finite_difference(output: Value, x: Value) -> Difference:
-    """Estimate d output / d x from the values a little to the left and right of ``x``."""
+    """Estimate d output / d x from the values a little to the left and right of ``x``.
+
+    >>> x = Value(3.0, name="x")
+    >>> print(finite_difference(x**2, x))
+    6
+    """
     try:
         at = float(x.data)
         step = STEP * max(1.0, abs(at))

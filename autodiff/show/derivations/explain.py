@@ -56,6 +56,13 @@ class Explanation:
         adjoint: The derivative as the reverse sweep computes it.
         remainder: What the paths that are not shown add up to: the adjoint without the shown products.
         difference: The derivative as a finite difference, or why there is none.
+
+    >>> x = Value(3, name="x")
+    >>> found = explain((x * x).named("f"), x)
+    >>> found.lines()[2:], found.count, found.result
+    (('x + x', '3 + 3', '6'), 2, 6.0)
+    >>> print(found.latex.splitlines()[-2])
+     &= 6
     """
 
     output: Value
@@ -69,19 +76,19 @@ class Explanation:
 
     def lines(self, language: Literal["text", "latex"] = "text") -> tuple[str, str, str, str, str]:
         """The sum in derivative signs, in partials, simplified, in numbers; the result."""
-        signs, symbols, simplified, numbers, result = map(" ".join, self.sums(language))
+        signs, symbols, simplified, numbers, result = map(" ".join, self._sums(language))
         return signs, symbols, simplified, numbers, result
 
-    def sums(self, language: str) -> list[list[str]]:
+    def _sums(self, language: str) -> list[list[str]]:
         """The lines, each as the terms of a sum with their signs."""
-        cut = self.cut()
+        cut = self._cut()
         numbers = [number_in(term.product, language) for term in self.terms]
         simplified = [term.simplified(language) for term in self.terms]
         return [
-            self.sum([term.signs(language) for term in self.terms], cut, language),
-            self.sum([term.symbols(language) for term in self.terms], cut, language),
-            self.sum([term for term in simplified if term != "0"], cut, language),
-            self.sum(numbers, self.cut(together=True), language),
+            self._sum([term.signs(language) for term in self.terms], cut, language),
+            self._sum([term.symbols(language) for term in self.terms], cut, language),
+            self._sum([term for term in simplified if term != "0"], cut, language),
+            self._sum(numbers, self._cut(together=True), language),
             [number_in(self.result, language)],
         ]
 
@@ -90,12 +97,12 @@ class Explanation:
         """What the paths add up to; the adjoint where not all of them are listed."""
         return self.adjoint if self.count > len(self.terms) else sum(term.product for term in self.terms)
 
-    def sum(self, terms: list[str], cut: str, language: str) -> list[str]:
+    def _sum(self, terms: list[str], cut: str, language: str) -> list[str]:
         if cut:
             terms = [*terms, rf"\text{{{cut}}}" if language == "latex" else cut]
         return signed(terms) or ["0"]
 
-    def cut(self, together: bool = False) -> str:
+    def _cut(self, together: bool = False) -> str:
         """What stands for the paths that are not shown."""
         hidden = self.count - len(self.terms)
         if not hidden:
@@ -127,12 +134,12 @@ class Explanation:
         more = ", ..." * (len(alike) > MOST_LISTED)
         return f"several nodes are named {', '.join(alike[:MOST_LISTED])}{more}" if alike else ""
 
-    def derivation(self, language: Literal["text", "latex"]) -> list[list[str]]:
+    def _derivation(self, language: Literal["text", "latex"]) -> list[list[str]]:
         """The derivative's sign and the sums that it equals, without repetitions."""
         head = [derivative(self.names[self.output], self.names[self.x], language)]
         if self.remark:
             return [head, [number_in(self.adjoint, language)]]
-        return [item for item, _ in groupby([head, *self.sums(language)])]
+        return [item for item, _ in groupby([head, *self._sums(language)])]
 
     @property
     def check(self) -> str:
@@ -140,7 +147,7 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        [head], *rest = self.derivation("text")
+        [head], *rest = self._derivation("text")
         margin = " " * len(head)
         sums = [f"\n{margin}   ".join(in_rows(terms, "text")) for terms in rest]
         lines = [f"{margin if place else head} = {line}" for place, line in enumerate(sums)]
@@ -151,7 +158,7 @@ class Explanation:
 
     @property
     def latex(self) -> str:
-        [head], *rest = self.derivation("latex")
+        [head], *rest = self._derivation("latex")
         end = f" \\\\[{ROW_GAP}]\n"
         sums = [f"{end} &\\quad {{}} ".join(in_rows(terms, "latex")) for terms in rest]
         lines = end.join(f"{'' if place else head} &= {line}" for place, line in enumerate(sums))
@@ -161,16 +168,16 @@ class Explanation:
         return f"$$\n{self.latex}\n$$"
 
     def _repr_html_(self) -> str:
-        rows = "\n".join(map(self.html_row, self.terms))
-        cut = self.cut(together=True)
-        [sign], *_, [result] = self.derivation("text")
+        rows = "\n".join(map(self._html_row, self.terms))
+        cut = self._cut(together=True)
+        [sign], *_, [result] = self._derivation("text")
         below = [cut, self.remark, self.note, f"{sign} = {result}", self.check]
         feet = "\n".join(f"<tr>{html_cell(line, columns=6)}</tr>" for line in below if line)
         heads = "".join(html_cell(head, "th") for head in HEADERS)
         body = f"<tbody>\n{rows}\n</tbody>\n<tfoot>\n{feet}\n</tfoot>"
         return f"<table>\n<thead><tr>{heads}</tr></thead>\n{body}\n</table>"
 
-    def html_row(self, term: Term) -> str:
+    def _html_row(self, term: Term) -> str:
         """One path, with a line in its colour and dash as in the picture."""
         look = term.look
         line = f"{2 * float(look['penwidth']):g}px {look['style']} {look['color']}"

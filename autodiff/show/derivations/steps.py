@@ -49,7 +49,13 @@ MOST_TERMS = 8  # that a row writes
 
 @dataclass(frozen=True, eq=False)
 class Contribution:
-    """What one edge brings: the adjoint of the child, times the partial of the child by the node."""
+    """What one edge brings: the adjoint of the child, times the partial of the child by the node.
+
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> [part] = steps(x * y)[1].contributions
+    >>> part.adjoint, part.partial, part.product, part.symbol.text()
+    (1.0, 2.0, 2.0, 'x')
+    """
 
     child: Value
     position: int
@@ -66,7 +72,13 @@ class Contribution:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One node's turn in the reverse sweep: its start, what its children add, its end."""
+    """One node's turn in the reverse sweep: its start, what its children add, its end.
+
+    >>> x = Value(3, name="x")
+    >>> last = steps(x * x)[-1]
+    >>> last.name, last.before, [part.product for part in last.contributions], last.after
+    ('x', 0.0, [3.0, 3.0], 6.0)
+    """
 
     node: Value
     name: str
@@ -77,7 +89,13 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class ForwardStep:
-    """One node's turn in the forward sweep."""
+    """One node's turn in the forward sweep.
+
+    >>> x = Value(3, name="x")
+    >>> last = forward_steps((x * x).named("f"))[-1]
+    >>> last.name, last.symbol.text(), last.numbers.text(), last.value
+    ('f', 'x·x', '3·3', 9.0)
+    """
 
     node: Value
     name: str
@@ -101,7 +119,12 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Table(Generic[RowOf]):
-    """The steps of a sweep, a sequence that shows itself as text, HTML and LaTeX."""
+    """The steps of a sweep, a sequence that shows itself as text, HTML and LaTeX.
+
+    >>> table = forward_steps(2 * Value(3, name="x"))
+    >>> len(table), table.headers, table.row(table[1], "text")
+    (2, ('node', 'operation', 'numbers', 'value'), ('a', '2x', '2·3', '6'))
+    """
 
     steps: tuple[RowOf, ...]
     headers: Row

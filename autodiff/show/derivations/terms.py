@@ -42,6 +42,12 @@ class Term:
         number: Which one it is in the order of ``paths(output, x)``, which settles its colour.
         names: What the nodes are called.
         put_in: What stands for a node in a simplified product.
+
+    >>> from autodiff.show.derivations.explain import explain
+    >>> x, w = Value(2, name="x"), Value(3, name="w")
+    >>> [term] = explain(((w * x).named("h") ** 2).named("f"), x).terms
+    >>> term.signs("text"), term.symbols("text"), term.simplified("text"), term.product
+    ('∂f/∂h·∂h/∂x', '2h·w', '2w·x·w', 36.0)
     """
 
     path: Path[Value]
@@ -61,8 +67,8 @@ class Term:
     def signs(self, language: str) -> str:
         """∂f/∂d·∂d/∂a·∂a/∂x, the output's end first."""
         names = self.names
-        pieces = [derivative(names[edge.node], names[edge.parent], language) for edge in self.shortened]
-        return self.joined(pieces, len(self.path.edges), language)
+        pieces = [derivative(names[edge.node], names[edge.parent], language) for edge in self._shortened]
+        return self._joined(pieces, len(self.path.edges), language)
 
     def symbols(self, language: str) -> str:
         """1·1·2x, the partials as they are."""
@@ -71,9 +77,9 @@ class Term:
             return in_language(partial_symbol(self.path.end, position, self.names), language)
         pieces = [
             partial_in(edge.node, edge.position, self.names, language, int(place > 0))
-            for place, edge in enumerate(self.shortened)
+            for place, edge in enumerate(self._shortened)
         ]
-        return self.joined(pieces, len(self.path.edges), language)
+        return self._joined(pieces, len(self.path.edges), language)
 
     def simplified(self, language: str) -> str:
         """2x: ones dropped, numbers multiplied, short intermediates put in.
@@ -85,8 +91,8 @@ class Term:
         if len(edges) > MOST_SIMPLIFIED:
             if language == "python":
                 return number_text(self.product, language)
-            edges, left_out = self.shortened, len(edges) - len(self.shortened)
-        coefficient, factors = flattened([self.factor(edge, language) for edge in edges])
+            edges, left_out = self._shortened, len(edges) - len(self._shortened)
+        coefficient, factors = flattened([self._factor(edge, language) for edge in edges])
         if coefficient.is_number(0) and not left_out:
             return "0"
         if not left_out and len(factors) <= MOST_FACTORS:
@@ -97,9 +103,9 @@ class Term:
             factors = [coefficient, *factors]
         kept = factors if language == "python" else ends(factors)
         pieces = [factor_in(factor, language, int(place > 0)) for place, factor in enumerate(kept)]
-        return self.joined(pieces, len(factors) + left_out, language)
+        return self._joined(pieces, len(factors) + left_out, language)
 
-    def factor(self, edge: Edge[Value], language: str) -> Symbol:
+    def _factor(self, edge: Edge[Value], language: str) -> Symbol:
         """The partial on an edge with short intermediates put in."""
         if len(edge.node.operands) > WRITTEN_OPERANDS:
             sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
@@ -107,11 +113,11 @@ class Term:
         return partial_symbol(edge.node, edge.position, self.names, self.put_in)
 
     @property
-    def shortened(self) -> Sequence[Edge[Value]]:
+    def _shortened(self) -> Sequence[Edge[Value]]:
         """The edges from the output down; of a long path the first and last ones."""
         return ends(self.path.edges[::-1])
 
-    def joined(self, pieces: Sequence[str], count: int, language: str) -> str:
+    def _joined(self, pieces: Sequence[str], count: int, language: str) -> str:
         """A product; where factors were left out of its middle, their number."""
         left_out = count - len(pieces)
         if not left_out:
@@ -181,7 +187,13 @@ def without_minus(symbol: Symbol) -> Symbol | None:
 
 
 def expansion(names: NodeNames, x: Value) -> Callable[[Value], Symbol]:
-    """What stands for a node in the derivative by ``x``, found once: many paths lead over the same nodes."""
+    """What stands for a node in the derivative by ``x``, found once: many paths lead over the same nodes.
+
+    >>> x, w = Value(2, name="x"), Value(3, name="w")
+    >>> a = x * w
+    >>> expansion({x: "x", w: "w", a: "a"}, x)(a).text()
+    'x·w'
+    """
     return functools.cache(lambda node: expanded(node, names, x))
 
 

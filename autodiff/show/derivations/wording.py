@@ -65,14 +65,21 @@ def check_node(node: object, what: str) -> None:
 
 
 def shown_names(output: Value) -> dict[Value, str]:
+    """Names for all nodes of a graph, without what would break a line."""
     return {node: clean(name) for node, name in default_names(output).items()}
 
 
 def name_in(name: str, language: str) -> str:
+    """A name in one language: x1 is x_{1} in LaTeX."""
     return name_latex(name) if language == "latex" else name
 
 
 def number_in(x: Number, language: str) -> str:
+    """A number in one language, with six digits in text.
+
+    >>> number_in(2 / 3, "text"), number_in(0.5, "latex")
+    ('0.666667', '0.5')
+    """
     return number_text(x, "latex") if language == "latex" else Labels({}).number(x)
 
 
@@ -89,6 +96,7 @@ def factor_in(symbol: Symbol, language: str, position: int = 1) -> str:
 
 
 def product_text(pieces: Sequence[str], language: str) -> str:
+    """Factors with the sign for a product between them."""
     return {"latex": r" \cdot ", "python": "*"}.get(language, "·").join(pieces)
 
 

@@ -35,7 +35,14 @@ TINT = ' style="background: #D55E0026"'  # of the row of a wrong node
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """A right and a wrong sweep over one graph, which show themselves as text, HTML, LaTeX and a picture."""
+    """A right and a wrong sweep over one graph, which show themselves as text, HTML, LaTeX and a picture.
+
+    >>> from autodiff import compare
+    >>> x = Value(3, name="x")
+    >>> comparison = compare(x * x, "one edge")
+    >>> comparison.first is x, comparison.right.adjoints[x], comparison.wrong.adjoints[x]
+    (True, 6.0, 3.0)
+    """
 
     output: Value
     mistake: Mistake
@@ -62,7 +69,7 @@ class Comparison:
             verb = "derivatives are" if count > 1 else "derivatives is"
             return (
                 f"{count:,} of {all_nodes} {verb} wrong. The first is that of {self.names[self.first]}: "
-                f"{self.sum(self.right, self.first)} is right, {self.sum(self.wrong, self.first)} came out, "
+                f"{self._sum(self.right, self.first)} is right, {self._sum(self.wrong, self.first)} came out, "
                 f"as {self.mistake.happened}."
             )
         if self.wrong.work > self.right.work:
@@ -73,16 +80,16 @@ class Comparison:
     @property
     def table(self) -> Table[Value]:
         """The nodes in the order of the right sweep, with what each one got."""
-        return Table(self.right.order, ("node", "right", "wrong", ""), self.row)
+        return Table(self.right.order, ("node", "right", "wrong", ""), self._row)
 
-    def row(self, node: Value, language: str) -> tuple[str, str, str, str]:
+    def _row(self, node: Value, language: str) -> tuple[str, str, str, str]:
         mark = ""
         if node in self.wrong_nodes:
             mark = words("first wrong" if node is self.first else "wrong", language)
-        sums = self.sum(self.right, node, language), self.sum(self.wrong, node, language)
+        sums = self._sum(self.right, node, language), self._sum(self.wrong, node, language)
         return name_in(self.names[node], language), *sums, mark
 
-    def sum(self, swept: Sweep, node: Value, language: str = "text") -> str:
+    def _sum(self, swept: Sweep, node: Value, language: str = "text") -> str:
         """What arrived at a node, and what it holds in the end."""
         start, end = (number_in(x, language) for x in (swept.starts[node], swept.adjoints[node]))
         pieces = [start] if swept.starts[node] else []

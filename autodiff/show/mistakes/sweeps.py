@@ -44,6 +44,10 @@ class Move:
         product: What arrives at the parent.
         before: What the parent held.
         after: What it holds then.
+
+    >>> move = sweep(Value(3, name="x") ** 2).moves[0]
+    >>> move.adjoint, move.edge.partial, move.product, move.before, move.after
+    (1.0, 6.0, 6.0, 0.0, 6.0)
     """
 
     edge: Edge[Value]
@@ -64,6 +68,11 @@ class Sweep:
         moves: One an edge, in order; of a walk over very many paths the first ones.
         arrivals: How often something arrives at each node, in all moves.
         partials: The partials that were used, by node and position among its parents.
+
+    >>> x = Value(3, name="x")
+    >>> done = sweep(x * x)
+    >>> done.adjoints[x], done.arrivals[x], done.work
+    (6.0, 2, 2)
     """
 
     order: tuple[Value, ...]

@@ -144,6 +144,7 @@ def card_titles(view: View, labels: Labels) -> list[str]:
 
 
 def card_title(part: Part, labels: Labels) -> str:
+    """What stands on one card: how many nodes are in a fold, how a node is computed."""
     if isinstance(part, Fold):
         return f"{clean(part.name)} ({len(part.nodes)} nodes)"
     name = labels.name(part)

@@ -23,6 +23,7 @@ from autodiff.pictures.fold import folds_of
 from autodiff.pictures.labels import Labels, clean
 from autodiff.pictures.names import default_names
 from autodiff.pictures.render import RendererMissing, to_png
+from autodiff.show.derivations.wording import check_node
 from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.page import content
 from autodiff.show.page.folding import folds_to_fit
@@ -141,9 +142,8 @@ def picture_of(view: View, output: Value, labels: Labels, graph: Json, rankdir: 
     return content.svg(titles, content.card_kinds(view, output), places)
 
 
-def check_explored(output: object, rankdir: object, max_nodes: int) -> None:
-    if not isinstance(output, Value):
-        raise TypeError(f"explore: output must be a Value, not {output!r} of type {type(output).__name__}")
+def check_explored(output: Value, rankdir: object, max_nodes: int) -> None:
+    check_node(output, "explore: output")
     if rankdir not in (None, "BT", "TB", "LR", "RL"):
         raise ValueError(f"explore: rankdir must be one of None, 'BT', 'TB', 'LR', 'RL', not {rankdir!r}")
     if has_more_nodes(output, MOST_FOLDED * max_nodes):

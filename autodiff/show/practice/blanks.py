@@ -34,6 +34,11 @@ class Blank:
         mark: What stands in its place: ?1, ?2, ...
         question: What is asked for.
         hints: From the idea to the numbers; the marks in them are those of other blanks.
+
+    >>> x = Value(3, name="x")
+    >>> [blank] = blanks_of((x * x).named("f"), "grads")
+    >>> blank.label, blank.derivation, blank.judged("-6")
+    ('∂f/∂x', '∂f/∂x = ∂f/∂f·x + ∂f/∂f·x = 1·3 + 1·3 = 6', ('sign', 'The size is right. Look at the sign.'))
     """
 
     mark: str

@@ -28,6 +28,7 @@ from typing import Any, TypeAlias
 from autodiff.number import Number
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.render import RendererMissing, to_png
+from autodiff.show.derivations.wording import check_node
 from autodiff.show.page.standalone import framed
 from autodiff.show.practice.blanks import Blank, blanks_of
 from autodiff.show.practice.questions import Hidden
@@ -69,8 +70,7 @@ def exercise(
     ?1 ∂f/∂x (operand 1) = x = 3
     ?2 ∂f/∂x (operand 2) = x = 3
     """
-    if not isinstance(output, Value):
-        raise TypeError(f"exercise: output must be a Value, not {output!r} of type {type(output).__name__}")
+    check_node(output, "exercise: output")
     if seed is not None and type(seed) is not int:
         raise TypeError(f"exercise: seed must be an integer or None, not {seed!r}")
     if has_more_nodes(output, MAX_NODES):
@@ -94,6 +94,11 @@ class Exercise:
         hide: Which numbers are left out.
         blanks: Those numbers, with ``mark``, ``label``, ``answer`` and ``hints``.
         title: The page's title; None for one that says what is asked.
+
+    >>> x = Value(3, name="x")
+    >>> task = exercise((x * x).named("f"))
+    >>> [(blank.mark, blank.label, blank.answer) for blank in task.blanks]
+    [('?1', '∂f/∂x', 6.0)]
     """
 
     output: Value
@@ -140,19 +145,19 @@ class Exercise:
              Hint: One edge leads up from x: the adjoint of f, times the number on it.
              Hint: ∂f/∂x = ∂f/∂f·2x
         """
-        given = {blank: "" for blank in self.blanks} | self.assigned(answers)
+        given = {blank: "" for blank in self.blanks} | self._assigned(answers)
         checked = (Checked(blank, text, *blank.judged(text)) for blank, text in given.items())
         return Feedback(tuple(checked), hints)
 
-    def assigned(self, answers: Answers) -> dict[Blank, str]:
+    def _assigned(self, answers: Answers) -> dict[Blank, str]:
         """The blank that each answer belongs to, and the answer as text."""
         if isinstance(answers, str) or not isinstance(answers, Mapping | Sequence):
             raise TypeError(f"check: answers must be a list or a mapping, not {answers!r}")
         if not isinstance(answers, Mapping):
             answers = dict(enumerate(answers, start=1))
-        return {self.blank(key): text_of(answer, key) for key, answer in answers.items()}
+        return {self._blank(key): text_of(answer, key) for key, answer in answers.items()}
 
-    def blank(self, key: int | str) -> Blank:
+    def _blank(self, key: int | str) -> Blank:
         """Find a blank by its number, its mark or its label."""
         numbered = enumerate(self.blanks, start=1)
         found = [blank for count, blank in numbered if key in (count, blank.mark, blank.label)]
@@ -203,7 +208,14 @@ class Checked:
 
 @dataclass(frozen=True, repr=False)
 class Feedback:
-    """What ``check`` found, which shows itself as text."""
+    """What ``check`` found, which shows itself as text.
+
+    >>> x = Value(3, name="x")
+    >>> feedback = exercise((x * x).named("f")).check([6])
+    >>> feedback.all_right, feedback
+    (True, 1 of 1 right
+    ?1 ∂f/∂x = 6  ✓ Right.)
+    """
 
     checked: tuple[Checked, ...]
     hints: int = field(default=1)
