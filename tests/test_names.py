@@ -19,12 +19,12 @@ MIRRORED = {
 
 # fmt: off
 TO_BE_RENAMED = {
-    "Arrays", "Call", "FEW", "FORMAT", "Floats", "GROUP", "Kind", "LARGE", "MANY", "MOST_KINDS",
-    "MOST_OPERANDS", "N", "Operand", "Scalar", "Step", "Table", "Term", "VERSION", "add", "added",
-    "applied", "body", "checked", "dense", "described", "dot", "dot_forward", "dot_reverse", "exact",
-    "expression", "is_finite", "kinds_of", "load", "logsumexp", "name_of", "needed", "new", "product",
-    "rebuilt", "reordered", "row", "selected", "shortened", "sigmoid", "softmax_forward", "softmax_reverse",
-    "steps_of", "sum_forward", "sum_reverse",
+    "Arrays", "Call", "Example", "FEW", "FORMAT", "Floats", "GROUP", "Kind", "LARGE", "MANY", "MOST_KINDS",
+    "MOST_OPERANDS", "N", "Numbers", "Operand", "Scalar", "Step", "TRIED", "Table", "Term", "VERSION",
+    "add", "added", "applied", "body", "checked", "dense", "dot", "dot_forward", "dot_reverse", "exact",
+    "expression", "is_finite", "kinds_of", "load", "logsumexp", "product", "rebuilt", "reordered", "row",
+    "selected", "shortened", "sigmoid", "softmax_forward", "softmax_reverse", "steps_of", "sum_forward",
+    "sum_reverse",
 }
 # fmt: on
 

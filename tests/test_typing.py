@@ -48,6 +48,8 @@ TYPES = {
     "autodiff.exercise(f).check([1, '1/2'])": "Feedback",
     "autodiff.random_graph(3)": "Value",
     "autodiff.draw_matrices(X)": "Picture",
+    "autodiff.compile(lambda x: x * x)": "Compiled",
+    'autodiff.compile(engine="numpy")': "def (def (*Any, **Any) -> Any) -> Compiled",
     "X": "Matrix",
     "X.T * 2 + X": "Matrix",
     'matrix([1, v, 0.5], name="x")': "Matrix",
