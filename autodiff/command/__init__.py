@@ -1,1 +1,1 @@
-"""The command line: `python -m autodiff EXPR name=value ...` parses, computes, and reports."""
+"""The command line: ``python -m autodiff EXPR name=value ...`` parses, computes, and reports."""

@@ -78,7 +78,7 @@ def mark(text: str, place: int) -> str:
 
 
 def function_names() -> list[str]:
-    """Return the functions an expression may call: those of the table that `autodiff` offers.
+    """Return the functions an expression may call: those of the table that ``autodiff`` offers.
 
     >>> "tanh" in function_names(), "eval" in function_names()
     (True, False)
@@ -276,7 +276,7 @@ def single_numbers(operands: list[ExpressionValue]) -> list[Value | Number]:
 def combine(
     operation: Callable[..., ExpressionValue], x: Value | Number, y: Value | Number, exact: bool
 ) -> ExpressionValue:
-    """Apply an operator; two whole numbers give a fraction if `exact`, else a float, never a huge int."""
+    """Apply an operator; two whole numbers give a fraction if ``exact``, else a float, never a huge int."""
     if not isinstance(x, Value) and not isinstance(y, Value):
         x, y = (as_number(x, exact), as_number(y, exact))
     if operation is FUNCTIONS["pow"]:

@@ -1,4 +1,4 @@
-"""What the user typed behind `python -m autodiff`: options, and a number for each name."""
+"""What the user typed behind ``python -m autodiff``: options, and a number for each name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,14 @@ examples:
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return `expression`, `inputs`, `draw`, `html`; exit with 2 if an option is wrong, 0 after --help."""
+    """Return ``expression``, ``inputs``, ``draw`` and ``html``.
+
+    Raises:
+        SystemExit: With 2 if an option is wrong, with 0 after --help.
+
+    >>> parse_arguments(["x*y", "x=2", "y=3"]).inputs
+    ['x=2', 'y=3']
+    """
     parser = argparse.ArgumentParser(
         prog="python -m autodiff",
         description="The value, the gradient and every path of an expression.",
@@ -78,7 +85,7 @@ def file_of(text: str, suffixes: tuple[str, ...]) -> Path:
 
 
 def read_inputs(assignments: Iterable[str]) -> dict[str, Value]:
-    """Return a named leaf for each `name=value`; with a fraction among them, whole numbers are exact too.
+    """Return a named leaf for each ``name=value``; with a fraction among them, whole numbers are exact too.
 
     >>> read_inputs(["x=1/3", "y=2"])["y"].data
     Fraction(2, 1)

@@ -38,9 +38,10 @@ BORDERS = {"leaf": COLOURS[1], "node": LINE, "output": COLOURS[2], "fold": LINE,
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
-    """A ``graphviz.Digraph`` that shows itself in a notebook with or without the program `dot`.
+    """A ``graphviz.Digraph`` that shows itself in a notebook with or without the program ``dot``.
 
-    ``source``, ``render`` and ``pipe`` are graphviz's own; ``autodiff.pictures.render.save`` needs no `dot`.
+    ``source``, ``render`` and ``pipe`` are graphviz's own; to save without ``dot`` there is
+    ``autodiff.pictures.render.save``.
 
     >>> picture = canvas("sheet", None)
     >>> picture.edge("x", "f")

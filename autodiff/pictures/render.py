@@ -1,4 +1,4 @@
-"""DOT to SVG, PNG and PDF: by the program `dot` if it is there, else in this process by pygraphviz."""
+"""DOT to SVG, PNG and PDF: by the program ``dot`` if it is there, else in this process by pygraphviz."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DRAWING = threading.Lock()  # Graphviz inside a process serves one thread at a t
 
 
 class RendererMissing(RuntimeError):  # noqa: N818 - says what is the matter
-    """Neither `dot` nor pygraphviz is there; the message says how to install either."""
+    """Neither ``dot`` nor pygraphviz is there; the message says how to install either."""
 
 
 class Drawing(Protocol):
@@ -83,7 +83,7 @@ def save(digraph: Drawing, path: str | os.PathLike[str]) -> Path:
 
 
 def rendered(digraph: Drawing, format: str) -> bytes:
-    """Render with what there is: `dot` first, as it is what users may have configured."""
+    """Render with what there is: ``dot`` first, as it is what users may have configured."""
     program, module = shutil.which("dot"), pygraphviz()
     if program is not None:
         try:

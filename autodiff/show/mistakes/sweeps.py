@@ -21,6 +21,7 @@ from autodiff.operations import world_of
 from autodiff.value import Value
 
 __all__ = [
+    "Mistake",
     "Move",
     "Sweep",
     "every_path",

@@ -32,7 +32,6 @@ from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value
 __all__ = [
     "calls_of",
     "card_kinds",
-    "card_title",
     "card_titles",
     "graph_data",
     "heading",
