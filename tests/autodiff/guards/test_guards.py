@@ -433,7 +433,7 @@ def test_exact_and_deep_graphs() -> None:
 
 def test_the_search_needs_a_value() -> None:
     with pytest.raises(TypeError, match="find_nonfinite needs Values, not 3 of type int"):
-        find_nonfinite(3)  # type: ignore[arg-type]
+        find_nonfinite(3)  # type: ignore[type-var]
 
 
 # ---------------------------------------------------------------- lines
