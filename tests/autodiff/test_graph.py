@@ -32,7 +32,7 @@ def test_parents_come_first_from_left_to_right() -> None:
     assert [node.name for node in order] == ["y", "x", "product", None, "output"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs())
 def test_the_order_is_topological_and_complete(program: Program) -> None:
     output = program.run(on_values, [Value(x) for x in program.inputs])
@@ -93,7 +93,7 @@ def test_no_path_from_an_input_that_is_not_reached() -> None:
     assert count_paths(x * x, y) == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs(most_steps=6))
 def test_the_count_is_the_number_of_paths(program: Program) -> None:
     inputs = [Value(x) for x in program.inputs]

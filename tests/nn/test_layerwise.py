@@ -144,7 +144,7 @@ def by_definition(loss: Value, layers: Sequence[Sequence[Value]], lr: Any) -> di
 FRACTIONS = st.fractions(-3, 3, max_denominator=8)
 
 
-@settings(max_examples=25, deadline=None)  # exact sums of sixth powers take their time
+@settings(max_examples=25)  # exact sums of sixth powers take their time
 @given(st.lists(FRACTIONS, min_size=9, max_size=9), st.lists(FRACTIONS, min_size=2, max_size=2), FRACTIONS)
 def test_agrees_with_its_definition_where_layers_cross(numbers: Any, inputs: Any, lr: Fraction) -> None:
     """A block of two maps, a connection that skips layers, a weight used again at the end, and a penalty."""

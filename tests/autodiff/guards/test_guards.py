@@ -413,7 +413,7 @@ def test_a_seed_can_be_the_culprit() -> None:
     assert x.grad == math.inf
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs())
 def test_finite_graphs_have_no_culprit(program: Program) -> None:
     output = program.run(on_values, [Value(x) for x in program.inputs])
@@ -482,7 +482,7 @@ def test_a_line_without_source() -> None:
     assert str(Line("<string>", 3, "f")) == "<string>:3, in f"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs())
 def test_watched_nodes_compute_the_same(program: Program) -> None:
     plain = [Value(x) for x in program.inputs]

@@ -23,7 +23,7 @@ from autodiff.pictures.canvas import Picture
 from autodiff.pictures.draw import PATHS, display
 from autodiff.pictures.labels import clean
 from autodiff.pictures.names import default_names
-from autodiff.rules import TABLE, unary
+from autodiff.rules import unary
 
 CAN_RENDER = shutil.which("dot") is not None or render.pygraphviz() is not None
 rendered = pytest.mark.skipif(not CAN_RENDER, reason="needs the program dot or pygraphviz (extra draw)")
@@ -213,10 +213,8 @@ def test_operation_added_at_run_time() -> None:
 
 
 @pytest.fixture
-def cube() -> Any:
+def cube() -> None:
     autodiff.register(unary("cube_drawn", value=lambda m, x: x**3, partial=lambda m, x, z: 3 * x**2))
-    yield
-    del TABLE["cube_drawn"], Value.cube_drawn  # type: ignore[attr-defined]
 
 
 # ---------------------------------------------------------------- names

@@ -422,12 +422,10 @@ def test_a_wrong_rule_is_caught(name: str, changed: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def registered(request: pytest.FixtureRequest) -> Iterator[Rule]:
+def registered(request: pytest.FixtureRequest) -> Rule:
     rule: Rule = request.param
     register(rule)
-    yield rule
-    del TABLE[rule.name]
-    delattr(Value, rule.name)
+    return rule
 
 
 CUBE = unary("cube", lambda m, x: x**3, lambda m, x, z: 3 * x**2)

@@ -137,7 +137,7 @@ X, Y = Value(Fraction(3, 2), "x"), Value(Fraction(-2, 3), "y")
 
 
 @given(EXPRESSIONS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @example(("pow", ("neg", X), 2))
 @example(("neg", ("pow", X, 2)))
 @example(("sub", X, ("sub", Y, X)))
@@ -178,7 +178,7 @@ def whole(operand: Any) -> Symbol:
 
 
 @given(EXPRESSIONS)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @example(("pow", ("neg", X), -1))
 @example(("pow", ("sub", X, Y), 2))
 @example(("truediv", ("neg", X), ("truediv", Y, X)))
@@ -199,7 +199,7 @@ def test_nested_partials_are_written_with_the_brackets_they_need(expression: Any
             assert evaluated(exact(written), *leaves_of(node)) == partial
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs())
 def test_values_and_partials_of_random_programs_are_written_as_computed(program: Program) -> None:
     output = program.run(on_values, [Value(x, name=f"x{i}") for i, x in enumerate(program.inputs)])

@@ -116,14 +116,14 @@ def check(program: Program, engine: str) -> None:
 
 
 @given(programs(most_steps=25))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_random_programs_in_numpy(program: Program) -> None:
     check(program, "numpy")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES[1:])
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(program=programs(most_steps=25))
 def test_random_programs_elsewhere(engine: str, program: Program) -> None:
     check(program, engine)

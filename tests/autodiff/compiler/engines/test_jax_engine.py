@@ -157,7 +157,7 @@ def test_a_row_that_is_registered_later_works() -> None:
 
 
 @given(strategies.programs())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_random_programs_are_as_in_eager(random: strategies.Program) -> None:
     rows = [[x + shift for x in random.inputs] for shift in (0, 0.25)]
 
@@ -165,7 +165,7 @@ def test_random_programs_are_as_in_eager(random: strategies.Program) -> None:
 
 
 @given(strategies.programs())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_random_programs_are_as_in_eager_in_the_loop(random: strategies.Program) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jax_engine, "MOST_UNROLLED", 0)

@@ -59,7 +59,7 @@ def layer(W: list[list[Value]], x: Any, b: list[Value] | None = None) -> list[An
 
 
 @given(strategies.programs(most_steps=25))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_random_programs_stay_what_they_are(random: strategies.Program) -> None:
     def f(*xs: Any) -> Any:
         return random.run(strategies.on_values, xs)
@@ -75,7 +75,7 @@ def test_random_programs_stay_what_they_are(random: strategies.Program) -> None:
 
 
 @given(strategies.programs(most_steps=25))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_grouping_again_changes_nothing(random: strategies.Program) -> None:
     once = grouped(lambda *xs: random.run(strategies.on_values, xs), *random.inputs)
     twice = group(once)

@@ -68,7 +68,7 @@ def size(program: Flat) -> tuple[int, int, int]:
 
 @each_pass
 @given(random=strategies.programs(most_steps=20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_numbers_are_those_of_eager(rewrite: Callable[[Flat], Flat], random: strategies.Program) -> None:
     program = rewrite(written(lambda *xs: random.run(strategies.on_values, xs), len(random.inputs)))
     value, slopes = value_and_grad(
@@ -84,7 +84,7 @@ def test_the_numbers_are_those_of_eager(rewrite: Callable[[Flat], Flat], random:
 
 @pytest.mark.parametrize("rewrite", REWRITES[:-1])
 @given(random=strategies.programs(most_steps=20))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_second_time_there_is_nothing_left_to_do(
     rewrite: Callable[[Flat], Flat], random: strategies.Program
 ) -> None:
@@ -98,7 +98,7 @@ def test_a_second_time_there_is_nothing_left_to_do(
 
 @pytest.mark.parametrize("rewrite", [fold_constants, eliminate_common, drop_dead])
 @given(random=strategies.programs(most_steps=20))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_passes_that_reorder_no_sum_keep_every_bit(
     rewrite: Callable[[Flat], Flat], random: strategies.Program
 ) -> None:

@@ -422,7 +422,7 @@ def test_the_right_index_error_passes_through() -> None:
 
 
 @given(programs(most_steps=15), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_inputs_and_captured_leaves_have_the_same_derivatives(program: Program, data: st.DataObject) -> None:
     passed = [data.draw(st.booleans()) for _ in program.inputs]
     captured = [Value(number) for number in program.inputs]

@@ -109,7 +109,7 @@ def test_signs_and_numbers_are_gathered() -> None:
     assert explain((x * y) * -3, y).lines()[1:3] == ("-3·x", "-3x")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs(most_steps=6))
 def test_the_terms_and_the_remainder_add_up_to_the_adjoint(program: Program) -> None:
     inputs = [Value(x, name=f"x{i}") for i, x in enumerate(program.inputs)]
@@ -128,7 +128,7 @@ def test_the_terms_and_the_remainder_add_up_to_the_adjoint(program: Program) -> 
             assert eval(shown.python, dict(FUNCTIONS), names) == pytest.approx(adjoint, abs=100 * allowed)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs(most_steps=6))
 def test_every_line_read_back_is_the_derivative(program: Program) -> None:
     """To the six digits of the numbers in it, and where nothing is left out."""
@@ -142,7 +142,7 @@ def test_every_line_read_back_is_the_derivative(program: Program) -> None:
             assert eval(as_python(line), dict(READ), names) == pytest.approx(shown.adjoint, abs=allowed)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs())
 def test_the_graph_evaluates_to_what_it_was_computed_from(program: Program) -> None:
     inputs = [Value(x) for x in program.inputs]

@@ -14,7 +14,7 @@ from autodiff.show.derivations.largest import largest_paths
 from tests.strategies import Program, on_values, programs
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs(most_steps=6), st.integers(1, 9))
 def test_they_are_the_first_of_all_sorted_by_size(program: Program, limit: int) -> None:
     inputs = [Value(x) for x in program.inputs]

@@ -13,7 +13,7 @@ from autodiff.show.derivations.sharing import multiplications, shared_factors
 from tests.strategies import Program, on_values, programs
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs(most_steps=6))
 def test_multiplications_and_shared_factors_count_what_listing_would(program: Program) -> None:
     inputs = [Value(x) for x in program.inputs]

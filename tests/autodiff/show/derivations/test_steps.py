@@ -83,7 +83,7 @@ def test_the_trace_of_d_in_a_chain() -> None:
     assert "h2    0       ∂L/∂o2·[h2 > 0]  76·1     76" in str(steps(output))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs())
 def test_the_adjoints_are_those_of_the_gradient_and_no_grad_changes(program: Program) -> None:
     output = program.run(on_values, [Value(x) for x in program.inputs])

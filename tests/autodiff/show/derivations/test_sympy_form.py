@@ -86,7 +86,7 @@ def test_derivatives_at_0(name: str) -> None:
     assert number(sympy.diff(to_sympy(node), "x0"), [x]) == pytest.approx(node.partials[0], abs=1e-15)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(programs(most_steps=5))
 def test_random_programs(program: Program) -> None:
     inputs = [Value(x, name=f"x{i}") for i, x in enumerate(program.inputs)]

@@ -176,7 +176,7 @@ def test_the_picture_renders_and_names_stay_text(mistake: str) -> None:
 # ---------------------------------------------------------------- any graph
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs())
 def test_nothing_changes_and_the_right_side_is_the_gradient(program: Program) -> None:
     output = program.run(on_values, [Value(x) for x in program.inputs])
@@ -191,7 +191,7 @@ def test_nothing_changes_and_the_right_side_is_the_gradient(program: Program) ->
     assert [(node.data, node.grad, node.name, node.partials) for node in order] == before
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(programs())
 def test_harm_has_what_it_takes(program: Program) -> None:
     """What a mistake needs to do harm, checked on graphs on which it does."""
@@ -211,7 +211,7 @@ def test_harm_has_what_it_takes(program: Program) -> None:
         assert any(node.op is not None for node in order[:-1])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(programs(most_steps=5))
 def test_every_path_counts_what_walking_would(program: Program) -> None:
     output = program.run(on_values, [Value(x) for x in program.inputs])

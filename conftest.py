@@ -1,0 +1,44 @@
+"""What holds for tests and doctests alike: which are run, on how many cores, and the table as it was before each."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from autodiff import Value
+from autodiff.operations import FUNCTIONS
+from autodiff.rules import TABLE
+
+ENGINES = {"jax": "jax", "numba": "numba"}  # the folder of an engine, and the package that its modules import
+collect_ignore = [
+    f"autodiff/compiler/engines/{folder}"
+    for folder, package in ENGINES.items()
+    if importlib.util.find_spec(package) is None
+]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Use every core where no file is named and nothing else is said, if pytest-xdist is there."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if whole and getattr(config.option, "numprocesses", 0) is None:
+        config.option.numprocesses = "auto"
+        config.option.dist = "worksteal"
+
+
+@pytest.fixture(autouse=True)
+def table_of_the_files() -> Iterator[None]:
+    """Take away what a test has registered, so that the next one finds the table as the files have it."""
+    operations, attributes = set(FUNCTIONS), set(vars(Value))
+    yield
+    tape = sys.modules.get("autodiff.compiler.front.tape")
+    for name in FUNCTIONS.keys() - operations:
+        del FUNCTIONS[name]
+        TABLE.pop(name, None)
+        if tape and tape.INSTALLED.pop(name, None):
+            delattr(tape.Traced, name)
+    for name in vars(Value).keys() - attributes:
+        delattr(Value, name)
