@@ -22,9 +22,10 @@ collect_ignore = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Use every core where no file is named and nothing else is said, if pytest-xdist is there."""
+    """Use all cores if no file is named, where pytest-xdist is there and `-n` does not say otherwise."""
+    is_worker = hasattr(config, "workerinput")
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    if whole and getattr(config.option, "numprocesses", 0) is None:
+    if whole and not is_worker and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = "auto"
         config.option.dist = "worksteal"
 

@@ -69,6 +69,7 @@ def test_the_program_trains_from_weights_of_its_own() -> None:
     assert run["losses"][-1] < run["losses"][0]
 
 
+@pytest.mark.slow
 def test_the_program_gives_micrograds_numbers() -> None:
     pytest.importorskip("micrograd", reason="micrograd is not installed: pip install micrograd")
     start = start_of()

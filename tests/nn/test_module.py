@@ -46,6 +46,7 @@ def test_parameters_in_a_numpy_matrix_are_found() -> None:
     assert module.state_dict() == {"W.0.0": 1.0, "W.0.1": 2.0, "W.1.0": 3.0, "W.1.1": 4.0}
 
 
+@pytest.mark.slow
 def test_deep_nesting_needs_no_recursion() -> None:
     nested: Any = Value(1.0)
     for _ in range(20_000):
