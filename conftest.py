@@ -20,6 +20,13 @@ collect_ignore = [
 ]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark an engine's doctests as its tests are marked."""
+    for folder, package in ENGINES.items():
+        if item.path.parent == item.config.rootpath / "autodiff" / "compiler" / "engines" / folder:
+            item.add_marker(package)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Use all cores if no file is named, where pytest-xdist is there and `-n` does not say otherwise."""

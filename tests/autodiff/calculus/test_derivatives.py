@@ -26,7 +26,7 @@ from autodiff import (
     value_and_grad,
 )
 from autodiff.operations import FUNCTIONS
-from autodiff.rules import TABLE, Rule, binary, unary
+from autodiff.rules import TABLE, binary, unary
 from tests.strategies import Program, exactly, on_values, programs
 
 
