@@ -56,6 +56,7 @@ from autodiff.operations import FUNCTIONS, apply, register
 from autodiff.value import Value
 
 if TYPE_CHECKING:  # what is loaded where it is first used
+    __version__: str
     from autodiff.compiler.culprit import NonFinite
     from autodiff.compiler.front.tape import TraceError
     from autodiff.compiler.function import Compiled, compile
@@ -171,11 +172,15 @@ def find_nonfinite(what: Value | Compiled, *args: Any, **kwargs: Any) -> Culprit
 if not TYPE_CHECKING:  # to a type checker only what stands above is there
 
     def __getattr__(name: str) -> object:
-        """Load what is in LATE, and find the functions that were registered at run time."""
+        """Load what is in LATE, find the functions that were registered at run time, and the version."""
         if name in LATE:
             return getattr(importlib.import_module(f"autodiff.{LATE[name]}"), name)
         if name in rules.TABLE:
             return FUNCTIONS[name]
+        if name == "__version__":
+            from importlib.metadata import version  # takes a while to load
+
+            return version("scalar-autodiff")
         raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
 
 

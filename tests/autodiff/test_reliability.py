@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import importlib.metadata
 import os
 import pickle
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import autodiff
 from autodiff import Value, count_paths, gradient, leaves, paths, topological_order
 from autodiff.number import Number
 
@@ -219,3 +221,12 @@ autodiff.check_gradient(autodiff.gelu, 0.3)
 print("numpy" in sys.modules)
 """
     assert run_python(code).strip() == "False"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    try:
+        version = importlib.metadata.version("scalar-autodiff")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("the package is not installed")
+
+    assert autodiff.__version__ == version
