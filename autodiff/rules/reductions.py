@@ -14,7 +14,7 @@ __all__ = ["ROWS", "each", "halves"]
 
 
 def each(function: Callable[..., Scalar], *sequences: Scalar) -> Scalar:
-    """The results of a function for the elements of sequences; stacked arrays are computed with at once."""
+    """The results of a function for the elements of sequences; stacked arrays and vectors go in as one."""
     if not isinstance(sequences[0], list | tuple):
         return function(*sequences)
     return [function(*xs) for xs in zip(*sequences, strict=True)]
@@ -31,8 +31,10 @@ def dot_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> Sequence[Scalar]:
     return (*xs[n:-1], *xs[:n], 1)
 
 
-def product_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
+def product_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
     """The product of all the others, without dividing: what comes before times what comes after."""
+    if not isinstance(xs, list | tuple):
+        return m.before("mul", 1, xs) * m.after("mul", 1, xs)
     before = [1, *accumulate(xs[:-1], operator.mul)]
     after = [*[*accumulate(xs[:0:-1], operator.mul)][::-1], 1]
     return list(map(operator.mul, before, after))
@@ -42,7 +44,7 @@ def first_equal(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
     """1 for the first operand that equals the result, 0 for the rest."""
     equal = each(lambda x: m.equal(x, z), xs)
     if not isinstance(equal, list):
-        return equal * (equal.cumsum(axis=0) == 1)
+        return equal * m.equal(m.before("add", 0, equal), 0)
     found: Scalar = 0
     partials: list[Scalar] = []
     for own in equal:
@@ -77,10 +79,11 @@ def index(position: Scalar) -> Scalar:
 
 def softmax_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
     """s_i (1 - s_i) and -s_i s_j, where 1 - s_i is the sum of the others, which loses no digits."""
-    *scores, i = *xs[:-1], int(xs[-1])
+    scores, i = xs[:-1], int(xs[-1])
     shares = softmax_all(m, scores)
-    own = shares[i] * m.sum(shares[:i] + shares[i + 1 :])
-    return [own if j == i else -shares[i] * share for j, share in enumerate(shares)] + [0]
+    own = shares[i] * m.sum([*shares[:i], *shares[i + 1 :]])
+    others = each(lambda share: -shares[i] * share, shares)
+    return [*others[:i], own, *others[i + 1 :], 0]
 
 
 def softmax_written(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:

@@ -1,7 +1,7 @@
 """The rules in JavaScript: one function for each operation of a graph, generated from the rows of the table.
 
-A row is recorded as steps on primitives (kernels.py); page/primitives.js knows the primitives. So the page
-computes what Python computes, and no rule is written twice.
+A row is recorded as steps on primitives (kernels.py); page/primitives.js knows the primitives, and how a step
+is taken for each element of a vector. So the page computes what Python computes, and no rule is written twice.
 
 >>> from autodiff.rules import TABLE
 >>> print(rule_function(TABLE["silu"], 1))
@@ -10,6 +10,12 @@ value(x0) { const t0 = sigmoid(x0); const t1 = (x0 * t0); return [t1]; },
 partials(x0, z) { const t0 = sigmoid(x0); const t1 = (-x0); const t2 = sigmoid(t1); const t3 = (x0 * t2); \
 const t4 = (1 + t3); const t5 = (t0 * t4); return [t5]; },
 }
+>>> print(rule_function(TABLE["mean"], 1000))
+{
+value(...xs) { const t0 = fold((x, y) => (x + y), 0, xs.slice(0, 1000)); const t1 = truediv(t0, 1000); \
+return [t1]; },
+partials(...xs) { const z = xs[1000]; return [...Array(1000).fill(0.001)]; },
+}
 """
 
 from __future__ import annotations
@@ -17,12 +23,23 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autodiff.rules import Rule
 from autodiff.show.page.standalone import json_script, source
 from autodiff.value import Value
-from autodiff.writing.kernels import Argument, Block, Step, kernel
+from autodiff.writing.kernels import (
+    AnyStep,
+    Argument,
+    Block,
+    Element,
+    Fold,
+    Number,
+    Part,
+    Repeated,
+    Step,
+    kernel,
+)
 
 __all__ = ["call_of", "literal", "rule_function", "rules_module"]
 
@@ -60,8 +77,11 @@ def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
         value, partials = body(recorded.value), body(recorded.partials)
     except (TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{rule.name}: this row cannot run in a page: {error}") from error
+    if recorded.inputs == ("xs",):
+        last = f"const z = xs[{arity}]; "
+        return f"{{\nvalue(...xs) {{ {value} }},\npartials(...xs) {{ {last}{partials} }},\n}}"
     inputs = ", ".join(recorded.inputs)
-    return f"{{\nvalue({inputs}) {value},\npartials({inputs}, z) {partials},\n}}"
+    return f"{{\nvalue({inputs}) {{ {value} }},\npartials({inputs}, z) {{ {partials} }},\n}}"
 
 
 @functools.cache
@@ -71,29 +91,54 @@ def primitives() -> frozenset[str]:
 
 
 def body(block: Block) -> str:
-    lines = [f"const {step.target} = {applied(step)};" for step in block.steps]
-    return " ".join(["{", *lines, f"return [{', '.join(map(literal, block.results))}];", "}"])
+    lines = [f"const {step.target} = {taken(step)};" for step in block.steps]
+    results = ", ".join(map(spread, block.results))
+    return " ".join([*lines, f"return [{results}];"])
 
 
-def applied(step: Step) -> str:
-    """Write one step: an operator, or a call of a function of primitives.js."""
-    arguments = [literal(argument) for argument in step.args]
-    if step.primitive in OPERATORS:
-        return OPERATORS[step.primitive].format(*arguments)
-    name = RENAMED.get(step.primitive, step.primitive)
+def taken(step: AnyStep) -> str:
+    """Write one step: on numbers, on each element of vectors, or a fold or scan of all elements."""
+    if isinstance(step, Step):
+        expression = applied(step.primitive, list(map(literal, step.args)))
+        return expression if step.length is None else f"each({step.length}, (j) => {expression})"
+    name = "fold" if isinstance(step, Fold) else "after" if step.backwards else "before"
+    combine = f"(x, y) => {applied(step.combine, ['x', 'y'])}"
+    return f"{name}({combine}, {literal(step.start)}, {elements(step.over)})"
+
+
+def applied(primitive: str, arguments: Sequence[str]) -> str:
+    """Write a primitive: an operator, or a call of a function of primitives.js."""
+    if primitive in OPERATORS:
+        return OPERATORS[primitive].format(*arguments)
+    name = RENAMED.get(primitive, primitive)
     if name not in primitives():
-        raise ValueError(f"primitives.js has no function {step.primitive!r}")
+        raise ValueError(f"primitives.js has no function {primitive!r}")
     return f"{name}({', '.join(arguments)})"
 
 
-def literal(x: Argument) -> str:
-    """Write a number with all its digits; a name stays.
+def elements(part: Part) -> str:
+    return f"{part.vector}.slice({part.first}, {part.first + part.length})"
+
+
+def spread(result: Argument) -> str:
+    """Write the results that an argument stands for, in an array."""
+    if isinstance(result, Part):
+        return f"...{elements(result)}"
+    if isinstance(result, Repeated):
+        return f"...Array({result.length}).fill({literal(result.number)})"
+    return literal(result)
+
+
+def literal(x: Number | Part) -> str:
+    """Write a number with all its digits; a name stays, and a part of a vector becomes its j-th element.
 
     >>> literal(0.1), literal(float("-inf")), literal("x0")
     ('0.1', '(-Infinity)', 'x0')
     """
-    if isinstance(x, str):
-        return x
+    if isinstance(x, Part):
+        return f"{x.vector}[{f'{x.first} + ' if x.first else ''}j]"
+    if isinstance(x, str | Element):
+        return str(x)
     number = float(x)
     text = "NaN" if math.isnan(number) else "Infinity" if number == math.inf else repr(number)
     text = "-Infinity" if number == -math.inf else text.removesuffix(".0")

@@ -1,5 +1,5 @@
 // The primitives that the table's rows are made of, with the meaning they have in Python: where Python
-// raises, they throw. autodiff/worlds.py has their counterparts on floats.
+// raises, they throw. autodiff/rules/worlds.py has their counterparts on floats.
 
 /** @typedef {(x: number) => number} Unary */
 /** @typedef {(x: number, y: number) => number} Binary */
@@ -106,6 +106,43 @@ export const less_equal = (x, y) => (x <= y ? 1 : 0);
 export const equal = (x, y) => (x === y ? 1 : 0);
 /** @type {Unary} */
 export const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : x * 0);
+
+// ---------------------------------------------------------------- vectors
+
+/**
+ * compute(j) for each element.
+ * @type {(length: number, compute: (j: number) => number) => number[]}
+ */
+export const each = (length, compute) => Array.from({ length }, (_, j) => compute(j));
+
+/**
+ * All elements combined from the left.
+ * @type {(combine: Binary, start: number, xs: number[]) => number}
+ */
+export function fold(combine, start, xs) {
+  let sofar = start;
+  for (const x of xs) sofar = combine(sofar, x);
+  return sofar;
+}
+
+/**
+ * For each element what those before it come to.
+ * @type {(combine: Binary, start: number, xs: number[]) => number[]}
+ */
+export function before(combine, start, xs) {
+  let sofar = start;
+  return xs.map((x) => {
+    const own = sofar;
+    sofar = combine(sofar, x);
+    return own;
+  });
+}
+
+/**
+ * For each element what those after it come to.
+ * @type {(combine: Binary, start: number, xs: number[]) => number[]}
+ */
+export const after = (combine, start, xs) => before(combine, start, [...xs].reverse()).reverse();
 
 // ---------------------------------------------------------------- the error function
 

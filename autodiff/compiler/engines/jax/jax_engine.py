@@ -118,7 +118,7 @@ def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode:
     if rule.name == "sum":
         terms = reader(operands, bounds)
         return lambda pieces: terms(pieces).sum(axis=1)
-    sides = [reader(side, bounds) for side in operands.T]
+    sides = [reader(operands.T, bounds)] if rule.is_nary else [reader(side, bounds) for side in operands.T]
     return lambda pieces: row(rule)(*(side(pieces) for side in sides))
 
 

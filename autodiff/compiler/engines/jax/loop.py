@@ -41,7 +41,7 @@ class Kind:
             return jax.nn.softmax(xs.reshape(-1, n, n + 1)[:, 0, :n], axis=1).ravel()
         if self.rule.name == "sum":
             return xs.sum(axis=1)
-        return row(self.rule)(*xs.T)
+        return row(self.rule)(xs.T) if self.rule.is_nary else row(self.rule)(*xs.T)
 
 
 @dataclass(frozen=True)

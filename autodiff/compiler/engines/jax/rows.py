@@ -37,13 +37,18 @@ class JaxArrays(Arrays):
         x, y = (float(z) if isinstance(z, int) else z for z in (x, y))
         return super().where(condition, x, y)
 
+    def norm(self, xs: Any) -> Any:
+        if isinstance(xs, list | tuple):
+            return super().norm(xs)
+        return jax.lax.scan(lambda length, x: (jnp.hypot(length, x), None), jnp.zeros_like(xs[0]), xs)[0]
+
 
 JAX = JaxArrays()
 
 
 @functools.cache
 def row(rule: Rule) -> Callable[..., Array]:
-    """The operation of a row on arrays of one shape, one array an operand.
+    """The operation of a row on arrays of one shape: one for each operand, or a stack of any number of them.
 
     >>> from autodiff.rules import TABLE
     >>> jax.grad(row(TABLE["relu"]))(jnp.zeros(())).item()
@@ -51,21 +56,37 @@ def row(rule: Rule) -> Callable[..., Array]:
     """
 
     def value(*xs: Array) -> Array:
-        return like(rule.apply(JAX, list(xs)), xs[0])
+        if rule.is_nary:
+            [stack] = xs
+            return like(rule.apply(JAX, stack), stack[0])
+        return like(rule.apply(JAX, xs), xs[0])
 
     def moved(xs: tuple[Array, ...], moves: tuple[Array, ...]) -> tuple[Array, Array]:
         z = operation(*xs)
         wanted = [side for side, move in enumerate(moves) if not isinstance(move, SymbolicZero)]
+        partials = [of_a_stack(rule, xs[0], z)] if rule.is_nary else rule.slopes(JAX, xs, z, wanted)
         parts = [
-            passed_on(like(partial, z), moves[side])
-            for side, partial in zip(wanted, rule.slopes(JAX, list(xs), z, wanted), strict=True)
+            passed_on(like(partial, xs[side]), moves[side])
+            for side, partial in zip(wanted, partials, strict=True)
             if not (isinstance(partial, int) and partial == 0)
         ]
+        if rule.is_nary:
+            parts = [part.sum(axis=0) for part in parts]
         return z, sum(parts[1:], parts[0]) if parts else jnp.zeros_like(z)
 
     operation = jax.custom_jvp(value)
     operation.defjvp(moved, symbolic_zeros=True)
     return operation  # type: ignore[no-any-return]
+
+
+def of_a_stack(rule: Rule, stack: Array, z: Array) -> Array:
+    """The partials by all operands of a stack in an array, or the number 0."""
+    found = rule.slopes(JAX, stack, z)
+    if not isinstance(found, list | tuple):
+        return found
+    if all(isinstance(partial, int | float) for partial in found):
+        return jnp.array(found, z.dtype).reshape(-1, *[1] * z.ndim) if any(found) else 0
+    return jnp.stack([like(partial, z) for partial in found])
 
 
 def like(number: Any, x: Array) -> Array:

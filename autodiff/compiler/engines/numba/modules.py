@@ -11,13 +11,18 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
+from autodiff.compiler.engines.numba.folds import batch_folds, scratch_rows, single_folds
 from autodiff.compiler.engines.numba.source import (
+    LOOPS,
+    ROWS_BY_HAND,
     RUN_SINGLE,
     batch_source,
+    bound_source,
     loop_source,
     run_batch_source,
     single_source,
 )
+from autodiff.compiler.front.tape import rule_named
 
 if importlib.util.find_spec("numba") is None:
     raise ModuleNotFoundError(
@@ -27,21 +32,43 @@ if importlib.util.find_spec("numba") is None:
 
 from autodiff.compiler.engines.numba import samples, single
 
-__all__ = ["batch_loop", "single_loop"]
+__all__ = ["batch_loop", "rows_of_scratch", "single_loop"]
+
+SHORT = 16  # operands up to which a row of any number of them is spelled out
 
 
 @functools.cache
 def single_loop(kinds: tuple[tuple[str, int], ...]) -> ModuleType:
     """The loops over groups of these kinds (rule, operands), on single numbers."""
-    modules = [module(single_source(*kind)).__name__ for kind in kinds]
+    modules = [module(operation_source("single", *kind)).__name__ for kind in kinds]
     return module(loop_source("single", modules) + RUN_SINGLE)
 
 
 @functools.cache
 def batch_loop(kinds: tuple[tuple[str, int], ...], early: tuple[tuple[str, int], ...]) -> ModuleType:
     """The same on rows of samples, and the loop over the pieces of a batch; ``early`` comes before it."""
-    modules = [module(batch_source(*kind)).__name__ for kind in kinds]
+    modules = [module(operation_source("batch", *kind)).__name__ for kind in kinds]
     return module(loop_source("batch", modules) + run_batch_source(single_loop(early).__name__))
+
+
+def operation_source(mode: str, name: str, arity: int) -> str:
+    """The loops over operations of one kind: by hand, operand by operand, or with loops over the operands."""
+    if name in LOOPS:
+        return bound_source(mode, name, arity)
+    if is_long(name, arity):
+        return single_folds(name, arity) if mode == "single" else batch_folds(name, arity)
+    return single_source(name, arity) if mode == "single" else batch_source(name, arity)
+
+
+def rows_of_scratch(name: str, arity: int) -> int:
+    """How many rows of scratch these loops need at most."""
+    if name in LOOPS:
+        return ROWS_BY_HAND
+    return scratch_rows(name, arity) if is_long(name, arity) else 2 * arity
+
+
+def is_long(name: str, arity: int) -> bool:
+    return rule_named(name).is_nary and arity > SHORT
 
 
 def module(source: str) -> ModuleType:

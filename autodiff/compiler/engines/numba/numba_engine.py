@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autodiff.compiler.engines.numba.modules import batch_loop, single_loop
-from autodiff.compiler.engines.numba.source import LONGEST
+from autodiff.compiler.engines.numba.modules import batch_loop, rows_of_scratch, single_loop
 from autodiff.compiler.engines.numba.tables import Table, Tables
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
@@ -36,7 +35,6 @@ class NumbaEngine(NumpyEngine):
 
     Raises:
         ModuleNotFoundError: Numba is not installed.
-        ValueError: An operation has too many operands to be spelled out.
     """
 
     name = "numba"
@@ -47,6 +45,7 @@ class NumbaEngine(NumpyEngine):
         self.threads = threads
         self.tables = Tables(program)
         self.sizes = int((self.tables.places < 0).sum()), int((self.tables.places >= 0).sum())
+        self.scratch = max((rows_of_scratch(*kind) for kind in self.tables.kinds), default=1)
         self.shown = self.tables.places[program.outputs]
         self._arrays: dict[str, Floats] = {}
         self._masked: dict[tuple[str, str], Table] = {}
@@ -80,7 +79,7 @@ class NumbaEngine(NumpyEngine):
         slots, count = self.program.slots, len(parameters)
         outputs, leaves = np.empty(len(self.shown), self.dtype), np.empty(count + len(inputs), self.dtype)
         right = self._single_loop.run(
-            self._lasting("v", slots), self._lasting("bar", slots),
+            self._lasting("v", slots), self._lasting("bar", slots), self._lasting("scratch", self.scratch),
             self.tables.single, self._table_with_mask(wanted, "single"), self.tables.operands, self.constants,
             np.ascontiguousarray(parameters, self.dtype), inputs.ravel().astype(self.dtype, copy=False),
             self.program.outputs, outputs, outputs[:0] if seeds is None else seeds.ravel(), leaves,
@@ -143,7 +142,7 @@ class NumbaEngine(NumpyEngine):
             self._workspaces[key] = (
                 numbers, np.zeros(common, self.dtype),
                 np.zeros((rows, width), self.dtype), np.zeros((rows, width), self.dtype),
-                np.zeros((2 * LONGEST, width), self.dtype),
+                np.zeros((self.scratch, width), self.dtype),
                 table[:ahead], table[ahead:], (-1 - placed).astype(np.uint32), placed,
             )  # fmt: skip
         return self._workspaces[key]

@@ -22,6 +22,12 @@ def row(common: Any, batch: Any, scratch: Any, place: int) -> Any:
 
 
 @exact
+def number(common: Any, batch: Any, place: int, sample: int) -> Any:
+    """The number of a slot for one sample."""
+    return batch[place, sample] if place >= 0 else common[-1 - place]
+
+
+@exact
 def bar_row(bars: Any, scratch: Any, place: int) -> Any:
     """Where the adjoints of a slot are added up; for a common one a row of zeros."""
     if place >= 0:

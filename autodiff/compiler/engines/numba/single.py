@@ -59,7 +59,7 @@ def add_times(into: Any, factor: Any, xs: Any) -> None:
 
 
 @exact
-def sum_forward(v: Any, group: Any, operands: Any, arity: int) -> None:
+def sum_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
         q = first + arity * i
@@ -70,7 +70,7 @@ def sum_forward(v: Any, group: Any, operands: Any, arity: int) -> None:
 
 
 @exact
-def sum_reverse(v: Any, bar: Any, group: Any, operands: Any, arity: int) -> None:
+def sum_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
         d = bar[out + i]
@@ -80,7 +80,7 @@ def sum_reverse(v: Any, bar: Any, group: Any, operands: Any, arity: int) -> None
 
 
 @exact
-def dot_forward(v: Any, group: Any, operands: Any, arity: int) -> None:
+def dot_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity // 2
     if group.straight:
@@ -94,7 +94,7 @@ def dot_forward(v: Any, group: Any, operands: Any, arity: int) -> None:
 
 
 @exact
-def dot_reverse(v: Any, bar: Any, group: Any, operands: Any, arity: int) -> None:
+def dot_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
     out, count, first, mask = group.out, group.count, group.first, group.mask
     n = arity // 2
     if group.straight:
@@ -174,7 +174,7 @@ def rows_reverse(v: Any, bar: Any, out: int, count: int, rows: int, starts: Any,
 
 
 @exact
-def softmax_forward(v: Any, group: Any, operands: Any, arity: int) -> None:
+def softmax_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):
@@ -193,7 +193,7 @@ def softmax_forward(v: Any, group: Any, operands: Any, arity: int) -> None:
 
 
 @exact
-def softmax_reverse(v: Any, bar: Any, group: Any, operands: Any, arity: int) -> None:
+def softmax_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):

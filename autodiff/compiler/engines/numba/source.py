@@ -1,8 +1,9 @@
 """The source of the Numba engine's loops, generated from the rows of the table.
 
 Each kind of operation has a module with two functions, a forward and a reverse loop over a group of such
-operations, whose inside is the row as kernels.py recorded it; one more module for each set of kinds goes
-through all groups. Both exist for single numbers and for rows of samples.
+operations, whose inside is the row as kernels.py recorded it: here operand by operand, in folds.py with loops
+over many operands. One more module for each set of kinds goes through all groups. All exist for single
+numbers and for rows of samples.
 """
 
 from __future__ import annotations
@@ -10,20 +11,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autodiff.compiler.front.tape import rule_named
-from autodiff.writing.kernels import Argument, Block, kernel
+from autodiff.writing.kernels import Argument, Block, Step, kernel
 
 __all__ = [
-    "LONGEST",
     "LOOPS",
+    "ROWS_BY_HAND",
     "RUN_SINGLE",
     "batch_source",
+    "bound_source",
     "loop_source",
     "run_batch_source",
     "single_source",
 ]
 
-LONGEST = 64  # operands of a row that is spelled out operand by operand
 LOOPS = ("sum", "dot", "softmax")  # have loops over their operands, written by hand
+ROWS_BY_HAND = 4  # rows of scratch that those use
 
 PRIMITIVES = {
     "add": "{} + {}",
@@ -50,27 +52,22 @@ PRIMITIVES = {
 
 
 def expression(primitive: str, args: Sequence[str]) -> str:
-    if primitive == "hypot":
-        first, *others = args
-        for other in others:
-            first = f"math.hypot({first}, {other})"
-        return first if others else f"abs({first})"
     template = PRIMITIVES.get(primitive)
     return template.format(*args) if template else f"math.{primitive}({', '.join(args)})"
 
 
 def written(argument: Argument) -> str:
     """A name as it is; a number as a float, in brackets where it has a sign."""
-    if isinstance(argument, str):
-        return argument
+    if not isinstance(argument, int | float):
+        return str(argument)
     text = repr(float(argument))
     return {"inf": "np.inf", "-inf": "(-np.inf)", "nan": "np.nan"}.get(text, f"({text})")
 
 
 def lines(block: Block) -> list[str]:
-    return [
-        f"{step.target} = {expression(step.primitive, list(map(written, step.args)))}" for step in block.steps
-    ]
+    """The steps of a row that is spelled out."""
+    steps = [step for step in block.steps if isinstance(step, Step)]
+    return [f"{step.target} = {expression(step.primitive, list(map(written, step.args)))}" for step in steps]
 
 
 def body(depth: int, *texts: str) -> str:
@@ -85,12 +82,12 @@ import math
 import numpy as np
 
 from autodiff.compiler.engines.numba.single import exact, power, sigmoid, total
-from autodiff.compiler.engines.numba.samples import add_common, bar_row, row
+from autodiff.compiler.engines.numba.samples import add_common, bar_row, number, row
 
 
 """
 ARGUMENTS = {
-    "single": ("v, group, operands", "v, bar, group, operands"),
+    "single": ("v, scratch, group, operands", "v, bar, scratch, group, operands"),
     "batch": (
         "common, v, scratch, samples, group, operands",
         "common, common_bar, v, bar, scratch, samples, group, operands",
@@ -105,18 +102,17 @@ GROUP = "out, count, first = group.out, group.count, group.first"
 
 def single_source(name: str, arity: int) -> str:
     """The loops over operations of one kind, on single numbers."""
-    if name in LOOPS:
-        return bound_source("single", name, arity)
-    recorded = kernel(rule_named(name), arity)
+    forward, reverse = ARGUMENTS["single"]
+    recorded = kernel(rule_named(name), arity, unrolled=True)
     operands = [f"x{j} = v[operands[q + {j}]]" for j in range(arity)]
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
     pulls = [f"bar[operands[q + {j}]] += {product(partial)}" for j, partial in wanted(recorded.partials)]
     return (
         NUMBERS
-        + "@exact\ndef forward(v, group, operands):\n"
+        + f"@exact\ndef forward({forward}):\n"
         + body(1, GROUP, *loop)
         + body(2, *operands, *lines(recorded.value), f"v[out + i] = {written(recorded.value.results[0])}")
-        + "\n\n@exact\ndef reverse(v, bar, group, operands):\n"
+        + f"\n\n@exact\ndef reverse({reverse}):\n"
         + body(1, GROUP, *loop)
         + body(2, "d = bar[out + i]", "if d != 0:")
         + body(3, *operands, "z = v[out + i]", *lines(recorded.partials), *pulls)
@@ -125,9 +121,8 @@ def single_source(name: str, arity: int) -> str:
 
 def batch_source(name: str, arity: int) -> str:
     """The loops over operations of one kind, on rows of samples; over neighbouring rows at once."""
-    if name in LOOPS:
-        return bound_source("batch", name, arity)
-    recorded = kernel(rule_named(name), arity)
+    forward, reverse = ARGUMENTS["batch"]
+    recorded = kernel(rule_named(name), arity, unrolled=True)
     values = [f"x{j} = r{j}[b]" for j in range(arity)]
     compute = [*values, *lines(recorded.value), f"zs[b] = {written(recorded.value.results[0])}"]
     to = wanted(recorded.partials)
@@ -142,7 +137,7 @@ def batch_source(name: str, arity: int) -> str:
     sums = [f"add_common(common_bar, operands[q + {j}], s{j}[:samples])" for j, _ in to]
     return (
         NUMBERS
-        + "@exact\ndef forward(common, v, scratch, samples, group, operands):\n"
+        + f"@exact\ndef forward({forward}):\n"
         + body(1, GROUP, "if group.straight:")
         + body(2, *firsts, *blocks, "zs = v[out : out + count].reshape(-1)", "for b in range(len(zs)):")
         + body(3, *compute)
@@ -150,7 +145,7 @@ def batch_source(name: str, arity: int) -> str:
         + body(1, *loop)
         + body(2, *rows, "zs = v[out + i]", "for b in range(samples):")
         + body(3, *compute)
-        + "\n\n@exact\ndef reverse(common, common_bar, v, bar, scratch, samples, group, operands):\n"
+        + f"\n\n@exact\ndef reverse({reverse}):\n"
         + body(1, GROUP, "if group.straight:")
         + body(2, *firsts, *blocks, *bar_blocks, "zs = v[out : out + count].reshape(-1)")
         + body(2, "ds = bar[out : out + count].reshape(-1)", "for b in range(len(zs)):")
@@ -223,12 +218,15 @@ from autodiff.compiler.engines.numba.single import nans
 
 
 @exact
-def run(v, bar, table, reverse_table, operands, constants, parameters, inputs, shown, outputs, seeds, leaves):
+def run(
+    v, bar, scratch, table, reverse_table, operands, constants, parameters, inputs, shown, outputs, seeds,
+    leaves,
+):
     first, middle = len(constants), len(constants) + len(parameters)
     v[:first] = constants
     v[first:middle] = parameters
     v[middle : middle + len(inputs)] = inputs
-    forward(v, table, operands)
+    forward(v, scratch, table, operands)
     for k in range(len(shown)):
         outputs[k] = v[shown[k]]
     if len(seeds) == 0:
@@ -236,7 +234,7 @@ def run(v, bar, table, reverse_table, operands, constants, parameters, inputs, s
     bar[:] = 0
     for k in range(len(shown)):
         bar[shown[k]] += seeds[k]
-    reverse(v, bar, reverse_table, operands)
+    reverse(v, bar, scratch, reverse_table, operands)
     leaves[:] = bar[first : first + len(leaves)]
     return nans(leaves) == 0
 """
@@ -251,7 +249,8 @@ def run(
     common, common_bar, v, bar, scratch, ahead, table, early_operands, operands,
     inputs, outputs, shown, seeds, by_inputs, back, begin, end,
 ):
-    early_forward(common, ahead, early_operands)
+    early_scratch = scratch.reshape(-1)
+    early_forward(common, early_scratch, ahead, early_operands)
     for k in range(len(shown)):
         if shown[k] < 0:
             outputs[k, begin:end] = common[-1 - shown[k]]
@@ -273,7 +272,7 @@ def run(
             by_inputs[:, start : start + m] = bar[: len(by_inputs), :m]
     if not back:
         return True
-    early_reverse(common, common_bar, ahead, early_operands)
+    early_reverse(common, common_bar, early_scratch, ahead, early_operands)
     found = nans(common_bar)
     for k in range(len(by_inputs)):
         found += nans(by_inputs[k, begin:end])

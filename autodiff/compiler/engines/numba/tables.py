@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.engines.numba.source import LONGEST, LOOPS
+from autodiff.compiler.engines.numba.source import LOOPS
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import places
 
@@ -45,9 +45,6 @@ class Tables:
         single, operands: The table for single numbers and its operands.
         batch, placed: The same for batches.
         ahead: How many groups no input changes; they come first.
-
-    Raises:
-        ValueError: An operation has too many operands to be spelled out.
     """
 
     def __init__(self, program: Flat) -> None:
@@ -107,12 +104,6 @@ def kinds_of(program: Flat) -> list[tuple[str, int]]:
     firsts = program.groups[:-1].tolist()
     every = [(program.rules[program.codes[first]], int(program.arities[first])) for first in firsts]
     groups = Counter(every)
-    for name, arity in groups:
-        if name not in LOOPS and arity > LONGEST:
-            raise ValueError(
-                f"the engine numba spells operations out, and {name} of {arity} operands is too "
-                'long: use engine="numpy"'
-            )
     general = {kind for kind in groups if kind[0] in LOOPS and (kind[1] > FEW or groups[kind] < MANY)}
     return [(kind[0], 0) if kind in general else kind for kind in every]
 

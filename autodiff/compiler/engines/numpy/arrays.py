@@ -81,7 +81,8 @@ class Arrays:
     def sum(self, xs: Any) -> Any:
         return sum(xs) if isinstance(xs, list | tuple) else xs.sum(axis=0)
 
-    prod = staticmethod(math.prod)
+    def prod(self, xs: Any) -> Any:
+        return math.prod(xs) if isinstance(xs, list | tuple) else xs.prod(axis=0)
 
     def max(self, xs: Any) -> Any:
         stacked = not isinstance(xs, list | tuple)
@@ -96,6 +97,14 @@ class Arrays:
     def norm(self, xs: Sequence[Any]) -> Any:
         return functools.reduce(self.library.hypot, xs, 0.0)
 
+    def before(self, combine: str, start: float, xs: Any) -> Any:
+        """For each array in a stack what those before it come to."""
+        running = {"add": self.library.cumsum, "mul": self.library.cumprod}[combine](xs[:-1], axis=0)
+        return self.library.concatenate([self.library.full_like(xs[:1], start), running])
+
+    def after(self, combine: str, start: float, xs: Any) -> Any:
+        return self.before(combine, start, xs[::-1])[::-1]
+
     def dot(self, xs: Sequence[Any], ys: Sequence[Any], bias: Any) -> Any:
         return functools.reduce(operator.add, map(operator.mul, xs, ys), bias)
 
@@ -108,6 +117,10 @@ class NumpyArrays(Arrays):
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
         return np.where(np.asarray(condition) != 0, x, y)
+
+    def norm(self, xs: Any) -> Any:
+        stacked = not isinstance(xs, list | tuple)
+        return np.hypot.reduce(xs, axis=0) if stacked else super().norm(xs)
 
     def erf(self, x: Any) -> Any:
         return np.frompyfunc(math.erf, 1, 1)(x).astype(np.asarray(x).dtype)

@@ -236,6 +236,34 @@ def test_the_gradient_by_a_matrix_of_inputs_that_blocks_share(engine: str) -> No
     assert compiled.value_and_grad(X[0])[1] == pytest.approx(expected[0], rel=1e-12)
 
 
+MANY = ["max", "min", "prod", "norm", "logsumexp", "mean"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("count", [65, 5000])
+def test_rows_of_many_operands(engine: str, count: int) -> None:
+    rng = np.random.default_rng(count)
+    X = rng.uniform(0.9, 1.1, (3, count))
+    X[1, 3] = X[1, 5] = X[1].max() + 0.1  # the first of the largest counts
+    scale = Value(1.5)
+    scaled = {"max", "norm"}  # operands that no input changes are read, and added to, by other loops
+
+    def f(x: Any) -> Any:
+        rows = [getattr(autodiff, name)([*x, scale] if name in scaled else list(x)) for name in MANY]
+        return autodiff.sum([(i + 1) * row for i, row in enumerate(rows)])
+
+    compiled = compile(f, engine=engine)
+    values, gradients = compiled.value_and_grad(X)
+    for x, value, gradient in zip(X, values, gradients, strict=True):
+        right, by_x = value_and_grad(f)(x.tolist())
+
+        assert value == pytest.approx(right, rel=1e-12)
+        assert gradient == pytest.approx(by_x, rel=1e-10)
+    alone = compiled.value_and_grad(X[1])
+    assert alone[0] == pytest.approx(values[1], rel=1e-12)
+    assert alone[1] == pytest.approx(gradients[1], rel=1e-10)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_some_results_of_a_softmax(engine: str) -> None:
     w = Value(0.5)
