@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.structures import structure_of
 
 __all__ = ["Engine", "check_engine", "engine_of"]
 
@@ -64,14 +65,10 @@ LARGE = 4096  # numbers in a matrix from which on the library that multiplies ma
 
 
 def chosen(program: Flat, dtype: Any, threads: int) -> Engine:
-    """Numba where it is installed and can run the program, unless it mostly multiplies large matrices."""
-    plain = NumpyEngine(program, dtype)
+    """Numba where it is installed, unless the program mostly multiplies large matrices."""
     if importlib.util.find_spec("numba") is None or largest_matrix(program) >= LARGE:
-        return plain
-    try:
-        return engine_of("numba", program, dtype, threads)
-    except ValueError:  # an operation has too many operands for it
-        return plain
+        return NumpyEngine(program, dtype)
+    return engine_of("numba", program, dtype, threads)
 
 
 def largest_matrix(program: Flat) -> int:
@@ -79,6 +76,8 @@ def largest_matrix(program: Flat) -> int:
     assert program.groups is not None
     assert program.blocks is not None
     firsts = program.groups[:-1]
-    dots = np.array([name == "dot" for name in program.rules] + [False])[program.codes[firsts]]
+    layered = np.array([structure_of(name).layered for name in program.rules] + [False])[
+        program.codes[firsts]
+    ]
     sizes = np.diff(program.groups) // program.blocks * (program.arities[firsts] // 2)
-    return int(sizes[dots].max(initial=0))
+    return int(sizes[layered].max(initial=0))

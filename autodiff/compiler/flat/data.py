@@ -6,18 +6,16 @@ import functools
 import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from autodiff.compiler.flat.structures import Indices, structure_of
 from autodiff.compiler.front.tape import Tape, rule_named
 from autodiff.rules import Rule
 from autodiff.value import Value
 
 __all__ = ["Flat", "Indices", "flat_of"]
-
-Indices: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +101,9 @@ class Flat:
     @property
     def flops(self) -> int:
         """Additions, multiplications and calls of functions for one evaluation."""
-        names = np.array(self.rules)[self.codes] if len(self) else np.array([], dtype=str)
-        work = np.maximum(1, self.arities - 1)  # of a dot product of n: n products, n sums with its bias
-        work[names == "softmax"] = 5  # each result: a comparison, a difference, its exp, a sum, a quotient
-        return int(work.sum()) - int((names[self._without_bias()] == "dot").sum())
+        without_bias = self._without_bias()
+        kinds = ((structure_of(name), self.codes == code) for code, name in enumerate(self.rules))
+        return sum(int(kind.work(self.arities[own], without_bias[own]).sum()) for kind, own in kinds)
 
     def _without_bias(self) -> npt.NDArray[np.bool_]:
         """Whether the last operand of each operation is the constant 0."""
@@ -129,8 +126,8 @@ class Flat:
             + ")"
         )
 
-    def replaced(self, **changes: Any) -> Flat:
-        return replace(self, **changes)
+    def replaced(self, **changes: object) -> Flat:
+        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 def flat_of(tape: Tape, outputs: list[int]) -> tuple[Flat, list[Value]]:

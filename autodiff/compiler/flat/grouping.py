@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autodiff.compiler.flat.data import Flat, Indices
+from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.flat.structures import Indices, structure_of
 
 __all__ = ["group", "with_matrices_first"]
 
@@ -29,8 +30,8 @@ def group(program: Flat) -> Flat:
     blocks: list[int] = []
     operands = program.operands.copy()
     for operations in kinds(program):
-        name = program.rules[program.codes[operations[0]]]
-        if name == "dot":
+        structure = structure_of(program.rules[program.codes[operations[0]]])
+        if structure.layered:
             for rows, count, swapped in layers(program, operations):
                 if swapped:
                     swap_factors(program, operands, rows)
@@ -38,8 +39,7 @@ def group(program: Flat) -> Flat:
                 blocks.append(count)
         else:
             order.append(operations)
-            results = int(program.arities[operations[0]]) - 1
-            blocks.append(len(operations) // results if name == "softmax" else 1)
+            blocks.append(structure.blocks(len(operations), int(program.arities[operations[0]])))
     moved = reordered(
         program.replaced(operands=operands), np.concatenate([*order, np.empty(0, dtype=np.int64)])
     )
@@ -60,10 +60,10 @@ def with_matrices_first(program: Flat) -> tuple[Flat, Indices]:
     first, count = len(program.constants), len(program.parameters)
     order: dict[int, None] = {}
     for start, end in itertools.pairwise(program.groups.tolist()):
-        if program.rules[program.codes[start]] == "dot":
-            arity = int(program.arities[start])
-            operands = program.operands[program.starts[start] : program.starts[end]].reshape(-1, arity)
-            slots = operands[:, : arity // 2].ravel() - first
+        structure = structure_of(program.rules[program.codes[start]])
+        if structure.layered:
+            operands = program.operands[program.starts[start] : program.starts[end]].reshape(end - start, -1)
+            slots = structure.split(operands)[0].ravel() - first
             order.update(dict.fromkeys(slots[(slots >= 0) & (slots < count)].tolist()))
     order.update(dict.fromkeys(range(count)))
     old = np.array(list(order), dtype=np.int64)

@@ -11,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from autodiff.compiler.flat.data import Flat, Indices
+from autodiff.compiler.flat.structures import PRODUCTS, SUMS, structure_of
 from autodiff.compiler.front.tape import rule_named
 from autodiff.rules.worlds import FLOATS
 
@@ -128,12 +129,12 @@ def drop_dead(program: Flat) -> Flat:
     needed = np.zeros(program.slots, dtype=bool)
     needed[program.outputs] = True
     alive, operands, starts = needed.tolist(), program.operands.tolist(), program.starts.tolist()
-    codes, is_softmax = program.codes.tolist(), [name == "softmax" for name in program.rules]
+    codes, together = program.codes.tolist(), [structure_of(name).together for name in program.rules]
     for operation in range(len(program) - 1, -1, -1):
         if alive[program.base + operation]:
             for x in operands[starts[operation] : starts[operation + 1]]:
                 alive[x] = True
-            if is_softmax[codes[operation]]:  # its results are computed together
+            if together[codes[operation]]:
                 n = starts[operation + 1] - starts[operation] - 1
                 position = int(program.constants[operands[starts[operation] + n]])
                 first = operation - position
@@ -193,14 +194,14 @@ def merge_sums(program: Flat) -> Flat:
     new, used_by = Rewriter(program), single_users(program)
     terms: dict[int, list[int]] = {}  # of additions that one later sum takes in, by slot of the old program
     for old, (name, operands) in enumerate(new.operations(), program.base):
-        if name not in ("add", "sum", "mean"):
+        if name not in (*SUMS, "mean"):
             new.slots.append(new.add(name, [new.slots[x] for x in operands]))
             continue
         flat = joined(new, operands, terms)
         if name == "mean":
             total = new.add("sum", flat)
             new.slots.append(new.add("truediv", [total, new.constant(float(len(operands)))]))
-        elif used_by(old) in ("add", "sum", "mean"):
+        elif used_by(old) in (*SUMS, "mean"):
             terms[old] = flat
             new.slots.append(0)  # nothing else asks for it
         else:
@@ -229,15 +230,15 @@ def merge_products(program: Flat) -> Flat:
     rests: dict[int, int] = {}  # the biases of the dots among them
     for old, (name, operands) in enumerate(new.operations(), program.base):
         slots = [new.slots[x] for x in operands]
-        if name in ("add", "sum"):
+        if name in SUMS:
             new.slots.append(summed(new, operands, parts, rests))
-        elif name not in ("mul", "dot"):
+        elif name not in PRODUCTS:
             new.slots.append(new.add(name, slots))
         else:
             n = len(slots) // 2
             left, right = oriented(program, slots[:n], slots[n : 2 * n])
-            bias = slots[-1] if name == "dot" else None
-            if used_by(old) in ("add", "sum"):
+            bias = slots[-1] if len(slots) > 2 * n else None
+            if used_by(old) in SUMS:
                 parts[old] = left, right
                 if bias is not None and not new.is_zero(bias):
                     rests[old] = bias

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.compiler.front.tape import rule_named
+from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.flat.structures import Mask, structure_of
 
 __all__ = ["check"]
 
@@ -22,7 +22,7 @@ def check(program: Flat) -> None:
     check_operations(program)
     check_arities(program)
     check_order(program)
-    check_softmaxes(program)
+    check_calls(program)
     for name, slots in (("outputs", program.outputs), ("names", np.array([*program.names], dtype=object))):
         for position in wrong((slots < 0) | (slots >= program.slots)):
             raise ValueError(f"{name}[{position}] is slot {slots[position]}; there are {program.slots} slots")
@@ -32,7 +32,7 @@ def check(program: Flat) -> None:
         check_groups(program)
 
 
-def wrong(mask: Any) -> Iterator[int]:
+def wrong(mask: Mask) -> Iterator[int]:
     """The first position where something is wrong, if there is one."""
     yield from np.flatnonzero(mask)[:1].tolist()
 
@@ -40,7 +40,8 @@ def wrong(mask: Any) -> Iterator[int]:
 def check_operations(program: Flat) -> None:
     for name in program.rules:
         try:
-            known = not rule_named(name).vector or name == "softmax"
+            structure = structure_of(name)
+            known = structure.together or not structure.rule.vector
         except KeyError:
             known = False
         if not known:
@@ -58,14 +59,10 @@ def check_operations(program: Flat) -> None:
 def check_arities(program: Flat) -> None:
     """Every operation has as many operands as its row takes."""
     for code, name in enumerate(program.rules):
-        arity, found = rule_named(name).arity, program.arities
-        fits = found >= 1 if arity is None else found == arity
-        if name == "dot":
-            fits &= found % 2 == 1
-        for operation in wrong((program.codes == code) & ~fits):
-            takes = arity or ("an odd number of" if name == "dot" else "at least 1")
+        structure, found = structure_of(name), program.arities
+        for operation in wrong((program.codes == code) & ~structure.fits(found)):
             raise ValueError(
-                f"operation {operation}, {name}, has {found[operation]} operands and takes {takes}"
+                f"operation {operation}, {name}, has {found[operation]} operands and takes {structure.takes}"
             )
 
 
@@ -80,27 +77,27 @@ def check_order(program: Flat) -> None:
         )
 
 
-def check_softmaxes(program: Flat) -> None:
-    """All results of a softmax stand side by side, each with its position as the last operand."""
+def check_calls(program: Flat) -> None:
+    """All results of a call, as of softmax, stand side by side, each with its position as last operand."""
+    together = [structure_of(name).together for name in program.rules]
     ends = program.starts[1:] - 1
     operation = 0
     while operation < len(program):
-        if program.rules[program.codes[operation]] != "softmax":
+        code = program.codes[operation]
+        if not together[code]:
             operation += 1
             continue
-        n = int(program.arities[operation]) - 1
+        n, name = int(program.arities[operation]) - 1, program.rules[code]
         block = slice(operation, operation + n)
-        same = len(program.codes[block]) == n and (program.codes[block] == program.codes[operation]).all()
+        same = len(program.codes[block]) == n and (program.codes[block] == code).all()
         if n < 1 or not same or (program.arities[block] != n + 1).any():
-            raise ValueError(f"operation {operation}, softmax, is not followed by its other results")
+            raise ValueError(f"operation {operation}, {name}, is not followed by its other results")
         start = program.starts[operation]
         scores = program.operands[start : start + n * (n + 1)].reshape(n, n + 1)[:, :n]
         positions = program.operands[ends[block]]
         known = (positions < len(program.constants)).all() and (scores == scores[0]).all()
         if not known or (program.constants[positions] != np.arange(n)).any():
-            raise ValueError(
-                f"operation {operation}, softmax, has other scores or positions than its results"
-            )
+            raise ValueError(f"operation {operation}, {name}, has other scores or positions than its results")
         operation += n
 
 
@@ -126,28 +123,6 @@ def check_groups(program: Flat) -> None:
         )
     for position in wrong(program.operands >= program.base + np.repeat(first, program.arities)):
         raise ValueError(f"operands[{position}] is the result of an operation of the same group")
-    check_blocks(program, sizes)
-
-
-def check_blocks(program: Flat, sizes: Indices) -> None:
-    """The dot products of a block multiply one vector; other operations have no blocks."""
-    assert program.groups is not None
-    assert program.blocks is not None
-    for group, first in enumerate(program.groups[:-1].tolist()):
-        blocks, arity = int(program.blocks[group]), int(program.arities[first])
-        name = program.rules[program.codes[first]]
-        if name == "softmax" and blocks * (arity - 1) != sizes[group]:
-            raise ValueError(
-                f"group {group} of {sizes[group]} results is not {blocks} softmaxes of {arity - 1}"
-            )
-        if name == "softmax":
-            continue
-        if name != "dot":
-            if blocks != 1:
-                raise ValueError(f"group {group} is of no dot products and cannot have {blocks} blocks")
-            continue
-        start = program.starts[first]
-        operands = program.operands[start : start + sizes[group] * arity].reshape(blocks, -1, arity)
-        vectors = operands[:, :, arity // 2 : -1]
-        if (vectors != vectors[:, :1]).any():
-            raise ValueError(f"the dot products in a block of group {group} do not share their second vector")
+    for group, (start, end) in enumerate(itertools.pairwise(groups.tolist())):
+        operands = program.operands[program.starts[start] : program.starts[end]].reshape(end - start, -1)
+        structure_of(program.rules[program.codes[start]]).check_group(group, operands, int(blocks[group]))

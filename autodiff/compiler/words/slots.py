@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.rules import Rule
-from autodiff.writing.symbols import Symbol, number_text
+from autodiff.compiler.flat.structures import MOST_OPERANDS, structure_of
+from autodiff.writing.symbols import number_text
 
 __all__ = ["Described", "Names", "described", "formula", "plural", "stem"]
 
-MOST_OPERANDS = 8  # of an operation that is written out
 MOST_PARTS = 4  # of numbers from different places that are written out
 STEM = re.compile(r"([^\W\d_]+)_?[\d,]+(\^.*)?|(.+?)(?:\[[^\[\]]*\])+")  # w1,2^1 is of w^1, x[0][1] of x
 
@@ -26,36 +25,8 @@ def plural(count: int, noun: str) -> str:
 
 def formula(program: Flat, names: Names, operation: int) -> str:
     """Write one operation: dot([w11 w21], [x[0] x[1]]) + b1."""
-    rule = program.rule(operation)
-    operands = program.operands_of(operation).tolist()
-    if rule.name == "dot":
-        n = len(operands) // 2
-        left, right = row_of(operands[:n], names), row_of(operands[n:-1], names)
-        return with_bias(f"dot({left}, {right})", names.one(operands[-1]))
-    if rule.name == "softmax":
-        return f"softmax({row_of(operands[:-1], names)})[{names.one(operands[-1])}]"
-    if len(operands) > MOST_OPERANDS:
-        return f"{rule.name}({row_of(operands, names)})"
-    return applied(rule, [names.one(slot) for slot in operands])
-
-
-def row_of(operands: Sequence[int], names: Names) -> str:
-    """Write operands side by side, of many the first two and the last."""
-    if len(operands) <= MOST_OPERANDS:
-        return f"[{' '.join(map(names.one, operands))}]"
-    first, second, last = map(names.one, (operands[0], operands[1], operands[-1]))
-    return f"[{first} {second} ... {last}]"
-
-
-def with_bias(product: str, bias: str) -> str:
-    return product if bias == "0" else f"{product} + {bias}"
-
-
-def applied(rule: Rule, operands: Sequence[str]) -> str:
-    """Write an operation on operands that are written already."""
-    if rule.notation is None or rule.is_nary:
-        return f"{rule.name}({', '.join(operands)})"
-    return Symbol(rule=rule, operands=tuple(map(Symbol, operands))).text()
+    structure = structure_of(program.rules[program.codes[operation]])
+    return structure.formula(names, program.operands_of(operation).tolist())
 
 
 # ---------------------------------------------------------------- what slots are called
@@ -88,6 +59,13 @@ class Names:
             return (program.parameters if kind == "parameter" else program.inputs)[position]
         invented = f"{self.letter}{position + 1}" if program.groups is None else f"{self.letter}[{position}]"
         return program.names.get(slot) or invented
+
+    def row(self, slots: Sequence[int]) -> str:
+        """Write slots side by side, of many the first two and the last."""
+        if len(slots) <= MOST_OPERANDS:
+            return f"[{' '.join(map(self.one, slots))}]"
+        first, second, last = map(self.one, (slots[0], slots[1], slots[-1]))
+        return f"[{first} {second} ... {last}]"
 
     def place(self, slot: int) -> tuple[str, int]:
         """The kind of a slot, and its position among those of its kind."""
@@ -172,38 +150,7 @@ def described(program: Flat, names: Names, group: int) -> Described:
     assert program.groups is not None
     assert program.blocks is not None
     first, last = int(program.groups[group]), int(program.groups[group + 1])
-    rule, count = program.rule(first), last - first
-    operands = program.operands[program.starts[first] : program.starts[last]].reshape(count, -1)
+    operands = program.operands[program.starts[first] : program.starts[last]].reshape(last - first, -1)
     result = names.several(np.arange(program.base + first, program.base + last))
-    if rule.name == "dot":
-        return Described(result, *dense(names, operands, int(program.blocks[group])))
-    if rule.name == "softmax":  # stored with a row for each of its results
-        blocks, n = count // (operands.shape[1] - 1), operands.shape[1] - 1
-        scores = operands.reshape(blocks, n, n + 1)[:, 0, :n]
-        note = f"of {n}" if blocks == 1 else f"{blocks} softmax of {n}"
-        return Described(result, f"softmax({names.several(scores)})", note)
-    if rule.is_nary:
-        note = f"of {operands.shape[1]}" if count == 1 else f"{count} {rule.name} of {operands.shape[1]}"
-        return Described(result, f"{rule.name}({names.several(operands)})", note)
-    sides = [names.several(side) for side in operands.T]
-    return Described(result, applied(rule, sides), "" if count == 1 else f"{count} {rule.name}")
-
-
-def dense(names: Names, operands: Indices, blocks: int) -> tuple[str, str]:
-    """The formula of dot products in blocks, and what they are; see ``numpy_groups.Dense``."""
-    n, rows = operands.shape[1] // 2, len(operands) // blocks
-    matrices = operands[:, :n].reshape(blocks, rows, n)
-    shared = bool((matrices == matrices[:1]).all())
-    left, right = names.several(matrices[:1] if shared else matrices), names.several(operands[::rows, n:-1])
-    bias = names.several(operands[:, -1])
-    if rows == 1:
-        note = f"a dot product of {n}" if blocks == 1 else f"{blocks} dot products of {n}"
-        return with_bias(f"{left} · {right}", bias), note
-    if blocks == 1:
-        what = f"a matrix [{rows}×{n}] times a vector"
-    else:
-        what = f"{'a matrix' if shared else f'{blocks} matrices'} [{rows}×{n}] times "
-        what += f"{blocks} vectors" if shared else "a vector each"
-    if re.fullmatch(r"[a-z](\^.*)?", left):
-        left = left[0].upper() + left[1:]
-    return with_bias(f"{left} @ {right}", bias), f"{blocks * rows} dot products of {n}: {what}"
+    structure = structure_of(program.rules[program.codes[first]])
+    return Described(result, *structure.described(names, operands, int(program.blocks[group])))

@@ -16,6 +16,7 @@ from autodiff.compiler.engines.jax.loop import loop_over, plan_of
 from autodiff.compiler.engines.jax.rows import Array, jax, jnp, row
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.structures import structure_of
 
 __all__ = ["JaxEngine", "to_jax"]
 
@@ -109,27 +110,18 @@ def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode:
     start, stop = int(program.groups[first]), int(program.groups[last])
     operands = program.operands[program.starts[start] : program.starts[stop]].reshape(stop - start, -1)
     rule = program.rule(start)
-    if rule.name == "dot":
-        return dense(operands, int(program.blocks[first]), bounds)
-    if rule.name == "softmax":
-        n = operands.shape[1] - 1
-        scores = reader(operands.reshape(-1, n, n + 1)[:, 0, :n], bounds)
-        return lambda pieces: jax.nn.softmax(scores(pieces), axis=1).ravel()
-    if rule.name == "sum":
-        terms = reader(operands, bounds)
-        return lambda pieces: terms(pieces).sum(axis=1)
+    if rule.name in STEPS:
+        return STEPS[rule.name](operands, int(program.blocks[first]), bounds)
     sides = [reader(operands.T, bounds)] if rule.is_nary else [reader(side, bounds) for side in operands.T]
     return lambda pieces: row(rule)(*(side(pieces) for side in sides))
 
 
 def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
-    """Dot products in blocks; see ``numpy_groups.Dense``."""
-    n = operands.shape[1] // 2
-    operands = operands.reshape(blocks, -1, 2 * n + 1)
-    matrices = operands[:, :, :n]
+    """Dot products in blocks; see ``Dense`` in the NumPy engine's groups."""
+    matrices, vectors, biases = structure_of("dot").split(operands.reshape(blocks, -1, operands.shape[1]))
     shared = bool((matrices == matrices[:1]).all())
     read_matrices = reader(matrices[0] if shared else matrices, bounds)
-    read_vectors, read_biases = reader(operands[:, 0, n:-1], bounds), reader(operands[:, :, -1], bounds)
+    read_vectors, read_biases = reader(vectors[:, 0], bounds), reader(biases[:, :, 0], bounds)
     product = "rn,bn->br" if shared else "brn,bn->br"
 
     def step(pieces: Pieces) -> Array:
@@ -137,6 +129,21 @@ def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
         return (products + read_biases(pieces)).ravel()
 
     return step
+
+
+def softmaxes(operands: Indices, blocks: int, bounds: Indices) -> Step:
+    """All results of softmaxes, one after the other."""
+    scores, _ = structure_of("softmax").split(operands.reshape(blocks, -1, operands.shape[1])[:, 0])
+    read = reader(scores, bounds)
+    return lambda pieces: jax.nn.softmax(read(pieces), axis=1).ravel()
+
+
+def sums(operands: Indices, blocks: int, bounds: Indices) -> Step:
+    terms = reader(operands, bounds)
+    return lambda pieces: terms(pieces).sum(axis=1)
+
+
+STEPS: dict[str, Callable[[Indices, int, Indices], Step]] = {"dot": dense, "softmax": softmaxes, "sum": sums}
 
 
 def reader(slots: Indices, bounds: Indices) -> Callable[[Pieces], Array]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.compiler.engines.jax.rows import Array, jax, jnp, row
 from autodiff.compiler.flat.data import Flat, Indices
+from autodiff.compiler.flat.structures import structure_of
 from autodiff.compiler.front.tape import rule_named
 from autodiff.rules import Rule
 
@@ -33,15 +34,28 @@ class Kind:
     def compute(self, numbers: Array) -> Array:
         """The results, from all operands in a row; padding follows."""
         xs = numbers[: self.count * self.arity].reshape(self.count, self.arity)
-        if self.rule.name == "dot":
-            n = self.arity // 2
-            return (xs[:, :n] * xs[:, n:-1]).sum(axis=1) + xs[:, -1]
-        if self.rule.name == "softmax":
-            n = xs.shape[1] - 1
-            return jax.nn.softmax(xs.reshape(-1, n, n + 1)[:, 0, :n], axis=1).ravel()
-        if self.rule.name == "sum":
-            return xs.sum(axis=1)
+        if self.rule.name in WHOLE:
+            return WHOLE[self.rule.name](xs)
         return row(self.rule)(xs.T) if self.rule.is_nary else row(self.rule)(*xs.T)
+
+
+def dots(xs: Array) -> Array:
+    left, right, bias = structure_of("dot").split(xs)
+    return (left * right).sum(axis=1) + bias[:, 0]
+
+
+def softmaxes(xs: Array) -> Array:
+    n = xs.shape[1] - 1
+    scores, _ = structure_of("softmax").split(xs.reshape(-1, n, n + 1)[:, 0])
+    return jax.nn.softmax(scores, axis=1).ravel()
+
+
+# The structures that have an operation of their own on all operands, a row for each operation.
+WHOLE: dict[str, Callable[[Array], Array]] = {
+    "dot": dots,
+    "softmax": softmaxes,
+    "sum": lambda xs: xs.sum(axis=1),
+}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from autodiff.compiler.engines.numba.source import LOOPS
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import places
+from autodiff.compiler.flat.structures import structure_of
 
 __all__ = ["Table", "Tables"]
 
@@ -53,7 +54,7 @@ class Tables:
         self.places = places(program)
         every = kinds_of(program)
         self.kinds = tuple(sorted(set(every)))
-        self.dots = [name == "dot" for name, _ in every]
+        self.structures = [structure_of(name) for name, _ in every]
         firsts = self.groups[:-1]
         self.single = table = np.zeros(len(firsts), GROUP)
         table["kind"] = [self.kinds.index(kind) for kind in every]
@@ -62,7 +63,8 @@ class Tables:
         table["arity"] = program.arities[firsts]
         table["blocks"] = program.blocks
         table["straight"] = [
-            dot and is_straight(self._of_group(program.operands, g)) for g, dot in enumerate(self.dots)
+            kind.layered and is_straight(*kind.split(self._of_group(program.operands, g)))
+            for g, kind in enumerate(self.structures)
         ]
         kept = self._where_vectors_begin()
         self.operands = program.operands[kept].astype(np.uint32)
@@ -74,9 +76,8 @@ class Tables:
         """Which operands the loop over single numbers reads: of a vector in a row only the first one."""
         kept = np.ones(len(self.program.operands), dtype=bool)
         for g in np.flatnonzero(self.single["straight"]).tolist():
-            operands = self._of_group(kept, g)
-            n = operands.shape[1] // 2
-            operands[:, 1:n] = operands[:, n + 1 : 2 * n] = False
+            left, right, _ = self.structures[g].split(self._of_group(kept, g))
+            left[:, 1:] = right[:, 1:] = False
         return kept
 
     @functools.cached_property
@@ -87,8 +88,10 @@ class Tables:
         table["out"] = np.where(out < 0, -1 - out, out)
         table["straight"][: self.ahead] = False
         table["straight"][self.ahead :] = [
-            (is_common_times_batch if self.dots[g] else is_in_a_row)(self._of_group(self.placed, g))
-            for g in range(self.ahead, len(table))
+            is_common_times_batch(*kind.split(self._of_group(self.placed, g)))
+            if kind.layered
+            else is_in_a_row(self._of_group(self.placed, g))
+            for g, kind in enumerate(self.structures[self.ahead :], self.ahead)
         ]
         return table
 
@@ -108,10 +111,9 @@ def kinds_of(program: Flat) -> list[tuple[str, int]]:
     return [(kind[0], 0) if kind in general else kind for kind in every]
 
 
-def is_straight(operands: Indices) -> bool:
+def is_straight(left: Indices, right: Indices, _: Indices) -> bool:
     """Whether both vectors of every dot product stand side by side."""
-    n = operands.shape[1] // 2
-    return bool((np.diff(operands[:, :n]) == 1).all() and (np.diff(operands[:, n:-1]) == 1).all())
+    return bool((np.diff(left) == 1).all() and (np.diff(right) == 1).all())
 
 
 def is_in_a_row(placed: Indices) -> bool:
@@ -119,7 +121,6 @@ def is_in_a_row(placed: Indices) -> bool:
     return bool(placed[0].min(initial=0) >= 0 and (np.diff(placed, axis=0) == 1).all())
 
 
-def is_common_times_batch(placed: Indices) -> bool:
+def is_common_times_batch(left: Indices, right: Indices, _: Indices) -> bool:
     """Whether dot products have numbers that all samples share on their left, and none on their right."""
-    n = placed.shape[1] // 2
-    return bool((placed[:, :n] < 0).all() and (placed[:, n:-1] >= 0).all())
+    return bool((left < 0).all() and (right >= 0).all())

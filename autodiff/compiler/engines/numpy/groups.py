@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,8 +12,8 @@ from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.chain import Chain
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import Floats, Layout, Memory, Selection
-from autodiff.compiler.front.tape import SHIFT, rule_named
-from autodiff.rules import Rule
+from autodiff.compiler.flat.structures import Structure, structure_of
+from autodiff.compiler.front.tape import SHIFT
 
 __all__ = ["Dense", "Elementwise", "Group", "Nary", "Softmax", "Sum", "groups_of", "sides_of"]
 
@@ -57,48 +57,28 @@ def group_of(program: Flat, layout: Layout, index: int, first: int, last: int, b
     arity = int(program.arities[first])
     operands = program.operands[program.starts[first] : program.starts[last]].reshape(last - first, arity)
     result = layout.select(np.arange(program.base + first, program.base + last))
-    if rule.name == "dot":
-        return Dense(index, blocks, operands, layout, result)
-    if rule.name == "softmax":
-        return Softmax(index, blocks, operands, layout, result)
-    if rule.name == "sum":
-        return Sum(index, operands, layout, result)
-    if rule.is_nary:
-        return Nary(rule, index, operands, layout, result)
-    return Elementwise(rule, index, operands, layout, result)
+    kind = GROUPS.get(rule.name) or (Nary if rule.is_nary else Elementwise)
+    return kind(structure_of(rule.name), index, blocks, operands, layout, result)
 
 
 def sides_of(program: Flat) -> Iterator[tuple[list[list[int]], int]]:
-    """For each group, the slots on each side and the number of operations.
-
-    A side is the operands at one position; of dot products the matrices, the vectors and the biases; all
-    operands where there may be any number.
-    """
+    """For each group, the slots on each side and the number of operations."""
     assert program.groups is not None
     operands, starts, codes = program.operands.tolist(), program.starts.tolist(), program.codes.tolist()
-    arities = [rule_named(name).arity for name in program.rules]
+    structures = list(map(structure_of, program.rules))
     for first, last in itertools.pairwise(program.groups.tolist()):
         start, end = starts[first], starts[last]
-        arity, width = arities[codes[first]], starts[first + 1] - start
-        if arity is not None:
-            yield [operands[start + side : end : width] for side in range(width)], last - first
-        elif program.rules[codes[first]] == "dot":
-            rows = [operands[row : row + width] for row in range(start, end, width)]
-            n = width // 2
-            vectors = [slot for row in rows for slot in row[n:-1]]
-            yield (
-                [[slot for row in rows for slot in row[:n]], vectors, [row[-1] for row in rows]],
-                last - first,
-            )
-        else:
-            yield [operands[start:end]], last - first
+        width = starts[first + 1] - start
+        yield structures[codes[first]].sides(operands[start:end], width), last - first
 
 
 class Elementwise:
     """Operations on one, two or three operands."""
 
-    def __init__(self, rule: Rule, index: int, operands: Indices, layout: Layout, result: Selection) -> None:
-        self.rule, self.index, self.result = rule, index, result
+    def __init__(
+        self, kind: Structure, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection
+    ) -> None:
+        self.rule, self.index, self.result = kind.rule, index, result
         self.selections = [layout.select(side) for side in operands.T]
 
     def run(self, memory: Memory) -> None:
@@ -125,8 +105,10 @@ class Elementwise:
 class Nary:
     """Operations on equally many operands, such as max."""
 
-    def __init__(self, rule: Rule, index: int, operands: Indices, layout: Layout, result: Selection) -> None:
-        self.rule, self.index, self.result = rule, index, result
+    def __init__(
+        self, kind: Structure, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection
+    ) -> None:
+        self.rule, self.index, self.result = kind.rule, index, result
         self.selection = layout.select(operands.T)
 
     def run(self, memory: Memory) -> None:
@@ -165,7 +147,9 @@ def times(bar: Floats, partial: Any, careful: bool) -> Floats:
 class Sum:
     """Sums of equally many terms."""
 
-    def __init__(self, index: int, operands: Indices, layout: Layout, result: Selection) -> None:
+    def __init__(
+        self, kind: Structure, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection
+    ) -> None:
         self.index, self.result = index, result
         self.terms = layout.select(operands.T)  # term by term, so that they are added in their order
 
@@ -185,11 +169,12 @@ class Sum:
 class Softmax:
     """Softmaxes of equally many scores, each of which has all its results side by side."""
 
-    def __init__(self, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection) -> None:
+    def __init__(
+        self, kind: Structure, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection
+    ) -> None:
         self.index, self.result = index, result
-        n = operands.shape[1] - 1
-        self.shape = (blocks, n)
-        self.scores = layout.select(operands.reshape(blocks, n, n + 1)[:, 0, :n])
+        scores = kind.split(operands.reshape(blocks, -1, operands.shape[1])[:, 0])[0]
+        self.shape, self.scores = scores.shape, layout.select(scores)
 
     def run(self, memory: Memory) -> None:
         scores = self.scores.read(memory)
@@ -215,19 +200,18 @@ class Softmax:
 class Dense:
     """Dot products in blocks: (blocks, rows, n) numbers times (blocks, 1, n), plus (blocks, rows) biases."""
 
-    def __init__(self, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection) -> None:
+    def __init__(
+        self, kind: Structure, index: int, blocks: int, operands: Indices, layout: Layout, result: Selection
+    ) -> None:
         self.index, self.result = index, result
-        n = operands.shape[1] // 2
-        operands = operands.reshape(blocks, -1, 2 * n + 1)
-        matrices = operands[:, :, :n]
+        matrices, vectors, biases = kind.split(operands.reshape(blocks, -1, operands.shape[1]))
         if (matrices == matrices[:1]).all():
             matrices = matrices[:1]  # one matrix for all blocks
-        vectors, biases = operands[:, 0, n:-1], operands[:, :, -1]
-        self.matrices, self.vectors = layout.select(matrices), layout.select(vectors)
-        self.biases = layout.select(biases)
+        self.matrices, self.vectors = layout.select(matrices), layout.select(vectors[:, 0])
+        self.biases = layout.select(biases[:, :, 0])
         # Where nothing else uses the matrix, its adjoint need not be added to anything.
         self.alone = blocks == 1 and self.matrices.is_common and bool((layout.uses[matrices] == 1).all())
-        self.shape = operands.shape[:2]
+        self.shape = biases.shape[:2]
 
     def run(self, memory: Memory) -> None:
         products = multiplied(self.matrices.read(memory), self.vectors.read(memory))
@@ -259,6 +243,9 @@ class Dense:
         )
         moves = moves + self.biases.read(moving)
         self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
+
+
+GROUPS: dict[str, Callable[..., Group]] = {"dot": Dense, "softmax": Softmax, "sum": Sum}
 
 
 def multiplied(matrices: Floats, vectors: Floats) -> Floats:
