@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.operations import FUNCTIONS
+from autodiff.rules import TABLE
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 
@@ -32,30 +34,16 @@ __all__ = [
 
 Elements: TypeAlias = npt.NDArray[Any]  # of a matrix: Values, between which numbers may stand, or numbers
 
-# What the table does, and NumPy's names where they differ: one node, and plain numbers may stand in between.
-TABLE_NAMES = {"absolute": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
-FROM_TABLE = {
-    *TABLE_NAMES.values(),
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "sqrt",
-    "sin",
-    "cos",
-    "tan",
-    "sinh",
-    "cosh",
-}
-FROM_TABLE |= {"tanh", "hypot"}
-
 
 def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
-    """The function of the table that does what NumPy's does, or None where operators do it."""
-    name = TABLE_NAMES.get(ufunc.__name__, ufunc.__name__)
-    if name in ("maximum", "minimum"):
-        return lambda x, y: kinked(name, x, y)
-    return FUNCTIONS[name] if name in FROM_TABLE else None
+    """The function of the row that does what NumPy's does, or None where operators do it.
+
+    Each becomes one node, and plain numbers may stand in between.
+    """
+    for name, rule in TABLE.items():
+        if rule.ufunc == ufunc.__name__:
+            return functools.partial(kinked, name) if name in ("maximum", "minimum") else FUNCTIONS[name]
+    return None
 
 
 def kinked(name: str, x: Scalar, y: Scalar) -> Scalar:

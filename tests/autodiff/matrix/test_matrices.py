@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 import autodiff
 from autodiff import Value
 from autodiff.matrix.matrices import Matrix, backward, data, gradient, grads, jacobian, matrix
+from autodiff.operations import FUNCTIONS, register
+from autodiff.rules import TABLE, binary
 
 
 def operation(node: Any) -> str:
@@ -351,3 +353,35 @@ def test_autodiff_alone_does_not_load_numpy() -> None:
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "False"
+
+
+def test_numpys_name_of_a_new_row_works_on_matrices() -> None:
+    row = binary(
+        "logaddexp",
+        lambda m, x, y: m.maximum(x, y) + m.log1p(m.exp(-m.abs(x - y))),
+        (lambda m, x, y, z: m.exp(x - z), lambda m, x, y, z: m.exp(y - z)),
+        ufunc="logaddexp",
+    )
+    A, B = matrix([[1.0, 2.0], [3.0, -4.0]]), matrix([[0.5, 2.0], [9.0, 4.0]])
+    register(row)
+    try:
+        Z = np.logaddexp(A, B)
+    finally:
+        del TABLE["logaddexp"], FUNCTIONS["logaddexp"]
+        delattr(Value, "logaddexp")
+
+    assert data(Z) == pytest.approx(np.logaddexp(data(A), data(B)), rel=1e-15)
+    assert {z.op for z in Z.flat} == {row}
+    with pytest.raises(TypeError, match=r"np\.logaddexp cannot be applied to Values"):
+        np.logaddexp(A, B)
+
+
+def test_a_function_of_numpy_for_every_row_that_names_one() -> None:
+    named = {rule.name: rule for rule in TABLE.values() if rule.ufunc}
+
+    assert set(named) >= {"exp", "asin", "atan2", "abs", "hypot", "maximum"}
+    for rule in named.values():
+        ufunc = getattr(np, str(rule.ufunc))
+        arguments = [np.full(2, 0.5)] * ufunc.nin
+        found = ufunc(*(matrix(argument) for argument in arguments))
+        assert data(found) == pytest.approx(ufunc(*arguments), rel=1e-15), rule.name
