@@ -2,7 +2,9 @@
 
 A world is an object whose attributes are the primitives. Here are the worlds of plain numbers and of mpmath;
 the worlds of Values and of symbols are in calculus/second.py and writing/symbols.py, that of arrays with the
-compiler's engines. Whoever needs a new primitive adds it to Floats, which says what it does.
+compiler's engines. Whoever needs a new primitive adds it to Floats, which says what it does, and a line to the
+table of each language that rows are written in: NAMES (NumPy and JAX), PRIMITIVES (Numba), TEMPLATES or
+primitives.js (JavaScript), ELEMENTARY (SymPy); mpmath has most. A test names the tables that lack it.
 """
 
 from __future__ import annotations
@@ -15,10 +17,27 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-__all__ = ["FLOATS", "FRACTIONS", "Floats", "Fractions", "Mpmath", "Scalar", "World", "added"]
+__all__ = [
+    "FLOATS",
+    "FRACTIONS",
+    "Floats",
+    "Fractions",
+    "Mpmath",
+    "Scalar",
+    "UnknownPrimitive",
+    "World",
+    "added",
+]
 
 Scalar: TypeAlias = Any  # what a world computes with: a float, a Fraction, an array, a Value, a symbol, ...
 World: TypeAlias = Any  # an object with the primitives of Floats, for scalars of one kind
+
+
+class UnknownPrimitive(AttributeError):  # noqa: N818 - says what is unknown, as KeyError does
+    """A row uses a primitive that the table of a language lacks."""
+
+    def __init__(self, row: str, primitive: str, table: str) -> None:
+        super().__init__(f"the row {row!r} uses the primitive {primitive!r}, which {table} lacks")
 
 
 def from_the_left(xs: Iterable[Scalar], start: Scalar = 0) -> Scalar:
@@ -224,7 +243,12 @@ class Mpmath:
         self.mpmath = mpmath
 
     def __getattr__(self, name: str) -> Scalar:
-        return getattr(self.mpmath, name)
+        try:
+            return getattr(self.mpmath, name)
+        except AttributeError:
+            raise AttributeError(
+                f"mpmath has no {name!r}, and neither has Mpmath in autodiff/rules/worlds.py"
+            ) from None
 
     def sigmoid(self, x: Scalar) -> Scalar:
         return 1 / (1 + self.mpmath.exp(-x))

@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, overload
 
 from autodiff.rules import Rule
-from autodiff.rules.worlds import FLOATS, Scalar
+from autodiff.rules.worlds import FLOATS, Scalar, UnknownPrimitive
 
 __all__ = [
     "AnyStep",
@@ -54,8 +54,10 @@ __all__ = [
     "Result",
     "Scan",
     "Step",
+    "check_primitives",
     "kernel",
     "loops",
+    "primitives",
     "used_later",
 ]
 
@@ -435,6 +437,33 @@ def name_of(argument: Argument) -> str | None:
     if isinstance(argument, Repeated):
         return name_of(argument.number)
     return argument if isinstance(argument, str) else None
+
+
+# ---------------------------------------------------------------- primitives
+
+
+def primitives(rule: Rule, arity: int) -> set[str]:
+    """The primitives that a row uses when it is applied to so many operands."""
+    recorded = kernel(rule, arity, 0 if rule.vector else None)
+    steps = (*recorded.value.steps, *recorded.partials.steps)
+    return {step.primitive if isinstance(step, Step) else step.combine for step in steps}
+
+
+def check_primitives(rule: Rule, arity: int, knows: Callable[[str], bool], table: str) -> None:
+    """Check that a language has all primitives of a row.
+
+    Args:
+        rule: The row.
+        arity: How many operands it is applied to.
+        knows: Whether the language has a primitive.
+        table: What is said to lack one.
+
+    Raises:
+        UnknownPrimitive: It lacks one.
+    """
+    for primitive in sorted(primitives(rule, arity)):
+        if not knows(primitive):
+            raise UnknownPrimitive(rule.name, primitive, table)
 
 
 # ---------------------------------------------------------------- loops

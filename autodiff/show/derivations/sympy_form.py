@@ -16,21 +16,25 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
-from typing import Any
+from typing import TypeAlias
 
 from autodiff import rules
 from autodiff.graph import topological_order
 from autodiff.pictures.names import default_names
 from autodiff.rules import Rule
+from autodiff.rules.worlds import Scalar, UnknownPrimitive
 from autodiff.value import Value
 
 __all__ = ["to_sympy"]
 
+Expression: TypeAlias = Scalar  # of SymPy, which has no types, or a number
+
+# The primitives that are functions of SymPy; those that are not are methods of Sympy.
 ELEMENTARY = {"exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2"}
 ELEMENTARY |= {"sinh", "cosh", "tanh", "erf", "erfc"}
 
 
-def to_sympy(output: Value, symbols: Mapping[Value, Any] | None = None) -> Any:
+def to_sympy(output: Value, symbols: Mapping[Value, Expression] | None = None) -> Expression:
     """Write what a node was computed from as one expression of SymPy.
 
     Leaves become symbols of their names, without assumptions, so that ``sympy.Symbol("x")`` is the one of a
@@ -50,6 +54,7 @@ def to_sympy(output: Value, symbols: Mapping[Value, Any] | None = None) -> Any:
         ImportError: SymPy is not installed.
         TypeError: ``output`` is no Value.
         RecursionError: The graph is too deep for SymPy.
+        UnknownPrimitive: A row uses a primitive that is not known here.
 
     >>> import sympy
     >>> x, w = Value(2, name="x"), Value(0.5, name="w")
@@ -69,7 +74,7 @@ def to_sympy(output: Value, symbols: Mapping[Value, Any] | None = None) -> Any:
     return done[output]
 
 
-def nodes_above(output: Value, given: Mapping[Value, Any]) -> set[Value]:
+def nodes_above(output: Value, given: Mapping[Value, Expression]) -> set[Value]:
     """The nodes that have to be written: those that are found without going through given ones."""
     found: set[Value] = set()
     waiting = [output]
@@ -97,7 +102,7 @@ def leaf_names(output: Value) -> dict[Value, str]:
     return found
 
 
-def expression(m: Sympy, node: Value, done: Mapping[Value, Any]) -> Any:
+def expression(m: Sympy, node: Value, done: Mapping[Value, Expression]) -> Expression:
     """Run the rule of a node on the expressions of its operands."""
     rule = node.op
     assert rule is not None
@@ -121,120 +126,129 @@ class Sympy:
             message = "to_sympy needs SymPy, the extra `sympy`: pip install 'scalar-autodiff[sympy]'"
             raise ImportError(message) from error
         self.sympy = sympy
+        self.rows: list[str] = []  # that are being applied, each in the one before it
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Callable[..., Expression]:
         """SymPy's function of that name, or else a row of the table."""
         if name in ELEMENTARY:
             return getattr(self.sympy, name)  # type: ignore[no-any-return]
-        if name not in rules.TABLE:
-            raise AttributeError(f"the world of SymPy has no primitive {name!r}")
+        if name not in rules.TABLE or name in self.rows:
+            raise UnknownPrimitive(
+                self.rows[-1] if self.rows else "?",
+                name,
+                "ELEMENTARY in autodiff/show/derivations/sympy_form.py",
+            )
         return functools.partial(self.call, rules.TABLE[name])
 
-    def call(self, rule: Rule, *xs: Any) -> Any:
+    def call(self, rule: Rule, *xs: Expression) -> Expression:
         return self.applied(rule, xs[0] if rule.is_nary else xs)
 
-    def applied(self, rule: Rule, xs: Sequence[Any]) -> Any:
+    def applied(self, rule: Rule, xs: Sequence[Expression]) -> Expression:
         """The value of a rule; a number that it chooses by itself becomes one of SymPy."""
-        return self.number(rule.apply(self, xs))
+        self.rows.append(rule.name)
+        try:
+            return self.number(rule.apply(self, xs))
+        finally:
+            self.rows.pop()
 
-    def number(self, x: Any) -> Any:
+    def number(self, x: Expression) -> Expression:
         """Fractions and whole floats exactly, other floats as they are."""
         if isinstance(x, Fraction):
             return self.sympy.Rational(x.numerator, x.denominator)
         whole = isinstance(x, float) and x.is_integer() and abs(x) < 1e15
         return self.sympy.sympify(int(x) if whole else x)
 
-    def name(self, text: str) -> Any:
+    def name(self, text: str) -> Expression:
         """A named constant, such as π."""
         return self.sympy.pi if text == "π" else self.sympy.Symbol(text)
 
-    def expm1(self, x: Any) -> Any:
+    def expm1(self, x: Expression) -> Expression:
         return self.sympy.exp(x) - 1
 
-    def log1p(self, x: Any) -> Any:
+    def log1p(self, x: Expression) -> Expression:
         return self.sympy.log(1 + x)
 
-    def sigmoid(self, x: Any) -> Any:
+    def sigmoid(self, x: Expression) -> Expression:
         return 1 / (1 + self.sympy.exp(-x))
 
-    def abs(self, x: Any) -> Any:
+    def abs(self, x: Expression) -> Expression:
         """The larger of x and -x, as Abs cannot be differentiated unless its symbols are said to be real."""
         return self.maximum(x, -x)
 
-    def hypot(self, *xs: Any) -> Any:
+    def hypot(self, *xs: Expression) -> Expression:
         return self.norm(xs)
 
-    def norm(self, xs: Sequence[Any]) -> Any:
+    def norm(self, xs: Sequence[Expression]) -> Expression:
         return self.sympy.sqrt(self.sum([x**2 for x in xs]))
 
-    def pow(self, x: Any, y: Any) -> Any:
+    def pow(self, x: Expression, y: Expression) -> Expression:
         return x**y
 
     ieee_pow = pow
 
-    def divide(self, x: Any, y: Any) -> Any:
+    def divide(self, x: Expression, y: Expression) -> Expression:
         return self.number(x) / y
 
-    def xlogy(self, x: Any, y: Any) -> Any:
+    def xlogy(self, x: Expression, y: Expression) -> Expression:
         return x * self.sympy.log(y)
 
-    def sum(self, xs: Sequence[Any]) -> Any:
+    def sum(self, xs: Sequence[Expression]) -> Expression:
         return self.sympy.Add(*xs)
 
-    def prod(self, xs: Sequence[Any]) -> Any:
+    def prod(self, xs: Sequence[Expression]) -> Expression:
         return self.sympy.Mul(*xs)
 
-    def dot(self, xs: Sequence[Any], ys: Sequence[Any], bias: Any) -> Any:
+    def dot(self, xs: Sequence[Expression], ys: Sequence[Expression], bias: Expression) -> Expression:
         return self.sum([*(x * y for x, y in zip(xs, ys, strict=True)), bias])
 
-    def shift(self, xs: Sequence[Any]) -> Any:
+    def shift(self, xs: Sequence[Expression]) -> Expression:
         """A shift that cancels out of the result: here nothing overflows, so that any operand will do."""
         return xs[0]
 
-    def max(self, xs: Sequence[Any]) -> Any:
+    def max(self, xs: Sequence[Expression]) -> Expression:
         return self.extreme(self.sympy.Max, xs)
 
-    def min(self, xs: Sequence[Any]) -> Any:
+    def min(self, xs: Sequence[Expression]) -> Expression:
         return self.extreme(self.sympy.Min, xs)
 
-    def maximum(self, x: Any, y: Any) -> Any:
+    def maximum(self, x: Expression, y: Expression) -> Expression:
         return self.max([x, y])
 
-    def minimum(self, x: Any, y: Any) -> Any:
+    def minimum(self, x: Expression, y: Expression) -> Expression:
         return self.min([x, y])
 
-    def extreme(self, function: Any, xs: Sequence[Any]) -> Any:
+    def extreme(self, function: Expression, xs: Sequence[Expression]) -> Expression:
         """Max or Min; unevaluated unless all are numbers, as SymPy compares in time exponential in depth."""
         distinct = [self.number(x) for x in dict.fromkeys(xs)]
         known = all(x.is_number for x in distinct)
         return distinct[0] if len(distinct) == 1 else function(*distinct, evaluate=known)
 
-    def greater(self, x: Any, y: Any) -> Any:
+    def greater(self, x: Expression, y: Expression) -> Expression:
         return self.where(self.sympy.Gt(x, y), 1, 0)
 
-    def greater_equal(self, x: Any, y: Any) -> Any:
+    def greater_equal(self, x: Expression, y: Expression) -> Expression:
         return self.where(self.sympy.Ge(x, y), 1, 0)
 
-    def less(self, x: Any, y: Any) -> Any:
+    def less(self, x: Expression, y: Expression) -> Expression:
         return self.where(self.sympy.Lt(x, y), 1, 0)
 
-    def less_equal(self, x: Any, y: Any) -> Any:
+    def less_equal(self, x: Expression, y: Expression) -> Expression:
         return self.where(self.sympy.Le(x, y), 1, 0)
 
-    def equal(self, x: Any, y: Any) -> Any:
+    def equal(self, x: Expression, y: Expression) -> Expression:
         return self.where(self.sympy.Eq(x, y), 1, 0)
 
-    def sign(self, x: Any) -> Any:
+    def sign(self, x: Expression) -> Expression:
         return self.sympy.Piecewise((1, self.sympy.Gt(x, 0)), (-1, self.sympy.Lt(x, 0)), (0, True))
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
+    def where(self, condition: Expression, x: Expression, y: Expression) -> Expression:
         """One of two; where a > b does not hold, the smaller of a and b is a."""
         test = self.truth(condition)
         if isinstance(test, self.sympy.Gt):
             y = self.number(y).xreplace({self.minimum(*test.args): test.args[0]})
         return self.sympy.Piecewise((self.number(x), test), (self.number(y), True))
 
-    def truth(self, condition: Any) -> Any:
+    def truth(self, condition: Expression) -> Expression:
         """The condition that a comparison came from; any other number holds unless it is 0."""
         pieces = self.number(condition)
         if isinstance(pieces, self.sympy.Piecewise) and [piece.expr for piece in pieces.args] == [1, 0]:

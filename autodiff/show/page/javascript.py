@@ -44,7 +44,7 @@ from autodiff.writing.kernels import (
 __all__ = ["call_of", "literal", "rule_function", "rules_module"]
 
 # What a primitive is in JavaScript where it is no function of primitives.js.
-OPERATORS = {"add": "({} + {})", "sub": "({} - {})", "mul": "({} * {})", "neg": "(-{})"}
+TEMPLATES = {"add": "({} + {})", "sub": "({} - {})", "mul": "({} * {})", "neg": "(-{})"}
 # Names that JavaScript or the page's own functions need for themselves.
 RENAMED = {"abs": "absolute", "where": "choose"}
 
@@ -108,11 +108,13 @@ def taken(step: AnyStep) -> str:
 
 def applied(primitive: str, arguments: Sequence[str]) -> str:
     """Write a primitive: an operator, or a call of a function of primitives.js."""
-    if primitive in OPERATORS:
-        return OPERATORS[primitive].format(*arguments)
+    if primitive in TEMPLATES:
+        return TEMPLATES[primitive].format(*arguments)
     name = RENAMED.get(primitive, primitive)
     if name not in primitives():
-        raise ValueError(f"primitives.js has no function {primitive!r}")
+        raise ValueError(
+            f"primitives.js has no function {primitive!r}, and TEMPLATES in javascript.py no line"
+        )
     return f"{name}({', '.join(arguments)})"
 
 

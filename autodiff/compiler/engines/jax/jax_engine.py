@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from autodiff.compiler.engines.jax.loop import loop_over, plan_of
-from autodiff.compiler.engines.jax.rows import Array, jax, jnp, row
+from autodiff.compiler.engines.jax.rows import JAX, Array, jax, jnp, row
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import Floats
 from autodiff.compiler.flat.structures import structure_of
@@ -49,6 +49,7 @@ def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array]
     """
     if program.groups is None or program.blocks is None:
         raise ValueError("the program must be grouped first: autodiff.compiler.flat.grouping.group(program)")
+    JAX.check(program)
     ranges = steps_of(program)
     inputs_at = program.base - len(program.inputs)
     firsts = [program.base + int(program.groups[first]) for first, _ in ranges]

@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
         'the engine "jax" needs JAX: pip install "scalar-autodiff[jax]"', name=error.name
     ) from error
 
-__all__ = ["Array", "jax", "jnp", "passed_on", "row"]
+__all__ = ["JAX", "Array", "jax", "jnp", "passed_on", "row"]
 
 Array: TypeAlias = Any  # jax.Array, or what stands for one while JAX traces
 

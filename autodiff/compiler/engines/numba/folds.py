@@ -12,7 +12,8 @@ def forward(v, scratch, group, operands):
         q = first + 100 * i
         t0 = (-np.inf)
         for j in range(100):
-            t0 = t0 if t0 >= v[operands[q + j]] or t0 != t0 else v[operands[q + j]]
+            x0 = v[operands[q + j]]
+            t0 = t0 if t0 >= x0 or t0 != t0 else x0
         v[out + i] = t0
 """
 
@@ -149,7 +150,7 @@ class Single:
             elif step.argument != 0 and not (
                 isinstance(step.argument, Repeated) and step.argument.number == 0
             ):
-                at = f"{step.first} + j" if length is not None else str(step.first)
+                at = turn(step.first) if length is not None else str(step.first)
                 self.pull(at, self.read(step.argument))
             return
         if isinstance(step, Fold | Scan):
@@ -166,7 +167,8 @@ class Single:
             self.inside.append(f"{step.target} = {expression(step.primitive, args)}")
         self.made.add(step.target)
         if step.target in self.kept and not isinstance(step, Fold):
-            self.inside.append(f"{self.slot(step.target, None if length is None else 'j')} = {step.target}")
+            at = self.kept[step.target]
+            self.inside.append(f"{self.slot(str(at) if length is None else turn(at))} = {step.target}")
 
     def accumulator(self, step: Fold | Scan) -> str:
         return step.target if isinstance(step, Fold) else f"{step.target}_so_far"
@@ -189,14 +191,14 @@ class Single:
                 return self.operand(argument)
             if isinstance(argument, Part) and argument.vector in self.made:
                 return argument.vector
-            return self.slot(argument.vector, index(argument))
+            return self.slot(index(argument, self.kept[argument.vector]))
         if argument in self.kept and argument not in self.made:
-            return self.slot(str(argument), None)
+            return self.slot(str(self.kept[str(argument)]))
         return self.z if argument == "z" else written(argument)
 
-    def slot(self, name: str, at: str | None) -> str:
-        """Where something is kept."""
-        return f"scratch[{self.kept[name] if at is None else f'{self.kept[name]} + {at}'}]"
+    def slot(self, at: str) -> str:
+        """A place in scratch."""
+        return f"scratch[{at}]"
 
     def operand(self, argument: Element | Part) -> str:
         return f"v[operands[q + {index(argument)}]]"
@@ -238,10 +240,10 @@ class Batch(Single):
         return ["for b in range(samples):", *indented(lines)] if lines else []
 
     def accumulator(self, step: Fold | Scan) -> str:
-        return self.slot(step.target if isinstance(step, Fold) else self.so_far(step), None)
+        return self.slot(str(self.kept[step.target if isinstance(step, Fold) else self.so_far(step)]))
 
-    def slot(self, name: str, at: str | None) -> str:
-        return super().slot(name, at).replace("]", ", b]")
+    def slot(self, at: str) -> str:
+        return f"scratch[{at}, b]"
 
     def operand(self, argument: Element | Part) -> str:
         at = f"operands[q + {index(argument)}]"
@@ -264,9 +266,16 @@ class Batch(Single):
         self.below.append(f"add_common(common_bar, operands[q + {at}], {to}[:samples])")
 
 
-def index(argument: Element | Part) -> str:
-    """Where an element stands in its vector; of a part the one whose turn it is."""
-    return str(argument.position) if isinstance(argument, Element) else f"{argument.first} + j"
+def index(argument: Element | Part, start: int = 0) -> str:
+    """Where an element stands, in a vector that begins at ``start``; of a part the one whose turn it is."""
+    if isinstance(argument, Element):
+        return str(start + argument.position)
+    return turn(start + argument.first)
+
+
+def turn(start: int) -> str:
+    """The place of the element whose turn it is."""
+    return f"{start} + j" if start else "j"
 
 
 def indented(lines: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from types import ModuleType
 from autodiff.compiler.engines.numba.folds import batch_folds, scratch_rows, single_folds
 from autodiff.compiler.engines.numba.source import (
     LOOPS,
+    PRIMITIVES,
     ROWS_BY_HAND,
     RUN_SINGLE,
     batch_source,
@@ -23,6 +24,7 @@ from autodiff.compiler.engines.numba.source import (
     single_source,
 )
 from autodiff.compiler.front.tape import rule_named
+from autodiff.writing.kernels import check_primitives
 
 if importlib.util.find_spec("numba") is None:
     raise ModuleNotFoundError(
@@ -32,7 +34,7 @@ if importlib.util.find_spec("numba") is None:
 
 from autodiff.compiler.engines.numba import samples, single
 
-__all__ = ["batch_loop", "rows_of_scratch", "single_loop"]
+__all__ = ["batch_loop", "check", "rows_of_scratch", "single_loop"]
 
 SHORT = 16  # operands up to which a row of any number of them is spelled out
 
@@ -58,6 +60,17 @@ def operation_source(mode: str, name: str, arity: int) -> str:
     if is_long(name, arity):
         return single_folds(name, arity) if mode == "single" else batch_folds(name, arity)
     return single_source(name, arity) if mode == "single" else batch_source(name, arity)
+
+
+def check(name: str, arity: int) -> None:
+    """Check that operations of a kind can be written here.
+
+    Raises:
+        UnknownPrimitive: Their row uses a primitive that cannot.
+    """
+    if name not in LOOPS:
+        table = "PRIMITIVES in autodiff/compiler/engines/numba/source.py"
+        check_primitives(rule_named(name), arity, PRIMITIVES.__contains__, table)
 
 
 def rows_of_scratch(name: str, arity: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autodiff.compiler.engines.numba.modules import batch_loop, rows_of_scratch, single_loop
+from autodiff.compiler.engines.numba.modules import batch_loop, check, rows_of_scratch, single_loop
 from autodiff.compiler.engines.numba.tables import Table, Tables
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
@@ -45,6 +45,8 @@ class NumbaEngine(NumpyEngine):
         self.threads = threads
         self.tables = Tables(program)
         self.sizes = int((self.tables.places < 0).sum()), int((self.tables.places >= 0).sum())
+        for kind in self.tables.kinds:
+            check(*kind)
         self.scratch = max((rows_of_scratch(*kind) for kind in self.tables.kinds), default=1)
         self.shown = self.tables.places[program.outputs]
         self._arrays: dict[str, Floats] = {}

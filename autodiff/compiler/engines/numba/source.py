@@ -27,7 +27,13 @@ __all__ = [
 LOOPS = ("sum", "dot", "softmax")  # have loops over their operands, written by hand
 ROWS_BY_HAND = 4  # rows of scratch that those use
 
-PRIMITIVES = {
+MATH = (
+    "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan",
+    "sinh", "cosh", "tanh", "erf", "erfc",
+)  # fmt: skip
+PRIMITIVES = {name: f"math.{name}({{}})" for name in MATH} | {
+    "hypot": "math.hypot({}, {})",
+    "atan2": "math.atan2({}, {})",
     "add": "{} + {}",
     "sub": "{} - {}",
     "mul": "{} * {}",
@@ -52,8 +58,7 @@ PRIMITIVES = {
 
 
 def expression(primitive: str, args: Sequence[str]) -> str:
-    template = PRIMITIVES.get(primitive)
-    return template.format(*args) if template else f"math.{primitive}({', '.join(args)})"
+    return PRIMITIVES[primitive].format(*args)
 
 
 def written(argument: Argument) -> str:

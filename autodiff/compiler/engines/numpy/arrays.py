@@ -9,103 +9,114 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any
+from types import ModuleType
+from typing import TypeAlias
 
 import numpy as np
 
-__all__ = ["NUMPY", "Arrays", "NumpyArrays"]
+from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.front.tape import rule_named
+from autodiff.rules.worlds import Scalar
+from autodiff.writing.kernels import check_primitives
 
-SAME_NAME = [
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "sqrt",
-    "sin",
-    "cos",
-    "tan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "hypot",
-    "abs",
-    "sign",
-    "maximum",
-    "minimum",
-    "divide",
-]
-OTHER_NAME = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "pow": "power"}
+__all__ = ["NAMES", "NUMPY", "Arrays", "NumpyArrays"]
+
+Array: TypeAlias = Scalar  # an array of the library, or a number
+
+NAMES = {  # what NumPy and JAX call a primitive
+    "exp": "exp", "expm1": "expm1", "log": "log", "log1p": "log1p", "sqrt": "sqrt",
+    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "hypot": "hypot", "atan2": "arctan2",
+    "abs": "abs", "sign": "sign", "maximum": "maximum", "minimum": "minimum", "divide": "divide",
+    "pow": "power", "ieee_pow": "power",
+}  # fmt: skip
+OPERATORS = ("add", "sub", "mul", "truediv", "neg", "pow")  # primitives that Python writes as signs
 
 
 class Arrays:
     """The primitives of a library that has NumPy's functions."""
 
-    def __init__(self, library: Any) -> None:
+    def __init__(self, library: ModuleType) -> None:
         self.library = library
-        for name in SAME_NAME:
-            setattr(self, name, getattr(library, name))
-        for name, there in OTHER_NAME.items():
-            setattr(self, name, getattr(library, there))
-        self.ieee_pow = library.power
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        raise AttributeError(f"the world of {self.library.__name__} has no primitive {name!r}")
+    def __getattr__(self, name: str) -> Callable[..., Array]:
+        """A primitive of the table; looked up once."""
+        if name not in NAMES:
+            raise AttributeError(f"the world of {self.library.__name__} has no primitive {name!r}")
+        found: Callable[..., Array] = getattr(self.library, NAMES[name])
+        setattr(self, name, found)
+        return found
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
+    def check(self, program: Flat) -> None:
+        """Check that the rows of a program use primitives that are there.
+
+        Raises:
+            UnknownPrimitive: One does not.
+        """
+        table = f"NAMES in autodiff/compiler/engines/numpy/arrays.py ({self.library.__name__})"
+        for code, operation in zip(*np.unique(program.codes, return_index=True), strict=True):
+            rule = rule_named(program.rules[code])
+            arity = int(program.arities[operation]) - rule.vector
+            check_primitives(rule, arity, self.knows, table)
+
+    def knows(self, primitive: str) -> bool:
+        return primitive in OPERATORS or hasattr(self, primitive)
+
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
         return self.library.where(condition != 0, x, y)
 
-    def sigmoid(self, x: Any) -> Any:
+    def sigmoid(self, x: Array) -> Array:
         e = self.library.exp(-self.library.abs(x))
         return self.library.where(x >= 0, 1 / (1 + e), e / (1 + e))
 
-    def xlogy(self, x: Any, y: Any) -> Any:
+    def xlogy(self, x: Array, y: Array) -> Array:
         return self.library.where(x == 0, 0.0, x * self.library.log(y))
 
-    def greater(self, x: Any, y: Any) -> Any:
+    def greater(self, x: Array, y: Array) -> Array:
         return (x > y) * 1.0
 
-    def greater_equal(self, x: Any, y: Any) -> Any:
+    def greater_equal(self, x: Array, y: Array) -> Array:
         return (x >= y) * 1.0
 
-    def less(self, x: Any, y: Any) -> Any:
+    def less(self, x: Array, y: Array) -> Array:
         return (x < y) * 1.0
 
-    def less_equal(self, x: Any, y: Any) -> Any:
+    def less_equal(self, x: Array, y: Array) -> Array:
         return (x <= y) * 1.0
 
-    def equal(self, x: Any, y: Any) -> Any:
+    def equal(self, x: Array, y: Array) -> Array:
         return (x == y) * 1.0
 
     # On arrays in a list, from the left, or stacked in one array.
 
-    def sum(self, xs: Any) -> Any:
+    def sum(self, xs: Array) -> Array:
         return sum(xs) if isinstance(xs, list | tuple) else xs.sum(axis=0)
 
-    def prod(self, xs: Any) -> Any:
+    def prod(self, xs: Array) -> Array:
         return math.prod(xs) if isinstance(xs, list | tuple) else xs.prod(axis=0)
 
-    def max(self, xs: Any) -> Any:
+    def max(self, xs: Array) -> Array:
         stacked = not isinstance(xs, list | tuple)
         return xs.max(axis=0) if stacked else functools.reduce(self.library.maximum, xs)
 
-    def min(self, xs: Any) -> Any:
+    def min(self, xs: Array) -> Array:
         stacked = not isinstance(xs, list | tuple)
         return xs.min(axis=0) if stacked else functools.reduce(self.library.minimum, xs)
 
     shift = max
 
-    def norm(self, xs: Sequence[Any]) -> Any:
+    def norm(self, xs: Sequence[Array]) -> Array:
         return functools.reduce(self.library.hypot, xs, 0.0)
 
-    def before(self, combine: str, start: float, xs: Any) -> Any:
+    def before(self, combine: str, start: float, xs: Array) -> Array:
         """For each array in a stack what those before it come to."""
         running = {"add": self.library.cumsum, "mul": self.library.cumprod}[combine](xs[:-1], axis=0)
         return self.library.concatenate([self.library.full_like(xs[:1], start), running])
 
-    def after(self, combine: str, start: float, xs: Any) -> Any:
+    def after(self, combine: str, start: float, xs: Array) -> Array:
         return self.before(combine, start, xs[::-1])[::-1]
 
-    def dot(self, xs: Sequence[Any], ys: Sequence[Any], bias: Any) -> Any:
+    def dot(self, xs: Sequence[Array], ys: Sequence[Array], bias: Array) -> Array:
         return functools.reduce(operator.add, map(operator.mul, xs, ys), bias)
 
 
@@ -115,18 +126,18 @@ class NumpyArrays(Arrays):
     def __init__(self) -> None:
         super().__init__(np)
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
         return np.where(np.asarray(condition) != 0, x, y)
 
-    def norm(self, xs: Any) -> Any:
+    def norm(self, xs: Array) -> Array:
         stacked = not isinstance(xs, list | tuple)
         return np.hypot.reduce(xs, axis=0) if stacked else super().norm(xs)
 
-    def erf(self, x: Any) -> Any:
-        return np.frompyfunc(math.erf, 1, 1)(x).astype(np.asarray(x).dtype)
+    def erf(self, x: Array) -> Array:
+        return np.asarray(np.frompyfunc(math.erf, 1, 1)(x)).astype(np.asarray(x).dtype)
 
-    def erfc(self, x: Any) -> Any:
-        return np.frompyfunc(math.erfc, 1, 1)(x).astype(np.asarray(x).dtype)
+    def erfc(self, x: Array) -> Array:
+        return np.asarray(np.frompyfunc(math.erfc, 1, 1)(x)).astype(np.asarray(x).dtype)
 
 
 NUMPY = NumpyArrays()

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.groups import Group, groups_of, sides_of
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import Floats, Layout, Memory, Selection
@@ -30,6 +31,7 @@ class NumpyEngine:
             raise ValueError(
                 "the program must be grouped first: autodiff.compiler.flat.grouping.group(program)"
             )
+        NUMPY.check(program)
         self.program, self.dtype = program, np.dtype(dtype)
         self.constants = program.constants.astype(dtype)
         self._memory: Memory | None = None  # both last from call to call
