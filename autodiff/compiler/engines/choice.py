@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
@@ -24,12 +25,12 @@ class Engine(Protocol):
 
     def forward(self, parameters: Floats, inputs: Floats) -> Floats: ...
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
     ) -> tuple[Floats, Floats, Floats | None]: ...
     def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]: ...
 
 
-def engine_of(name: str, program: Flat, dtype: Any, threads: int = 1) -> Engine:
+def engine_of(name: str, program: Flat, dtype: npt.DTypeLike, threads: int = 1) -> Engine:
     """Make the engine of this name for a program.
 
     Raises:
@@ -64,7 +65,7 @@ ENGINES = {
 LARGE = 4096  # numbers in a matrix from which on the library that multiplies matrices beats a plain loop
 
 
-def chosen(program: Flat, dtype: Any, threads: int) -> Engine:
+def chosen(program: Flat, dtype: npt.DTypeLike, threads: int) -> Engine:
     """Numba where it is installed, unless the program mostly multiplies large matrices."""
     if importlib.util.find_spec("numba") is None or largest_matrix(program) >= LARGE:
         return NumpyEngine(program, dtype)

@@ -51,7 +51,7 @@ class Layout:
     def select(self, slots: Indices) -> Selection:
         return Selection(self.arrays[slots], self.rows[slots])
 
-    def memory(self, samples: int, dtype: Any) -> Memory:
+    def memory(self, samples: int, dtype: npt.DTypeLike) -> Memory:
         """Arrays for so many samples; those of the inputs are still missing."""
         common, inputs, results = self.sizes
         return Memory(
@@ -85,7 +85,7 @@ class Selection:
             numbers[where] = found if kind else found[:, None]
         return numbers
 
-    def write(self, memory: Memory, numbers: Any) -> None:
+    def write(self, memory: Memory, numbers: npt.ArrayLike) -> None:
         """Set the slots of results."""
         numbers = np.asarray(numbers)
         if self.is_common:
@@ -118,10 +118,10 @@ class Rows:
 
     def __init__(self, indices: Indices) -> None:
         self.shape = indices.shape
-        self.indices: Any = indices
+        self.indices: Indices | slice = indices
         self.steps = steps_of(indices)
         self.first = int(indices.flat[0]) if indices.size else 0
-        self.unique: Any = None
+        self.unique: Indices | None = None
         flat = indices.ravel()
         self.in_a_row = len(flat) > 0 and bool((np.diff(flat) == 1).all())
         if self.in_a_row:
@@ -165,7 +165,7 @@ def steps_of(indices: Indices) -> tuple[int, ...] | None:
     for axis, length in enumerate(indices.shape):
         beside = tuple(int(k == axis) for k in range(indices.ndim))
         steps.append(int(indices[beside] - indices[origin]) if length > 1 else 0)
-    regular: Any = indices[origin]
+    regular = np.asarray(indices[origin])
     for axis, step in enumerate(steps):
         along = np.arange(indices.shape[axis]) * step
         regular = np.add.outer(regular, along)

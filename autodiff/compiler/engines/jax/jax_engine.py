@@ -8,9 +8,11 @@ jax_loop.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeAlias
+from contextlib import AbstractContextManager
+from typing import Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.compiler.engines.jax.loop import loop_over, plan_of
 from autodiff.compiler.engines.jax.rows import JAX, Array, jax, jnp, row
@@ -190,7 +192,7 @@ class JaxEngine:
     name = "jax"
     order: Literal["C", "F"] = "F"
 
-    def __init__(self, program: Flat, dtype: Any = np.float64) -> None:
+    def __init__(self, program: Flat, dtype: npt.DTypeLike = np.float64) -> None:
         self.program, self.dtype = program, np.dtype(dtype)
         self._run = batched(to_jax(program))
         self._forward = jax.jit(self._run)
@@ -206,7 +208,7 @@ class JaxEngine:
             return np.array(self._forward(*self._numbers(parameters, inputs)))
 
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
     ) -> tuple[Floats, Floats, Floats | None]:
         """Compute the outputs and the adjoints of parameters and inputs; see ``NumpyEngine``."""
         with self._precision():
@@ -222,8 +224,9 @@ class JaxEngine:
             outputs, moved = self._tangents(*self._numbers(parameters, inputs, moves))
             return np.array(outputs), np.array(moved)
 
-    def _precision(self) -> Any:
-        return enable_x64(self.dtype == np.float64)
+    def _precision(self) -> AbstractContextManager[None]:
+        context: AbstractContextManager[None] = enable_x64(self.dtype == np.float64)
+        return context
 
     def _numbers(self, *arrays: Floats) -> tuple[Floats, ...]:
         return tuple(np.asarray(array, self.dtype) for array in arrays)
@@ -242,7 +245,9 @@ def batched(run: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Ar
     return each
 
 
-def swept(run: Callable[[Array, Array], Array], wanted: str) -> Callable[[Array, Array, Array], Any]:
+def swept(
+    run: Callable[[Array, Array], Array], wanted: str
+) -> Callable[[Array, Array, Array], tuple[Array, dict[str, Array]]]:
     """The outputs, and the adjoints of what is wanted by name."""
 
     def both(parameters: Array, inputs: Array, seeds: Array) -> tuple[Array, dict[str, Array]]:

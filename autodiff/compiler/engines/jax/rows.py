@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from autodiff.compiler.engines.numpy.arrays import Arrays
 from autodiff.rules import Rule
+from autodiff.rules.worlds import Scalar
 
 try:
     import jax
@@ -22,7 +23,7 @@ except ModuleNotFoundError as error:
 
 __all__ = ["JAX", "Array", "jax", "jnp", "passed_on", "row"]
 
-Array: TypeAlias = Any  # jax.Array, or what stands for one while JAX traces
+Array: TypeAlias = Scalar  # jax.Array, or what stands for one while JAX traces
 
 
 class JaxArrays(Arrays):
@@ -32,12 +33,12 @@ class JaxArrays(Arrays):
         super().__init__(jnp)
         self.erf, self.erfc = jax.scipy.special.erf, jax.scipy.special.erfc
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
         # JAX's integers end at 2**31 or 2**63, and rows use 2**100.
         x, y = (float(z) if isinstance(z, int) else z for z in (x, y))
         return super().where(condition, x, y)
 
-    def norm(self, xs: Any) -> Any:
+    def norm(self, xs: Array) -> Array:
         if isinstance(xs, list | tuple):
             return super().norm(xs)
         return jax.lax.scan(lambda length, x: (jnp.hypot(length, x), None), jnp.zeros_like(xs[0]), xs)[0]
@@ -89,7 +90,7 @@ def of_a_stack(rule: Rule, stack: Array, z: Array) -> Array:
     return jnp.stack([like(partial, z) for partial in found])
 
 
-def like(number: Any, x: Array) -> Array:
+def like(number: Array, x: Array) -> Array:
     """A number or an array in the type and shape of another."""
     return jnp.broadcast_to(jnp.asarray(number, x.dtype), x.shape)
 

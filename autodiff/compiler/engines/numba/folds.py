@@ -1,8 +1,8 @@
 """The source of the Numba engine's loops over rows of many operands.
 
-Where source.py spells an operation out operand by operand, here the steps that kernels.py recorded become loops
-over its operands. What one of these loops leaves to a later one is kept in ``scratch``: for single numbers the
-elements of a vector one after the other, for rows of samples a row for each number and each element.
+Where source.py spells an operation out operand by operand, here the steps that kernels.py recorded become
+loops over its operands. What one of these loops leaves to a later one is kept in ``scratch``: for single
+numbers the elements of a vector one after the other, for rows of samples a row for each number and element.
 
 >>> print(single_folds("max", 100).split("\\n\\n\\n")[1])
 @exact
@@ -167,8 +167,8 @@ class Single:
             self.inside.append(f"{step.target} = {expression(step.primitive, args)}")
         self.made.add(step.target)
         if step.target in self.kept and not isinstance(step, Fold):
-            at = self.kept[step.target]
-            self.inside.append(f"{self.slot(str(at) if length is None else turn(at))} = {step.target}")
+            place = self.kept[step.target]
+            self.inside.append(f"{self.slot(str(place) if length is None else turn(place))} = {step.target}")
 
     def accumulator(self, step: Fold | Scan) -> str:
         return step.target if isinstance(step, Fold) else f"{step.target}_so_far"
@@ -252,7 +252,7 @@ class Batch(Single):
         return f"{self.row(f'row(common, v, scratch[{{}}], {at})')}[b]"
 
     def row(self, text: str) -> str:
-        """The name of a row; ``text`` makes it, with a row of scratch for the case that it is a common number."""
+        """The name of a row; ``text`` makes it, with a row of scratch in case it is a common number."""
         for k, line in enumerate(self.above):
             if line == f"r{k} = {text.format(k)}":
                 return f"r{k}"

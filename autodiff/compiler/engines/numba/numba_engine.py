@@ -6,21 +6,24 @@ import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.compiler.engines.numba.modules import batch_loop, check, rows_of_scratch, single_loop
 from autodiff.compiler.engines.numba.tables import Table, Tables
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.structures import Indices
 
 __all__ = ["NumbaEngine"]
 
 SAMPLES = 128  # a batch is run in pieces of so many samples, whose numbers fit into the processor's cache
 MOST_WIDTHS = 8  # numbers of samples, below a whole piece, for which arrays are kept
 
+Workspace: TypeAlias = tuple[Floats | Indices | Table, ...]
 Share: TypeAlias = tuple[bool, Floats]  # of a batch: whether no adjoint is nan, those of the parameters
 
 
@@ -40,7 +43,7 @@ class NumbaEngine(NumpyEngine):
     name = "numba"
     order = "C"
 
-    def __init__(self, program: Flat, dtype: Any = np.float64, threads: int = 1) -> None:
+    def __init__(self, program: Flat, dtype: npt.DTypeLike = np.float64, threads: int = 1) -> None:
         super().__init__(program, dtype)
         self.threads = threads
         self.tables = Tables(program)
@@ -51,7 +54,7 @@ class NumbaEngine(NumpyEngine):
         self.shown = self.tables.places[program.outputs]
         self._arrays: dict[str, Floats] = {}
         self._masked: dict[tuple[str, str], Table] = {}
-        self._workspaces: dict[tuple[str, int, int], tuple[Any, ...]] = {}
+        self._workspaces: dict[tuple[str, int, int], Workspace] = {}
 
     @functools.cached_property
     def _single_loop(self) -> ModuleType:
@@ -66,7 +69,7 @@ class NumbaEngine(NumpyEngine):
         return run(parameters, inputs, None, "both")[0]
 
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
     ) -> tuple[Floats, Floats, Floats | None]:
         run = self._single if inputs.shape[1] == 1 else self._batch
         seeds = np.full((len(self.shown), inputs.shape[1]), seeds, self.dtype)
@@ -127,7 +130,7 @@ class NumbaEngine(NumpyEngine):
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self.threads, "autodiff")
 
-    def _workspace(self, wanted: str, width: int, thread: int) -> tuple[Any, ...]:
+    def _workspace(self, wanted: str, width: int, thread: int) -> Workspace:
         """The arrays of one thread's loop over pieces of so many samples, which last from call to call."""
         key = wanted, width, thread
         if key not in self._workspaces:

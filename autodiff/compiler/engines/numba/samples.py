@@ -1,43 +1,47 @@
 """Loops of the Numba engine on rows of samples, those that are written by hand.
 
 Slots are places: a row of the batch from 0 on, a number that all samples share from -1 downwards. Groups and
-``arity`` are as in ``numba_numbers``; the inner loops run over samples, side by side in memory.
+``arity`` are as in single.py; the inner loops run over samples, side by side in memory.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from autodiff.compiler.engines.numba.single import add_times, dot, exact, reordered, total
+from autodiff.compiler.engines.numba.single import Group, add_times, dot, exact, reordered, total
+from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.structures import Indices
 
 
 @exact
-def row(common: Any, batch: Any, scratch: Any, place: int) -> Any:
+def row(common: Floats, batch: Floats, scratch: Floats, place: int) -> Floats:
     """The numbers of a slot for all samples."""
     if place >= 0:
-        return batch[place]
+        own: Floats = batch[place]
+        return own
     scratch[:] = common[-1 - place]
     return scratch
 
 
 @exact
-def number(common: Any, batch: Any, place: int, sample: int) -> Any:
+def number(common: Floats, batch: Floats, place: int, sample: int) -> float:
     """The number of a slot for one sample."""
-    return batch[place, sample] if place >= 0 else common[-1 - place]
+    found: float = batch[place, sample] if place >= 0 else common[-1 - place]
+    return found
 
 
 @exact
-def bar_row(bars: Any, scratch: Any, place: int) -> Any:
+def bar_row(bars: Floats, scratch: Floats, place: int) -> Floats:
     """Where the adjoints of a slot are added up; for a common one a row of zeros."""
     if place >= 0:
-        return bars[place]
+        own: Floats = bars[place]
+        return own
     scratch[:] = 0
     return scratch
 
 
 @exact
-def add_common(common_bar: Any, place: int, numbers: Any) -> None:
+def add_common(common_bar: Floats, place: int, numbers: Floats) -> None:
     """Add the sum over the samples to the adjoint of a common slot; the batch has its rows already."""
     if place < 0:
         common_bar[-1 - place] += total(numbers)
@@ -45,7 +49,7 @@ def add_common(common_bar: Any, place: int, numbers: Any) -> None:
 
 @exact
 def sum_forward(
-    common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any, arity: int
+    common: Floats, v: Floats, scratch: Floats, samples: int, group: Group, operands: Indices, arity: int
 ) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
@@ -60,8 +64,8 @@ def sum_forward(
 
 @exact
 def sum_reverse(
-    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int,
-    group: Any, operands: Any, arity: int,
+    common: Floats, common_bar: Floats, v: Floats, bar: Floats, scratch: Floats, samples: int,
+    group: Group, operands: Indices, arity: int,
 ) -> None:  # fmt: skip
     out, count, first = group.out, group.count, group.first
     for i in range(count):
@@ -75,7 +79,7 @@ def sum_reverse(
 
 @exact
 def dot_forward(
-    common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any, arity: int
+    common: Floats, v: Floats, scratch: Floats, samples: int, group: Group, operands: Indices, arity: int
 ) -> None:
     out, count, first, straight = group.out, group.count, group.first, group.straight
     n, rows = arity // 2, count // group.blocks
@@ -101,8 +105,8 @@ def dot_forward(
 
 @exact
 def dot_reverse(
-    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int,
-    group: Any, operands: Any, arity: int,
+    common: Floats, common_bar: Floats, v: Floats, bar: Floats, scratch: Floats, samples: int,
+    group: Group, operands: Indices, arity: int,
 ) -> None:  # fmt: skip
     out, count, first, straight, mask = group.out, group.count, group.first, group.straight, group.mask
     n, rows = arity // 2, count // group.blocks
@@ -129,7 +133,7 @@ def dot_reverse(
 
 @exact
 def softmax_forward(
-    common: Any, v: Any, scratch: Any, samples: int, group: Any, operands: Any, arity: int
+    common: Floats, v: Floats, scratch: Floats, samples: int, group: Group, operands: Indices, arity: int
 ) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1
@@ -156,8 +160,8 @@ def softmax_forward(
 
 @exact
 def softmax_reverse(
-    common: Any, common_bar: Any, v: Any, bar: Any, scratch: Any, samples: int,
-    group: Any, operands: Any, arity: int,
+    common: Floats, common_bar: Floats, v: Floats, bar: Floats, scratch: Floats, samples: int,
+    group: Group, operands: Indices, arity: int,
 ) -> None:  # fmt: skip
     out, count, first = group.out, group.count, group.first
     n = arity - 1
@@ -181,7 +185,15 @@ def softmax_reverse(
 
 @reordered
 def push_two(
-    into: Any, other: Any, i: int, k: int, matrix: Any, places: Any, vectors: Any, first: int, n: int
+    into: Floats,
+    other: Floats,
+    i: int,
+    k: int,
+    matrix: Floats,
+    places: Indices,
+    vectors: Floats,
+    first: int,
+    n: int,
 ) -> None:
     """Add two rows of a matrix times the same vectors: four vectors at a time."""
     j = 0
@@ -206,7 +218,9 @@ def push_two(
 
 
 @reordered
-def push_one(into: Any, i: int, matrix: Any, places: Any, vectors: Any, first: int, n: int) -> None:
+def push_one(
+    into: Floats, i: int, matrix: Floats, places: Indices, vectors: Floats, first: int, n: int
+) -> None:
     """Add one row of a matrix times the vectors: four vectors at a time."""
     j = 0
     while j + 4 <= n:
@@ -224,8 +238,8 @@ def push_one(into: Any, i: int, matrix: Any, places: Any, vectors: Any, first: i
 
 @reordered
 def pull_four(
-    bar: Any, out: int, q: int, arity: int, samples: int,
-    matrix: Any, matrix_bar: Any, places: Any, vectors: Any, mask: int,
+    bar: Floats, out: int, q: int, arity: int, samples: int,
+    matrix: Floats, matrix_bar: Floats, places: Indices, vectors: Floats, mask: int,
 ) -> None:  # fmt: skip
     """Pass the adjoints of four results on, to their rows of the matrix and to the vectors they share."""
     d0, d1 = bar[out][:samples], bar[out + 1][:samples]
@@ -261,8 +275,8 @@ def pull_four(
 
 @exact
 def pull_one(
-    bar: Any, out: int, q: int, arity: int, samples: int,
-    matrix: Any, matrix_bar: Any, places: Any, vectors: Any, mask: int,
+    bar: Floats, out: int, q: int, arity: int, samples: int,
+    matrix: Floats, matrix_bar: Floats, places: Indices, vectors: Floats, mask: int,
 ) -> None:  # fmt: skip
     """The same for one result."""
     ds = bar[out][:samples]
@@ -276,8 +290,8 @@ def pull_one(
 
 @exact
 def pull_any(
-    bar: Any, out: int, q: int, arity: int, samples: int,
-    common: Any, common_bar: Any, places: Any, vectors: Any, scratch: Any,
+    bar: Floats, out: int, q: int, arity: int, samples: int,
+    common: Floats, common_bar: Floats, places: Indices, vectors: Floats, scratch: Floats,
 ) -> None:  # fmt: skip
     """The same where any factor may be common or not."""
     ds = bar[out][:samples]

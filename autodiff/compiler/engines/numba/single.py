@@ -1,6 +1,6 @@
 """Loops of the Numba engine on single numbers, those that are written by hand: sums, dot products, softmax.
 
-A group is a row of the engine's table, ``GROUP`` in numba_tables.py. Every loop takes the number of operands
+A group is a row of the engine's table, ``GROUP`` in tables.py. Every loop takes the number of operands
 as ``arity``: where a caller gives a constant, the inner loops are unrolled. Numba is imported here; only its
 engine loads this module.
 """
@@ -8,27 +8,41 @@ engine loads this module.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Protocol
 
 import numba
+
+from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.structures import Indices
 
 exact = numba.njit(error_model="numpy", cache=True, nogil=True)
 reordered = numba.njit(error_model="numpy", cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
 
 
+class Group(Protocol):
+    """A row of the table; see there."""
+
+    out: int
+    count: int
+    first: int
+    straight: int
+    mask: int
+    blocks: int
+
+
 @exact
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: float) -> float:
     e = math.exp(-abs(x))
     return 1 / (1 + e) if x >= 0 else e / (1 + e)
 
 
 @exact
-def power(x: Any, y: Any) -> Any:
+def power(x: float, y: float) -> float:
     return 1.0 if y == 0 else x**y
 
 
 @exact
-def nans(numbers: Any) -> int:
+def nans(numbers: Floats) -> int:
     """How many there are; without an early end, so that several are looked at at once."""
     found = 0
     for i in range(len(numbers)):
@@ -37,29 +51,29 @@ def nans(numbers: Any) -> int:
 
 
 @reordered
-def dot(xs: Any, ys: Any) -> Any:
-    found = xs[0] * 0
+def dot(xs: Floats, ys: Floats) -> float:
+    found: float = xs[0] * 0
     for i in range(len(xs)):
         found += xs[i] * ys[i]
     return found
 
 
 @reordered
-def total(xs: Any) -> Any:
-    found = xs[0] * 0
+def total(xs: Floats) -> float:
+    found: float = xs[0] * 0
     for i in range(len(xs)):
         found += xs[i]
     return found
 
 
 @reordered
-def add_times(into: Any, factor: Any, xs: Any) -> None:
+def add_times(into: Floats, factor: float, xs: Floats) -> None:
     for i in range(len(xs)):
         into[i] += factor * xs[i]
 
 
 @exact
-def sum_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
+def sum_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
         q = first + arity * i
@@ -70,7 +84,7 @@ def sum_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> 
 
 
 @exact
-def sum_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
+def sum_reverse(v: Floats, bar: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
         d = bar[out + i]
@@ -80,7 +94,7 @@ def sum_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity
 
 
 @exact
-def dot_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
+def dot_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity // 2
     if group.straight:
@@ -94,7 +108,7 @@ def dot_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> 
 
 
 @exact
-def dot_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
+def dot_reverse(v: Floats, bar: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
     out, count, first, mask = group.out, group.count, group.first, group.mask
     n = arity // 2
     if group.straight:
@@ -121,7 +135,7 @@ def dot_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity
 
 
 @reordered
-def rows_forward(v: Any, out: int, count: int, rows: int, starts: Any, n: int) -> None:
+def rows_forward(v: Floats, out: int, count: int, rows: int, starts: Indices, n: int) -> None:
     i = 0
     while i < count:
         a0, x, bias0 = starts[3 * i], starts[3 * i + 1], starts[3 * i + 2]
@@ -144,7 +158,9 @@ def rows_forward(v: Any, out: int, count: int, rows: int, starts: Any, n: int) -
 
 
 @reordered
-def rows_reverse(v: Any, bar: Any, out: int, count: int, rows: int, starts: Any, n: int, mask: int) -> None:
+def rows_reverse(
+    v: Floats, bar: Floats, out: int, count: int, rows: int, starts: Indices, n: int, mask: int
+) -> None:
     if mask & 4:
         for i in range(count):
             bar[starts[3 * i + 2]] += bar[out + i]
@@ -174,7 +190,7 @@ def rows_reverse(v: Any, bar: Any, out: int, count: int, rows: int, starts: Any,
 
 
 @exact
-def softmax_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
+def softmax_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):
@@ -193,7 +209,9 @@ def softmax_forward(v: Any, scratch: Any, group: Any, operands: Any, arity: int)
 
 
 @exact
-def softmax_reverse(v: Any, bar: Any, scratch: Any, group: Any, operands: Any, arity: int) -> None:
+def softmax_reverse(
+    v: Floats, bar: Floats, scratch: Floats, group: Group, operands: Indices, arity: int
+) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ __all__ = ["Table", "Tables"]
 FEW = 8  # operands up to which a sum, a dot product or a softmax may have an unrolled loop of its own
 MANY = 100  # groups from which on such a loop is worth the half second that it takes to compile
 
+Number = TypeVar("Number", bound=np.generic)
 Table: TypeAlias = npt.NDArray[np.void]
 GROUP = np.dtype(  # unsigned, which spares the loops a look at the sign of every index
     [
@@ -95,7 +96,7 @@ class Tables:
         ]
         return table
 
-    def _of_group(self, operands: npt.NDArray[Any], g: int) -> npt.NDArray[Any]:
+    def _of_group(self, operands: npt.NDArray[Number], g: int) -> npt.NDArray[Number]:
         """The operands of a group, a row for each operation."""
         starts, first, end = self.program.starts, self.groups[g], self.groups[g + 1]
         return operands[starts[first] : starts[end]].reshape(end - first, -1)

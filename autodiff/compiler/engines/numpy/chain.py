@@ -7,14 +7,15 @@ time than the operation itself; the NumPy engine is slow here in any case, and t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import Floats, Layout, Memory
 from autodiff.compiler.front.tape import rule_named
+from autodiff.rules.worlds import Scalar
 
 __all__ = ["Chain"]
 
@@ -56,15 +57,18 @@ class Chain:
     def _read(self, memory: Memory, i: int) -> list[Floats]:
         return [load(memory, place) for place in self._operands(i)]
 
-    def _numbers(self, memory: Memory, i: int) -> list[Any]:
+    def _numbers(self, memory: Memory, i: int) -> list[Scalar]:
         """The operands; a position, such as that of a result of softmax, is a number in a list."""
-        xs: list[Any] = self._read(memory, i)
+        xs: list[Scalar] = self._read(memory, i)
         if self.rules[i].vector:
             xs[-1] = int(xs[-1][0])
         return xs
 
-    def _partials(self, memory: Memory, i: int) -> Sequence[Any]:
-        return self.rules[i].slopes(NUMPY, self._numbers(memory, i), load(memory, self.results[i]))
+    def _partials(self, memory: Memory, i: int) -> Sequence[Scalar]:
+        partials: Sequence[Scalar] = self.rules[i].slopes(
+            NUMPY, self._numbers(memory, i), load(memory, self.results[i])
+        )
+        return partials
 
 
 def load(memory: Memory, place: int) -> Floats:
@@ -76,7 +80,7 @@ def load(memory: Memory, place: int) -> Floats:
     return row
 
 
-def store(memory: Memory, place: int, numbers: Any) -> None:
+def store(memory: Memory, place: int, numbers: npt.ArrayLike) -> None:
     if place < 0:
         memory.common[-1 - place] = np.asarray(numbers).item()
     else:

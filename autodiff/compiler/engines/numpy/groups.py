@@ -14,6 +14,7 @@ from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import Floats, Layout, Memory, Selection
 from autodiff.compiler.flat.structures import Structure, structure_of
 from autodiff.compiler.front.tape import SHIFT
+from autodiff.rules.worlds import Scalar
 
 __all__ = ["Dense", "Elementwise", "Group", "Nary", "Softmax", "Sum", "groups_of", "sides_of"]
 
@@ -85,7 +86,7 @@ class Elementwise:
         xs = [selection.read(memory) for selection in self.selections]
         self.result.write(memory, self.rule.apply(NUMPY, xs))
 
-    def partials(self, memory: Memory, wanted: Sequence[int] | None = None) -> Sequence[Any]:
+    def partials(self, memory: Memory, wanted: Sequence[int] | None = None) -> Sequence[Scalar]:
         xs = [selection.read(memory) for selection in self.selections]
         return self.rule.slopes(NUMPY, xs, self.result.read(memory), wanted)
 
@@ -112,10 +113,13 @@ class Nary:
         self.selection = layout.select(operands.T)
 
     def run(self, memory: Memory) -> None:
-        self.result.write(memory, self.rule.apply(NUMPY, self.selection.read(memory).view(Stack)))
+        self.result.write(memory, self.rule.apply(NUMPY, self._stack(memory)))
+
+    def _stack(self, memory: Memory) -> Scalar:
+        return self.selection.read(memory).view(Stack)
 
     def partials(self, memory: Memory) -> Floats:
-        xs, z = self.selection.read(memory).view(Stack), self.result.read(memory)
+        xs, z = self._stack(memory), self.result.read(memory)
         found = self.rule.slopes(NUMPY, xs, z)
         if isinstance(found, list):
             return np.stack([np.broadcast_to(partial, xs.shape[1:]) for partial in found])
@@ -133,12 +137,12 @@ class Nary:
 class Stack(np.ndarray[Any, np.dtype[Any]]):
     """The operands of n-ary operations, stacked; a slice is a list, as it is where a row runs on numbers."""
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Scalar) -> Scalar:
         found = super().__getitem__(key)
         return list(found.view(np.ndarray)) if isinstance(key, slice) else found
 
 
-def times(bar: Floats, partial: Any, careful: bool) -> Floats:
+def times(bar: Floats, partial: Scalar, careful: bool) -> Floats:
     """Their product; if careful, an adjoint of 0 passes nothing on, whatever the partial is."""
     product: Floats = bar * partial
     return np.where(bar == 0, 0, product) if careful else product

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.groups import Group, groups_of, sides_of
@@ -26,7 +27,7 @@ class NumpyEngine:
     name = "numpy"
     order: Literal["C", "F"] = "F"  # as in the arrays of users, which spares large ones a transposition
 
-    def __init__(self, program: Flat, dtype: Any = np.float64) -> None:
+    def __init__(self, program: Flat, dtype: npt.DTypeLike = np.float64) -> None:
         if program.groups is None or program.blocks is None:
             raise ValueError(
                 "the program must be grouped first: autodiff.compiler.flat.grouping.group(program)"
@@ -64,7 +65,7 @@ class NumpyEngine:
             return np.array(self.outputs.read(self._run(parameters, inputs)))
 
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: Any, wanted: str = "both"
+        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
     ) -> tuple[Floats, Floats, Floats | None]:
         """Compute the outputs and the adjoints of parameters and inputs.
 
