@@ -19,12 +19,13 @@ MIRRORED = {
 
 # fmt: off
 TO_BE_RENAMED = {
-    "Arrays", "Call", "Example", "FEW", "FORMAT", "Floats", "GROUP", "Kind", "LARGE", "MANY", "MOST_KINDS",
-    "MOST_OPERANDS", "N", "Numbers", "Operand", "Scalar", "Step", "TRIED", "Table", "Term", "VERSION",
-    "add", "added", "applied", "body", "checked", "dense", "dot", "dot_forward", "dot_reverse", "exact",
-    "expression", "is_finite", "kinds_of", "load", "logsumexp", "product", "rebuilt", "reordered", "row",
-    "selected", "shortened", "sigmoid", "softmax_forward", "softmax_reverse", "steps_of", "sum_forward",
-    "sum_reverse",
+    "Array", "Arrays", "Batch", "Call", "Example", "FEW", "FORMAT", "Floats", "Fold", "GROUP", "Group",
+    "Kind", "LARGE", "MANY", "MOST_KINDS", "MOST_OPERANDS", "N", "Names", "Number", "Numbers", "OPERATORS",
+    "Operand", "Part", "Scalar", "Softmax", "Step", "Structure", "TRIED", "Table", "Term", "VERSION", "add",
+    "added", "body", "check", "checked", "dot", "dot_forward", "dot_reverse", "exact", "expression",
+    "index", "is_finite", "kinds_of", "load", "logsumexp", "name_of", "number", "primitives", "product",
+    "rebuilt", "reordered", "results_of", "row", "selected", "shortened", "sigmoid", "softmax_forward",
+    "softmax_reverse", "softmaxes", "steps_of", "sum_forward", "sum_reverse", "turn",
 }
 # fmt: on
 

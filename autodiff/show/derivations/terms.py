@@ -28,7 +28,7 @@ __all__ = ["ENDS", "MOST_FACTORS", "Term", "expansion"]
 MOST_FACTORS = 20  # of a product that is written out
 ENDS = 8  # factors that are written at each end of a longer one
 MOST_SIMPLIFIED = 200  # factors of a path that are all written out before the ones are dropped
-SHORT = 16  # characters of an expression that replaces the name of an intermediate
+SHORT_EXPRESSION = 16  # characters of an expression that replaces the name of an intermediate
 PUT_IN_LEVELS = 3  # of operations in it
 PUT_IN_OPERANDS = 4  # of each of them
 
@@ -204,7 +204,7 @@ def expanded(node: Value, names: NodeNames, x: Value) -> Symbol:
     """
     for levels in range(PUT_IN_LEVELS, 0, -1):
         symbol = at_most(levels, node, names, x)
-        if len(symbol.text()) <= SHORT:
+        if len(symbol.text()) <= SHORT_EXPRESSION:
             return symbol
     return symbol_of(names[node])
 

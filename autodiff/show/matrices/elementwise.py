@@ -39,13 +39,13 @@ LARGEST_FORMULA = 40  # symbols in a formula; one that is larger is not read in 
 FIRST_LETTER = 0x4E00  # from here on, Unicode has letters for more matrices than a picture holds
 
 
-class Element(str):
+class ElementSymbol(str):
     """The name of an element in a symbol."""
 
     place: ElementPlace
 
     @classmethod
-    def at(cls, place: ElementPlace) -> Element:
+    def at(cls, place: ElementPlace) -> ElementSymbol:
         name = cls(f"element {place}")
         name.place = place
         return name
@@ -92,7 +92,7 @@ def symbols_of(order: list[Value], places: ElementPlaces) -> dict[Value, Symbol]
     for node in order:
         for x in (*node.parents, node):
             if x in places:
-                symbols[x] = Symbol(Element.at(places[x]))
+                symbols[x] = Symbol(ElementSymbol.at(places[x]))
         if node not in places:
             leaf = symbol_of(node.data if node.name is None else node.name)
             symbols[node] = leaf if node.op is None else symbolic_value(node, symbols.__getitem__)
@@ -186,7 +186,7 @@ class Matching:
         return Symbol(rule=first.rule, operands=found) if len(found) == len(operands) else None
 
     def common_leaf(self, leaves: list[Scalar], where: Sequence[int]) -> Symbol | None:
-        if all(isinstance(leaf, Element) for leaf in leaves):
+        if all(isinstance(leaf, ElementSymbol) for leaf in leaves):
             [number, *others] = {leaf.place[0] for leaf in leaves}
             meeting = self.meeting(number)
             fits = meeting and all(leaf.place[1] == meeting[i] for leaf, i in zip(leaves, where, strict=True))
