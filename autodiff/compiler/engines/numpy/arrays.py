@@ -30,6 +30,7 @@ NAMES = {  # what NumPy and JAX call a primitive
     "abs": "abs", "sign": "sign", "maximum": "maximum", "minimum": "minimum", "divide": "divide",
     "pow": "power", "ieee_pow": "power",
 }  # fmt: skip
+NARROW = 8  # numbers in an array up to which a running sum is faster than one sum after the other
 OPERATORS = ("add", "sub", "mul", "truediv", "neg", "pow")  # primitives that Python writes as signs
 
 
@@ -128,6 +129,18 @@ class NumpyArrays(Arrays):
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return np.where(np.asarray(condition) != 0, x, y)
+
+    def before(self, combine: str, start: float, xs: Array) -> Array:
+        """Array after array where they are wide, as NumPy goes along the first axis number by number."""
+        xs = np.asarray(xs)
+        if xs[0].size <= NARROW:
+            return super().before(combine, start, xs)
+        found = np.empty_like(xs)
+        found[0] = start
+        function = {"add": np.add, "mul": np.multiply}[combine]
+        for sofar, own, following in zip(found, xs, found[1:], strict=False):
+            function(sofar, own, out=following)
+        return found
 
     def norm(self, xs: Array) -> Array:
         stacked = not isinstance(xs, list | tuple)
