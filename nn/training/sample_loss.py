@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import autodiff
 from nn.training.batches import Batch
 from nn.training.graph_steps import Taken
 from nn.training.program_steps import NotCompiledError, ProgramSteps, agree, pair_of
@@ -76,7 +77,7 @@ class SampleLossSteps(ProgramSteps[Example]):
         self.parameters.grad[:] = 0
         losses = [self.program.backward(table.numbers, table.kind, "loss", reduce="sum") for table in tables]
         self.parameters.grad *= share
-        return sum(losses) * share, self.parameters.grad[self.trained]
+        return autodiff.sum(losses) * share, self.parameters.grad[self.trained]
 
     def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
@@ -84,7 +85,7 @@ class SampleLossSteps(ProgramSteps[Example]):
         outputs: list[object] = [None] * len(batch)
         for table in self.tables(batch, "both"):
             losses, found = self.program(table.numbers, table.kind, "both")
-            total += sum(losses.tolist())
+            total += autodiff.sum(losses.tolist())
             put(outputs, table, found)
         if not math.isfinite(total):
             self.parameters.write()

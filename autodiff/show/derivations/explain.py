@@ -23,6 +23,7 @@ from autodiff.number import Number
 from autodiff.pictures.draw import MAX_PATHS
 from autodiff.pictures.labels import clean
 from autodiff.pictures.names import default_names
+from autodiff.rules.worlds import added
 from autodiff.show.derivations.difference import Difference, finite_difference
 from autodiff.show.derivations.largest import largest_paths
 from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, Term, expansion
@@ -95,7 +96,7 @@ class Explanation:
     @property
     def result(self) -> Number:
         """What the paths add up to; the adjoint where not all of them are listed."""
-        return self.adjoint if self.count > len(self.terms) else sum(term.product for term in self.terms)
+        return self.adjoint if self.count > len(self.terms) else added(term.product for term in self.terms)
 
     def _sum(self, terms: list[str], cut: str, language: str) -> list[str]:
         if cut:
@@ -229,7 +230,7 @@ def explain(
     count = count_paths(output, x)
     terms = terms_of(output, x, names, count, limit, order)
     adjoint = adjoints(output).get(x, type(output.data)(0))
-    remainder = adjoint - sum(term.product for term in terms) if count > len(terms) else 0
+    remainder = adjoint - added(term.product for term in terms) if count > len(terms) else 0
     difference = finite_difference(output, x)
     return Explanation(output, x, names, terms, count, adjoint, remainder, difference)
 

@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 from autodiff.number import Number
 from autodiff.pictures.labels import Labels
+from autodiff.rules.worlds import added
 from autodiff.show.derivations.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
 from autodiff.show.derivations.wording import (
     WRITTEN_OPERANDS,
@@ -185,7 +186,7 @@ def product_of(part: Contribution, marks: Marks) -> str:
 
 def traps(step: Step) -> tuple[Trap, ...]:
     """What comes of forgetting the adjoint, or all edges but one."""
-    parts, total = step.contributions, sum(part.partial for part in step.contributions)
+    parts, total = step.contributions, added(part.partial for part in step.contributions)
     if len(parts) == 1:
         found = [(total, "That is the number on the edge: multiply it by the adjoint at the edge's top.")]
     else:
