@@ -32,7 +32,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """Use all cores if no file is named, where pytest-xdist is there and `-n` does not say otherwise."""
     is_worker = hasattr(config, "workerinput")
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    if whole and not is_worker and getattr(config.option, "numprocesses", 0) is None:
+    measures = bool(config.getoption("cov_source", None))  # pytest-cov has started, for one core, before this
+    if whole and not is_worker and not measures and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = "auto"
         config.option.dist = "worksteal"
 
