@@ -11,6 +11,7 @@ from autodiff.show.animation import animate, frames_of
 from tests.autodiff.show.explored import HAS_GRAPHVIZ
 
 image = pytest.importorskip("PIL.Image", reason="needs Pillow")
+pytestmark = pytest.mark.animation
 needs_graphviz = pytest.mark.skipif(not HAS_GRAPHVIZ, reason="needs Graphviz (extra draw)")
 
 
