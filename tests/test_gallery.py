@@ -54,7 +54,7 @@ def test_the_committed_page_is_what_the_builder_makes(exhibit: Exhibit) -> None:
 def test_a_page_that_differs_in_a_number_is_noticed() -> None:
     page = GALLERY[0].page().html
     graph = json.loads(page.split('id="graph">')[1].split("</script>")[0])
-    changed = page.replace('"value": 2.0', '"value": 2.5')
+    changed = page.replace('"value":2.0', '"value":2.5')
 
     assert [node["name"] for node in graph["nodes"] if "rule" not in node] == ["x", "y"]
     assert but_for_the_layout(changed) != but_for_the_layout(page)

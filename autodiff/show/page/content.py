@@ -242,7 +242,7 @@ def fold_data(fold: Fold, places: Mapping[Value, int]) -> dict[str, Json]:
 
 
 def svg(titles: list[str], kinds: list[str], places: PageLayout) -> str:
-    """Draw the cards and lines; the numbers on them, and which picture is shown, are the page's task."""
+    """Draw the cards and lines; numbers, tips of arrows, and which picture is shown, are the page's task."""
     size = f'viewBox="0 0 {places.width:.0f} {places.height + ROOM_BELOW:.0f}"'
     parts = [
         f'<svg class="view" xmlns="http://www.w3.org/2000/svg" {size} role="group" aria-label="Graph">',
@@ -258,17 +258,15 @@ def svg(titles: list[str], kinds: list[str], places: PageLayout) -> str:
 def svg_edge(line: EdgePlace) -> str:
     x, y = line.label or (0, 0)
     label = f'<text x="{x:.0f}" y="{y:.0f}"></text>' if line.label else ""
-    return f'<g class="edge"><path class="line" d="{line.path}"/><polygon points="{line.tip}"/>{label}</g>'
+    return f'<g class="edge"><path d="{line.path}"/>{label}</g>'
 
 
 def svg_card(number: int, title: str, kind: str, places: PageLayout) -> str:
-    """A card with a title, and below it room for the value and the adjoint."""
+    """A card with a title, and below it room for the value and the adjoint, which picture.js puts there."""
     at = places.cards[number]
     left, top = at.x - at.width / 2, at.y - CARD_HEIGHT / 2
     return (
         f'<g class="card {kind}" transform="translate({left:.0f} {top:.0f})">'
-        f'<rect width="{at.width:.0f}" height="{CARD_HEIGHT}" rx="9"/>'
-        f'<text class="title" x="{at.width / 2:.0f}" y="19">{html.escape(title)}</text>'
-        f'<text class="value" x="12" y="39"></text>'
-        f'<text class="adjoint" x="{at.width - 12:.0f}" y="39"></text></g>'
+        f'<rect width="{at.width:.0f}" height="{CARD_HEIGHT}"/>'
+        f'<text class="title" x="{at.width / 2:.0f}" y="19">{html.escape(title)}</text></g>'
     )

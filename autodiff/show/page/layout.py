@@ -38,10 +38,9 @@ class CardPlace:
 
 @dataclass(frozen=True)
 class EdgePlace:
-    """How an edge runs: a path, the tip of its arrow, and where its label stands, if that has room."""
+    """How an edge runs: a path, up to the tip of its arrow, and where its label stands, if that has room."""
 
     path: str
-    tip: str
     label: tuple[float, float] | None
 
 
@@ -120,11 +119,10 @@ def card_place(group: ElementTree.Element, width: float, height: float) -> CardP
 
 
 def edge_place(group: ElementTree.Element, height: float) -> EdgePlace:
-    path, tip, text = (group.find(f"{SVG}{tag}") for tag in ("path", "polygon", "text"))
+    path, text = (group.find(f"{SVG}{tag}") for tag in ("path", "text"))
     assert path is not None
-    assert tip is not None
     place = None if text is None else (float(text.attrib["x"]) + 4, float(text.attrib["y"]) + height - 4)
-    return EdgePlace(moved(path.attrib["d"], height), moved(tip.attrib["points"], height), place)
+    return EdgePlace(moved(path.attrib["d"], height), place)
 
 
 def numbers(text: str) -> list[float]:

@@ -9,6 +9,8 @@ import { all, found, strokeOf, svg } from "./elements.js";
 
 const LONG_TITLE = 38; // characters of a title; a longer one is written smaller
 const GAP = 4.5; // between two paths that share an edge
+const [MARGIN, BASELINE] = [12, 39]; // of the numbers on a card
+const [TIP, HALF] = [7, 2.5]; // the length of an arrow's tip, and half its width
 
 export class Picture {
   /**
@@ -41,7 +43,12 @@ export class Picture {
     const title = found(card, ".title", SVGTextElement);
     title.classList.toggle("long", this.titles[place].length > LONG_TITLE);
     card.setAttribute("role", "button");
-    card.append(svg("circle", { class: "mark", r: 6.5 })); // of a breakpoint
+    const width = Number(found(card, "rect", SVGRectElement).getAttribute("width"));
+    card.append(
+      svg("text", { class: "value", x: MARGIN, y: BASELINE }),
+      svg("text", { class: "adjoint", x: width - MARGIN, y: BASELINE }),
+      svg("circle", { class: "mark", r: 6.5 }), // of a breakpoint
+    );
     if (node !== undefined) card.dataset.node = String(node);
     if (fold !== undefined) card.dataset.fold = String(fold);
   }
@@ -49,7 +56,11 @@ export class Picture {
   /** @type {(line: SVGGElement, place: number) => void} */
   prepareLine(line, place) {
     line.dataset.edge = String(this.view.lines[place][0]);
-    line.prepend(svg("path", { class: "reach", d: pathOf(line).getAttribute("d") }));
+    const path = found(line, "path", SVGPathElement);
+    const d = path.getAttribute("d") ?? "";
+    path.classList.add("line");
+    path.after(svg("polygon", { points: tipOf(d) }));
+    line.prepend(svg("path", { class: "reach", d }));
     if (!line.querySelector("text")) line.append(looseLabel(line));
   }
 
@@ -226,6 +237,23 @@ function classify(element, classes) {
 
 /** @param {Element} line */
 export const pathOf = (line) => found(line, ".line", SVGPathElement);
+
+/**
+ * The corners of the arrow's tip at the end of a path, in the direction in which it ends.
+ * @param {string} d
+ */
+function tipOf(d) {
+  const points = [...d.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  const [x, y] = points[points.length - 1];
+  const [fromX, fromY] = points.findLast((point) => Math.hypot(x - point[0], y - point[1]) > 0.5) ?? [
+    x,
+    y + 1,
+  ];
+  const length = Math.hypot(x - fromX, y - fromY);
+  const [alongX, alongY] = [(x - fromX) / length, (y - fromY) / length];
+  const side = (/** @type {number} */ way) => [x - way * HALF * alongY, y + way * HALF * alongX];
+  return [side(1), [x + TIP * alongX, y + TIP * alongY], side(-1)].join(" ");
+}
 
 /**
  * A label for a line that has no room for one: seen where the line is looked at only.

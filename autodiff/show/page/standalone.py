@@ -48,7 +48,9 @@ def digest(text: str) -> str:
 
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";.*$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
-DOCUMENTATION = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+ASIDE = re.compile(
+    r"^ */\*\*.*?\*/\n|^ *//[^\n]*\n|^ +", re.MULTILINE | re.DOTALL
+)  # for readers of the sources
 
 
 def bundled(name: str, written: Mapping[str, str] | None = None) -> str:
@@ -72,7 +74,7 @@ def bundled(name: str, written: Mapping[str, str] | None = None) -> str:
 
 
 def enclosed(name: str, text: str) -> str:
-    """Write a module as a function, without the comments that tell types: a browser has no use for them.
+    """Write a module as a function, without indentation and comments: a browser has no use for them.
 
     ``import {x} from "./name.js"`` becomes ``const {x} = $name``.
 
@@ -84,7 +86,7 @@ def enclosed(name: str, text: str) -> str:
     })();
     """
     exported = EXPORT.findall(text)
-    text = IMPORT.sub(r"const \1 = $\2;", DOCUMENTATION.sub("", text))
+    text = IMPORT.sub(r"const \1 = $\2;", ASIDE.sub("", text))
     return f"const ${name} = (() => {{\n{EXPORT.sub('', text)}return {{ {', '.join(exported)} }};\n}})();"
 
 
@@ -97,7 +99,9 @@ def json_script(data: Json) -> str:
     >>> json_script(["</script>"])
     '["\\u003c/script>"]'
     """
-    return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c")
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace(
+        "<", r"\u003c"
+    )
 
 
 def framed(document: str, static: str, height: int) -> str:
