@@ -43,11 +43,11 @@ def table_of_the_files() -> Iterator[None]:
     """Take away what a test has registered, so that the next one finds the table as the files have it."""
     operations, attributes = set(FUNCTIONS), set(vars(Value))
     yield
-    tape = sys.modules.get("autodiff.compiler.front.tape")
+    traced = sys.modules.get("autodiff.compiler.front.traced")
     for name in FUNCTIONS.keys() - operations:
         del FUNCTIONS[name]
         TABLE.pop(name, None)
-        if tape and tape.INSTALLED.pop(name, None):
-            delattr(tape.Traced, name)
+        if traced and traced.Traced._made_from.pop(name, None) and name in vars(traced.Traced):
+            delattr(traced.Traced, name)
     for name in vars(Value).keys() - attributes:
         delattr(Value, name)
