@@ -17,7 +17,7 @@ from autodiff.rules import Rule
 __all__ = ["Node", "adjoints", "topological_order"]
 
 N = TypeVar("N", bound="Node")
-Operand = Any  # a Node, or a plain number
+AnyOperand = Any  # a Node, or a plain number
 
 
 class Node:
@@ -64,7 +64,7 @@ class Node:
         self._data = plain_data(data, "data")
 
     @property
-    def operands(self) -> tuple[Operand, ...]:
+    def operands(self) -> tuple[AnyOperand, ...]:
         """What the operation was applied to: nodes and plain numbers, in order."""
         if self.op is None:
             return ()

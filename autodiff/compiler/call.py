@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
-from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.arguments import Arguments, gradients
-from autodiff.compiler.front.trace import name_of
+from autodiff.compiler.front.trace import function_name
 from autodiff.compiler.lowering import Lowering, Shape
 
 __all__ = ["Call"]
@@ -34,11 +34,11 @@ class Call:
         self.batch = self.arguments.batch(self.shapes)
         self.samples = math.prod(self.batch)
 
-    def rows(self) -> Floats:
+    def rows(self) -> FloatArray:
         """The inputs of the program: (inputs, samples)."""
         return self._filled(self.arguments)
 
-    def moves(self, moves: Sequence[Tree], args: tuple[Tree, ...]) -> Floats:
+    def moves(self, moves: Sequence[Tree], args: tuple[Tree, ...]) -> FloatArray:
         """How the inputs move, in the same form, by one tree for each of ``args`` that is not static."""
         moved = self.lowering.binding.moved(moves, args)
         if moved.structure[0] != self.arguments.structure[0]:
@@ -52,26 +52,28 @@ class Call:
                 ) from None
         return self._filled(moved)
 
-    def _filled(self, arguments: Arguments) -> Floats:
+    def _filled(self, arguments: Arguments) -> FloatArray:
         shape = (len(self.lowered.program.inputs), self.samples)
         rows = np.empty(shape, self.lowering.dtype, order=self.lowered.engine.order)
         arguments.fill(rows, self.shapes, self.batch)
         return rows
 
-    def numbers(self) -> Floats:
+    def numbers(self) -> FloatArray:
         """The parameters of the program."""
         return self.lowering.parameters.numbers(self.lowered.positions, self.lowered.values)
 
-    def reverse(self, seeds: Floats | float, wanted: str) -> tuple[Floats, Floats, Floats | None]:
+    def reverse(
+        self, seeds: FloatArray | float, wanted: str
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Both sweeps: the outputs, and their derivatives by the parameters and by the inputs."""
         return self.lowered.engine.backward(self.numbers(), self.rows(), seeds, wanted)
 
-    def shaped(self, outputs: Floats) -> Tree:
+    def shaped(self, outputs: FloatArray) -> Tree:
         """What the function returns, from the outputs of the program: (outputs, samples or 1)."""
         outputs = np.broadcast_to(outputs, (len(outputs), self.samples))
         first = 0
 
-        def leaf(shape: Shape, _: str) -> Floats | float:
+        def leaf(shape: Shape, _: str) -> FloatArray | float:
             nonlocal first
             size = math.prod(shape.sizes)
             numbers = np.array(outputs[first : first + size].T.reshape(self.batch + shape.sizes))
@@ -80,15 +82,17 @@ class Call:
 
         return each_leaf(leaf, self.lowered.result)
 
-    def seeds(self, seeds: Tree) -> Floats:
+    def seeds(self, seeds: Tree) -> FloatArray:
         """The adjoints of the results as adjoints of the outputs: (outputs, samples)."""
         given = {path: leaf for leaf, path in tree_leaves(seeds)}
         expected = tree_leaves(self.lowered.result)
         if given.keys() != {path for _, path in expected}:
-            raise TypeError(f"vjp: the seeds must have the tree of what {name_of(self.lowering.f)} returns")
+            raise TypeError(
+                f"vjp: the seeds must have the tree of what {function_name(self.lowering.f)} returns"
+            )
         return np.concatenate([self._seed(given[path], shape.sizes, path) for shape, path in expected])
 
-    def _seed(self, given: Tree, sizes: tuple[int, ...], path: str) -> Floats:
+    def _seed(self, given: Tree, sizes: tuple[int, ...], path: str) -> FloatArray:
         """The adjoints of one result, of these sizes: (its outputs, samples)."""
         seed = np.asarray(given)
         if seed.dtype.kind not in "fiu":
@@ -101,7 +105,7 @@ class Call:
             ) from None
         return wide.reshape(self.samples, math.prod(sizes)).T
 
-    def gradients(self, by_inputs: Floats | None) -> Tree:
+    def gradients(self, by_inputs: FloatArray | None) -> Tree:
         """The derivatives by the arguments, in their trees; one argument gives one, several a tuple."""
         assert by_inputs is not None
         found = tuple(gradients(self.arguments, self.shapes, self.batch, by_inputs).values())
@@ -121,7 +125,7 @@ class Call:
                 )
         return any([leaf.value is not None for leaf in self.arguments.leaves])
 
-    def add_to_values(self, by_inputs: Floats) -> None:
+    def add_to_values(self, by_inputs: FloatArray) -> None:
         """Add the derivatives to the ``grad`` of the Values among the arguments."""
         first = 0
         for leaf, shape in zip(self.arguments.leaves, self.shapes, strict=True):
@@ -132,6 +136,6 @@ class Call:
     def check_scalar(self, asked: str) -> None:
         if not self.lowered.is_scalar:
             raise TypeError(
-                f"{asked}: {name_of(self.lowering.f)} must give one number to be differentiated, and gives a "
+                f"{asked}: {function_name(self.lowering.f)} must give one number to be differentiated, and gives a "
                 f"tree of {len(self.lowered.program.outputs)}; vjp takes a seed for each"
             )

@@ -14,7 +14,7 @@ from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, flat_of
 from autodiff.compiler.flat.grouping import group
-from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import result_slots, trace
 from autodiff.compiler.words.slots import Names
@@ -107,18 +107,18 @@ def find_nonfinite(compiled: Compiled, *args: Tree, **kwargs: Tree) -> NonFinite
     return replace(put_in_words(program, tape, values, slot, sample, call.batch), number=number, by=position)
 
 
-def values_of(program: Flat, parameters: Floats, inputs: Floats, dtype: npt.DTypeLike) -> Floats:
+def values_of(program: Flat, parameters: FloatArray, inputs: FloatArray, dtype: npt.DTypeLike) -> FloatArray:
     """The numbers of all slots (slots, samples), computed in groups, in the order of the tape."""
     numbered = {program.base + operation: str(operation) for operation in range(len(program))}
     grouped = group(program.replaced(names=numbered))  # names travel with their operations
     places = np.arange(program.slots)
     for slot, operation in grouped.names.items():
         places[program.base + int(operation)] = slot
-    values: Floats = NumpyEngine(grouped, dtype).values(parameters, inputs)[places]
+    values: FloatArray = NumpyEngine(grouped, dtype).values(parameters, inputs)[places]
     return values
 
 
-def first_nonfinite(program: Flat, values: Floats) -> tuple[int, int] | None:
+def first_nonfinite(program: Flat, values: FloatArray) -> tuple[int, int] | None:
     """The first slot, and its first sample, that is not finite though what it was made from is.
 
     Constants count as finite: an infinite one is meant.
@@ -133,7 +133,7 @@ def first_nonfinite(program: Flat, values: Floats) -> tuple[int, int] | None:
     return None if len(slots) == 0 else (int(slots[0]), int(culprits[slots[0]].argmax()))
 
 
-def first_partial(program: Flat, values: Floats) -> tuple[int, int, int, float] | None:
+def first_partial(program: Flat, values: FloatArray) -> tuple[int, int, int, float] | None:
     """The first derivative in a reverse sweep that is not finite: slot, sample, operand, number."""
     bars, moving = np.zeros_like(values), movable(program)
     bars[program.outputs] = 1
@@ -155,7 +155,7 @@ def first_partial(program: Flat, values: Floats) -> tuple[int, int, int, float] 
     return None
 
 
-def partials_of(rule: Rule, xs: Floats, z: Floats) -> list[Floats | float]:
+def partials_of(rule: Rule, xs: FloatArray, z: FloatArray) -> list[FloatArray | float]:
     """One partial an operand, each a number or one number a sample."""
     with np.errstate(all="ignore"):
         last = int(xs[-1][0]) if rule.vector else xs[-1]  # the position of a result of softmax
@@ -185,7 +185,7 @@ def behind_outputs(program: Flat) -> npt.NDArray[np.bool_]:
 
 
 def put_in_words(
-    program: Flat, tape: Tape, values: Floats, slot: int, sample: int, batch: tuple[int, ...]
+    program: Flat, tape: Tape, values: FloatArray, slot: int, sample: int, batch: tuple[int, ...]
 ) -> NonFinite:
     """Put a culprit into words."""
     names = Names(program)

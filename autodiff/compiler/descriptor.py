@@ -6,7 +6,7 @@ import operator
 import sys
 from typing import Self
 
-from autodiff.compiler.front.trace import name_of
+from autodiff.compiler.front.trace import function_name
 from autodiff.compiler.lowering import Lowering
 
 __all__ = ["Descriptor"]
@@ -17,12 +17,12 @@ class Descriptor:
 
     def __init__(self, lowering: Lowering) -> None:
         self._lowering = lowering
-        self._attribute = name_of(lowering.f)
+        self._attribute = function_name(lowering.f)
         self._owner: object = None  # the object whose method it is,
         self._template: Descriptor | None = None  # and what stands in its class
 
     def __repr__(self) -> str:
-        return f"<compiled {name_of(self._lowering.f)}: {self._lowering!r}>"
+        return f"<compiled {function_name(self._lowering.f)}: {self._lowering!r}>"
 
     def __reduce__(self) -> str | tuple[object, ...]:
         """A copied method is the one of the copied object, a decorated function itself; others start anew."""

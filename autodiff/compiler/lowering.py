@@ -19,7 +19,7 @@ from autodiff.compiler.front.arguments import Arguments, Leaf, Shapes
 from autodiff.compiler.front.binding import Binding
 from autodiff.compiler.front.parameters import Parameters, Positions
 from autodiff.compiler.front.tape import Tape
-from autodiff.compiler.front.trace import name_of, result_slots, trace
+from autodiff.compiler.front.trace import function_name, result_slots, trace
 from autodiff.guards.categories import warn
 from autodiff.value import Value
 
@@ -32,7 +32,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 Statics: TypeAlias = tuple[tuple[str, type, object], ...]  # name, type (1 is not 1.0) and value of each
-Structure: TypeAlias = tuple[Hashable, Statics]  # of the arguments
+ArgumentStructure: TypeAlias = tuple[Hashable, Statics]  # of the arguments
 
 
 class RetraceWarning(UserWarning):
@@ -97,8 +97,8 @@ class Lowering:
                 raise ValueError(f"compile: axes[{name!r}] must be a number of axes, not {depth!r}")
         self.engine, self.dtype, self.axes, self.threads = engine, dtype, axes, threads
         self.parameters = Parameters()
-        self._depths: OrderedDict[Structure, list[int]] = OrderedDict()
-        self._lowered: OrderedDict[tuple[Structure, Shapes], Lowered] = OrderedDict()
+        self._depths: OrderedDict[ArgumentStructure, list[int]] = OrderedDict()
+        self._lowered: OrderedDict[tuple[ArgumentStructure, Shapes], Lowered] = OrderedDict()
 
     def __repr__(self) -> str:
         return f"{len(self._lowered)} programs, {self.parameters!r}"
@@ -158,7 +158,7 @@ class Lowering:
         else:
             what = f"the shapes of arrays changed from {old_shapes} to {new_shapes}"
         warn(
-            f"{name_of(self.f)} has been traced {OFTEN} times, at last because {what}. Each program costs "
+            f"{function_name(self.f)} has been traced {OFTEN} times, at last because {what}. Each program costs "
             "time and memory: pad arguments to few lengths, or pass what changes as a number",
             RetraceWarning,
         )

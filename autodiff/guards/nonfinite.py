@@ -13,7 +13,7 @@ from autodiff.number import Number
 
 __all__ = ["Culprit", "find_nonfinite"]
 
-MOST_OPERANDS = 4  # that a message shows
+MOST_SHOWN_OPERANDS = 4  # that a message shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,8 @@ def computation(node: Node) -> str:
     """Write how a node came about, with its name and numbers: h = sqrt(x = 0.0)."""
     if node.op is None:
         return f"the leaf {node.name}" if node.name else "a leaf without a name"
-    operands = [operand_text(operand) for operand in node.operands[:MOST_OPERANDS]]
-    more = ["..."] if len(node.operands) > MOST_OPERANDS else []
+    operands = [operand_text(operand) for operand in node.operands[:MOST_SHOWN_OPERANDS]]
+    more = ["..."] if len(node.operands) > MOST_SHOWN_OPERANDS else []
     call = f"{node.op.name}({', '.join(operands + more)})"
     return f"{node.name} = {call}" if node.name else call
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from autodiff.guards.lines import Line, users_line
-from autodiff.node import Node
+from autodiff.node import N, Node
 
 __all__ = ["Line", "watch_lines"]
-
-N = TypeVar("N", bound=Node)
 
 new: Callable[[type[N]], N] = object.__new__  # makes every interior node; another one while lines are watched
 

@@ -59,7 +59,7 @@ def shifted(m: World, xs: Sequence[Scalar]) -> Scalar:
     return each(lambda x: m.exp(x - top), xs)
 
 
-def logsumexp(m: World, xs: Sequence[Scalar]) -> Scalar:
+def logsumexp_value(m: World, xs: Sequence[Scalar]) -> Scalar:
     """max + log(1 + the sum of the others), as log1p keeps others that are tiny beside the 1."""
     top = m.shift(xs)
     first = first_equal(m, xs, top)
@@ -107,7 +107,7 @@ ROWS = (
          kink="where the largest is not alone: the first one counts"),
     nary("min", lambda m, xs: m.min(xs), first_equal, notation=call("min", r"\min({args})"),
          kink="where the smallest is not alone: the first one counts"),
-    nary("logsumexp", logsumexp, lambda m, xs, z: softmax_all(m, xs),
+    nary("logsumexp", logsumexp_value, lambda m, xs, z: softmax_all(m, xs),
          written=lambda m, xs, z: [m.exp(x - z) for x in xs],
          ulps=logsumexp_ulps,
          accuracy="max and log cancel where -2 ln(n) < max < 0, which leaves 4 ulp of ln(n); "

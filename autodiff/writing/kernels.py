@@ -45,19 +45,19 @@ __all__ = [
     "Argument",
     "Block",
     "Element",
-    "Fold",
+    "FoldStep",
     "Kernel",
     "Loop",
-    "Number",
-    "Part",
+    "NumberOrName",
+    "PrimitiveStep",
     "Repeated",
     "Result",
-    "Scan",
-    "Step",
+    "ScanStep",
+    "VectorPart",
     "check_primitives",
     "kernel",
     "loops",
-    "primitives",
+    "primitives_of",
     "used_later",
 ]
 
@@ -77,7 +77,7 @@ class Element:
 
 
 @dataclass(frozen=True)
-class Part:
+class VectorPart:
     """Elements of a vector that stand side by side: ``xs[0:3]``."""
 
     vector: str
@@ -92,24 +92,24 @@ class Part:
 class Repeated:
     """The same number for each of many operands: ``1 for each of 3``."""
 
-    number: Number
+    number: NumberOrName
     length: int
 
     def __str__(self) -> str:
         return f"{self.number} for each of {self.length}"
 
 
-Number: TypeAlias = str | float | Element  # the name of an operand or of a step's target, or a number itself
-Argument: TypeAlias = Number | Part | Repeated
+NumberOrName: TypeAlias = str | float | Element  # the name of an operand or a step's target, or a number
+Argument: TypeAlias = NumberOrName | VectorPart | Repeated
 
 
 @dataclass(frozen=True)
-class Step:
+class PrimitiveStep:
     """One application of a primitive: ``target = primitive(*args)``; for each element if it has a length."""
 
     target: str
     primitive: str
-    args: tuple[Number | Part, ...]
+    args: tuple[NumberOrName | VectorPart, ...]
     length: int | None = None
 
     def __str__(self) -> str:
@@ -118,16 +118,16 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Fold:
+class FoldStep:
     """All elements combined from the left: ``target = start; for x in over: target = combine(target, x)``."""
 
     target: str
     combine: str
-    start: Number
-    over: Part
+    start: NumberOrName
+    over: VectorPart
 
     @property
-    def args(self) -> tuple[Number | Part, ...]:
+    def args(self) -> tuple[NumberOrName | VectorPart, ...]:
         return self.start, self.over
 
     def __str__(self) -> str:
@@ -135,17 +135,17 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Scan:
+class ScanStep:
     """For each element what those before it come to, or, backwards, those after it; at first ``start``."""
 
     target: str
     combine: str
-    start: Number
-    over: Part
+    start: NumberOrName
+    over: VectorPart
     backwards: bool = False
 
     @property
-    def args(self) -> tuple[Number | Part, ...]:
+    def args(self) -> tuple[NumberOrName | VectorPart, ...]:
         return self.start, self.over
 
     def __str__(self) -> str:
@@ -153,7 +153,7 @@ class Scan:
         return f"{self.target}[{self.over.length}] = {name}({self.combine}, {self.start}, {self.over})"
 
 
-AnyStep: TypeAlias = Step | Fold | Scan
+AnyStep: TypeAlias = PrimitiveStep | FoldStep | ScanStep
 
 
 @dataclass(frozen=True)
@@ -200,58 +200,62 @@ def kernel(rule: Rule, arity: int, position: int | None = None, unrolled: bool =
 
     def operands(recorder: Recorder) -> Sequence[Scalar]:
         xs: Sequence[Scalar]
-        xs = [*(Term(recorder, x) for x in inputs)] if one_by_one else Vector(recorder, Part("xs", 0, arity))
+        xs = (
+            [*(StandIn(recorder, x) for x in inputs)]
+            if one_by_one
+            else Vector(recorder, VectorPart("xs", 0, arity))
+        )
         return xs if position is None else Positioned(xs, position)
 
     first, second = Recorder(), Recorder()
     value = first.block([argument(rule.apply(first, operands(first)))])
-    found = map(argument, rule.slopes(second, operands(second), Term(second, "z"))[:arity])
-    partials = second.block(found if one_by_one else shortened(found, repeated=True))
+    found = map(argument, rule.slopes(second, operands(second), StandIn(second, "z"))[:arity])
+    partials = second.block(found if one_by_one else merged(found, repeated=True))
     return Kernel(inputs, value, partials)
 
 
 # ---------------------------------------------------------------- the stand-ins
 
 
-class Term:
+class StandIn:
     """What stands for a number while a row is recorded; operators write a step."""
 
     __slots__ = ("argument", "recorder")
 
-    def __init__(self, recorder: Recorder, argument: Number | Part) -> None:
+    def __init__(self, recorder: Recorder, argument: NumberOrName | VectorPart) -> None:
         self.recorder, self.argument = recorder, argument
 
-    def __add__(self, other: Scalar) -> Term:
+    def __add__(self, other: Scalar) -> StandIn:
         return self if is_number(other, 0) else self.recorder.step("add", self, other)
 
-    def __radd__(self, other: Scalar) -> Term:
+    def __radd__(self, other: Scalar) -> StandIn:
         return self if is_number(other, 0) else self.recorder.step("add", other, self)
 
-    def __mul__(self, other: Scalar) -> Term:
+    def __mul__(self, other: Scalar) -> StandIn:
         return self if is_number(other, 1) else self.recorder.step("mul", self, other)
 
-    def __rmul__(self, other: Scalar) -> Term:
+    def __rmul__(self, other: Scalar) -> StandIn:
         return self if is_number(other, 1) else self.recorder.step("mul", other, self)
 
-    def __sub__(self, other: Scalar) -> Term:
+    def __sub__(self, other: Scalar) -> StandIn:
         return self.recorder.step("sub", self, other)
 
-    def __rsub__(self, other: Scalar) -> Term:
+    def __rsub__(self, other: Scalar) -> StandIn:
         return self.recorder.step("sub", other, self)
 
-    def __truediv__(self, other: Scalar) -> Term:
+    def __truediv__(self, other: Scalar) -> StandIn:
         return self.recorder.step("truediv", self, other)
 
-    def __rtruediv__(self, other: Scalar) -> Term:
+    def __rtruediv__(self, other: Scalar) -> StandIn:
         return self.recorder.step("truediv", other, self)
 
-    def __pow__(self, other: Scalar) -> Term:
+    def __pow__(self, other: Scalar) -> StandIn:
         return self.recorder.step("pow", self, other)
 
-    def __rpow__(self, other: Scalar) -> Term:
+    def __rpow__(self, other: Scalar) -> StandIn:
         return self.recorder.step("pow", other, self)
 
-    def __neg__(self) -> Term:
+    def __neg__(self) -> StandIn:
         return self.recorder.step("neg", self)
 
     def __bool__(self) -> bool:
@@ -260,32 +264,32 @@ class Term:
         )
 
 
-class Vector(Term, Sequence[Term]):
+class Vector(StandIn, Sequence[StandIn]):
     """What stands for many operands: operators write one step for all; taken apart, it gives Terms."""
 
     __slots__ = ()
-    argument: Part
+    argument: VectorPart
 
     def __len__(self) -> int:
         return self.argument.length
 
     @overload
-    def __getitem__(self, key: int) -> Term: ...
+    def __getitem__(self, key: int) -> StandIn: ...
     @overload
-    def __getitem__(self, key: slice) -> Sequence[Term]: ...
-    def __getitem__(self, key: int | slice) -> Term | Sequence[Term]:
+    def __getitem__(self, key: slice) -> Sequence[StandIn]: ...
+    def __getitem__(self, key: int | slice) -> StandIn | Sequence[StandIn]:
         name, first, places = self.argument.vector, self.argument.first, range(len(self))[key]
         if isinstance(places, int):
-            return Term(self.recorder, Element(name, first + places))
+            return StandIn(self.recorder, Element(name, first + places))
         if len(places) == 0 or places.step != 1:
             return [self[place] for place in places]
-        return Vector(self.recorder, Part(name, first + places[0], len(places)))
+        return Vector(self.recorder, VectorPart(name, first + places[0], len(places)))
 
 
 class Positioned(Sequence[Scalar]):
     """The operands of a row that gives a list: the last one is the position of a result, a plain number."""
 
-    def __init__(self, operands: Sequence[Term], position: int) -> None:
+    def __init__(self, operands: Sequence[StandIn], position: int) -> None:
         self.operands, self.position = operands, position
 
     def __len__(self) -> int:
@@ -299,12 +303,12 @@ class Positioned(Sequence[Scalar]):
         return [*self.operands, self.position][key]
 
 
-def argument(x: Scalar) -> Number | Part:
-    return x.argument if isinstance(x, Term) else x
+def argument(x: Scalar) -> NumberOrName | VectorPart:
+    return x.argument if isinstance(x, StandIn) else x
 
 
 def is_number(x: Scalar, value: float) -> bool:
-    return not isinstance(x, Term) and bool(x == value)
+    return not isinstance(x, StandIn) and bool(x == value)
 
 
 class Recorder:
@@ -313,17 +317,19 @@ class Recorder:
     def __init__(self) -> None:
         self.steps: dict[object, AnyStep] = {}
 
-    def step(self, primitive: str, *xs: Scalar) -> Term:
+    def step(self, primitive: str, *xs: Scalar) -> StandIn:
         args = tuple(map(argument, xs))
-        lengths = {arg.length for arg in args if isinstance(arg, Part)}
+        lengths = {arg.length for arg in args if isinstance(arg, VectorPart)}
         if len(lengths) > 1:
             raise ValueError(f"{primitive} of vectors of different lengths: {', '.join(map(str, args))}")
         length = min(lengths, default=None)
-        return self.written((primitive, args), lambda target: Step(target, primitive, args, length), length)
+        return self.written(
+            (primitive, args), lambda target: PrimitiveStep(target, primitive, args, length), length
+        )
 
-    def written(self, key: object, step: Callable[[str], AnyStep], length: int | None) -> Term:
+    def written(self, key: object, step: Callable[[str], AnyStep], length: int | None) -> StandIn:
         target = self.steps.setdefault(key, step(f"t{len(self.steps)}")).target
-        return Term(self, target) if length is None else Vector(self, Part(target, 0, length))
+        return StandIn(self, target) if length is None else Vector(self, VectorPart(target, 0, length))
 
     def block(self, results: Iterable[Argument]) -> Block:
         found = tuple(results)
@@ -331,7 +337,7 @@ class Recorder:
 
     def __getattr__(self, name: str) -> Callable[..., Scalar]:
         def primitive(*xs: Scalar) -> Scalar:
-            if any(isinstance(x, Term) for x in xs):
+            if any(isinstance(x, StandIn) for x in xs):
                 return self.step(name, *xs)
             return getattr(FLOATS, name)(*xs)
 
@@ -340,13 +346,13 @@ class Recorder:
     # Primitives on a sequence: a fold of each vector in it, and a step for each number, from the left.
 
     def fold(self, combine: str, start: Scalar, xs: Iterable[Scalar]) -> Scalar:
-        for x in [xs.argument] if isinstance(xs, Vector) else shortened(map(argument, xs)):
-            if isinstance(x, Part):
-                begin: Scalar = start.argument if isinstance(start, Term) else start
-                step = functools.partial(Fold, combine=combine, start=begin, over=x)
+        for x in [xs.argument] if isinstance(xs, Vector) else merged(map(argument, xs)):
+            if isinstance(x, VectorPart):
+                begin: Scalar = start.argument if isinstance(start, StandIn) else start
+                step = functools.partial(FoldStep, combine=combine, start=begin, over=x)
                 start = self.written(("fold", combine, begin, x), step, None)
             else:
-                start = self.combined(combine, start, Term(self, x) if isinstance(x, str | Element) else x)
+                start = self.combined(combine, start, StandIn(self, x) if isinstance(x, str | Element) else x)
         return start
 
     def combined(self, combine: str, x: Scalar, y: Scalar) -> Scalar:
@@ -379,14 +385,14 @@ class Recorder:
 
     # For each element of a vector what those before it come to, or those after it.
 
-    def before(self, combine: str, start: float, xs: Vector) -> Term:
+    def before(self, combine: str, start: float, xs: Vector) -> StandIn:
         return self.scan(combine, start, xs.argument, backwards=False)
 
-    def after(self, combine: str, start: float, xs: Vector) -> Term:
+    def after(self, combine: str, start: float, xs: Vector) -> StandIn:
         return self.scan(combine, start, xs.argument, backwards=True)
 
-    def scan(self, combine: str, start: float, over: Part, backwards: bool) -> Term:
-        step = functools.partial(Scan, combine=combine, start=start, over=over, backwards=backwards)
+    def scan(self, combine: str, start: float, over: VectorPart, backwards: bool) -> StandIn:
+        step = functools.partial(ScanStep, combine=combine, start=start, over=over, backwards=backwards)
         return self.written((combine, start, over, backwards), step, over.length)
 
 
@@ -394,7 +400,7 @@ OPERATORS: dict[str, Callable[[Scalar, Scalar], Scalar]] = {"add": operator.add,
 STARTS = {"maximum": -math.inf, "minimum": math.inf, "hypot": 0}  # what such a fold begins with
 
 
-def shortened(arguments: Iterable[Argument], repeated: bool = False) -> list[Argument]:
+def merged(arguments: Iterable[Argument], repeated: bool = False) -> list[Argument]:
     """Write neighbouring elements as a part of their vector, and, if asked, equal numbers as one repeated."""
     found: list[Argument] = []
     for argument in arguments:
@@ -410,10 +416,10 @@ def together(x: Argument, y: Argument, repeated: bool) -> Argument | None:
     """Two arguments as one, if that can be."""
     if isinstance(y, Element):
         if isinstance(x, Element):
-            x = Part(x.vector, x.position, 1)
-        follows = isinstance(x, Part) and (x.vector, x.first + x.length) == (y.vector, y.position)
-        return Part(x.vector, x.first, x.length + 1) if isinstance(x, Part) and follows else None
-    if not repeated or isinstance(x, Element | Part) or isinstance(y, Part | Repeated):
+            x = VectorPart(x.vector, x.position, 1)
+        follows = isinstance(x, VectorPart) and (x.vector, x.first + x.length) == (y.vector, y.position)
+        return VectorPart(x.vector, x.first, x.length + 1) if isinstance(x, VectorPart) and follows else None
+    if not repeated or isinstance(x, Element | VectorPart) or isinstance(y, VectorPart | Repeated):
         return None
     known = x if isinstance(x, Repeated) else Repeated(x, 1)
     return Repeated(y, known.length + 1) if known.number == y else None
@@ -432,7 +438,7 @@ def needed(steps: tuple[AnyStep, ...], results: tuple[Argument, ...]) -> tuple[A
 
 def name_of(argument: Argument) -> str | None:
     """The name in an argument; a number has none."""
-    if isinstance(argument, Element | Part):
+    if isinstance(argument, Element | VectorPart):
         return argument.vector
     if isinstance(argument, Repeated):
         return name_of(argument.number)
@@ -442,11 +448,11 @@ def name_of(argument: Argument) -> str | None:
 # ---------------------------------------------------------------- primitives
 
 
-def primitives(rule: Rule, arity: int) -> set[str]:
+def primitives_of(rule: Rule, arity: int) -> set[str]:
     """The primitives that a row uses when it is applied to so many operands."""
     recorded = kernel(rule, arity, 0 if rule.vector else None)
     steps = (*recorded.value.steps, *recorded.partials.steps)
-    return {step.primitive if isinstance(step, Step) else step.combine for step in steps}
+    return {step.primitive if isinstance(step, PrimitiveStep) else step.combine for step in steps}
 
 
 def check_primitives(rule: Rule, arity: int, knows: Callable[[str], bool], table: str) -> None:
@@ -461,7 +467,7 @@ def check_primitives(rule: Rule, arity: int, knows: Callable[[str], bool], table
     Raises:
         UnknownPrimitive: It lacks one.
     """
-    for primitive in sorted(primitives(rule, arity)):
+    for primitive in sorted(primitives_of(rule, arity)):
         if not knows(primitive):
             raise UnknownPrimitive(rule.name, primitive, table)
 
@@ -524,9 +530,9 @@ def loops(block: Block) -> list[Loop]:
         return homes[name] + (isinstance(argument, Element) or name in folds)
 
     for step in (*block.steps, *results_of(block)):
-        length, backwards = length_of(step), isinstance(step, Scan) and step.backwards
+        length, backwards = length_of(step), isinstance(step, ScanStep) and step.backwards
         start = max(map(earliest, step.args), default=0)
-        ordered = isinstance(step, Fold | Scan)
+        ordered = isinstance(step, FoldStep | ScanStep)
         fitting = (
             k for k in range(start, len(found))
             if found[k].length == length and (not ordered or found[k].backwards == backwards)
@@ -537,7 +543,7 @@ def loops(block: Block) -> list[Loop]:
         found[home].steps.append(step)
         if not isinstance(step, Result):
             homes[step.target] = home
-        if isinstance(step, Fold):
+        if isinstance(step, FoldStep):
             folds.add(step.target)
     return found
 
@@ -546,15 +552,15 @@ def results_of(block: Block) -> Iterator[Result]:
     first = 0
     for argument in block.results:
         yield Result(first, argument)
-        first += argument.length if isinstance(argument, Part | Repeated) else 1
+        first += argument.length if isinstance(argument, VectorPart | Repeated) else 1
 
 
 def length_of(step: AnyStep | Result) -> int | None:
     """How many elements a step is taken for."""
-    if isinstance(step, Step):
+    if isinstance(step, PrimitiveStep):
         return step.length
     over = step.argument if isinstance(step, Result) else step.over
-    return over.length if isinstance(over, Part | Repeated) else None
+    return over.length if isinstance(over, VectorPart | Repeated) else None
 
 
 def used_later(found: Sequence[Loop]) -> set[str]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import structure_of
 
 __all__ = ["Engine", "check_engine", "engine_of"]
@@ -23,11 +23,13 @@ class Engine(Protocol):
     name: str
     order: Literal["C", "F"]  # of inputs in memory: "F" if the numbers of a sample are to stand side by side
 
-    def forward(self, parameters: Floats, inputs: Floats) -> Floats: ...
+    def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray: ...
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
-    ) -> tuple[Floats, Floats, Floats | None]: ...
-    def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]: ...
+        self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str = "both"
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]: ...
+    def tangents(
+        self, parameters: FloatArray, inputs: FloatArray, moves: FloatArray
+    ) -> tuple[FloatArray, FloatArray]: ...
 
 
 def engine_of(name: str, program: Flat, dtype: npt.DTypeLike, threads: int = 1) -> Engine:
@@ -62,12 +64,12 @@ ENGINES = {
     "numba": ("numba.numba_engine", "NumbaEngine"),
     "jax": ("jax.jax_engine", "JaxEngine"),
 }
-LARGE = 4096  # numbers in a matrix from which on the library that multiplies matrices beats a plain loop
+LARGE_MATRIX = 4096  # from so many numbers on the library that multiplies matrices beats a plain loop
 
 
 def chosen(program: Flat, dtype: npt.DTypeLike, threads: int) -> Engine:
     """Numba where it is installed, unless the program mostly multiplies large matrices."""
-    if importlib.util.find_spec("numba") is None or largest_matrix(program) >= LARGE:
+    if importlib.util.find_spec("numba") is None or largest_matrix(program) >= LARGE_MATRIX:
         return NumpyEngine(program, dtype)
     return engine_of("numba", program, dtype, threads)
 

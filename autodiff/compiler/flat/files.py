@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.flat.validity import check
+from autodiff.compiler.flat.validity import check_program
 
-__all__ = ["FORMAT", "VERSION", "load", "save"]
+__all__ = ["PROGRAM_FORMAT", "PROGRAM_VERSION", "load", "save"]
 
-FORMAT = "scalar-autodiff program"
-VERSION = 1
+PROGRAM_FORMAT = "scalar-autodiff program"
+PROGRAM_VERSION = 1
 TEXTS = "program.json"
 LISTS = ("rules", "parameters", "inputs")
 ARRAYS = {"codes": "<i8", "starts": "<i8", "operands": "<i8", "constants": "<f8", "outputs": "<i8"}
@@ -41,7 +41,7 @@ def save(program: Flat, path: str | Path) -> None:
     ...     Program.load(Path(folder) / "example.program")
     Program(2 operations, 0 parameters, 1 inputs, 1 outputs, depth 2; 1 exp, 1 mul)
     """
-    texts: dict[str, Any] = {"format": FORMAT, "version": VERSION}
+    texts: dict[str, Any] = {"format": PROGRAM_FORMAT, "version": PROGRAM_VERSION}
     texts |= {name: getattr(program, name) for name in LISTS}
     texts["names"] = sorted(program.names.items())
     content = io.BytesIO()
@@ -79,7 +79,7 @@ def load(path: str | Path) -> Flat:
             name: array_of(members, name, kind) for name, kind in GROUPING.items() if f"{name}.npy" in members
         }
         program = Flat(**texts, **arrays)
-        check(program)
+        check_program(program)
     except ValueError as error:
         raise ValueError(f"{path} holds no program: {error}") from error
     return program
@@ -110,10 +110,12 @@ def texts_of(members: dict[str, bytes]) -> dict[str, Any]:
         texts = json.loads(members[TEXTS])
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{TEXTS} is no JSON ({error})") from error
-    if not isinstance(texts, dict) or texts.get("format") != FORMAT:
-        raise ValueError(f"{TEXTS} does not name the format {FORMAT!r}")
-    if texts.get("version") != VERSION or isinstance(texts["version"], bool):
-        raise ValueError(f"it has version {texts.get('version')!r}, and this release reads version {VERSION}")
+    if not isinstance(texts, dict) or texts.get("format") != PROGRAM_FORMAT:
+        raise ValueError(f"{TEXTS} does not name the format {PROGRAM_FORMAT!r}")
+    if texts.get("version") != PROGRAM_VERSION or isinstance(texts["version"], bool):
+        raise ValueError(
+            f"it has version {texts.get('version')!r}, and this release reads version {PROGRAM_VERSION}"
+        )
     lists = {name: tuple(texts_in(texts, name)) for name in LISTS}
     return {**lists, "names": dict(names_in(texts))}
 

@@ -289,11 +289,11 @@ PASSES: tuple[Callable[[Flat], Flat], ...] = (
 )
 
 
-LARGE = 200_000  # operations from which on lowering takes seconds
+LARGE_PROGRAM = 200_000  # operations from which on lowering takes seconds
 
 
 def simplify(program: Flat) -> Flat:
     """Run all passes in their order, with a progress bar where that takes more than a moment."""
-    for rewrite in tqdm(PASSES, "lowering", unit="pass", leave=False, disable=len(program) < LARGE):
+    for rewrite in tqdm(PASSES, "lowering", unit="pass", leave=False, disable=len(program) < LARGE_PROGRAM):
         program = rewrite(program)
     return program

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from autodiff.compiler.flat.data import Flat, Indices
 
-__all__ = ["Floats", "Layout", "Memory", "Selection", "places"]
+__all__ = ["FloatArray", "Layout", "Memory", "Selection", "places"]
 
-Floats: TypeAlias = npt.NDArray[Any]
+FloatArray: TypeAlias = npt.NDArray[Any]
 
 
 def places(program: Flat) -> Indices:
@@ -32,9 +32,9 @@ class Memory:
     Inputs stand apart, so that they are used as they come, without a copy.
     """
 
-    common: Floats
-    inputs: Floats
-    results: Floats
+    common: FloatArray
+    inputs: FloatArray
+    results: FloatArray
 
 
 class Layout:
@@ -73,7 +73,7 @@ class Selection:
             self.rows = Rows(rows)
         self.parts = [(k, np.nonzero(arrays == k), Rows(rows[arrays == k])) for k in self.kinds]
 
-    def read(self, memory: Memory) -> Floats:
+    def read(self, memory: Memory) -> FloatArray:
         arrays = (memory.common, memory.inputs, memory.results)
         if self.is_common:
             return self.rows.read(memory.common)[..., None]
@@ -93,7 +93,7 @@ class Selection:
         else:
             memory.results[self.rows.indices] = numbers
 
-    def add(self, memory: Memory, numbers: Floats) -> None:
+    def add(self, memory: Memory, numbers: FloatArray) -> None:
         """Add to the slots; to a common one the sum over the samples. Inputs may have no array."""
         if self.is_common:
             self.rows.add(memory.common, numbers.sum(axis=-1) if numbers.shape[-1] != 1 else numbers[..., 0])
@@ -130,13 +130,13 @@ class Rows:
             self.order = np.argsort(flat, kind="stable")
             self.unique, self.firsts = np.unique(flat[self.order], return_index=True)
 
-    def read(self, array: Floats) -> Floats:
+    def read(self, array: FloatArray) -> FloatArray:
         if not self.in_a_row and self.steps is not None:
             return self._view(array)
-        found: Floats = array[self.indices]
+        found: FloatArray = array[self.indices]
         return found if len(self.shape) == 1 else found.reshape(self.shape + array.shape[1:])
 
-    def add(self, array: Floats, numbers: Floats) -> None:
+    def add(self, array: FloatArray, numbers: FloatArray) -> None:
         if self.unique is not None:
             flat = np.broadcast_to(numbers, self.shape + array.shape[1:]).reshape(-1, *array.shape[1:])
             array[self.unique] += np.add.reduceat(flat[self.order], self.firsts, axis=0)
@@ -146,7 +146,7 @@ class Rows:
         else:
             array[self.indices] += numbers
 
-    def _view(self, array: Floats) -> Floats:
+    def _view(self, array: FloatArray) -> FloatArray:
         assert self.steps is not None
         row = array.strides[0]
         strides = (*(step * row for step in self.steps), *array.strides[1:])

@@ -24,17 +24,26 @@ from autodiff.compiler.front.tape import rule_named
 from autodiff.rules import Rule
 from autodiff.writing.symbols import Symbol
 
-__all__ = ["MOST_OPERANDS", "PRODUCTS", "SUMS", "Indices", "Mask", "Names", "Structure", "structure_of"]
+__all__ = [
+    "MOST_WRITTEN_OPERANDS",
+    "PRODUCTS",
+    "SUMS",
+    "Indices",
+    "Mask",
+    "SlotNames",
+    "Structure",
+    "structure_of",
+]
 
 Indices: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 SUMS = ("add", "sum")  # operations that add their operands up; a mean becomes a sum
 PRODUCTS = ("mul", "dot")  # those that multiply pairs of operands
-MOST_OPERANDS = 8  # of an operation that is written out
+MOST_WRITTEN_OPERANDS = 8  # of an operation that is written out
 
 
-class Names(Protocol):
+class SlotNames(Protocol):
     """How slots are written; see words/slots.py."""
 
     def one(self, slot: int) -> str: ...
@@ -104,11 +113,11 @@ class Structure:
 
     # ------------------------------------------------------------ words
 
-    def formula(self, names: Names, operands: Sequence[int]) -> str:
+    def formula(self, names: SlotNames, operands: Sequence[int]) -> str:
         """Write one operation: dot([w11 w21], [x[0] x[1]]) + b1."""
         return self.applied([names.one(slot) for slot in operands])
 
-    def described(self, names: Names, operands: Indices, blocks: int) -> tuple[str, str]:
+    def described(self, names: SlotNames, operands: Indices, blocks: int) -> tuple[str, str]:
         """Write a group, a row of operands for each operation: how it is computed, and what it consists of."""
         sides = [names.several(side) for side in operands.T]
         return self.applied(sides), "" if len(operands) == 1 else f"{len(operands)} {self.rule.name}"
@@ -136,18 +145,18 @@ class Many(Structure):
     def takes(self) -> str:
         return "at least 1"
 
-    def formula(self, names: Names, operands: Sequence[int]) -> str:
-        if len(operands) > MOST_OPERANDS:
+    def formula(self, names: SlotNames, operands: Sequence[int]) -> str:
+        if len(operands) > MOST_WRITTEN_OPERANDS:
             return f"{self.rule.name}({names.row(operands)})"
         return super().formula(names, operands)
 
-    def described(self, names: Names, operands: Indices, blocks: int) -> tuple[str, str]:
+    def described(self, names: SlotNames, operands: Indices, blocks: int) -> tuple[str, str]:
         count, arity = operands.shape
         note = f"of {arity}" if count == 1 else f"{count} {self.rule.name} of {arity}"
         return f"{self.rule.name}({names.several(operands)})", note
 
 
-class Dot(Many):
+class DotStructure(Many):
     """A dot product: its sides are the rows of matrices, the vectors they are multiplied with, and the biases."""
 
     layered = True
@@ -172,11 +181,11 @@ class Dot(Many):
         """Of a dot product of n: n products, and n sums with its bias."""
         return np.maximum(1, arities - 1) - without_bias
 
-    def formula(self, names: Names, operands: Sequence[int]) -> str:
+    def formula(self, names: SlotNames, operands: Sequence[int]) -> str:
         left, right, bias = (side.tolist() for side in self.split(np.array(operands)))
         return with_bias(f"dot({names.row(left)}, {names.row(right)})", names.one(*bias))
 
-    def described(self, names: Names, operands: Indices, blocks: int) -> tuple[str, str]:
+    def described(self, names: SlotNames, operands: Indices, blocks: int) -> tuple[str, str]:
         """A matrix times vectors; see ``Dense`` in the NumPy engine's groups."""
         rows, n = len(operands) // blocks, operands.shape[1] // 2
         matrices, vectors, biases = self.split(operands.reshape(blocks, rows, -1))
@@ -200,7 +209,7 @@ def with_bias(product: str, bias: str) -> str:
     return product if bias == "0" else f"{product} + {bias}"
 
 
-class Softmax(Many):
+class SoftmaxStructure(Many):
     """One result of a softmax: its sides are the scores, and the position of the result, a constant."""
 
     together = True
@@ -220,16 +229,16 @@ class Softmax(Many):
         """Of each result: a comparison, a difference, its exp, a sum, a quotient."""
         return np.full_like(arities, 5)
 
-    def formula(self, names: Names, operands: Sequence[int]) -> str:
+    def formula(self, names: SlotNames, operands: Sequence[int]) -> str:
         return f"softmax({names.row(operands[:-1])})[{names.one(operands[-1])}]"
 
-    def described(self, names: Names, operands: Indices, blocks: int) -> tuple[str, str]:
+    def described(self, names: SlotNames, operands: Indices, blocks: int) -> tuple[str, str]:
         scores, _ = self.split(operands.reshape(blocks, -1, operands.shape[1])[:, 0])
         count, n = scores.shape
         return f"softmax({names.several(scores)})", f"of {n}" if count == 1 else f"{count} softmax of {n}"
 
 
-STRUCTURES: dict[str, type[Structure]] = {"dot": Dot, "softmax": Softmax}
+STRUCTURES: dict[str, type[Structure]] = {"dot": DotStructure, "softmax": SoftmaxStructure}
 
 
 def structure_of(name: str) -> Structure:

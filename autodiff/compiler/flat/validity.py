@@ -10,10 +10,10 @@ import numpy as np
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.structures import Mask, structure_of
 
-__all__ = ["check"]
+__all__ = ["check_program"]
 
 
-def check(program: Flat) -> None:
+def check_program(program: Flat) -> None:
     """Check that every engine can run a program.
 
     Raises:

@@ -26,7 +26,7 @@ from autodiff.value import Value, number
 __all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins"]
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
-Numbers: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
+NumberArray: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Leaf:
     """A number or an array among the arguments, and where it stands, such as ``x[0]['w']``."""
 
     path: str
-    data: Numbers
+    data: NumberArray
     value: Value | None = None
 
 
@@ -78,7 +78,7 @@ class Arguments:
             )
             raise ValueError(f"the batch axes of the arguments do not fit together: {shown}") from None
 
-    def fill(self, rows: Numbers, shapes: Shapes, batch: tuple[int, ...]) -> None:
+    def fill(self, rows: NumberArray, shapes: Shapes, batch: tuple[int, ...]) -> None:
         """Write all numbers into an array (inputs, samples)."""
         first = 0
         for leaf, shape in zip(self.leaves, shapes, strict=True):
@@ -188,7 +188,9 @@ def leaves_below(result: Traced) -> list[Value | str]:
     return [leaf for leaf in leaves if not isinstance(leaf, float)]
 
 
-def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: Numbers) -> dict[str, Tree]:
+def gradients(
+    arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: NumberArray
+) -> dict[str, Tree]:
     """The derivatives (inputs, samples) in the trees of the arguments, by name.
 
     For an argument that is the same for several samples they are summed.
@@ -202,7 +204,7 @@ def gradients(arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows
     return dict(with_leaves(arguments.tree, parts))
 
 
-def unbroadcast(numbers: Numbers, shape: tuple[int, ...]) -> Numbers | float:
+def unbroadcast(numbers: NumberArray, shape: tuple[int, ...]) -> NumberArray | float:
     """Sum over the axes along which an array of this shape was repeated."""
     numbers = numbers.sum(axis=tuple(range(numbers.ndim - len(shape))))
     repeated = tuple(i for i, size in enumerate(shape) if size == 1 and numbers.shape[i] != 1)

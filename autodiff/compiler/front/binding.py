@@ -9,7 +9,7 @@ from functools import partial
 from autodiff.calculus.trees import Tree, each_leaf
 from autodiff.compiler.front.arguments import Arguments
 from autodiff.compiler.front.tape import Tape
-from autodiff.compiler.front.trace import name_of, on_tape
+from autodiff.compiler.front.trace import function_name, on_tape
 
 __all__ = ["Binding"]
 
@@ -38,7 +38,9 @@ class Binding:
 
     def check_names(self, option: str, names: Iterable[str]) -> None:
         if unknown := set(names) - set(self.names):
-            raise ValueError(f"compile: {sorted(unknown)} in {option} are no arguments of {name_of(self.f)}")
+            raise ValueError(
+                f"compile: {sorted(unknown)} in {option} are no arguments of {function_name(self.f)}"
+            )
 
     def bound(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> tuple[Arguments, dict[str, object]]:
         """The arguments of a call, and those among them that are static, by name.
@@ -63,7 +65,7 @@ class Binding:
         """Run the function as a part of another one that is traced; plain numbers become constants there."""
         bound = self._with_defaults(args, kwargs)
         for name in bound.arguments.keys() - set(self.static):
-            where = f"{name_of(self.f)}: argument {name}"
+            where = f"{function_name(self.f)}: argument {name}"
             bound.arguments[name] = each_leaf(partial(on_tape, tape), bound.arguments[name], where)
         return self.f(*bound.args, **bound.kwargs)
 
@@ -99,4 +101,4 @@ class Binding:
         try:
             return self.signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise TypeError(f"{name_of(self.f)}: {error}") from None
+            raise TypeError(f"{function_name(self.f)}: {error}") from None

@@ -15,7 +15,7 @@ from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, slot_of, traced
 from autodiff.value import Value
 
-__all__ = ["name_of", "on_tape", "result_slots", "running", "trace"]
+__all__ = ["function_name", "on_tape", "result_slots", "running", "trace"]
 
 
 class Running(threading.local):
@@ -116,9 +116,9 @@ def output_of(
     if leaf is None or isinstance(leaf, str | bool):
         place, forgot = f" at {path}" if path else "", ": did it forget its return?" if leaf is None else ""
         raise TraceError(
-            f"{name_of(f)} returned {leaf!r}{place}: it must return a number or a tree of numbers{forgot}"
+            f"{function_name(f)} returned {leaf!r}{place}: it must return a number or a tree of numbers{forgot}"
         )
-    return on_tape(tape, leaf, f"the result of {name_of(f)}")
+    return on_tape(tape, leaf, f"the result of {function_name(f)}")
 
 
 def make_constant(f: Callable[..., Tree], first: Tape, tape: Tape) -> None:
@@ -139,7 +139,7 @@ def make_constant(f: Callable[..., Tree], first: Tape, tape: Tape) -> None:
             same = same and (one == other or one != one)
     if not same:
         raise TraceError(
-            f"{name_of(f)} did not do the same twice: it keeps state, or draws random numbers; "
+            f"{function_name(f)} did not do the same twice: it keeps state, or draws random numbers; "
             "pass what changes from call to call as an argument"
         )
 
@@ -151,7 +151,7 @@ def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape) -> None:
             is_number = element.index < 0 and isinstance(first.leaves[-1 - element.index], float)
             if not is_number and not leaves_below(element):
                 raise TraceError(
-                    f"{name_of(f)} returned a Value{' at ' + path if path else ''} that depends neither on "
+                    f"{function_name(f)} returned a Value{' at ' + path if path else ''} that depends neither on "
                     "its arguments nor on a parameter: was it made from a number inside the function?"
                 )
 
@@ -161,6 +161,6 @@ def result_slots(result: Tree) -> list[int]:
     return [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
 
 
-def name_of(f: Callable[..., Tree]) -> str:
+def function_name(f: Callable[..., Tree]) -> str:
     """What a function is called; an object that can be called, by its type."""
     return getattr(f, "__name__", type(f).__name__)

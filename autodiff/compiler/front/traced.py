@@ -204,10 +204,12 @@ def written_down(tape: Tape, rule: Rule, operands: Sequence[Scalar]) -> Traced:
     if rule.vector:
         *operands, position = operands
     slots = [slot_of(tape, x, f"{rule.name}: operand") for x in operands]
-    return traced(tape, results_of(tape, rule, slots)[position] if rule.vector else tape.record(rule, slots))
+    return traced(
+        tape, all_result_slots(tape, rule, slots)[position] if rule.vector else tape.record(rule, slots)
+    )
 
 
-def results_of(tape: Tape, rule: Rule, slots: list[int]) -> list[int]:
+def all_result_slots(tape: Tape, rule: Rule, slots: list[int]) -> list[int]:
     """The slots of all results of a row that gives a list: they are written down one after the other, once.
 
     Engines know softmax; other such rows are spelled out in operations of the table.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.compiler.flat.structures import MOST_OPERANDS, structure_of
+from autodiff.compiler.flat.structures import MOST_WRITTEN_OPERANDS, structure_of
 from autodiff.writing.symbols import number_text
 
 __all__ = ["Described", "Names", "described", "formula", "plural", "stem"]
@@ -62,7 +62,7 @@ class Names:
 
     def row(self, slots: Sequence[int]) -> str:
         """Write slots side by side, of many the first two and the last."""
-        if len(slots) <= MOST_OPERANDS:
+        if len(slots) <= MOST_WRITTEN_OPERANDS:
             return f"[{' '.join(map(self.one, slots))}]"
         first, second, last = map(self.one, (slots[0], slots[1], slots[-1]))
         return f"[{first} {second} ... {last}]"
@@ -88,7 +88,7 @@ class Names:
         ]
         if len(parts) > 1 and len(flat) <= MOST_PARTS:
             return f"[{' '.join(map(self.one, flat.tolist()))}]"
-        return parts[0] if len(parts) == 1 else f"[{' '.join(shortened(parts))}]"
+        return parts[0] if len(parts) == 1 else f"[{' '.join(shortened_parts(parts))}]"
 
     def part(self, kind: str, positions: Indices) -> str:
         """Write slots of one kind."""
@@ -106,7 +106,7 @@ class Names:
         stems = list(dict.fromkeys(map(stem, found)))
         if len(stems) == 1:
             return stems[0]
-        return f"[{' '.join(found if len(found) <= MOST_PARTS else shortened(stems))}]"
+        return f"[{' '.join(found if len(found) <= MOST_PARTS else shortened_parts(stems))}]"
 
 
 def stem(name: str) -> str:
@@ -130,7 +130,7 @@ def span(letter: str, positions: Indices) -> str:
     return f"{letter}[...]"
 
 
-def shortened(parts: Sequence[str]) -> list[str]:
+def shortened_parts(parts: Sequence[str]) -> list[str]:
     return [*parts] if len(parts) <= MOST_PARTS else [*parts[: MOST_PARTS - 1], "...", parts[-1]]
 
 

@@ -21,7 +21,7 @@ from autodiff.number import Number
 from autodiff.pictures.fold import Fold
 from autodiff.pictures.labels import Labels, clean
 from autodiff.show.mistakes.comparison import Comparison
-from autodiff.show.page.javascript import Call, call_of
+from autodiff.show.page.javascript import RuleCall, call_of
 from autodiff.show.page.layout import CARD_HEIGHT, EdgePlace, PageLayout
 from autodiff.show.page.mathml import MathTree, name_symbol, partial_formula, value_formula
 from autodiff.show.page.standalone import Json
@@ -101,13 +101,13 @@ def rule_key(node: Value) -> str:
     return f"{rule.name}/{arity}" + ("" if position is None else f"/{position}")
 
 
-def calls_of(order: list[Value]) -> dict[str, Call]:
+def calls_of(order: list[Value]) -> dict[str, RuleCall]:
     """The functions that the nodes of a graph need, by their keys.
 
     Raises:
         ValueError: Two different rows have the same name.
     """
-    calls: dict[str, Call] = {}
+    calls: dict[str, RuleCall] = {}
     for node in order:
         if node.op is not None and calls.setdefault(rule_key(node), call_of(node))[0] is not node.op:
             raise ValueError(f"explore: the graph has two different operations called {node.op.name!r}")

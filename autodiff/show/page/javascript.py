@@ -33,11 +33,11 @@ from autodiff.writing.kernels import (
     Argument,
     Block,
     Element,
-    Fold,
-    Number,
-    Part,
+    FoldStep,
+    NumberOrName,
+    PrimitiveStep,
     Repeated,
-    Step,
+    VectorPart,
     kernel,
 )
 
@@ -48,10 +48,10 @@ TEMPLATES = {"add": "({} + {})", "sub": "({} - {})", "mul": "({} * {})", "neg": 
 # Names that JavaScript or the page's own functions need for themselves.
 RENAMED = {"abs": "absolute", "where": "choose"}
 
-Call = tuple[Rule, int, int | None]  # a row, for so many operands, for one of its results
+RuleCall = tuple[Rule, int, int | None]  # a row, for so many operands, for one of its results
 
 
-def call_of(node: Value) -> Call:
+def call_of(node: Value) -> RuleCall:
     """Say which function computes a node; the last operand of a row that gives a list is a position."""
     assert node.op is not None
     if node.op.vector:
@@ -59,10 +59,10 @@ def call_of(node: Value) -> Call:
     return node.op, len(node.operands), None
 
 
-def rules_module(calls: Mapping[str, Call]) -> str:
+def rules_module(calls: Mapping[str, RuleCall]) -> str:
     """Write a module whose object ``RULES`` holds the functions of each key."""
     rows = [f"{json_script(key)}: {rule_function(*call)}," for key, call in calls.items()]
-    used = f'import {{ {", ".join(sorted(primitives()))} }} from "./primitives.js";'
+    used = f'import {{ {", ".join(sorted(offered_primitives()))} }} from "./primitives.js";'
     return "\n".join([used, "export const RULES = {", *rows, "};", ""])
 
 
@@ -85,7 +85,7 @@ def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
 
 
 @functools.cache
-def primitives() -> frozenset[str]:
+def offered_primitives() -> frozenset[str]:
     """The functions that primitives.js offers."""
     return frozenset(re.findall(r"^export (?:const|function) (\w+)", source("primitives.js"), re.MULTILINE))
 
@@ -98,10 +98,10 @@ def body(block: Block) -> str:
 
 def taken(step: AnyStep) -> str:
     """Write one step: on numbers, on each element of vectors, or a fold or scan of all elements."""
-    if isinstance(step, Step):
+    if isinstance(step, PrimitiveStep):
         expression = applied(step.primitive, list(map(literal, step.args)))
         return expression if step.length is None else f"each({step.length}, (j) => {expression})"
-    name = "fold" if isinstance(step, Fold) else "after" if step.backwards else "before"
+    name = "fold" if isinstance(step, FoldStep) else "after" if step.backwards else "before"
     combine = f"(x, y) => {applied(step.combine, ['x', 'y'])}"
     return f"{name}({combine}, {literal(step.start)}, {elements(step.over)})"
 
@@ -111,33 +111,33 @@ def applied(primitive: str, arguments: Sequence[str]) -> str:
     if primitive in TEMPLATES:
         return TEMPLATES[primitive].format(*arguments)
     name = RENAMED.get(primitive, primitive)
-    if name not in primitives():
+    if name not in offered_primitives():
         raise ValueError(
             f"primitives.js has no function {primitive!r}, and TEMPLATES in javascript.py no line"
         )
     return f"{name}({', '.join(arguments)})"
 
 
-def elements(part: Part) -> str:
+def elements(part: VectorPart) -> str:
     return f"{part.vector}.slice({part.first}, {part.first + part.length})"
 
 
 def spread(result: Argument) -> str:
     """Write the results that an argument stands for, in an array."""
-    if isinstance(result, Part):
+    if isinstance(result, VectorPart):
         return f"...{elements(result)}"
     if isinstance(result, Repeated):
         return f"...Array({result.length}).fill({literal(result.number)})"
     return literal(result)
 
 
-def literal(x: Number | Part) -> str:
+def literal(x: NumberOrName | VectorPart) -> str:
     """Write a number with all its digits; a name stays, and a part of a vector becomes its j-th element.
 
     >>> literal(0.1), literal(float("-inf")), literal("x0")
     ('0.1', '(-Infinity)', 'x0')
     """
-    if isinstance(x, Part):
+    if isinstance(x, VectorPart):
         return f"{x.vector}[{f'{x.first} + ' if x.first else ''}j]"
     if isinstance(x, str | Element):
         return str(x)

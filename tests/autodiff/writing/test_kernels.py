@@ -19,11 +19,11 @@ from autodiff.writing.kernels import (
     Argument,
     Block,
     Element,
-    Fold,
-    Part,
+    FoldStep,
+    PrimitiveStep,
     Repeated,
     Result,
-    Step,
+    VectorPart,
     kernel,
     loops,
     name_of,
@@ -40,7 +40,7 @@ def run(steps: Iterable[AnyStep], known: Known) -> None:
 
 
 def taken(step: AnyStep, known: Known) -> Any:
-    if isinstance(step, Step):
+    if isinstance(step, PrimitiveStep):
         primitive = OPERATORS.get(step.primitive) or getattr(FLOATS, step.primitive)
         args = [looked_up(arg, known) for arg in step.args]
         if step.length is None:
@@ -49,7 +49,7 @@ def taken(step: AnyStep, known: Known) -> Any:
         return list(map(primitive, *columns))
     combine = OPERATORS.get(step.combine) or getattr(FLOATS, step.combine)
     over, start = looked_up(step.over, known), looked_up(step.start, known)
-    if isinstance(step, Fold):
+    if isinstance(step, FoldStep):
         return functools.reduce(combine, over, start)
     if step.backwards:
         return [*itertools.accumulate(over[:0:-1], combine, initial=start)][::-1]
@@ -59,7 +59,7 @@ def taken(step: AnyStep, known: Known) -> Any:
 def looked_up(argument: Argument, known: Known) -> Any:
     if isinstance(argument, Repeated):
         return [looked_up(argument.number, known)] * argument.length
-    if isinstance(argument, Part):
+    if isinstance(argument, VectorPart):
         return known[argument.vector][argument.first : argument.first + argument.length]
     if isinstance(argument, Element):
         return known[argument.vector][argument.position]
@@ -134,7 +134,7 @@ def test_loops_take_every_step_after_what_it_needs(rule: Rule) -> None:
                     name = name_of(argument)
                     if name in homes:
                         made = next(step for step in block.steps if step.target == name)
-                        whole = isinstance(made, Fold) or isinstance(argument, Element)
+                        whole = isinstance(made, FoldStep) or isinstance(argument, Element)
                         assert homes[name] < k if whole else homes[name] <= k
 
 

@@ -17,7 +17,7 @@ from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Mpmath, UnknownPrimitive
 from autodiff.show.derivations import sympy_form
 from autodiff.show.page import javascript
-from autodiff.writing.kernels import primitives
+from autodiff.writing.kernels import primitives_of
 
 ENGINES = [
     "numpy",
@@ -29,7 +29,9 @@ OPERATORS = {"add", "sub", "mul", "truediv", "neg", "pow"}
 
 def of_all_rows() -> set[str]:
     arities = {"dot": 5}
-    return {p for rule in TABLE.values() for p in primitives(rule, rule.arity or arities.get(rule.name, 4))}
+    return {
+        p for rule in TABLE.values() for p in primitives_of(rule, rule.arity or arities.get(rule.name, 4))
+    }
 
 
 def in_jax(name: str) -> bool:
@@ -54,7 +56,7 @@ LANGUAGES: dict[str, Callable[[str], bool]] = {
     "NAMES in compiler/engines/numpy/arrays.py, for JAX": in_jax,
     "PRIMITIVES in compiler/engines/numba/source.py": numba_source.PRIMITIVES.__contains__,
     "primitives.js and TEMPLATES in show/page/javascript.py": lambda name: (
-        name in javascript.TEMPLATES or javascript.RENAMED.get(name, name) in javascript.primitives()
+        name in javascript.TEMPLATES or javascript.RENAMED.get(name, name) in javascript.offered_primitives()
     ),
     "ELEMENTARY and Sympy in show/derivations/sympy_form.py": in_sympy,
 }

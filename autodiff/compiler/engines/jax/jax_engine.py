@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.jax.loop import loop_over, plan_of
-from autodiff.compiler.engines.jax.rows import JAX, Array, jax, jnp, row
+from autodiff.compiler.engines.jax.rows import JAX, jax, jnp, row_function
+from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import structure_of
 
 __all__ = ["JaxEngine", "to_jax"]
@@ -25,7 +26,7 @@ __all__ = ["JaxEngine", "to_jax"]
 MOST_UNROLLED = 512  # groups that are compiled one by one; XLA takes some milliseconds for each
 enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64  # older releases
 Pieces: TypeAlias = Sequence[Array]  # constants, parameters, inputs, and the results of each step
-Step: TypeAlias = Callable[[Pieces], Array]
+RunStep: TypeAlias = Callable[[Pieces], Array]
 
 
 def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array], Array]:
@@ -52,7 +53,7 @@ def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array]
     if program.groups is None or program.blocks is None:
         raise ValueError("the program must be grouped first: autodiff.compiler.flat.grouping.group(program)")
     JAX.check(program)
-    ranges = steps_of(program)
+    ranges = ranges_of(program)
     inputs_at = program.base - len(program.inputs)
     firsts = [program.base + int(program.groups[first]) for first, _ in ranges]
     bounds = np.array([0, len(program.constants), inputs_at, *firsts])
@@ -60,7 +61,7 @@ def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array]
     outputs = reader(program.outputs, bounds)
 
     def run(parameters: Array, inputs: Array) -> Array:
-        parameters, inputs = checked(program, parameters, inputs)
+        parameters, inputs = checked_arguments(program, parameters, inputs)
         pieces = [jnp.asarray(program.constants, parameters.dtype), parameters, inputs]
         for step in steps:
             pieces.append(step(pieces))
@@ -69,7 +70,7 @@ def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array]
     return run
 
 
-def checked(program: Flat, parameters: Array, inputs: Array) -> tuple[Array, Array]:
+def checked_arguments(program: Flat, parameters: Array, inputs: Array) -> tuple[Array, Array]:
     """The arguments in one type of floats.
 
     Raises:
@@ -89,7 +90,7 @@ def checked(program: Flat, parameters: Array, inputs: Array) -> tuple[Array, Arr
 # ---------------------------------------------------------------- steps
 
 
-def steps_of(program: Flat) -> list[tuple[int, int]]:
+def ranges_of(program: Flat) -> list[tuple[int, int]]:
     """Ranges of groups: each by itself; of very many only the largest, and loops over what lies between."""
     assert program.groups is not None
     edges = program.groups
@@ -102,7 +103,7 @@ def steps_of(program: Flat) -> list[tuple[int, int]]:
     return list(zip(firsts.tolist(), [*firsts[1:].tolist(), count], strict=True))
 
 
-def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode: bool) -> Step:
+def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode: bool) -> RunStep:
     """What computes the results of one group, or of a range of groups, from all pieces before."""
     if last - first > 1:
         plan = plan_of(program, first, last)
@@ -116,10 +117,10 @@ def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode:
     if rule.name in STEPS:
         return STEPS[rule.name](operands, int(program.blocks[first]), bounds)
     sides = [reader(operands.T, bounds)] if rule.is_nary else [reader(side, bounds) for side in operands.T]
-    return lambda pieces: row(rule)(*(side(pieces) for side in sides))
+    return lambda pieces: row_function(rule)(*(side(pieces) for side in sides))
 
 
-def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
+def dense(operands: Indices, blocks: int, bounds: Indices) -> RunStep:
     """Dot products in blocks; see ``Dense`` in the NumPy engine's groups."""
     matrices, vectors, biases = structure_of("dot").split(operands.reshape(blocks, -1, operands.shape[1]))
     shared = bool((matrices == matrices[:1]).all())
@@ -134,19 +135,23 @@ def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
     return step
 
 
-def softmaxes(operands: Indices, blocks: int, bounds: Indices) -> Step:
+def softmax_step(operands: Indices, blocks: int, bounds: Indices) -> RunStep:
     """All results of softmaxes, one after the other."""
     scores, _ = structure_of("softmax").split(operands.reshape(blocks, -1, operands.shape[1])[:, 0])
     read = reader(scores, bounds)
     return lambda pieces: jax.nn.softmax(read(pieces), axis=1).ravel()
 
 
-def sums(operands: Indices, blocks: int, bounds: Indices) -> Step:
+def sums(operands: Indices, blocks: int, bounds: Indices) -> RunStep:
     terms = reader(operands, bounds)
     return lambda pieces: terms(pieces).sum(axis=1)
 
 
-STEPS: dict[str, Callable[[Indices, int, Indices], Step]] = {"dot": dense, "softmax": softmaxes, "sum": sums}
+STEPS: dict[str, Callable[[Indices, int, Indices], RunStep]] = {
+    "dot": dense,
+    "softmax": softmax_step,
+    "sum": sums,
+}
 
 
 def reader(slots: Indices, bounds: Indices) -> Callable[[Pieces], Array]:
@@ -160,16 +165,16 @@ def reader(slots: Indices, bounds: Indices) -> Callable[[Pieces], Array]:
     places = np.argsort(np.argsort(owners, kind="stable"))  # of each slot among the joined parts
 
     def read(pieces: Pieces) -> Array:
-        found = [selected(pieces[owner], positions) for owner, positions in parts]
+        found = [elements_at(pieces[owner], positions) for owner, positions in parts]
         if not found:
             return pieces[1][:0].reshape(slots.shape)
-        joined = found[0] if len(found) == 1 else selected(jnp.concatenate(found), places)
+        joined = found[0] if len(found) == 1 else elements_at(jnp.concatenate(found), places)
         return joined.reshape(slots.shape)
 
     return read
 
 
-def selected(array: Array, positions: Indices) -> Array:
+def elements_at(array: Array, positions: Indices) -> Array:
     """Some elements, as a slice where they stand side by side."""
     if (np.diff(positions) == 1).all():
         return array[int(positions[0]) : int(positions[-1]) + 1]
@@ -202,14 +207,14 @@ class JaxEngine:
         pushed = batched(to_jax(program, forward_mode=True))
         self._tangents = jax.jit(lambda p, x, dx: jax.jvp(lambda inputs: pushed(p, inputs), (x,), (dx,)))
 
-    def forward(self, parameters: Floats, inputs: Floats) -> Floats:
+    def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
         """Compute the outputs; see ``NumpyEngine``."""
         with self._precision():
             return np.array(self._forward(*self._numbers(parameters, inputs)))
 
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
-    ) -> tuple[Floats, Floats, Floats | None]:
+        self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str = "both"
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Compute the outputs and the adjoints of parameters and inputs; see ``NumpyEngine``."""
         with self._precision():
             seeds = np.asarray(seeds, self.dtype)
@@ -218,7 +223,9 @@ class JaxEngine:
             by_inputs = np.array(found["inputs"]) if "inputs" in found else None
             return np.array(outputs), by_parameters, by_inputs
 
-    def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]:
+    def tangents(
+        self, parameters: FloatArray, inputs: FloatArray, moves: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Compute the outputs and how they move when the inputs move; see ``NumpyEngine``."""
         with self._precision():
             outputs, moved = self._tangents(*self._numbers(parameters, inputs, moves))
@@ -228,7 +235,7 @@ class JaxEngine:
         context: AbstractContextManager[None] = enable_x64(self.dtype == np.float64)
         return context
 
-    def _numbers(self, *arrays: Floats) -> tuple[Floats, ...]:
+    def _numbers(self, *arrays: FloatArray) -> tuple[FloatArray, ...]:
         return tuple(np.asarray(array, self.dtype) for array in arrays)
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodiff.compiler.engines.jax.rows import Array, jax, jnp, row
+from autodiff.compiler.engines.jax.rows import jax, jnp, row_function
+from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.structures import structure_of
 from autodiff.compiler.front.tape import rule_named
@@ -19,12 +20,12 @@ from autodiff.rules import Rule
 
 __all__ = ["loop_over"]
 
-MOST_KINDS = 64  # beyond, each operation takes a turn of its own
-FEW = 4  # operands that are added to one by one, which is faster than a scatter
+MOST_BRANCHES = 64  # beyond, each operation takes a turn of its own
+ADDED_ONE_BY_ONE = 4  # operands that are added to one by one, which is faster than a scatter
 
 
 @dataclass(frozen=True)
-class Kind:
+class BranchKind:
     """Groups that one compiled branch computes: so many operations of a row on so many operands."""
 
     rule: Rule
@@ -36,7 +37,7 @@ class Kind:
         xs = numbers[: self.count * self.arity].reshape(self.count, self.arity)
         if self.rule.name in WHOLE:
             return WHOLE[self.rule.name](xs)
-        return row(self.rule)(xs.T) if self.rule.is_nary else row(self.rule)(*xs.T)
+        return row_function(self.rule)(xs.T) if self.rule.is_nary else row_function(self.rule)(*xs.T)
 
 
 def dots(xs: Array) -> Array:
@@ -73,7 +74,7 @@ class Plan:
         widest: The most operands of a group, and the most results.
     """
 
-    kinds: list[Kind]
+    kinds: list[BranchKind]
     outside: Indices
     operands: Indices
     turns: tuple[Indices, Indices, Indices]
@@ -85,22 +86,24 @@ def plan_of(program: Flat, first: int, last: int) -> Plan:
     """Plan the loop over the groups from first to last."""
     assert program.groups is not None
     edges = program.groups[first : last + 1]
-    different, branches = kinds_of(program, edges)
-    if len(different) > MOST_KINDS:
+    different, branches = branches_of(program, edges)
+    if len(different) > MOST_BRANCHES:
         edges = np.arange(edges[0], edges[-1] + 1)
-        different, branches = kinds_of(program, edges)
+        different, branches = branches_of(program, edges)
     start, stop = program.starts[edges[0]], program.starts[edges[-1]]
     slots, inside = program.operands[start:stop], program.base + edges[0]
     outside = np.unique(slots[slots < inside])
     places = np.where(slots < inside, np.searchsorted(outside, slots), slots - inside + len(outside))
-    kinds = [Kind(rule_named(program.rules[code]), count, arity) for code, count, arity in different.tolist()]
+    kinds = [
+        BranchKind(rule_named(program.rules[code]), count, arity) for code, count, arity in different.tolist()
+    ]
     widest = max(kind.count * kind.arity for kind in kinds), max(kind.count for kind in kinds)
     turns = branches, program.starts[edges[:-1]] - start, len(outside) + edges[:-1] - edges[0]
     padded = np.concatenate([places, np.zeros(widest[0], dtype=np.int64)])
     return Plan(kinds, outside, padded, turns, int(edges[-1] - edges[0]), widest)
 
 
-def kinds_of(program: Flat, edges: Indices) -> tuple[Indices, Indices]:
+def branches_of(program: Flat, edges: Indices) -> tuple[Indices, Indices]:
     """The different (rule, operations, operands) of groups, and which of them each group is of."""
     triples = np.stack([program.codes[edges[:-1]], np.diff(edges), program.arities[edges[:-1]]], axis=1)
     different, branches = np.unique(triples, axis=0, return_inverse=True)
@@ -148,7 +151,7 @@ def forward(plan: Plan, outside: Array) -> Array:
 def push(plan: Plan, outside: Array, moves: Array) -> tuple[Array, Array]:
     """The forward sweep together with how everything moves."""
 
-    def branch(kind: Kind) -> Callable[[Array, Array], tuple[Array, Array]]:
+    def branch(kind: BranchKind) -> Callable[[Array, Array], tuple[Array, Array]]:
         def pushed(xs: Array, dxs: Array) -> tuple[Array, Array]:
             z, dz = jax.jvp(kind.compute, (xs,), (dxs,))
             return padded(z, plan.widest[1]), padded(dz, plan.widest[1])
@@ -172,7 +175,7 @@ def push(plan: Plan, outside: Array, moves: Array) -> tuple[Array, Array]:
 def pull(plan: Plan, memory: Array, bars: Array) -> Array:
     """The reverse sweep: the adjoints of what came from outside."""
 
-    def branch(kind: Kind) -> Callable[[Array, Array], Array]:
+    def branch(kind: BranchKind) -> Callable[[Array, Array], Array]:
         def pulled(xs: Array, bar: Array) -> Array:
             return jax.vjp(kind.compute, xs)[1](bar[: kind.count])[0]
 
@@ -184,7 +187,7 @@ def pull(plan: Plan, memory: Array, bars: Array) -> Array:
         kind, start, place = at
         bar = jax.lax.dynamic_slice(swept, (place,), (plan.widest[1],))
         places = operands_of(plan, start)
-        return added(swept, places, jax.lax.switch(kind, branches, memory[places], bar)), None
+        return with_added(swept, places, jax.lax.switch(kind, branches, memory[places], bar)), None
 
     first = len(plan.outside)
     start = jnp.zeros_like(memory).at[first : first + plan.results].set(bars)
@@ -204,9 +207,9 @@ def operands_of(plan: Plan, start: Array) -> Array:
     return jax.lax.dynamic_slice(jnp.asarray(plan.operands), (start,), (plan.widest[0],))
 
 
-def added(swept: Array, places: Array, bars: Array) -> Array:
+def with_added(swept: Array, places: Array, bars: Array) -> Array:
     """Add to some places; what belongs to the padding is 0."""
-    if len(places) > FEW:
+    if len(places) > ADDED_ONE_BY_ONE:
         return swept.at[places].add(bars)
     for i in range(len(places)):
         at = (places[i],)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
-from autodiff.compiler.engines.numpy.arrays import Arrays
+from autodiff.compiler.engines.numpy.arrays import Array, Arrays
 from autodiff.rules import Rule
-from autodiff.rules.worlds import Scalar
 
 try:
     import jax
@@ -21,9 +19,7 @@ except ModuleNotFoundError as error:
         'the engine "jax" needs JAX: pip install "scalar-autodiff[jax]"', name=error.name
     ) from error
 
-__all__ = ["JAX", "Array", "jax", "jnp", "passed_on", "row"]
-
-Array: TypeAlias = Scalar  # jax.Array, or what stands for one while JAX traces
+__all__ = ["JAX", "jax", "jnp", "passed_on", "row_function"]
 
 
 class JaxArrays(Arrays):
@@ -48,11 +44,11 @@ JAX = JaxArrays()
 
 
 @functools.cache
-def row(rule: Rule) -> Callable[..., Array]:
+def row_function(rule: Rule) -> Callable[..., Array]:
     """The operation of a row on arrays of one shape: one for each operand, or a stack of any number of them.
 
     >>> from autodiff.rules import TABLE
-    >>> jax.grad(row(TABLE["relu"]))(jnp.zeros(())).item()
+    >>> jax.grad(row_function(TABLE["relu"]))(jnp.zeros(())).item()
     0.0
     """
 

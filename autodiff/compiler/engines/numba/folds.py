@@ -5,7 +5,7 @@ loops over its operands. What one of these loops leaves to a later one is kept i
 numbers the elements of a vector one after the other, for rows of samples a row for each number and element.
 
 >>> print(single_folds("max", 100).split("\\n\\n\\n")[1])
-@exact
+@exact_njit
 def forward(v, scratch, group, operands):
     out, count, first = group.out, group.count, group.first
     for i in range(count):
@@ -21,18 +21,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autodiff.compiler.engines.numba.source import ARGUMENTS, GROUP, NUMBERS, body, expression, written
+from autodiff.compiler.engines.numba.source import (
+    ARGUMENTS,
+    GROUP_FIELDS,
+    NUMBERS,
+    at_depth,
+    primitive_text,
+    written,
+)
 from autodiff.compiler.front.tape import rule_named
 from autodiff.writing.kernels import (
     AnyStep,
     Argument,
     Block,
     Element,
-    Fold,
-    Part,
+    FoldStep,
     Repeated,
     Result,
-    Scan,
+    ScanStep,
+    VectorPart,
     kernel,
     loops,
     used_later,
@@ -48,13 +55,13 @@ def single_folds(name: str, arity: int) -> str:
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
     return (
         NUMBERS
-        + f"@exact\ndef forward({forward}):\n"
-        + body(1, GROUP, *loop)
-        + body(2, *Single(recorded.value, "v[out + i] = {}").lines())
-        + f"\n\n@exact\ndef reverse({reverse}):\n"
-        + body(1, GROUP, *loop)
-        + body(2, "d = bar[out + i]", "if d != 0:")
-        + body(3, "z = v[out + i]", *Single(recorded.partials).lines())
+        + f"@exact_njit\ndef forward({forward}):\n"
+        + at_depth(1, GROUP_FIELDS, *loop)
+        + at_depth(2, *SingleWriter(recorded.value, "v[out + i] = {}").lines())
+        + f"\n\n@exact_njit\ndef reverse({reverse}):\n"
+        + at_depth(1, GROUP_FIELDS, *loop)
+        + at_depth(2, "d = bar[out + i]", "if d != 0:")
+        + at_depth(3, "z = v[out + i]", *SingleWriter(recorded.partials).lines())
     )
 
 
@@ -65,22 +72,22 @@ def batch_folds(name: str, arity: int) -> str:
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
     return (
         NUMBERS
-        + f"@exact\ndef forward({forward}):\n"
-        + body(1, GROUP, *loop)
-        + body(2, "zs = v[out + i]", *Batch(recorded.value, "zs[b] = {}").lines())
-        + f"\n\n@exact\ndef reverse({reverse}):\n"
-        + body(1, GROUP, *loop)
-        + body(2, "zs, ds = v[out + i], bar[out + i]", *Batch(recorded.partials).lines())
+        + f"@exact_njit\ndef forward({forward}):\n"
+        + at_depth(1, GROUP_FIELDS, *loop)
+        + at_depth(2, "zs = v[out + i]", *BatchWriter(recorded.value, "zs[b] = {}").lines())
+        + f"\n\n@exact_njit\ndef reverse({reverse}):\n"
+        + at_depth(1, GROUP_FIELDS, *loop)
+        + at_depth(2, "zs, ds = v[out + i], bar[out + i]", *BatchWriter(recorded.partials).lines())
     )
 
 
 def scratch_rows(name: str, arity: int) -> int:
     """How many rows of scratch these loops need; on single numbers they need no more numbers than that."""
     recorded = kernel(rule_named(name), arity)
-    return max(Batch(recorded.value).end, Batch(recorded.partials).end)
+    return max(BatchWriter(recorded.value).end, BatchWriter(recorded.partials).end)
 
 
-class Single:
+class SingleWriter:
     """Writes a block on single numbers.
 
     Args:
@@ -102,7 +109,7 @@ class Single:
         for loop in self.loops:
             for step in loop.steps:
                 if not isinstance(step, Result):
-                    length = None if isinstance(step, Fold) else loop.length
+                    length = None if isinstance(step, FoldStep) else loop.length
                     for name in self.names(step, length):
                         if name in later or name != step.target:
                             self.kept[name] = self.end
@@ -150,28 +157,30 @@ class Single:
             elif step.argument != 0 and not (
                 isinstance(step.argument, Repeated) and step.argument.number == 0
             ):
-                at = turn(step.first) if length is not None else str(step.first)
+                at = turn_index(step.first) if length is not None else str(step.first)
                 self.pull(at, self.read(step.argument))
             return
-        if isinstance(step, Fold | Scan):
+        if isinstance(step, FoldStep | ScanStep):
             so_far = self.accumulator(step)
             self.begin.append(f"{so_far} = {self.text(step.start)}")
             new = self.read(step.over)
             old = so_far
-            if isinstance(step, Scan):
+            if isinstance(step, ScanStep):
                 self.inside.append(f"{step.target} = {so_far}")
                 old = step.target
-            self.inside.append(f"{so_far} = {expression(step.combine, [old, new])}")
+            self.inside.append(f"{so_far} = {primitive_text(step.combine, [old, new])}")
         else:
             args = list(map(self.read, step.args))
-            self.inside.append(f"{step.target} = {expression(step.primitive, args)}")
+            self.inside.append(f"{step.target} = {primitive_text(step.primitive, args)}")
         self.made.add(step.target)
-        if step.target in self.kept and not isinstance(step, Fold):
+        if step.target in self.kept and not isinstance(step, FoldStep):
             place = self.kept[step.target]
-            self.inside.append(f"{self.slot(str(place) if length is None else turn(place))} = {step.target}")
+            self.inside.append(
+                f"{self.slot(str(place) if length is None else turn_index(place))} = {step.target}"
+            )
 
-    def accumulator(self, step: Fold | Scan) -> str:
-        return step.target if isinstance(step, Fold) else f"{step.target}_so_far"
+    def accumulator(self, step: FoldStep | ScanStep) -> str:
+        return step.target if isinstance(step, FoldStep) else f"{step.target}_so_far"
 
     def read(self, argument: Argument) -> str:
         """A number or a name; what stands in an array is given a name first."""
@@ -186,12 +195,12 @@ class Single:
     def text(self, argument: Argument) -> str:
         if isinstance(argument, Repeated):
             return self.text(argument.number)
-        if isinstance(argument, Element | Part):
+        if isinstance(argument, Element | VectorPart):
             if argument.vector == "xs":
                 return self.operand(argument)
-            if isinstance(argument, Part) and argument.vector in self.made:
+            if isinstance(argument, VectorPart) and argument.vector in self.made:
                 return argument.vector
-            return self.slot(index(argument, self.kept[argument.vector]))
+            return self.slot(element_index(argument, self.kept[argument.vector]))
         if argument in self.kept and argument not in self.made:
             return self.slot(str(self.kept[str(argument)]))
         return self.z if argument == "z" else written(argument)
@@ -200,15 +209,15 @@ class Single:
         """A place in scratch."""
         return f"scratch[{at}]"
 
-    def operand(self, argument: Element | Part) -> str:
-        return f"v[operands[q + {index(argument)}]]"
+    def operand(self, argument: Element | VectorPart) -> str:
+        return f"v[operands[q + {element_index(argument)}]]"
 
     def pull(self, at: str, partial: str) -> None:
         """Write how an operand's adjoint grows."""
         self.inside.append(f"bar[operands[q + {at}]] += d * {partial}")
 
 
-class Batch(Single):
+class BatchWriter(SingleWriter):
     """Writes a block on rows of samples: each number is one of a row."""
 
     z = "zs[b]"
@@ -220,7 +229,7 @@ class Batch(Single):
                     arg
                     for step in loop.steps
                     for arg in step.args
-                    if isinstance(arg, Part) and arg.vector == "xs"
+                    if isinstance(arg, VectorPart) and arg.vector == "xs"
                 }
             )
             + sum(isinstance(step, Result) for step in loop.steps)
@@ -228,9 +237,9 @@ class Batch(Single):
         )
 
     def names(self, step: AnyStep, length: int | None) -> list[str]:
-        return [step.target, self.so_far(step)] if isinstance(step, Scan) else [step.target]
+        return [step.target, self.so_far(step)] if isinstance(step, ScanStep) else [step.target]
 
-    def so_far(self, step: Scan) -> str:
+    def so_far(self, step: ScanStep) -> str:
         return f"{step.target} so far"
 
     def of_an_element(self) -> list[str]:
@@ -239,17 +248,17 @@ class Batch(Single):
     def of_samples(self, lines: list[str]) -> list[str]:
         return ["for b in range(samples):", *indented(lines)] if lines else []
 
-    def accumulator(self, step: Fold | Scan) -> str:
-        return self.slot(str(self.kept[step.target if isinstance(step, Fold) else self.so_far(step)]))
+    def accumulator(self, step: FoldStep | ScanStep) -> str:
+        return self.slot(str(self.kept[step.target if isinstance(step, FoldStep) else self.so_far(step)]))
 
     def slot(self, at: str) -> str:
         return f"scratch[{at}, b]"
 
-    def operand(self, argument: Element | Part) -> str:
-        at = f"operands[q + {index(argument)}]"
+    def operand(self, argument: Element | VectorPart) -> str:
+        at = f"operands[q + {element_index(argument)}]"
         if isinstance(argument, Element):
-            return f"number(common, v, {at}, b)"
-        return f"{self.row(f'row(common, v, scratch[{{}}], {at})')}[b]"
+            return f"number_at(common, v, {at}, b)"
+        return f"{self.row(f'row_at(common, v, scratch[{{}}], {at})')}[b]"
 
     def row(self, text: str) -> str:
         """The name of a row; ``text`` makes it, with a row of scratch in case it is a common number."""
@@ -266,14 +275,14 @@ class Batch(Single):
         self.below.append(f"add_common(common_bar, operands[q + {at}], {to}[:samples])")
 
 
-def index(argument: Element | Part, start: int = 0) -> str:
+def element_index(argument: Element | VectorPart, start: int = 0) -> str:
     """Where an element stands, in a vector that begins at ``start``; of a part the one whose turn it is."""
     if isinstance(argument, Element):
         return str(start + argument.position)
-    return turn(start + argument.first)
+    return turn_index(start + argument.first)
 
 
-def turn(start: int) -> str:
+def turn_index(start: int) -> str:
     """The place of the element whose turn it is."""
     return f"{start} + j" if start else "j"
 

@@ -34,7 +34,7 @@ if importlib.util.find_spec("numba") is None:
 
 from autodiff.compiler.engines.numba import samples, single
 
-__all__ = ["batch_loop", "check", "rows_of_scratch", "single_loop"]
+__all__ = ["batch_loop", "check_kind", "rows_of_scratch", "single_loop"]
 
 SHORT = 16  # operands up to which a row of any number of them is spelled out
 
@@ -62,7 +62,7 @@ def operation_source(mode: str, name: str, arity: int) -> str:
     return single_source(name, arity) if mode == "single" else batch_source(name, arity)
 
 
-def check(name: str, arity: int) -> None:
+def check_kind(name: str, arity: int) -> None:
     """Check that operations of a kind can be written here.
 
     Raises:

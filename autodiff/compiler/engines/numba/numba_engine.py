@@ -11,11 +11,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.engines.numba.modules import batch_loop, check, rows_of_scratch, single_loop
-from autodiff.compiler.engines.numba.tables import Table, Tables
+from autodiff.compiler.engines.numba.modules import batch_loop, check_kind, rows_of_scratch, single_loop
+from autodiff.compiler.engines.numba.tables import GroupTable, Tables
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import Indices
 
 __all__ = ["NumbaEngine"]
@@ -23,8 +23,8 @@ __all__ = ["NumbaEngine"]
 SAMPLES = 128  # a batch is run in pieces of so many samples, whose numbers fit into the processor's cache
 MOST_WIDTHS = 8  # numbers of samples, below a whole piece, for which arrays are kept
 
-Workspace: TypeAlias = tuple[Floats | Indices | Table, ...]
-Share: TypeAlias = tuple[bool, Floats]  # of a batch: whether no adjoint is nan, those of the parameters
+Workspace: TypeAlias = tuple[FloatArray | Indices | GroupTable, ...]
+Share: TypeAlias = tuple[bool, FloatArray]  # of a batch: whether no adjoint is nan, those of the parameters
 
 
 class NumbaEngine(NumpyEngine):
@@ -49,11 +49,11 @@ class NumbaEngine(NumpyEngine):
         self.tables = Tables(program)
         self.sizes = int((self.tables.places < 0).sum()), int((self.tables.places >= 0).sum())
         for kind in self.tables.kinds:
-            check(*kind)
+            check_kind(*kind)
         self.scratch = max((rows_of_scratch(*kind) for kind in self.tables.kinds), default=1)
         self.shown = self.tables.places[program.outputs]
-        self._arrays: dict[str, Floats] = {}
-        self._masked: dict[tuple[str, str], Table] = {}
+        self._arrays: dict[str, FloatArray] = {}
+        self._masked: dict[tuple[str, str], GroupTable] = {}
         self._workspaces: dict[tuple[str, int, int], Workspace] = {}
 
     @functools.cached_property
@@ -64,13 +64,13 @@ class NumbaEngine(NumpyEngine):
     def _batch_loop(self) -> ModuleType:
         return batch_loop(self.tables.kinds, self.tables.kinds if self.tables.ahead else ())
 
-    def forward(self, parameters: Floats, inputs: Floats) -> Floats:
+    def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
         run = self._single if inputs.shape[1] == 1 else self._batch
         return run(parameters, inputs, None, "both")[0]
 
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
-    ) -> tuple[Floats, Floats, Floats | None]:
+        self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str = "both"
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         run = self._single if inputs.shape[1] == 1 else self._batch
         seeds = np.full((len(self.shown), inputs.shape[1]), seeds, self.dtype)
         outputs, by_parameters, by_inputs, right = run(parameters, inputs, seeds, wanted)
@@ -79,8 +79,8 @@ class NumbaEngine(NumpyEngine):
         return outputs, by_parameters, None if wanted == "parameters" else by_inputs
 
     def _single(
-        self, parameters: Floats, inputs: Floats, seeds: Floats | None, wanted: str
-    ) -> tuple[Floats, Floats, Floats, bool]:
+        self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None, wanted: str
+    ) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
         slots, count = self.program.slots, len(parameters)
         outputs, leaves = np.empty(len(self.shown), self.dtype), np.empty(count + len(inputs), self.dtype)
         right = self._single_loop.run(
@@ -92,8 +92,8 @@ class NumbaEngine(NumpyEngine):
         return outputs[:, None], leaves[:count], leaves[count:, None], right
 
     def _batch(
-        self, parameters: Floats, inputs: Floats, seeds: Floats | None, wanted: str
-    ) -> tuple[Floats, Floats, Floats, bool]:
+        self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None, wanted: str
+    ) -> tuple[FloatArray, FloatArray, FloatArray, bool]:
         inputs = np.ascontiguousarray(inputs, self.dtype)
         samples = inputs.shape[1]
         outputs = np.empty((len(self.shown), samples), self.dtype)
@@ -152,16 +152,16 @@ class NumbaEngine(NumpyEngine):
             )  # fmt: skip
         return self._workspaces[key]
 
-    def _table_with_mask(self, wanted: str, name: str) -> Table:
+    def _table_with_mask(self, wanted: str, name: str) -> GroupTable:
         """The table with a mask for each group: bit i if the adjoint of its i-th side is needed."""
         if (name, wanted) not in self._masked:
-            table: Table = getattr(self.tables, name).copy()
+            table: GroupTable = getattr(self.tables, name).copy()
             sides = self._useful(wanted)
             table["mask"] = [sum([1 << i for i, needed in enumerate(side) if needed]) for side in sides]
             self._masked[name, wanted] = table
         return self._masked[name, wanted]
 
-    def _lasting(self, name: str, *shape: int) -> Floats:
+    def _lasting(self, name: str, *shape: int) -> FloatArray:
         if name not in self._arrays:
             self._arrays[name] = np.zeros(shape, self.dtype)
         return self._arrays[name]

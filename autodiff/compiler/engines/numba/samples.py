@@ -8,64 +8,77 @@ from __future__ import annotations
 
 import math
 
-from autodiff.compiler.engines.numba.single import Group, add_times, dot, exact, reordered, total
-from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.engines.numba.single import (
+    GroupRow,
+    add_times,
+    exact_njit,
+    product_of_vectors,
+    reordered_njit,
+    total,
+)
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import Indices
 
 
-@exact
-def row(common: Floats, batch: Floats, scratch: Floats, place: int) -> Floats:
+@exact_njit
+def row_at(common: FloatArray, batch: FloatArray, scratch: FloatArray, place: int) -> FloatArray:
     """The numbers of a slot for all samples."""
     if place >= 0:
-        own: Floats = batch[place]
+        own: FloatArray = batch[place]
         return own
     scratch[:] = common[-1 - place]
     return scratch
 
 
-@exact
-def number(common: Floats, batch: Floats, place: int, sample: int) -> float:
+@exact_njit
+def number_at(common: FloatArray, batch: FloatArray, place: int, sample: int) -> float:
     """The number of a slot for one sample."""
     found: float = batch[place, sample] if place >= 0 else common[-1 - place]
     return found
 
 
-@exact
-def bar_row(bars: Floats, scratch: Floats, place: int) -> Floats:
+@exact_njit
+def bar_row(bars: FloatArray, scratch: FloatArray, place: int) -> FloatArray:
     """Where the adjoints of a slot are added up; for a common one a row of zeros."""
     if place >= 0:
-        own: Floats = bars[place]
+        own: FloatArray = bars[place]
         return own
     scratch[:] = 0
     return scratch
 
 
-@exact
-def add_common(common_bar: Floats, place: int, numbers: Floats) -> None:
+@exact_njit
+def add_common(common_bar: FloatArray, place: int, numbers: FloatArray) -> None:
     """Add the sum over the samples to the adjoint of a common slot; the batch has its rows already."""
     if place < 0:
         common_bar[-1 - place] += total(numbers)
 
 
-@exact
-def sum_forward(
-    common: Floats, v: Floats, scratch: Floats, samples: int, group: Group, operands: Indices, arity: int
+@exact_njit
+def sum_rows_forward(
+    common: FloatArray,
+    v: FloatArray,
+    scratch: FloatArray,
+    samples: int,
+    group: GroupRow,
+    operands: Indices,
+    arity: int,
 ) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
         result = v[out + i][:samples]
         q = first + arity * i
-        result[:] = row(common, v, scratch[0], operands[q])[:samples]
+        result[:] = row_at(common, v, scratch[0], operands[q])[:samples]
         for j in range(q + 1, q + arity):
-            term = row(common, v, scratch[0], operands[j])
+            term = row_at(common, v, scratch[0], operands[j])
             for b in range(samples):
                 result[b] += term[b]
 
 
-@exact
-def sum_reverse(
-    common: Floats, common_bar: Floats, v: Floats, bar: Floats, scratch: Floats, samples: int,
-    group: Group, operands: Indices, arity: int,
+@exact_njit
+def sum_rows_reverse(
+    common: FloatArray, common_bar: FloatArray, v: FloatArray, bar: FloatArray, scratch: FloatArray,
+    samples: int, group: GroupRow, operands: Indices, arity: int,
 ) -> None:  # fmt: skip
     out, count, first = group.out, group.count, group.first
     for i in range(count):
@@ -77,9 +90,15 @@ def sum_reverse(
                 add_times(bar[operands[j]], 1.0, ds)
 
 
-@exact
-def dot_forward(
-    common: Floats, v: Floats, scratch: Floats, samples: int, group: Group, operands: Indices, arity: int
+@exact_njit
+def dot_rows_forward(
+    common: FloatArray,
+    v: FloatArray,
+    scratch: FloatArray,
+    samples: int,
+    group: GroupRow,
+    operands: Indices,
+    arity: int,
 ) -> None:
     out, count, first, straight = group.out, group.count, group.first, group.straight
     n, rows = arity // 2, count // group.blocks
@@ -87,15 +106,18 @@ def dot_forward(
     while i < count:
         q = first + arity * i
         result = v[out + i][:samples]
-        result[:] = row(common, v, scratch[0], operands[q + 2 * n])[:samples]
+        result[:] = row_at(common, v, scratch[0], operands[q + 2 * n])[:samples]
         if not straight:
             for j in range(q, q + n):
-                xs, ys = row(common, v, scratch[0], operands[j]), row(common, v, scratch[1], operands[j + n])
+                xs, ys = (
+                    row_at(common, v, scratch[0], operands[j]),
+                    row_at(common, v, scratch[1], operands[j + n]),
+                )
                 for b in range(samples):
                     result[b] += xs[b] * ys[b]
         elif i % rows + 1 < rows:
             other = v[out + i + 1][:samples]
-            other[:] = row(common, v, scratch[0], operands[q + arity + 2 * n])[:samples]
+            other[:] = row_at(common, v, scratch[0], operands[q + arity + 2 * n])[:samples]
             push_two(result, other, q, q + arity, common, operands, v, q + n, n)
             i += 1
         else:
@@ -103,10 +125,10 @@ def dot_forward(
         i += 1
 
 
-@exact
-def dot_reverse(
-    common: Floats, common_bar: Floats, v: Floats, bar: Floats, scratch: Floats, samples: int,
-    group: Group, operands: Indices, arity: int,
+@exact_njit
+def dot_rows_reverse(
+    common: FloatArray, common_bar: FloatArray, v: FloatArray, bar: FloatArray, scratch: FloatArray,
+    samples: int, group: GroupRow, operands: Indices, arity: int,
 ) -> None:  # fmt: skip
     out, count, first, straight, mask = group.out, group.count, group.first, group.straight, group.mask
     n, rows = arity // 2, count // group.blocks
@@ -131,24 +153,30 @@ def dot_reverse(
         i += 1
 
 
-@exact
-def softmax_forward(
-    common: Floats, v: Floats, scratch: Floats, samples: int, group: Group, operands: Indices, arity: int
+@exact_njit
+def softmax_rows_forward(
+    common: FloatArray,
+    v: FloatArray,
+    scratch: FloatArray,
+    samples: int,
+    group: GroupRow,
+    operands: Indices,
+    arity: int,
 ) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):
         q = first + arity * (z - out)
         top, found = scratch[1], scratch[2]
-        top[:samples] = row(common, v, scratch[0], operands[q])[:samples]
+        top[:samples] = row_at(common, v, scratch[0], operands[q])[:samples]
         for j in range(q + 1, q + n):
-            xs = row(common, v, scratch[0], operands[j])
+            xs = row_at(common, v, scratch[0], operands[j])
             for b in range(samples):
                 if xs[b] > top[b] or xs[b] != xs[b]:
                     top[b] = xs[b]
         found[:] = 0
         for j in range(n):
-            xs, shares = row(common, v, scratch[0], operands[q + j]), v[z + j]
+            xs, shares = row_at(common, v, scratch[0], operands[q + j]), v[z + j]
             for b in range(samples):
                 shares[b] = math.exp(xs[b] - top[b])
                 found[b] += shares[b]
@@ -158,10 +186,10 @@ def softmax_forward(
                 shares[b] /= found[b]
 
 
-@exact
-def softmax_reverse(
-    common: Floats, common_bar: Floats, v: Floats, bar: Floats, scratch: Floats, samples: int,
-    group: Group, operands: Indices, arity: int,
+@exact_njit
+def softmax_rows_reverse(
+    common: FloatArray, common_bar: FloatArray, v: FloatArray, bar: FloatArray, scratch: FloatArray,
+    samples: int, group: GroupRow, operands: Indices, arity: int,
 ) -> None:  # fmt: skip
     out, count, first = group.out, group.count, group.first
     n = arity - 1
@@ -183,15 +211,15 @@ def softmax_reverse(
 # ---------------------------------------------------------------- products of common numbers with rows
 
 
-@reordered
+@reordered_njit
 def push_two(
-    into: Floats,
-    other: Floats,
+    into: FloatArray,
+    other: FloatArray,
     i: int,
     k: int,
-    matrix: Floats,
+    matrix: FloatArray,
     places: Indices,
-    vectors: Floats,
+    vectors: FloatArray,
     first: int,
     n: int,
 ) -> None:
@@ -217,9 +245,9 @@ def push_two(
         j += 1
 
 
-@reordered
+@reordered_njit
 def push_one(
-    into: Floats, i: int, matrix: Floats, places: Indices, vectors: Floats, first: int, n: int
+    into: FloatArray, i: int, matrix: FloatArray, places: Indices, vectors: FloatArray, first: int, n: int
 ) -> None:
     """Add one row of a matrix times the vectors: four vectors at a time."""
     j = 0
@@ -236,10 +264,10 @@ def push_one(
         j += 1
 
 
-@reordered
+@reordered_njit
 def pull_four(
-    bar: Floats, out: int, q: int, arity: int, samples: int,
-    matrix: Floats, matrix_bar: Floats, places: Indices, vectors: Floats, mask: int,
+    bar: FloatArray, out: int, q: int, arity: int, samples: int,
+    matrix: FloatArray, matrix_bar: FloatArray, places: Indices, vectors: FloatArray, mask: int,
 ) -> None:  # fmt: skip
     """Pass the adjoints of four results on, to their rows of the matrix and to the vectors they share."""
     d0, d1 = bar[out][:samples], bar[out + 1][:samples]
@@ -273,10 +301,10 @@ def pull_four(
             matrix_bar[p3] += t3
 
 
-@exact
+@exact_njit
 def pull_one(
-    bar: Floats, out: int, q: int, arity: int, samples: int,
-    matrix: Floats, matrix_bar: Floats, places: Indices, vectors: Floats, mask: int,
+    bar: FloatArray, out: int, q: int, arity: int, samples: int,
+    matrix: FloatArray, matrix_bar: FloatArray, places: Indices, vectors: FloatArray, mask: int,
 ) -> None:  # fmt: skip
     """The same for one result."""
     ds = bar[out][:samples]
@@ -285,20 +313,20 @@ def pull_one(
         if mask & 2:
             add_times(bar[places[j + n]], matrix[-1 - places[j]], ds)
         if mask & 1:
-            matrix_bar[-1 - places[j]] += dot(ds, vectors[places[j + n]])
+            matrix_bar[-1 - places[j]] += product_of_vectors(ds, vectors[places[j + n]])
 
 
-@exact
+@exact_njit
 def pull_any(
-    bar: Floats, out: int, q: int, arity: int, samples: int,
-    common: Floats, common_bar: Floats, places: Indices, vectors: Floats, scratch: Floats,
+    bar: FloatArray, out: int, q: int, arity: int, samples: int,
+    common: FloatArray, common_bar: FloatArray, places: Indices, vectors: FloatArray, scratch: FloatArray,
 ) -> None:  # fmt: skip
     """The same where any factor may be common or not."""
     ds = bar[out][:samples]
     n = arity // 2
     for j in range(q, q + n):
         left, right = places[j], places[j + n]
-        xs, ys = row(common, vectors, scratch[0], left), row(common, vectors, scratch[1], right)
+        xs, ys = row_at(common, vectors, scratch[0], left), row_at(common, vectors, scratch[1], right)
         by_x, by_y = bar_row(bar, scratch[2], left), bar_row(bar, scratch[3], right)
         for b in range(samples):
             by_x[b] += ds[b] * ys[b]

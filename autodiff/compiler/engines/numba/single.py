@@ -12,14 +12,16 @@ from typing import Protocol
 
 import numba
 
-from autodiff.compiler.flat.places import Floats
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import Indices
 
-exact = numba.njit(error_model="numpy", cache=True, nogil=True)
-reordered = numba.njit(error_model="numpy", cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+exact_njit = numba.njit(error_model="numpy", cache=True, nogil=True)
+reordered_njit = numba.njit(
+    error_model="numpy", cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}
+)
 
 
-class Group(Protocol):
+class GroupRow(Protocol):
     """A row of the table; see there."""
 
     out: int
@@ -30,19 +32,19 @@ class Group(Protocol):
     blocks: int
 
 
-@exact
-def sigmoid(x: float) -> float:
+@exact_njit
+def stable_sigmoid(x: float) -> float:
     e = math.exp(-abs(x))
     return 1 / (1 + e) if x >= 0 else e / (1 + e)
 
 
-@exact
+@exact_njit
 def power(x: float, y: float) -> float:
     return 1.0 if y == 0 else x**y
 
 
-@exact
-def nans(numbers: Floats) -> int:
+@exact_njit
+def nans(numbers: FloatArray) -> int:
     """How many there are; without an early end, so that several are looked at at once."""
     found = 0
     for i in range(len(numbers)):
@@ -50,30 +52,30 @@ def nans(numbers: Floats) -> int:
     return found
 
 
-@reordered
-def dot(xs: Floats, ys: Floats) -> float:
+@reordered_njit
+def product_of_vectors(xs: FloatArray, ys: FloatArray) -> float:
     found: float = xs[0] * 0
     for i in range(len(xs)):
         found += xs[i] * ys[i]
     return found
 
 
-@reordered
-def total(xs: Floats) -> float:
+@reordered_njit
+def total(xs: FloatArray) -> float:
     found: float = xs[0] * 0
     for i in range(len(xs)):
         found += xs[i]
     return found
 
 
-@reordered
-def add_times(into: Floats, factor: float, xs: Floats) -> None:
+@reordered_njit
+def add_times(into: FloatArray, factor: float, xs: FloatArray) -> None:
     for i in range(len(xs)):
         into[i] += factor * xs[i]
 
 
-@exact
-def sum_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
+@exact_njit
+def sum_forward(v: FloatArray, scratch: FloatArray, group: GroupRow, operands: Indices, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
         q = first + arity * i
@@ -83,8 +85,10 @@ def sum_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, ari
         v[out + i] = found
 
 
-@exact
-def sum_reverse(v: Floats, bar: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
+@exact_njit
+def sum_reverse(
+    v: FloatArray, bar: FloatArray, scratch: FloatArray, group: GroupRow, operands: Indices, arity: int
+) -> None:
     out, count, first = group.out, group.count, group.first
     for i in range(count):
         d = bar[out + i]
@@ -93,8 +97,8 @@ def sum_reverse(v: Floats, bar: Floats, scratch: Floats, group: Group, operands:
                 bar[operands[j]] += d
 
 
-@exact
-def dot_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
+@exact_njit
+def dot_forward(v: FloatArray, scratch: FloatArray, group: GroupRow, operands: Indices, arity: int) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity // 2
     if group.straight:
@@ -107,8 +111,10 @@ def dot_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, ari
         v[out + i] = found
 
 
-@exact
-def dot_reverse(v: Floats, bar: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
+@exact_njit
+def dot_reverse(
+    v: FloatArray, bar: FloatArray, scratch: FloatArray, group: GroupRow, operands: Indices, arity: int
+) -> None:
     out, count, first, mask = group.out, group.count, group.first, group.mask
     n = arity // 2
     if group.straight:
@@ -134,13 +140,13 @@ def dot_reverse(v: Floats, bar: Floats, scratch: Floats, group: Group, operands:
 # succession share their second vector.
 
 
-@reordered
-def rows_forward(v: Floats, out: int, count: int, rows: int, starts: Indices, n: int) -> None:
+@reordered_njit
+def rows_forward(v: FloatArray, out: int, count: int, rows: int, starts: Indices, n: int) -> None:
     i = 0
     while i < count:
         a0, x, bias0 = starts[3 * i], starts[3 * i + 1], starts[3 * i + 2]
         if i % rows + 3 >= rows:
-            v[out + i] = v[bias0] + dot(v[a0 : a0 + n], v[x : x + n])
+            v[out + i] = v[bias0] + product_of_vectors(v[a0 : a0 + n], v[x : x + n])
             i += 1
             continue
         a1, a2, a3 = starts[3 * i + 3], starts[3 * i + 6], starts[3 * i + 9]
@@ -157,9 +163,9 @@ def rows_forward(v: Floats, out: int, count: int, rows: int, starts: Indices, n:
         i += 4
 
 
-@reordered
+@reordered_njit
 def rows_reverse(
-    v: Floats, bar: Floats, out: int, count: int, rows: int, starts: Indices, n: int, mask: int
+    v: FloatArray, bar: FloatArray, out: int, count: int, rows: int, starts: Indices, n: int, mask: int
 ) -> None:
     if mask & 4:
         for i in range(count):
@@ -189,8 +195,10 @@ def rows_reverse(
         i += 4
 
 
-@exact
-def softmax_forward(v: Floats, scratch: Floats, group: Group, operands: Indices, arity: int) -> None:
+@exact_njit
+def softmax_forward(
+    v: FloatArray, scratch: FloatArray, group: GroupRow, operands: Indices, arity: int
+) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1
     for z in range(out, out + count, n):
@@ -208,9 +216,9 @@ def softmax_forward(v: Floats, scratch: Floats, group: Group, operands: Indices,
             v[j] /= found
 
 
-@exact
+@exact_njit
 def softmax_reverse(
-    v: Floats, bar: Floats, scratch: Floats, group: Group, operands: Indices, arity: int
+    v: FloatArray, bar: FloatArray, scratch: FloatArray, group: GroupRow, operands: Indices, arity: int
 ) -> None:
     out, count, first = group.out, group.count, group.first
     n = arity - 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autodiff.compiler.front.tape import rule_named
-from autodiff.writing.kernels import Argument, Block, Step, kernel
+from autodiff.writing.kernels import Argument, Block, PrimitiveStep, kernel
 
 __all__ = [
     "LOOPS",
@@ -52,12 +52,12 @@ PRIMITIVES = {name: f"math.{name}({{}})" for name in MATH} | {
     "less_equal": "1.0 if {} <= {} else 0.0",
     "equal": "1.0 if {} == {} else 0.0",
     "sign": "1.0 if {0} > 0 else -1.0 if {0} < 0 else {0} * 0",
-    "sigmoid": "sigmoid({})",
+    "sigmoid": "stable_sigmoid({})",
     "xlogy": "0.0 if {0} == 0 else {0} * math.log({1})",
 }
 
 
-def expression(primitive: str, args: Sequence[str]) -> str:
+def primitive_text(primitive: str, args: Sequence[str]) -> str:
     return PRIMITIVES[primitive].format(*args)
 
 
@@ -71,11 +71,13 @@ def written(argument: Argument) -> str:
 
 def lines(block: Block) -> list[str]:
     """The steps of a row that is spelled out."""
-    steps = [step for step in block.steps if isinstance(step, Step)]
-    return [f"{step.target} = {expression(step.primitive, list(map(written, step.args)))}" for step in steps]
+    steps = [step for step in block.steps if isinstance(step, PrimitiveStep)]
+    return [
+        f"{step.target} = {primitive_text(step.primitive, list(map(written, step.args)))}" for step in steps
+    ]
 
 
-def body(depth: int, *texts: str) -> str:
+def at_depth(depth: int, *texts: str) -> str:
     return "".join("    " * depth + text + "\n" for text in texts)
 
 
@@ -86,8 +88,8 @@ import math
 
 import numpy as np
 
-from autodiff.compiler.engines.numba.single import exact, power, sigmoid, total
-from autodiff.compiler.engines.numba.samples import add_common, bar_row, number, row
+from autodiff.compiler.engines.numba.single import exact_njit, power, stable_sigmoid, total
+from autodiff.compiler.engines.numba.samples import add_common, bar_row, number_at, row_at
 
 
 """
@@ -98,11 +100,11 @@ ARGUMENTS = {
         "common, common_bar, v, bar, scratch, samples, group, operands",
     ),
 }
-BY_HAND = {
-    "single": "autodiff.compiler.engines.numba.single",
-    "batch": "autodiff.compiler.engines.numba.samples",
+BY_HAND = {  # where the loops that are written by hand are, and what is added to the operation's name there
+    "single": ("autodiff.compiler.engines.numba.single", ""),
+    "batch": ("autodiff.compiler.engines.numba.samples", "_rows"),
 }
-GROUP = "out, count, first = group.out, group.count, group.first"
+GROUP_FIELDS = "out, count, first = group.out, group.count, group.first"
 
 
 def single_source(name: str, arity: int) -> str:
@@ -111,16 +113,18 @@ def single_source(name: str, arity: int) -> str:
     recorded = kernel(rule_named(name), arity, unrolled=True)
     operands = [f"x{j} = v[operands[q + {j}]]" for j in range(arity)]
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
-    pulls = [f"bar[operands[q + {j}]] += {product(partial)}" for j, partial in wanted(recorded.partials)]
+    pulls = [
+        f"bar[operands[q + {j}]] += {times_adjoint(partial)}" for j, partial in wanted(recorded.partials)
+    ]
     return (
         NUMBERS
-        + f"@exact\ndef forward({forward}):\n"
-        + body(1, GROUP, *loop)
-        + body(2, *operands, *lines(recorded.value), f"v[out + i] = {written(recorded.value.results[0])}")
-        + f"\n\n@exact\ndef reverse({reverse}):\n"
-        + body(1, GROUP, *loop)
-        + body(2, "d = bar[out + i]", "if d != 0:")
-        + body(3, *operands, "z = v[out + i]", *lines(recorded.partials), *pulls)
+        + f"@exact_njit\ndef forward({forward}):\n"
+        + at_depth(1, GROUP_FIELDS, *loop)
+        + at_depth(2, *operands, *lines(recorded.value), f"v[out + i] = {written(recorded.value.results[0])}")
+        + f"\n\n@exact_njit\ndef reverse({reverse}):\n"
+        + at_depth(1, GROUP_FIELDS, *loop)
+        + at_depth(2, "d = bar[out + i]", "if d != 0:")
+        + at_depth(3, *operands, "z = v[out + i]", *lines(recorded.partials), *pulls)
     )
 
 
@@ -131,35 +135,35 @@ def batch_source(name: str, arity: int) -> str:
     values = [f"x{j} = r{j}[b]" for j in range(arity)]
     compute = [*values, *lines(recorded.value), f"zs[b] = {written(recorded.value.results[0])}"]
     to = wanted(recorded.partials)
-    pulls = [f"s{j}[b] += {product(partial)} if d != 0 else 0.0" for j, partial in to]
+    pulls = [f"s{j}[b] += {times_adjoint(partial)} if d != 0 else 0.0" for j, partial in to]
     pass_on = [*values, "z, d = zs[b], ds[b]", *lines(recorded.partials), *pulls]
     firsts = [f"k{j} = operands[first + {j}]" for j in range(arity)]
     blocks = [f"r{j} = v[k{j} : k{j} + count].reshape(-1)" for j in range(arity)]
     bar_blocks = [f"s{j} = bar[k{j} : k{j} + count].reshape(-1)" for j, _ in to]
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
-    rows = [f"r{j} = row(common, v, scratch[{j}], operands[q + {j}])" for j in range(arity)]
+    rows = [f"r{j} = row_at(common, v, scratch[{j}], operands[q + {j}])" for j in range(arity)]
     bars = [f"s{j} = bar_row(bar, scratch[{arity + j}], operands[q + {j}])" for j, _ in to]
     sums = [f"add_common(common_bar, operands[q + {j}], s{j}[:samples])" for j, _ in to]
     return (
         NUMBERS
-        + f"@exact\ndef forward({forward}):\n"
-        + body(1, GROUP, "if group.straight:")
-        + body(2, *firsts, *blocks, "zs = v[out : out + count].reshape(-1)", "for b in range(len(zs)):")
-        + body(3, *compute)
-        + body(2, "return")
-        + body(1, *loop)
-        + body(2, *rows, "zs = v[out + i]", "for b in range(samples):")
-        + body(3, *compute)
-        + f"\n\n@exact\ndef reverse({reverse}):\n"
-        + body(1, GROUP, "if group.straight:")
-        + body(2, *firsts, *blocks, *bar_blocks, "zs = v[out : out + count].reshape(-1)")
-        + body(2, "ds = bar[out : out + count].reshape(-1)", "for b in range(len(zs)):")
-        + body(3, *pass_on)
-        + body(2, "return")
-        + body(1, *loop)
-        + body(2, *rows, *bars, "zs, ds = v[out + i], bar[out + i]", "for b in range(samples):")
-        + body(3, *pass_on)
-        + body(2, *sums)
+        + f"@exact_njit\ndef forward({forward}):\n"
+        + at_depth(1, GROUP_FIELDS, "if group.straight:")
+        + at_depth(2, *firsts, *blocks, "zs = v[out : out + count].reshape(-1)", "for b in range(len(zs)):")
+        + at_depth(3, *compute)
+        + at_depth(2, "return")
+        + at_depth(1, *loop)
+        + at_depth(2, *rows, "zs = v[out + i]", "for b in range(samples):")
+        + at_depth(3, *compute)
+        + f"\n\n@exact_njit\ndef reverse({reverse}):\n"
+        + at_depth(1, GROUP_FIELDS, "if group.straight:")
+        + at_depth(2, *firsts, *blocks, *bar_blocks, "zs = v[out : out + count].reshape(-1)")
+        + at_depth(2, "ds = bar[out : out + count].reshape(-1)", "for b in range(len(zs)):")
+        + at_depth(3, *pass_on)
+        + at_depth(2, "return")
+        + at_depth(1, *loop)
+        + at_depth(2, *rows, *bars, "zs, ds = v[out + i], bar[out + i]", "for b in range(samples):")
+        + at_depth(3, *pass_on)
+        + at_depth(2, *sums)
     )
 
 
@@ -167,11 +171,13 @@ def bound_source(mode: str, name: str, arity: int) -> str:
     """The loops that are written by hand, for one number of operands; 0 stands for any number."""
     operands = str(arity or "group.arity")
     forward, reverse = ARGUMENTS[mode]
+    module, kind = BY_HAND[mode]
+    name += kind
     return (
-        "from autodiff.compiler.engines.numba.single import exact\n"
-        f"from {BY_HAND[mode]} import {name}_forward, {name}_reverse\n"
-        f"\n\n@exact\ndef forward({forward}):\n    {name}_forward({forward}, {operands})\n"
-        f"\n\n@exact\ndef reverse({reverse}):\n    {name}_reverse({reverse}, {operands})\n"
+        "from autodiff.compiler.engines.numba.single import exact_njit\n"
+        f"from {module} import {name}_forward, {name}_reverse\n"
+        f"\n\n@exact_njit\ndef forward({forward}):\n    {name}_forward({forward}, {operands})\n"
+        f"\n\n@exact_njit\ndef reverse({reverse}):\n    {name}_reverse({reverse}, {operands})\n"
     )
 
 
@@ -180,7 +186,7 @@ def wanted(partials: Block) -> list[tuple[int, Argument]]:
     return [(j, partial) for j, partial in enumerate(partials.results) if partial != 0]
 
 
-def product(partial: Argument) -> str:
+def times_adjoint(partial: Argument) -> str:
     return "d" if partial == 1 else f"d * {written(partial)}"
 
 
@@ -198,7 +204,10 @@ def loop_source(mode: str, modules: Sequence[str]) -> str:
         f"from {module} import forward as forward{k}, reverse as reverse{k}"
         for k, module in enumerate(modules)
     ]
-    parts = ["from autodiff.compiler.engines.numba.single import exact\n", *(line + "\n" for line in imports)]
+    parts = [
+        "from autodiff.compiler.engines.numba.single import exact_njit\n",
+        *(line + "\n" for line in imports),
+    ]
     for name, arguments, order in zip(
         ("forward", "reverse"),
         ARGUMENTS[mode],
@@ -206,13 +215,15 @@ def loop_source(mode: str, modules: Sequence[str]) -> str:
         strict=True,
     ):
         parts.append(
-            f"\n\n@exact\ndef {name}({arguments.replace('group', 'table')}):\n    for g in {order}:\n"
+            f"\n\n@exact_njit\ndef {name}({arguments.replace('group', 'table')}):\n    for g in {order}:\n"
         )
-        parts.append(body(2, "group = table[g]"))
+        parts.append(at_depth(2, "group = table[g]"))
         if name == "reverse":
-            parts.append(body(2, "if group.mask == 0:", "    continue"))
+            parts.append(at_depth(2, "if group.mask == 0:", "    continue"))
         for k in range(len(modules)):
-            parts.append(body(2, f"{'el' if k else ''}if group.kind == {k}:", f"    {name}{k}({arguments})"))
+            parts.append(
+                at_depth(2, f"{'el' if k else ''}if group.kind == {k}:", f"    {name}{k}({arguments})")
+            )
     return "".join(parts)
 
 
@@ -222,7 +233,7 @@ RUN_SINGLE = """
 from autodiff.compiler.engines.numba.single import nans
 
 
-@exact
+@exact_njit
 def run(
     v, bar, scratch, table, reverse_table, operands, constants, parameters, inputs, shown, outputs, seeds,
     leaves,
@@ -249,7 +260,7 @@ from autodiff.compiler.engines.numba.single import add_times, nans, total
 from {module} import forward as early_forward, reverse as early_reverse
 
 
-@exact
+@exact_njit
 def run(
     common, common_bar, v, bar, scratch, ahead, table, early_operands, operands,
     inputs, outputs, shown, seeds, by_inputs, back, begin, end,

@@ -18,13 +18,13 @@ from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import places
 from autodiff.compiler.flat.structures import structure_of
 
-__all__ = ["Table", "Tables"]
+__all__ = ["GroupTable", "Tables"]
 
-FEW = 8  # operands up to which a sum, a dot product or a softmax may have an unrolled loop of its own
-MANY = 100  # groups from which on such a loop is worth the half second that it takes to compile
+FEW_OPERANDS = 8  # up to so many a sum, a dot product or a softmax may have an unrolled loop of its own
+MANY_ALIKE = 100  # groups from which on such a loop is worth the half second that it takes to compile
 
-Number = TypeVar("Number", bound=np.generic)
-Table: TypeAlias = npt.NDArray[np.void]
+NumberType = TypeVar("NumberType", bound=np.generic)
+GroupTable: TypeAlias = npt.NDArray[np.void]
 GROUP = np.dtype(  # unsigned, which spares the loops a look at the sign of every index
     [
         ("kind", np.uint32),  # the number of the loop that computes it
@@ -82,7 +82,7 @@ class Tables:
         return kept
 
     @functools.cached_property
-    def batch(self) -> Table:
+    def batch(self) -> GroupTable:
         table = self.single.copy()
         table["first"] = self.program.starts[self.groups[:-1]]
         out = self.places[table["out"]]
@@ -96,7 +96,7 @@ class Tables:
         ]
         return table
 
-    def _of_group(self, operands: npt.NDArray[Number], g: int) -> npt.NDArray[Number]:
+    def _of_group(self, operands: npt.NDArray[NumberType], g: int) -> npt.NDArray[NumberType]:
         """The operands of a group, a row for each operation."""
         starts, first, end = self.program.starts, self.groups[g], self.groups[g + 1]
         return operands[starts[first] : starts[end]].reshape(end - first, -1)
@@ -108,7 +108,9 @@ def kinds_of(program: Flat) -> list[tuple[str, int]]:
     firsts = program.groups[:-1].tolist()
     every = [(program.rules[program.codes[first]], int(program.arities[first])) for first in firsts]
     groups = Counter(every)
-    general = {kind for kind in groups if kind[0] in LOOPS and (kind[1] > FEW or groups[kind] < MANY)}
+    general = {
+        kind for kind in groups if kind[0] in LOOPS and (kind[1] > FEW_OPERANDS or groups[kind] < MANY_ALIKE)
+    }
     return [(kind[0], 0) if kind in general else kind for kind in every]
 
 

@@ -19,9 +19,9 @@ from autodiff.compiler.front.tape import rule_named
 from autodiff.rules.worlds import Scalar
 from autodiff.writing.kernels import check_primitives
 
-__all__ = ["NAMES", "NUMPY", "Arrays", "NumpyArrays"]
+__all__ = ["NAMES", "NUMPY", "Array", "Arrays", "NumpyArrays"]
 
-Array: TypeAlias = Scalar  # an array of the library, or a number
+Array: TypeAlias = Scalar  # an array of the library, what stands for one while JAX traces, or a number
 
 NAMES = {  # what NumPy and JAX call a primitive
     "exp": "exp", "expm1": "expm1", "log": "log", "log1p": "log1p", "sqrt": "sqrt",
@@ -31,7 +31,7 @@ NAMES = {  # what NumPy and JAX call a primitive
     "pow": "power", "ieee_pow": "power",
 }  # fmt: skip
 NARROW = 8  # numbers in an array up to which a running sum is faster than one sum after the other
-OPERATORS = ("add", "sub", "mul", "truediv", "neg", "pow")  # primitives that Python writes as signs
+WRITTEN_AS_SIGNS = ("add", "sub", "mul", "truediv", "neg", "pow")  # primitives that Python writes as signs
 
 
 class Arrays:
@@ -61,7 +61,7 @@ class Arrays:
             check_primitives(rule, arity, self.knows, table)
 
     def knows(self, primitive: str) -> bool:
-        return primitive in OPERATORS or hasattr(self, primitive)
+        return primitive in WRITTEN_AS_SIGNS or hasattr(self, primitive)
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return self.library.where(condition != 0, x, y)

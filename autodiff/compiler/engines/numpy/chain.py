@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.flat.places import Floats, Layout, Memory
+from autodiff.compiler.flat.places import FloatArray, Layout, Memory
 from autodiff.compiler.front.tape import rule_named
 from autodiff.rules.worlds import Scalar
 
@@ -34,28 +34,30 @@ class Chain:
 
     def run(self, memory: Memory) -> None:
         for i, rule in enumerate(self.rules):
-            store(memory, self.results[i], rule.apply(NUMPY, self._numbers(memory, i)))
+            write_slot(memory, self.results[i], rule.apply(NUMPY, self._numbers(memory, i)))
 
     def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
         for i in range(len(self.rules) - 1, -1, -1):
-            bar = load(bars, self.results[i])
+            bar = read_slot(bars, self.results[i])
             for place, partial in zip(self._operands(i), self._partials(memory, i), strict=True):
                 if not (isinstance(partial, int) and partial == 0):
                     product = bar * partial
-                    add(bars, place, np.where(bar == 0, 0, product) if careful else product)
+                    add_to_slot(bars, place, np.where(bar == 0, 0, product) if careful else product)
 
     def push(self, memory: Memory, moving: Memory) -> None:
         for i in range(len(self.rules)):
             moves = self._read(moving, i)
             pairs = zip(moves, self._partials(memory, i), strict=True)
-            store(moving, self.results[i], sum(np.where(dx == 0, 0, partial * dx) for dx, partial in pairs))
+            write_slot(
+                moving, self.results[i], sum(np.where(dx == 0, 0, partial * dx) for dx, partial in pairs)
+            )
 
     def _operands(self, i: int) -> list[int]:
         places: list[int] = self.operands[self.starts[i] : self.starts[i + 1]]
         return places
 
-    def _read(self, memory: Memory, i: int) -> list[Floats]:
-        return [load(memory, place) for place in self._operands(i)]
+    def _read(self, memory: Memory, i: int) -> list[FloatArray]:
+        return [read_slot(memory, place) for place in self._operands(i)]
 
     def _numbers(self, memory: Memory, i: int) -> list[Scalar]:
         """The operands; a position, such as that of a result of softmax, is a number in a list."""
@@ -66,28 +68,28 @@ class Chain:
 
     def _partials(self, memory: Memory, i: int) -> Sequence[Scalar]:
         partials: Sequence[Scalar] = self.rules[i].slopes(
-            NUMPY, self._numbers(memory, i), load(memory, self.results[i])
+            NUMPY, self._numbers(memory, i), read_slot(memory, self.results[i])
         )
         return partials
 
 
-def load(memory: Memory, place: int) -> Floats:
+def read_slot(memory: Memory, place: int) -> FloatArray:
     """The numbers of one slot: one for all samples, or one for each."""
     if place < 0:
         return memory.common[-1 - place : -place or None]
     inputs = len(memory.inputs)
-    row: Floats = memory.inputs[place] if place < inputs else memory.results[place - inputs]
+    row: FloatArray = memory.inputs[place] if place < inputs else memory.results[place - inputs]
     return row
 
 
-def store(memory: Memory, place: int, numbers: npt.ArrayLike) -> None:
+def write_slot(memory: Memory, place: int, numbers: npt.ArrayLike) -> None:
     if place < 0:
         memory.common[-1 - place] = np.asarray(numbers).item()
     else:
         memory.results[place - len(memory.inputs)] = numbers
 
 
-def add(bars: Memory, place: int, numbers: Floats) -> None:
+def add_to_slot(bars: Memory, place: int, numbers: FloatArray) -> None:
     if place < 0:
         bars.common[-1 - place] += numbers.sum()
     elif place >= len(bars.inputs):

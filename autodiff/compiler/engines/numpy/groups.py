@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.chain import Chain
 from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.compiler.flat.places import Floats, Layout, Memory, Selection
+from autodiff.compiler.flat.places import FloatArray, Layout, Memory, Selection
 from autodiff.compiler.flat.structures import Structure, structure_of
 from autodiff.compiler.front.tape import SHIFT
 from autodiff.rules.worlds import Scalar
@@ -118,7 +118,7 @@ class Nary:
     def _stack(self, memory: Memory) -> Scalar:
         return self.selection.read(memory).view(Stack)
 
-    def partials(self, memory: Memory) -> Floats:
+    def partials(self, memory: Memory) -> FloatArray:
         xs, z = self._stack(memory), self.result.read(memory)
         found = self.rule.slopes(NUMPY, xs, z)
         if isinstance(found, list):
@@ -142,9 +142,9 @@ class Stack(np.ndarray[Any, np.dtype[Any]]):
         return list(found.view(np.ndarray)) if isinstance(key, slice) else found
 
 
-def times(bar: Floats, partial: Scalar, careful: bool) -> Floats:
+def times(bar: FloatArray, partial: Scalar, careful: bool) -> FloatArray:
     """Their product; if careful, an adjoint of 0 passes nothing on, whatever the partial is."""
-    product: Floats = bar * partial
+    product: FloatArray = bar * partial
     return np.where(bar == 0, 0, product) if careful else product
 
 
@@ -194,10 +194,10 @@ class Softmax:
         moves = self._moved(memory, self.scores.read(moving))
         self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
 
-    def _moved(self, memory: Memory, numbers: Floats) -> Floats:
+    def _moved(self, memory: Memory, numbers: FloatArray) -> FloatArray:
         """The product with the Jacobian, which is symmetric: shares times deviations from their mean."""
         shares = self.result.read(memory).reshape(*self.shape, -1)
-        moved: Floats = shares * (numbers - (shares * numbers).sum(axis=1, keepdims=True))
+        moved: FloatArray = shares * (numbers - (shares * numbers).sum(axis=1, keepdims=True))
         return moved
 
 
@@ -252,10 +252,10 @@ class Dense:
 GROUPS: dict[str, Callable[..., Group]] = {"dot": Dense, "softmax": Softmax, "sum": Sum}
 
 
-def multiplied(matrices: Floats, vectors: Floats) -> Floats:
+def multiplied(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
     """(blocks or 1, rows, n, samples or 1) times (blocks, n, samples or 1): (blocks, rows, samples)."""
     blocks, samples = len(matrices), matrices.shape[-1]
-    products: Floats
+    products: FloatArray
     if samples > 1:
         products = np.add.reduce(matrices * vectors[:, None], axis=2)
     elif blocks == 1 and vectors.shape[-1] == 1 and len(vectors) > 1:  # one product of two matrices
@@ -265,11 +265,11 @@ def multiplied(matrices: Floats, vectors: Floats) -> Floats:
     return products
 
 
-def outer(bar: Floats, vectors: Floats, summed: bool, into: Floats | None = None) -> Floats:
+def outer(bar: FloatArray, vectors: FloatArray, summed: bool, into: FloatArray | None = None) -> FloatArray:
     """(blocks, rows, samples) times (blocks, n, samples or 1), summed over samples and, if asked, blocks."""
     if vectors.shape[-1] != bar.shape[-1]:
         vectors = np.broadcast_to(vectors, (*vectors.shape[:-1], bar.shape[-1]))
-    products: Floats
+    products: FloatArray
     if not summed or len(bar) == 1:
         products = np.matmul(bar, vectors.swapaxes(1, 2), out=into)
     elif bar.shape[-1] == 1:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.groups import Group, groups_of, sides_of
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.flat.places import Floats, Layout, Memory, Selection
+from autodiff.compiler.flat.places import FloatArray, Layout, Memory, Selection
 
 __all__ = ["NumpyEngine"]
 
@@ -51,7 +51,7 @@ class NumpyEngine:
     def groups(self) -> list[Group]:
         return groups_of(self.program, self.layout)
 
-    def forward(self, parameters: Floats, inputs: Floats) -> Floats:
+    def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
         """Compute the outputs.
 
         Args:
@@ -65,8 +65,8 @@ class NumpyEngine:
             return np.array(self.outputs.read(self._run(parameters, inputs)))
 
     def backward(
-        self, parameters: Floats, inputs: Floats, seeds: npt.ArrayLike, wanted: str = "both"
-    ) -> tuple[Floats, Floats, Floats | None]:
+        self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str = "both"
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Compute the outputs and the adjoints of parameters and inputs.
 
         Args:
@@ -83,11 +83,13 @@ class NumpyEngine:
             outputs = np.array(self.outputs.read(memory))
             seeds = np.full((len(self.program.outputs), inputs.shape[1]), seeds, self.dtype)
             found = self._reverse(memory, seeds, wanted, careful=False)
-            if not all(part is None or is_finite(part) for part in found):
+            if not all(part is None or all_finite(part) for part in found):
                 found = self._reverse(memory, seeds, wanted, careful=True)
         return outputs, *found
 
-    def tangents(self, parameters: Floats, inputs: Floats, moves: Floats) -> tuple[Floats, Floats]:
+    def tangents(
+        self, parameters: FloatArray, inputs: FloatArray, moves: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Compute the outputs and how they move when the inputs move: a product with the Jacobian."""
         with np.errstate(all="ignore"):
             memory = self._run(parameters, inputs)
@@ -97,13 +99,13 @@ class NumpyEngine:
                 group.push(memory, moving)
             return np.array(self.outputs.read(memory)), np.array(self.outputs.read(moving))
 
-    def values(self, parameters: Floats, inputs: Floats) -> Floats:
+    def values(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
         """The numbers of all slots (slots, samples), for a look at the whole run."""
         with np.errstate(all="ignore"):
             every = self.layout.select(np.arange(self.program.slots)).read(self._run(parameters, inputs))
         return np.array(np.broadcast_to(every, (self.program.slots, inputs.shape[1])))
 
-    def _run(self, parameters: Floats, inputs: Floats) -> Memory:
+    def _run(self, parameters: FloatArray, inputs: FloatArray) -> Memory:
         memory = self._memory
         if memory is None or memory.results.shape[1] != inputs.shape[1]:
             memory = self._memory = self.layout.memory(inputs.shape[1], self.dtype)
@@ -116,8 +118,8 @@ class NumpyEngine:
         return memory
 
     def _reverse(
-        self, memory: Memory, seeds: Floats, wanted: str, careful: bool
-    ) -> tuple[Floats, Floats | None]:
+        self, memory: Memory, seeds: FloatArray, wanted: str, careful: bool
+    ) -> tuple[FloatArray, FloatArray | None]:
         bars = self._bars
         if bars is None or bars.results.shape != memory.results.shape:
             bars = self._bars = self.layout.memory(memory.results.shape[1], self.dtype)
@@ -147,7 +149,7 @@ class NumpyEngine:
         return self._known[wanted]
 
 
-def is_finite(numbers: Floats) -> bool:
+def all_finite(numbers: FloatArray) -> bool:
     """Whether there is surely neither nan nor infinity: their squares would show in the sum."""
     flat = numbers.ravel()
     return bool(np.isfinite(flat @ flat))

@@ -15,7 +15,7 @@ from autodiff.compiler.engines.numpy.groups import Dense
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.grouping import group
-from autodiff.compiler.flat.validity import check
+from autodiff.compiler.flat.validity import check_program
 from tests import strategies
 
 
@@ -68,7 +68,7 @@ def test_random_programs_stay_what_they_are(random: strategies.Program) -> None:
     value, slopes = value_and_grad(f, argnums=tuple(range(len(random.inputs))))(*random.inputs)
     outputs, _, gradient = NumpyEngine(program).backward(np.empty(0), np.array([random.inputs]).T, 1.0)
 
-    check(program)
+    check_program(program)
     assert outputs[0, 0] == pytest.approx(value, rel=1e-11, abs=1e-11)
     assert gradient is not None
     assert gradient[:, 0] == pytest.approx(list(slopes), rel=1e-9, abs=1e-9 * max(1.0, *map(abs, slopes)))
@@ -246,7 +246,7 @@ def test_scores_of_attention_that_looks_back_only() -> None:
     scores = np.where(np.tri(5, dtype=bool), queries @ keys.T, -np.inf)
     expected = np.exp(scores[:, 0]) / np.exp(scores).sum(axis=1)
 
-    check(grouped(causal, queries, keys))
+    check_program(grouped(causal, queries, keys))
     assert compile(causal, engine="numpy")(queries, keys) == pytest.approx(expected.tolist(), rel=1e-12)
 
 

@@ -27,7 +27,7 @@ from autodiff.compiler.flat.passes import (
     merge_sums,
     simplify,
 )
-from autodiff.compiler.flat.validity import check
+from autodiff.compiler.flat.validity import check_program
 from autodiff.compiler.front.arguments import Arguments
 from autodiff.compiler.front.trace import trace
 from autodiff.rules.worlds import FLOATS
@@ -75,7 +75,7 @@ def test_the_numbers_are_those_of_eager(rewrite: Callable[[Flat], Flat], random:
         lambda *xs: random.run(strategies.on_values, xs), argnums=tuple(range(len(random.inputs)))
     )(*random.inputs)
 
-    check(program)
+    check_program(program)
     assert run(program, *random.inputs) == [pytest.approx(value, rel=1e-11, abs=1e-11)]
     _, _, found = NumpyEngine(group(program)).backward(np.empty(0), np.array([random.inputs]).T, 1.0)
     assert found is not None
@@ -434,7 +434,7 @@ def test_long_lowering_shows_its_progress(
     program = written(lambda x: x.exp() + 1, 1)
     simplify(program)
     quiet = capsys.readouterr().err
-    monkeypatch.setattr("autodiff.compiler.flat.passes.LARGE", 1)
+    monkeypatch.setattr("autodiff.compiler.flat.passes.LARGE_PROGRAM", 1)
     simplify(program)
 
     assert quiet == ""

@@ -18,7 +18,7 @@ from autodiff import TraceError, Value, compile, value_and_grad
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.front.arguments import Arguments
-from autodiff.compiler.front.trace import name_of, trace
+from autodiff.compiler.front.trace import function_name, trace
 from tests.strategies import Program, on_values, programs
 
 
@@ -207,7 +207,7 @@ def test_the_message_names_the_function() -> None:
         compiled(forgetful)(1.0)
     with pytest.raises(TraceError, match=r"^Model returned None"):
         compiled(Model())(1.0)
-    assert name_of(forgetful) == "forgetful"
+    assert function_name(forgetful) == "forgetful"
 
 
 def test_a_compiled_function_in_another_one_becomes_a_part_of_it() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import FLOATS
-from autodiff.show.page.javascript import Call, literal, rule_function, rules_module
+from autodiff.show.page.javascript import RuleCall, literal, rule_function, rules_module
 from autodiff.show.page.standalone import bundled
 
 # ---------------------------------------------------------------- where the rows are looked at
@@ -64,7 +64,7 @@ def points(rule: Rule) -> Sequence[tuple[float, ...]]:
     return LISTS
 
 
-def called(rule: Rule, xs: tuple[float, ...]) -> tuple[Call, list[Any]]:
+def called(rule: Rule, xs: tuple[float, ...]) -> tuple[RuleCall, list[Any]]:
     """The call for these operands, and all operands as Python takes them."""
     if rule.vector:
         return (rule, len(xs), len(xs) - 1), [*xs, len(xs) - 1]
@@ -107,7 +107,7 @@ return jobs.map(([key, xs]) => {
 """
 
 
-def in_javascript(page: Any, jobs: list[tuple[Call, tuple[float, ...]]]) -> list[list[float] | None]:
+def in_javascript(page: Any, jobs: list[tuple[RuleCall, tuple[float, ...]]]) -> list[list[float] | None]:
     calls = {f"{call[0].name}/{call[1:]}": call for call, _ in jobs}
     script = bundled("rules", {"rules": rules_module(calls)})
     sent = [(f"{call[0].name}/{call[1:]}", [javascript_number(x) for x in xs]) for call, xs in jobs]
