@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import autodiff
 from nn.module import Module
-from nn.values import Scalar, Scalars
+from nn.values import ValueOrNumber, ValuesOrNumbers
 
 __all__ = ["Activation", "ActivationFunction", "ReLU", "Sigmoid", "Tanh", "activation_names"]
 
@@ -76,7 +76,7 @@ class Activation(Module):
     def __init__(self, activation: str | ActivationFunction) -> None:
         self.activation = checked_activation(activation)
 
-    def forward(self, x: Scalars) -> Scalar | list[Scalar]:
+    def forward(self, x: ValuesOrNumbers) -> ValueOrNumber | list[ValueOrNumber]:
         """Return activation(x) for a number or a Value, or a list of them for a sequence.
 
         >>> Activation("sigmoid").forward([0.0, 0])
@@ -84,7 +84,7 @@ class Activation(Module):
         """
         name = self.activation
         function = getattr(autodiff, name) if isinstance(name, str) else name
-        activated: Scalar | list[Scalar] = (
+        activated: ValueOrNumber | list[ValueOrNumber] = (
             [function(each) for each in x] if hasattr(x, "__iter__") else function(x)
         )
         return activated

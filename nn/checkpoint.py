@@ -21,8 +21,8 @@ from nn.values import Number
 
 __all__ = ["read", "write"]
 
-FORMAT = "scalar-autodiff nn"
-VERSION = 1
+CHECKPOINT_FORMAT = "scalar-autodiff nn"
+CHECKPOINT_VERSION = 1
 
 INTEGER = r"[0-9]+|0x[0-9a-f]+"
 FRACTION = re.compile(rf"(-?)({INTEGER})(?:/({INTEGER}))?")
@@ -45,8 +45,8 @@ def write(path: str | os.PathLike[str], state: Mapping[str, Number]) -> None:
     """
     parameters = {name: encoded(name, number) for name, number in state.items()}
     content = {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": CHECKPOINT_FORMAT,
+        "version": CHECKPOINT_VERSION,
         "sha256": checksum(parameters),
         "parameters": parameters,
     }
@@ -70,11 +70,11 @@ def read(path: str | os.PathLike[str]) -> dict[str, Number]:
     where = os.fspath(path)
     with open(path, "rb") as file:
         content = parsed(where, file.read())
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ValueError(f"{where} is JSON, but no model saved by nn: it has no format {FORMAT!r}")
-    if content.get("version") != VERSION or isinstance(content["version"], bool):
+    if not isinstance(content, dict) or content.get("format") != CHECKPOINT_FORMAT:
+        raise ValueError(f"{where} is JSON, but no model saved by nn: it has no format {CHECKPOINT_FORMAT!r}")
+    if content.get("version") != CHECKPOINT_VERSION or isinstance(content["version"], bool):
         raise ValueError(
-            f"{where} has version {content.get('version')!r}, this nn reads version {VERSION}: "
+            f"{where} has version {content.get('version')!r}, this nn reads version {CHECKPOINT_VERSION}: "
             "read it with the release that wrote it"
         )
     parameters = content.get("parameters")
@@ -113,7 +113,7 @@ def decoded(where: str, name: str, entry: object) -> Number:
     match = FRACTION.fullmatch(entry) if isinstance(entry, str) else None
     if match is None or (match[3] is not None and integer(match[3]) == 0):
         raise ValueError(
-            f"{where}: parameter {name!r} is {shortened(entry)}, neither a finite number nor a fraction"
+            f"{where}: parameter {name!r} is {shortened_text(entry)}, neither a finite number nor a fraction"
         )
     magnitude = Fraction(integer(match[2]), integer(match[3] or "1"))
     return -magnitude if match[1] else magnitude
@@ -124,7 +124,7 @@ def integer(digits: str) -> int:
     return int(digits, 16) if digits.startswith("0x") else int(digits)
 
 
-def shortened(entry: object) -> str:
+def shortened_text(entry: object) -> str:
     """Return an entry for a message."""
     text = repr(entry)
     return text if len(text) <= 40 else f"{text[:40]}..."
@@ -148,7 +148,7 @@ def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     names = [name for name, _ in pairs]
     if len(set(names)) != len(names):
         twice = next(name for i, name in enumerate(names) if name in names[:i])
-        raise ValueError(f"{shortened(twice)} stands in it twice")
+        raise ValueError(f"{shortened_text(twice)} stands in it twice")
     return dict(pairs)
 
 

@@ -27,7 +27,7 @@ from nn.activations import (
 from nn.checks import count
 from nn.init import Initialiser, generator
 from nn.module import Module
-from nn.values import Scalar, Scalars, unpacked
+from nn.values import ValueOrNumber, ValuesOrNumbers, unpacked
 
 __all__ = ["MLP", "InputLengthError", "Layer", "Linear", "Neuron", "Sequential"]
 
@@ -122,7 +122,7 @@ class Neuron(Module):
         self.b = Value(bias_init(rng, nin, 1), name="b") if bias else None
         self.nonlin = nonlin
 
-    def forward(self, x: Scalars) -> Value:
+    def forward(self, x: ValuesOrNumbers) -> Value:
         """Return activation(w · x + b).
 
         Args:
@@ -205,7 +205,7 @@ class Layer(Module):
         ]
         name_weights(self, "")
 
-    def forward(self, x: Scalars) -> Value | list[Value]:
+    def forward(self, x: ValuesOrNumbers) -> Value | list[Value]:
         """Return the neurons' outputs for a sequence of numbers or Values.
 
         Raises:
@@ -318,7 +318,7 @@ class MLP(Module):
             for i, layer in enumerate(self.layers, 1):
                 name_weights(layer, f"^{i}")
 
-    def forward(self, x: Scalars) -> Value | list[Value]:
+    def forward(self, x: ValuesOrNumbers) -> Value | list[Value]:
         """Return the output of the last layer: a list, or the Value itself where it is one.
 
         Raises:
@@ -382,10 +382,10 @@ def chained(attribute: str, modules: Sequence[Module], x: object) -> Any:
     return x
 
 
-def inputs(module: Neuron | Layer, x: Scalars, expected: int) -> list[Scalar]:
+def inputs(module: Neuron | Layer, x: ValuesOrNumbers, expected: int) -> list[ValueOrNumber]:
     """Return x as a list of the expected length."""
     if isinstance(x, list):
-        numbers: list[Scalar] = x
+        numbers: list[ValueOrNumber] = x
     elif isinstance(x, str | bytes | dict | set | frozenset):
         raise TypeError(f"x must be a sequence of numbers or Values, not {type(x).__name__}")
     else:

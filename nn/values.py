@@ -23,17 +23,17 @@ __all__ = [
     "Nodes",
     "Number",
     "Numbers",
-    "Scalar",
-    "Scalars",
+    "ValueOrNumber",
+    "ValuesOrNumbers",
     "as_list",
     "unpacked",
     "without_graph",
 ]
 
-Scalar: TypeAlias = Value | Number
+ValueOrNumber: TypeAlias = Value | Number
 Numbers: TypeAlias = Number | Iterable[Number]  # such as an array
 Nodes: TypeAlias = Value | Iterable[Value]
-Scalars: TypeAlias = Scalar | Iterable[Scalar]
+ValuesOrNumbers: TypeAlias = ValueOrNumber | Iterable[ValueOrNumber]
 FloatArray: TypeAlias = "NDArray[np.float64]"
 
 

@@ -14,7 +14,7 @@ from autodiff import Value, dot, equal, less, less_equal, log, log1p, logsumexp,
 from autodiff import sum as total
 from nn.losses.labels import class_label, fraction_label, sign_label
 from nn.losses.pairs import check_lengths, pairs_of
-from nn.values import Nodes, Number, Numbers, Scalar, Scalars, as_list, without_graph
+from nn.values import Nodes, Number, Numbers, ValueOrNumber, ValuesOrNumbers, as_list, without_graph
 
 __all__ = ["Reduction", "cross_entropy", "hinge", "logloss", "logloss_with_logits"]
 
@@ -22,14 +22,14 @@ Reduction: TypeAlias = Literal["mean", "sum", "none"]
 ToOne: TypeAlias = Literal["mean", "sum"]
 ToList: TypeAlias = Literal["none"]
 
-REDUCTIONS: dict[str, Callable[[list[Scalar]], object]] = {
+REDUCTIONS: dict[str, Callable[[list[ValueOrNumber]], object]] = {
     "mean": mean,
     "sum": total,
     "none": lambda losses: losses,
 }
 
 
-def reduced(losses: list[Scalar], reduction: Reduction) -> object:
+def reduced(losses: list[ValueOrNumber], reduction: Reduction) -> object:
     """Put the losses of predictions together."""
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}")
@@ -46,7 +46,7 @@ def hinge(score: Numbers, label: Numbers, *, reduction: ToOne = "mean") -> Numbe
 def hinge(score: Nodes, label: Numbers, *, reduction: ToList) -> list[Value]: ...
 @overload
 def hinge(score: Numbers, label: Numbers, *, reduction: ToList) -> list[Number]: ...
-def hinge(score: Scalars, label: Numbers, *, reduction: Reduction = "mean") -> Any:
+def hinge(score: ValuesOrNumbers, label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return max(0, 1 - y s) for labels y of -1 or 1.
 
     Args:
@@ -73,7 +73,7 @@ def logloss(probability: Numbers, label: Numbers, *, reduction: ToOne = "mean") 
 def logloss(probability: Nodes, label: Numbers, *, reduction: ToList) -> list[Value]: ...
 @overload
 def logloss(probability: Numbers, label: Numbers, *, reduction: ToList) -> list[Number]: ...
-def logloss(probability: Scalars, label: Numbers, *, reduction: Reduction = "mean") -> Any:
+def logloss(probability: ValuesOrNumbers, label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return -y ln p - (1 - y) ln(1 - p) for labels y from 0 to 1.
 
     Args:
@@ -101,7 +101,7 @@ def logloss_with_logits(logit: Numbers, label: Numbers, *, reduction: ToOne = "m
 def logloss_with_logits(logit: Nodes, label: Numbers, *, reduction: ToList) -> list[Value]: ...
 @overload
 def logloss_with_logits(logit: Numbers, label: Numbers, *, reduction: ToList) -> list[Number]: ...
-def logloss_with_logits(logit: Scalars, label: Numbers, *, reduction: Reduction = "mean") -> Any:
+def logloss_with_logits(logit: ValuesOrNumbers, label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return the logloss of sigmoid(z), computed as y softplus(-z) + (1 - y) softplus(z): no overflow.
 
     Args:
@@ -128,7 +128,7 @@ def cross_entropy(logits: Iterable[Numbers], label: Numbers, *, reduction: ToOne
 def cross_entropy(logits: Iterable[Nodes], label: Numbers, *, reduction: ToList) -> list[Value]: ...
 @overload
 def cross_entropy(logits: Iterable[Numbers], label: Numbers, *, reduction: ToList) -> list[Number]: ...
-def cross_entropy(logits: Iterable[Scalars], label: Numbers, *, reduction: Reduction = "mean") -> Any:
+def cross_entropy(logits: Iterable[ValuesOrNumbers], label: Numbers, *, reduction: Reduction = "mean") -> Any:
     """Return logsumexp(z) - z[label]: the cross-entropy of softmax(z), without overflow.
 
     Args:
@@ -151,15 +151,15 @@ def cross_entropy(logits: Iterable[Scalars], label: Numbers, *, reduction: Reduc
     return reduced(losses, reduction)
 
 
-def hinge_of(i: int, s: Scalar, y: Scalar) -> Scalar:
+def hinge_of(i: int, s: ValueOrNumber, y: ValueOrNumber) -> ValueOrNumber:
     """Return the hinge loss of one score."""
     if is_traced(y):
         return where_allowed(equal(y * y, 1), relu(1 - s * y))
-    loss: Scalar = relu(1 - s * sign_label("hinge", i, y))
+    loss: ValueOrNumber = relu(1 - s * sign_label("hinge", i, y))
     return loss
 
 
-def logloss_of(i: int, p: Scalar, y: Scalar) -> Scalar:
+def logloss_of(i: int, p: ValueOrNumber, y: ValueOrNumber) -> ValueOrNumber:
     """Return the logloss of one probability."""
     if is_traced(y) or is_traced(p):
         allowed = less(0, p) * less(p, 1) * is_fraction(y)
@@ -170,7 +170,7 @@ def logloss_of(i: int, p: Scalar, y: Scalar) -> Scalar:
             f"logloss: probability {i} is {without_graph(p)!r}, it must lie between 0 and 1 (both excluded); "
             "for scores before the sigmoid use logloss_with_logits, which has no such limit"
         )
-    loss: Scalar
+    loss: ValueOrNumber
     if y == 1:
         loss = -log(p)
     elif y == 0:
@@ -180,12 +180,12 @@ def logloss_of(i: int, p: Scalar, y: Scalar) -> Scalar:
     return loss
 
 
-def logit_loss_of(i: int, z: Scalar, y: Scalar) -> Scalar:
+def logit_loss_of(i: int, z: ValueOrNumber, y: ValueOrNumber) -> ValueOrNumber:
     """Return the logloss of the sigmoid of one logit."""
     if is_traced(y):
         return where_allowed(is_fraction(y), y * softplus(-z) + (1 - y) * softplus(z))
     y = fraction_label("logloss_with_logits", i, y)
-    loss: Scalar
+    loss: ValueOrNumber
     if y == 1:
         loss = softplus(-z)
     elif y == 0:
@@ -195,12 +195,12 @@ def logit_loss_of(i: int, z: Scalar, y: Scalar) -> Scalar:
     return loss
 
 
-def cross_entropy_of(i: int, row: list[Scalar], y: Scalar) -> Scalar:
+def cross_entropy_of(i: int, row: list[ValueOrNumber], y: ValueOrNumber) -> ValueOrNumber:
     """Return the cross-entropy of one row of logits."""
     if is_traced(y):
         chosen = [equal(y, k) for k in range(len(row))]
         return where_allowed(total(chosen), logsumexp(row) - dot(row, chosen))
-    loss: Scalar = logsumexp(row) - row[class_label("cross_entropy", i, y, row)]
+    loss: ValueOrNumber = logsumexp(row) - row[class_label("cross_entropy", i, y, row)]
     return loss
 
 
@@ -218,13 +218,13 @@ def is_traced(x: object) -> bool:
     return False
 
 
-def is_fraction(y: Scalar) -> Scalar:
+def is_fraction(y: ValueOrNumber) -> ValueOrNumber:
     """Return 1 where a label lies from 0 to 1, else 0."""
-    allowed: Scalar = less_equal(0, y) * less_equal(y, 1)
+    allowed: ValueOrNumber = less_equal(0, y) * less_equal(y, 1)
     return allowed
 
 
-def where_allowed(allowed: Scalar, loss: Scalar) -> Scalar:
+def where_allowed(allowed: ValueOrNumber, loss: ValueOrNumber) -> ValueOrNumber:
     """Return the loss where its label is allowed, else nan."""
-    checked: Scalar = where(allowed, loss, math.nan)
+    checked: ValueOrNumber = where(allowed, loss, math.nan)
     return checked

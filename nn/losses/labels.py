@@ -7,12 +7,12 @@ import operator
 from typing import SupportsIndex
 
 from autodiff import Value
-from nn.values import Number, Scalar
+from nn.values import Number, ValueOrNumber
 
 __all__ = ["class_label", "fraction_label", "number_label", "sign_label"]
 
 
-def number_label(loss: str, i: int, label: Scalar) -> Number:
+def number_label(loss: str, i: int, label: ValueOrNumber) -> Number:
     """Return a label that is a number.
 
     Args:
@@ -33,7 +33,7 @@ def number_label(loss: str, i: int, label: Scalar) -> Number:
     return label
 
 
-def sign_label(loss: str, i: int, label: Scalar) -> Number:
+def sign_label(loss: str, i: int, label: ValueOrNumber) -> Number:
     """Return a label that is -1 or 1.
 
     Raises:
@@ -52,7 +52,7 @@ def sign_label(loss: str, i: int, label: Scalar) -> Number:
     return sign
 
 
-def fraction_label(loss: str, i: int, label: Scalar) -> Number:
+def fraction_label(loss: str, i: int, label: ValueOrNumber) -> Number:
     """Return a label from 0 to 1; True and False become 1 and 0.
 
     Raises:
@@ -69,7 +69,7 @@ def fraction_label(loss: str, i: int, label: Scalar) -> Number:
     return fraction + 0
 
 
-def class_label(loss: str, i: int, label: object, logits: list[Scalar]) -> int:
+def class_label(loss: str, i: int, label: object, logits: list[ValueOrNumber]) -> int:
     """Return a label that is the index of a class.
 
     Raises:

@@ -6,12 +6,14 @@ import numbers
 from collections.abc import Sequence
 
 from autodiff import Value
-from nn.values import Scalar, Scalars, as_list
+from nn.values import ValueOrNumber, ValuesOrNumbers, as_list
 
 __all__ = ["check_lengths", "pairs_of"]
 
 
-def pairs_of(loss: str, prediction: Scalars, target: Scalars) -> list[tuple[Scalar, Scalar]]:
+def pairs_of(
+    loss: str, prediction: ValuesOrNumbers, target: ValuesOrNumbers
+) -> list[tuple[ValueOrNumber, ValueOrNumber]]:
     """Return (prediction, target) pairs; one alone makes one pair.
 
     Args:

@@ -12,16 +12,16 @@ from typing import overload
 from autodiff import Value, mean
 from autodiff import sum as total
 from nn.losses.pairs import pairs_of
-from nn.values import Nodes, Number, Numbers, Scalar, Scalars
+from nn.values import Nodes, Number, Numbers, ValueOrNumber, ValuesOrNumbers
 
 __all__ = ["half_mse", "half_squared_error", "mse"]
 
 
 @overload
-def half_squared_error(prediction: Nodes, target: Scalars) -> Value: ...
+def half_squared_error(prediction: Nodes, target: ValuesOrNumbers) -> Value: ...
 @overload
 def half_squared_error(prediction: Numbers, target: Numbers) -> Number: ...
-def half_squared_error(prediction: Scalars, target: Scalars) -> Scalar:
+def half_squared_error(prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> ValueOrNumber:
     """Return ½ (ŷ - y)², summed over a sequence; its derivative is ŷ - y.
 
     Args:
@@ -37,15 +37,15 @@ def half_squared_error(prediction: Scalars, target: Scalars) -> Scalar:
     >>> y_hat.grad
     2.0
     """
-    loss: Scalar = total(squared_errors("half_squared_error", prediction, target)) / 2
+    loss: ValueOrNumber = total(squared_errors("half_squared_error", prediction, target)) / 2
     return loss
 
 
 @overload
-def mse(prediction: Nodes, target: Scalars) -> Value: ...
+def mse(prediction: Nodes, target: ValuesOrNumbers) -> Value: ...
 @overload
 def mse(prediction: Numbers, target: Numbers) -> Number: ...
-def mse(prediction: Scalars, target: Scalars) -> Scalar:
+def mse(prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> ValueOrNumber:
     """Return the mean squared error Σ (ŷ - y)² / n.
 
     Args:
@@ -59,15 +59,15 @@ def mse(prediction: Scalars, target: Scalars) -> Scalar:
     >>> mse([1.0, 1.0], [2, 1])
     0.5
     """
-    loss: Scalar = mean(squared_errors("mse", prediction, target))
+    loss: ValueOrNumber = mean(squared_errors("mse", prediction, target))
     return loss
 
 
 @overload
-def half_mse(prediction: Nodes, target: Scalars) -> Value: ...
+def half_mse(prediction: Nodes, target: ValuesOrNumbers) -> Value: ...
 @overload
 def half_mse(prediction: Numbers, target: Numbers) -> Number: ...
-def half_mse(prediction: Scalars, target: Scalars) -> Scalar:
+def half_mse(prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> ValueOrNumber:
     """Return Σ (ŷ - y)² / (2n), the form whose derivative is (ŷ - y) / n.
 
     Args:
@@ -82,10 +82,10 @@ def half_mse(prediction: Scalars, target: Scalars) -> Scalar:
     0.25
     """
     squares = squared_errors("half_mse", prediction, target)
-    loss: Scalar = total(squares) / (2 * len(squares))
+    loss: ValueOrNumber = total(squares) / (2 * len(squares))
     return loss
 
 
-def squared_errors(loss: str, prediction: Scalars, target: Scalars) -> list[Scalar]:
+def squared_errors(loss: str, prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> list[ValueOrNumber]:
     """Return (ŷ - y)² for each prediction."""
     return [(y_hat - y) ** 2 for y_hat, y in pairs_of(loss, prediction, target)]

@@ -16,16 +16,16 @@ from autodiff import Value, gradient
 from nn.training.batches import Batch
 from nn.training.graph_steps import Taken
 from nn.training.program_steps import NotCompiledError, ProgramSteps, agree, pair_of
-from nn.training.samples import Kind, Pair, Table
+from nn.training.samples import Kind, Pair, SampleTable
 from nn.values import FloatArray, without_graph
 
 __all__ = ["BatchLossSteps"]
 
-TRIED = 64  # samples on which it is looked which parameters the loss reaches
+TRIED_SAMPLES = 64  # samples on which it is looked which parameters the loss reaches
 
 
 @dataclass(frozen=True)
-class Example:
+class OutputExample:
     """The first sample of a kind: its x, its row of numbers, and its output, which is the pattern of others."""
 
     x: object
@@ -33,7 +33,7 @@ class Example:
     output: object
 
 
-class BatchLossSteps(ProgramSteps[Example]):
+class BatchLossSteps(ProgramSteps[OutputExample]):
     """Steps whose program computes the outputs of each sample.
 
     >>> from nn import SGD, Linear, init
@@ -83,7 +83,9 @@ class BatchLossSteps(ProgramSteps[Example]):
         outputs, _ = self.outputs(batch, self.tables(batch, "outputs"))
         return without_graph(self.graph.loss(outputs, batch.targets)), without_graph(outputs)
 
-    def outputs(self, batch: Batch, tables: list[Table]) -> tuple[list[object], list[list[list[Value]]]]:
+    def outputs(
+        self, batch: Batch, tables: list[SampleTable]
+    ) -> tuple[list[object], list[list[list[Value]]]]:
         """Return the outputs of a batch, and for each table the nodes of each sample's output.
 
         A loss may look at the model too, so that its Values are brought up to date.
@@ -101,18 +103,18 @@ class BatchLossSteps(ProgramSteps[Example]):
         self.parameters.write()
         return outputs, nodes
 
-    def example(self, table: Table, pair: Pair, batch: Batch) -> Example:
+    def example(self, table: SampleTable, pair: Pair, batch: Batch) -> OutputExample:
         """Compute the first sample of a kind on the graph."""
         output = self.graph.model(pair[0])
         list(numbers_in(output))  # refuses what cannot be taken apart
-        return Example(pair[0], table.numbers[:1], output)
+        return OutputExample(pair[0], table.numbers[:1], output)
 
     def meet(self, batch: Batch) -> None:
         """Look which parameters the loss reaches."""
         if not self.graph.unreached:
             return
         try:
-            self.graph.loss_of(batch.pairs[:TRIED])
+            self.graph.loss_of(batch.pairs[:TRIED_SAMPLES])
         except Exception:  # of some samples; of all of them it is an error of the data
             self.graph.loss_of(batch.pairs)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from nn.training.samples import Arrays, Pair, Samples, Table
+from nn.training.samples import ArrayPair, Pair, Samples, SampleTable
 from nn.values import as_list, unpacked
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Batch:
         return [y for _, y in self.pairs]
 
     @property
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[SampleTable]:
         """The samples as tables, one a kind.
 
         Raises:
@@ -72,7 +72,9 @@ class Batch:
             return tables
         if len(tables) == 1:
             return [
-                Table(tables[0].kind, tables[0].numbers[self.chosen], np.arange(len(self), dtype=np.intp))
+                SampleTable(
+                    tables[0].kind, tables[0].numbers[self.chosen], np.arange(len(self), dtype=np.intp)
+                )
             ]
         return self.data.chosen(self.chosen)
 
@@ -138,7 +140,7 @@ def stream_of(source: Callable[[], Iterable[Held]]) -> Iterator[Batch]:
         )
 
 
-def checked_arrays(what: str, data: object) -> Arrays | None:
+def checked_arrays(what: str, data: object) -> ArrayPair | None:
     """Return X and y if that is what the data are."""
     if type(data) is not tuple or len(data) != 2 or not all(hasattr(each, "tolist") for each in data):
         return None

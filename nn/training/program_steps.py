@@ -18,7 +18,7 @@ import autodiff
 from nn.optim import Optimizer
 from nn.training.batches import Batch
 from nn.training.graph_steps import GraphSteps, Snapshot, Taken
-from nn.training.samples import Kind, Pair, Table, UnknownKindError, rebuilt
+from nn.training.samples import Kind, Pair, SampleTable, UnknownKindError, rebuilt_sample
 from nn.values import FloatArray
 
 __all__ = ["NotCompiledError", "NotCompiledWarning", "ProgramSteps", "agree", "pair_of", "warn_not_compiled"]
@@ -80,7 +80,7 @@ class ProgramSteps(Generic[E]):
         """Return the loss and the outputs of the model as it is."""
         raise NotImplementedError
 
-    def example(self, table: Table, pair: Pair, batch: Batch) -> E:
+    def example(self, table: SampleTable, pair: Pair, batch: Batch) -> E:
         """Compute the first sample of a kind on the graph."""
         raise NotImplementedError
 
@@ -138,7 +138,7 @@ class ProgramSteps(Generic[E]):
 
     # ------------------------------------------------------------ what is met for the first time
 
-    def tables(self, batch: Batch, *wanted: str) -> list[Table]:
+    def tables(self, batch: Batch, *wanted: str) -> list[SampleTable]:
         """Return the batch as tables for which there are programs.
 
         Raises:
@@ -188,7 +188,7 @@ def pair_of(numbers: Iterable[object], kind: Kind) -> tuple[object, object, list
     if getattr(numbers, "ndim", 1) != 1:
         raise TypeError("a number of the sample is taken apart, as if it were a list")
     found = iter(list(numbers))
-    x, y = rebuilt(kind, found)
+    x, y = rebuilt_sample(kind, found)
     return x, y, list(found)
 
 

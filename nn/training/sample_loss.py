@@ -12,18 +12,20 @@ from nn.training.batches import Batch
 from nn.training.graph_steps import Taken
 from nn.training.program_steps import NotCompiledError, ProgramSteps, agree, pair_of
 from nn.training.reduction import reduction_of
-from nn.training.samples import Kind, Pair, Table
+from nn.training.samples import Kind, Pair, SampleTable
 from nn.values import FloatArray, as_list
 
 __all__ = ["SampleLossSteps"]
 
 Outputs: TypeAlias = "FloatArray | Sequence[Outputs] | Mapping[object, Outputs]"
 
-TRIED = 32  # targets of each kind on which the loss of a batch is compared with that of single samples
+TRIED_TARGETS = (
+    32  # targets of each kind on which the loss of a batch is compared with that of single samples
+)
 
 
 @dataclass(frozen=True)
-class Example:
+class LossExample:
     """The first sample of a kind: as it is, as a row of numbers, its output, and more targets of the kind."""
 
     pair: Pair
@@ -32,7 +34,7 @@ class Example:
     targets: list[object]
 
 
-class SampleLossSteps(ProgramSteps[Example]):
+class SampleLossSteps(ProgramSteps[LossExample]):
     """Steps whose program computes the loss of each sample.
 
     That the loss of a batch is the mean or the sum of its samples' is tried out before.
@@ -72,7 +74,7 @@ class SampleLossSteps(ProgramSteps[Example]):
         self.move(grad)
         return loss, outputs
 
-    def backward(self, tables: list[Table], share: float) -> tuple[float, FloatArray]:
+    def backward(self, tables: list[SampleTable], share: float) -> tuple[float, FloatArray]:
         """Return the loss and its gradient by the parameters that are trained."""
         self.parameters.grad[:] = 0
         losses = [self.program.backward(table.numbers, table.kind, "loss", reduce="sum") for table in tables]
@@ -96,13 +98,13 @@ class SampleLossSteps(ProgramSteps[Example]):
         """Return what each sample's loss is multiplied by in the loss of a batch."""
         return 1 / len(batch) if self.reduction == "mean" else 1.0
 
-    def example(self, table: Table, pair: Pair, batch: Batch) -> Example:
+    def example(self, table: SampleTable, pair: Pair, batch: Batch) -> LossExample:
         """Compute the first sample of a kind on the graph."""
         try:
             _, (output,) = self.graph.loss_of([pair])
         except Exception as error:
             raise NotCompiledError(f"the loss of one sample alone fails: {error}") from error
-        return Example(pair, table.numbers[:1], output, spread_targets(table.kind, batch))
+        return LossExample(pair, table.numbers[:1], output, spread_targets(table.kind, batch))
 
     def meet(self, batch: Batch) -> None:
         """Try out how the loss of a batch is made of its samples' losses."""
@@ -132,11 +134,11 @@ def spread_targets(kind: Kind, batch: Batch) -> list[object]:
     """Return some targets from all over the data, two at least."""
     data = batch.data
     places = next(table.places for table in data.tables if table.kind == kind)
-    chosen = [data.pairs[place][1] for place in places[:: max(1, len(places) // TRIED)]]
+    chosen = [data.pairs[place][1] for place in places[:: max(1, len(places) // TRIED_TARGETS)]]
     return chosen if len(chosen) > 1 else chosen * 2
 
 
-def put(outputs: list[object], table: Table, found: Outputs) -> None:
+def put(outputs: list[object], table: SampleTable, found: Outputs) -> None:
     """Put the outputs of a table's samples in their places."""
     for place, output in zip(table.places, by_sample(found), strict=True):
         outputs[place] = output

@@ -8,7 +8,7 @@ nesting of its lists and anything that is no number, is its kind.
 ...     print(table.places, table.numbers.tolist())
 [0 1] [[1.0, 2.0, 0.0], [3.0, 4.0, 1.0]]
 [2] [[5.0, 1.0]]
->>> rebuilt(samples.tables[0].kind, iter([3.0, 4.0, 1.0]))
+>>> rebuilt_sample(samples.tables[0].kind, iter([3.0, 4.0, 1.0]))
 ([3.0, 4.0], 1.0)
 """
 
@@ -26,10 +26,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Arrays", "Kind", "Pair", "Places", "Samples", "Table", "UnknownKindError", "kind_of", "rebuilt"]
+__all__ = [
+    "ArrayPair",
+    "Kind",
+    "Pair",
+    "Places",
+    "SampleTable",
+    "Samples",
+    "UnknownKindError",
+    "kind_of",
+    "rebuilt_sample",
+]
 
 Pair: TypeAlias = tuple[object, object]
-Arrays: TypeAlias = "tuple[NDArray[np.generic], NDArray[np.generic]]"
+ArrayPair: TypeAlias = "tuple[NDArray[np.generic], NDArray[np.generic]]"
 Places: TypeAlias = "NDArray[np.intp]"
 
 NUMBER: Literal["number"] = "number"  # the kind of one number
@@ -70,11 +80,11 @@ class UnknownKindError(TypeError):
 
 
 @dataclass(frozen=True)
-class Table:
+class SampleTable:
     """Samples of one kind.
 
     Attributes:
-        kind: What they have in common; see `rebuilt`.
+        kind: What they have in common; see `rebuilt_sample`.
         numbers: An array with a row a sample.
         places: Where they stand in their batch.
 
@@ -105,7 +115,7 @@ class Samples:
     (2, [([1.0, 2.0], 0), ([3.0, 4.0], 1)])
     """
 
-    def __init__(self, pairs: list[Pair] | None = None, arrays: Arrays | None = None) -> None:
+    def __init__(self, pairs: list[Pair] | None = None, arrays: ArrayPair | None = None) -> None:
         self._arrays = arrays
         if pairs is not None:
             self.pairs = pairs
@@ -120,25 +130,29 @@ class Samples:
         return list(zip(X.tolist(), y.tolist(), strict=True))
 
     @cached_property
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[SampleTable]:
         import numpy as np
 
         if self._arrays is not None:
             X, y = self._arrays
             rows = np.concatenate([X.reshape(len(X), -1), y.reshape(len(y), -1)], axis=1, dtype=float)
             return [
-                Table(kind_of((X[0].tolist(), y[0].tolist()), []), rows, np.arange(len(X), dtype=np.intp))
+                SampleTable(
+                    kind_of((X[0].tolist(), y[0].tolist()), []), rows, np.arange(len(X), dtype=np.intp)
+                )
             ]
         by_kind: dict[Kind, list[tuple[int, list[float]]]] = {}
         for place, pair in enumerate(self.pairs):
             found: list[float] = []
             by_kind.setdefault(kind_of(pair, found), []).append((place, found))
         return [
-            Table(kind, np.array([row for _, row in members]), np.array([place for place, _ in members]))
+            SampleTable(
+                kind, np.array([row for _, row in members]), np.array([place for place, _ in members])
+            )
             for kind, members in by_kind.items()
         ]
 
-    def chosen(self, places: Sequence[int]) -> list[Table]:
+    def chosen(self, places: Sequence[int]) -> list[SampleTable]:
         """Return the tables of some samples.
 
         >>> [table.numbers.tolist() for table in Samples([(1, 2), ([3], 4), (5, 6)]).chosen([2, 1])]
@@ -151,7 +165,7 @@ class Samples:
             rows = np.minimum(np.searchsorted(table.places, wanted), len(table.places) - 1)
             here = np.flatnonzero(table.places[rows] == wanted)
             if len(here):
-                found.append(Table(table.kind, table.numbers[rows[here]], here))
+                found.append(SampleTable(table.kind, table.numbers[rows[here]], here))
         return found
 
 
@@ -182,15 +196,15 @@ def kind_of(item: object, found: list[float]) -> Kind:
     raise UnknownKindError(f"a sample holds a {type(item).__name__}, {item!r}")
 
 
-def rebuilt(kind: Kind, found: Iterator[object]) -> Any:
+def rebuilt_sample(kind: Kind, found: Iterator[object]) -> Any:
     """Return a sample of a kind with the next numbers in its places; the inverse of `kind_of`.
 
-    >>> rebuilt(kind_of({"a": [1, 2]}, []), iter("xy"))
+    >>> rebuilt_sample(kind_of({"a": [1, 2]}, []), iter("xy"))
     {'a': ['x', 'y']}
     """
     if isinstance(kind, str):
         return next(found)
     if isinstance(kind, Constant):
         return kind.value
-    children = [rebuilt(child, found) for child in kind.children]
+    children = [rebuilt_sample(child, found) for child in kind.children]
     return dict(zip(kind.keys, children, strict=True)) if isinstance(kind, Keyed) else kind.type(children)

@@ -156,7 +156,11 @@ def test_an_entry_that_is_no_number_is_refused_even_with_the_right_checksum(
 ) -> None:
     path = tmp_path / "model.json"
     parameters = {"neurons.0.w.0": entry, "neurons.0.b": 0.5}
-    content = {"format": checkpoint.FORMAT, "version": checkpoint.VERSION, "parameters": parameters}
+    content = {
+        "format": checkpoint.CHECKPOINT_FORMAT,
+        "version": checkpoint.CHECKPOINT_VERSION,
+        "parameters": parameters,
+    }
     path.write_text(json.dumps(content | {"sha256": checkpoint.checksum(parameters)}))
     model = Linear(1, 1, seed=3)
     before = model.state_dict()

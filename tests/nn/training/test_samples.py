@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.training.samples import Samples, UnknownKindError, kind_of, rebuilt
+from nn.training.samples import Samples, UnknownKindError, kind_of, rebuilt_sample
 
 LEAVES = st.floats(allow_nan=False) | st.booleans() | st.text() | st.none()
 SAMPLES = st.recursive(
@@ -25,7 +25,7 @@ def test_a_sample_is_its_kind_and_its_numbers(sample: Any) -> None:
 
     kind = kind_of(sample, numbers)
 
-    assert rebuilt(kind, iter(numbers)) == sample
+    assert rebuilt_sample(kind, iter(numbers)) == sample
     assert hash(kind) == hash(kind_of(sample, []))
 
 
