@@ -28,7 +28,7 @@ from collections.abc import Mapping, Sequence
 from autodiff.rules import Rule
 from autodiff.show.page.standalone import json_script, source
 from autodiff.value import Value
-from autodiff.writing.kernels import (
+from autodiff.writing.forms import (
     AnyStep,
     Argument,
     Block,
@@ -38,8 +38,8 @@ from autodiff.writing.kernels import (
     PrimitiveStep,
     Repeated,
     VectorPart,
-    kernel,
 )
+from autodiff.writing.kernels import kernel
 
 __all__ = ["call_of", "literal", "rule_function", "rules_module"]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autodiff.rules import TABLE, Rule, nary, unary
 from autodiff.rules.worlds import FLOATS
-from autodiff.writing.kernels import (
+from autodiff.writing.forms import (
     AnyStep,
     Argument,
     Block,
@@ -22,12 +22,11 @@ from autodiff.writing.kernels import (
     FoldStep,
     PrimitiveStep,
     Repeated,
-    Result,
     VectorPart,
-    kernel,
-    loops,
     name_of,
 )
+from autodiff.writing.kernels import kernel
+from autodiff.writing.loops import Result, loops
 
 OPERATORS = {name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "neg", "pow")}
 Known = dict[str, Any]  # numbers and lists of numbers by name

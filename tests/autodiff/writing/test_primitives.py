@@ -78,6 +78,7 @@ def registered(rule: Rule) -> Iterator[Rule]:
     yield rule
     del TABLE[rule.name], FUNCTIONS[rule.name]
     delattr(Value, rule.name)
+    vars(arrays.NUMPY).pop(rule.name, None)  # where the world keeps what it has looked up
 
 
 @pytest.fixture

@@ -30,20 +30,9 @@ from autodiff.compiler.engines.numba.source import (
     written,
 )
 from autodiff.compiler.front.tape import rule_named
-from autodiff.writing.kernels import (
-    AnyStep,
-    Argument,
-    Block,
-    Element,
-    FoldStep,
-    Repeated,
-    Result,
-    ScanStep,
-    VectorPart,
-    kernel,
-    loops,
-    used_later,
-)
+from autodiff.writing.forms import AnyStep, Argument, Block, Element, FoldStep, Repeated, ScanStep, VectorPart
+from autodiff.writing.kernels import kernel
+from autodiff.writing.loops import Result, loops, used_later
 
 __all__ = ["batch_folds", "scratch_rows", "single_folds"]
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autodiff.compiler.front.tape import rule_named
-from autodiff.writing.kernels import Argument, Block, PrimitiveStep, kernel
+from autodiff.writing.forms import Argument, Block, PrimitiveStep
+from autodiff.writing.kernels import kernel
 
 __all__ = [
     "LOOPS",
