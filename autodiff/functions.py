@@ -582,7 +582,7 @@ def elu(x: Operand, y: Operand = 1.0, /) -> Value | Number:
 
     Derivative: where([x > 0], 1, y·exp(x)) by x, where([x > 0], 0, exp(x) - 1) by y.
     Domain: all real numbers.
-    No derivative at x = 0 unless y = 1, where y is used.
+    No derivative at x = 0, where y is used (none if y = 1).
     Default: y = 1.
 
     >>> round(elu(0.5, 2.0), 6)
@@ -692,6 +692,10 @@ def atan2(x: Operand, y: Operand, /) -> Value | Number:
     raise NotImplementedError
 
 
+@overload
+def norm(value: Value, /, *values: Operand) -> Value: ...
+@overload
+def norm(value: Operand, other: Value, /, *values: Operand) -> Value: ...
 @overload
 def norm(values: Iterable[Value], /) -> Value: ...
 @overload
@@ -916,6 +920,10 @@ def equal(x: Operand, y: Operand, /) -> Value | Number:
 
 
 @overload
+def sum(value: Value, /, *values: Operand) -> Value: ...
+@overload
+def sum(value: Operand, other: Value, /, *values: Operand) -> Value: ...
+@overload
 def sum(values: Iterable[Value], /) -> Value: ...
 @overload
 def sum(values: Iterable[float], /) -> float: ...
@@ -941,6 +949,10 @@ def sum(*values: Operand | Iterable[Operand]) -> Value | Number:
 
 
 @overload
+def mean(value: Value, /, *values: Operand) -> Value: ...
+@overload
+def mean(value: Operand, other: Value, /, *values: Operand) -> Value: ...
+@overload
 def mean(values: Iterable[Value], /) -> Value: ...
 @overload
 def mean(values: Iterable[float], /) -> float: ...
@@ -965,6 +977,10 @@ def mean(*values: Operand | Iterable[Operand]) -> Value | Number:
     raise NotImplementedError
 
 
+@overload
+def prod(value: Value, /, *values: Operand) -> Value: ...
+@overload
+def prod(value: Operand, other: Value, /, *values: Operand) -> Value: ...
 @overload
 def prod(values: Iterable[Value], /) -> Value: ...
 @overload
@@ -1012,6 +1028,10 @@ def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0
 
 
 @overload
+def max(value: Value, /, *values: Operand) -> Value: ...
+@overload
+def max(value: Operand, other: Value, /, *values: Operand) -> Value: ...
+@overload
 def max(values: Iterable[Value], /) -> Value: ...
 @overload
 def max(values: Iterable[float], /) -> float: ...
@@ -1038,6 +1058,10 @@ def max(*values: Operand | Iterable[Operand]) -> Value | Number:
     raise NotImplementedError
 
 
+@overload
+def min(value: Value, /, *values: Operand) -> Value: ...
+@overload
+def min(value: Operand, other: Value, /, *values: Operand) -> Value: ...
 @overload
 def min(values: Iterable[Value], /) -> Value: ...
 @overload
@@ -1066,6 +1090,10 @@ def min(*values: Operand | Iterable[Operand]) -> Value | Number:
 
 
 @overload
+def logsumexp(value: Value, /, *values: Operand) -> Value: ...
+@overload
+def logsumexp(value: Operand, other: Value, /, *values: Operand) -> Value: ...
+@overload
 def logsumexp(values: Iterable[Value], /) -> Value: ...
 @overload
 def logsumexp(values: Iterable[float], /) -> float: ...
@@ -1090,6 +1118,10 @@ def logsumexp(*values: Operand | Iterable[Operand]) -> Value | Number:
     raise NotImplementedError
 
 
+@overload
+def softmax(value: Value, /, *values: Operand) -> list[Value]: ...
+@overload
+def softmax(value: Operand, other: Value, /, *values: Operand) -> list[Value]: ...
 @overload
 def softmax(values: Iterable[Value], /) -> list[Value]: ...
 @overload

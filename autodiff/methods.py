@@ -404,7 +404,7 @@ class Methods:
 
         Derivative: where([x > 0], 1, y·exp(x)) by x, where([x > 0], 0, exp(x) - 1) by y.
         Domain: all real numbers.
-        No derivative at x = 0 unless y = 1, where y is used.
+        No derivative at x = 0, where y is used (none if y = 1).
         Default: y = 1.
 
         >>> from autodiff import Value

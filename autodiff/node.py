@@ -7,6 +7,7 @@ partial that stands there.
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
@@ -52,16 +53,12 @@ class Node:
     _dy: Any
     _begun: Number | Literal["doubtful"] | None
 
-    @property
-    def data(self) -> Any:
-        """The number: a float, or a Fraction."""
-        return self._data
-
-    @data.setter
-    def data(self, data: object) -> None:
+    def _set_data(self, data: object) -> None:
         if isinstance(data, Node):
             raise TypeError(f"data is to be a number, and {data!r} is a node: use its .data")
         self._data = plain_data(data, "data")
+
+    data = property(operator.attrgetter("_data"), _set_data, doc="The number: a float, or a Fraction.")
 
     @property
     def operands(self) -> tuple[AnyOperand, ...]:

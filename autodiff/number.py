@@ -27,8 +27,9 @@ def number(x: object, where: str) -> Number:
     >>> number(3, "pow: operand")
     3
     """
-    if isinstance(x, int | float | Fraction) and x.__class__ in EXACTLY:
-        return x
+    kind = x.__class__
+    if kind is float or kind is int or kind is Fraction:
+        return x  # type: ignore[return-value]
     if not isinstance(x, bool):
         if isinstance(x, numbers.Integral):
             return int(x)
@@ -43,9 +44,6 @@ def number(x: object, where: str) -> Number:
     )
 
 
-EXACTLY = {float, int, Fraction}  # what needs no conversion; bool is an int too, and no number
-
-
 def plain_data(x: object, where: str) -> Number:
     """What a node holds of a number: a fraction stays one, everything else becomes a float.
 
@@ -56,6 +54,8 @@ def plain_data(x: object, where: str) -> Number:
     >>> plain_data(2, "data"), plain_data(Fraction(1, 3), "data")
     (2.0, Fraction(1, 3))
     """
+    if x.__class__ is float:
+        return x
     found = number(x, where)
     try:
         return found if isinstance(found, Fraction) else float(found)

@@ -241,10 +241,11 @@ def install(rule: Rule) -> None:
 def declared(method: Callable[..., Value], name: str, rule: Rule) -> Callable[..., Value]:
     """Give a method the signature and the docstring of its declaration in methods.py, for help() and editors."""
     declaration = getattr(methods.Methods, name, None)
-    if declaration is not None:
-        return functools.update_wrapper(method, declaration)
-    method.__name__ = method.__qualname__ = name
-    method.__doc__ = outline(rule)
+    if declaration is None:
+        method.__name__, method.__doc__ = name, outline(rule)
+    else:
+        functools.update_wrapper(method, declaration)
+    method.__qualname__ = f"Value.{name}"  # which Python names where it is called wrongly
     return method
 
 

@@ -219,6 +219,9 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.is_nary:
         mixed = "list[Value] | list[float]" if rule.vector else "Value | Number"
         forms = [CALLS[rule.name][0]] if rule.name in CALLS else ["values: Iterable[{0}], /", "*values: {0}"]
+        if rule.name not in CALLS:
+            yield "value: Value, /, *values: Operand", many("Value")
+            yield "value: Operand, other: Value, /, *values: Operand", many("Value")
         for form in forms:
             yield form.format("Value", "Operand", "Operand"), many("Value")
             if "{1}" in form:

@@ -41,7 +41,7 @@ ROWS = (
             lambda m, x, y, z: m.where(m.greater(x, 0), 0, m.expm1(m.minimum(x, 0)))),
            written=(lambda m, x, y, z: m.where(m.greater(x, 0), 1, y * m.exp(x)),
                     lambda m, x, y, z: m.where(m.greater(x, 0), 0, m.exp(x) - 1)),
-           defaults=(1.0,), kink="x = 0 unless y = 1, where y is used"),
+           defaults=(1.0,), kink="x = 0, where y is used (none if y = 1)"),
     unary("gelu", lambda m, x: x * tail(m, x), lambda m, x, z: tail(m, x) + x * density(m, x),
           written=lambda m, x, z: (1 + m.erf(x / m.sqrt(2))) / 2 + x * m.exp(-(x**2) / 2) / m.sqrt(2 * m.name("π")),
           ulps=gelu_ulps,

@@ -7,21 +7,24 @@ nodes and the targets as they are. Its derivatives by the outputs are the seeds 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from autodiff import Value, gradient
+from autodiff import Value, gradient, topological_order, unreached
 from nn.training.batches import Batch
 from nn.training.graph_steps import Taken
 from nn.training.program_steps import NotCompiledError, ProgramSteps, agree, pair_of
 from nn.training.samples import Kind, Pair, SampleTable
 from nn.values import FloatArray, without_graph
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 __all__ = ["BatchLossSteps"]
 
-TRIED_SAMPLES = 64  # samples on which it is looked which parameters the loss reaches
+TRIED_SAMPLES = 64  # on which the loss is compared with the one on the graph
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class OutputExample:
 
 class BatchLossSteps(ProgramSteps[OutputExample]):
     """Steps whose program computes the outputs of each sample.
+
+    Before the first step, loss and gradient of some samples are compared with those on the graph.
 
     >>> from nn import SGD, Linear, init
     >>> from nn.training.batches import whole
@@ -50,6 +55,8 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
     >>> steps.close()
     """
 
+    unproven = True  # until the loss is compared
+
     def sample(self, numbers: Iterable[object], kind: Kind, wanted: str) -> object:
         """Compute the numbers of a sample's output; or their sum, each times the seed behind the sample."""
         x, _, seeds = pair_of(numbers, kind)
@@ -63,25 +70,38 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         import numpy as np
 
         tables = self.tables(batch, "outputs", "seeded")
+        if self.unproven:
+            self.prove(batch)
+        loss, outputs, grad = self.backward(batch, tables)
+        if not (math.isfinite(loss.data) and np.isfinite(grad).all()):
+            return self.step_on_graph(batch)
+        self.move(grad)
+        return loss.data, outputs
+
+    def backward(self, batch: Batch, tables: list[SampleTable]) -> tuple[Value, list[object], FloatArray]:
+        """Return the loss, the outputs as numbers, and the gradient by the parameters that are trained."""
+        import numpy as np
+
         outputs, nodes = self.outputs(batch, tables)
-        loss = self.graph.loss(outputs, batch.targets)
+        plain = without_graph(outputs)
+        loss = self.graph.loss(outputs, list(batch.targets))
         if not isinstance(loss, Value):
             raise TypeError(f"loss must return one Value, not {type(loss).__name__}")
+        self.look_for_unreached(loss, tables, nodes)
         by_nodes, by_parameters = gradient(loss, [nodes, self.optimizer.params])
         self.parameters.grad[:] = 0
         for table, seeds in zip(tables, by_nodes, strict=True):
             rows = np.concatenate([table.numbers, np.array(seeds, dtype=float)], axis=1)
             self.program.backward(rows, table.kind, "seeded", reduce="sum")
-        grad = self.parameters.grad[self.trained] + np.array(by_parameters, dtype=float)
-        if not (math.isfinite(loss.data) and np.isfinite(grad).all()):
-            return self.step_on_graph(batch)
-        self.move(grad)
-        return loss.data, without_graph(outputs) if self.with_outputs else []
+        grad = self.parameters.grad[self.trained]
+        grad += np.array(by_parameters, dtype=float)
+        return loss, plain, grad
 
     def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
         outputs, _ = self.outputs(batch, self.tables(batch, "outputs"))
-        return without_graph(self.graph.loss(outputs, batch.targets)), without_graph(outputs)
+        plain = without_graph(outputs)
+        return without_graph(self.graph.loss(outputs, list(batch.targets))), plain
 
     def outputs(
         self, batch: Batch, tables: list[SampleTable]
@@ -103,6 +123,22 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         self.parameters.write()
         return outputs, nodes
 
+    def look_for_unreached(
+        self, loss: Value, tables: list[SampleTable], nodes: list[list[list[Value]]]
+    ) -> None:
+        """Strike out the parameters that a loss depends on, by itself or through outputs."""
+        if not self.graph.unreached:
+            return
+        below = set(topological_order(loss))
+        for table, rows in zip(tables, nodes, strict=True):
+            outputs = list(numbers_in(self.examples[table.kind].output))
+            for position, output in enumerate(outputs):
+                if isinstance(output, Value) and any(row[position] in below for row in rows):
+                    self.graph.unreached = unreached(output, self.graph.unreached)
+        self.graph.unreached = unreached(loss, self.graph.unreached)
+
+    # ------------------------------------------------------------ what is met for the first time
+
     def example(self, table: SampleTable, pair: Pair, batch: Batch) -> OutputExample:
         """Compute the first sample of a kind on the graph."""
         output = self.graph.model(pair[0])
@@ -110,13 +146,36 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         return OutputExample(pair[0], table.numbers[:1], output)
 
     def meet(self, batch: Batch) -> None:
-        """Look which parameters the loss reaches."""
-        if not self.graph.unreached:
-            return
+        """Remember that the loss has not seen samples of a new kind yet."""
+        self.unproven = True
+
+    def prove(self, batch: Batch) -> None:
+        """Compare loss and gradient of some samples with those on the graph: the loss may look behind outputs.
+
+        Raises:
+            NotCompiledError: They differ, or the loss fails or changes the model.
+        """
+        some = Batch(batch.data, batch.chosen[:TRIED_SAMPLES])
+        values = [*self.optimizer.params, *self.graph.model.parameters()]
+        self.parameters.write()
+        before = [value.data for value in values]
         try:
-            self.graph.loss_of(batch.pairs[:TRIED_SAMPLES])
-        except Exception:  # of some samples; of all of them it is an error of the data
-            self.graph.loss_of(batch.pairs)
+            expected, _ = self.graph.loss_of(some.pairs)
+            slopes = gradient(expected, self.optimizer.params)
+            self.graph.model(batch.data.pairs[-1][0])  # what the model keeps of a sample is now another's
+            loss, _, grad = self.backward(some, self.tables(some, "outputs", "seeded"))
+        except NotCompiledError:
+            raise
+        except Exception as error:  # on the graph, where it is raised again unless some samples are too few
+            raise NotCompiledError(f"the loss fails on the outputs of some samples: {error}") from error
+        if [value.data for value in values] != before:
+            raise NotCompiledError("the loss changes the model")
+        if not agree([loss.data, *grad.tolist()], [expected.data, *slopes]):
+            raise NotCompiledError(
+                "the loss of the outputs alone is another than on the graph: does it keep state, or look at "
+                "what the model or the graph holds besides?"
+            )
+        self.unproven = False
 
     def row(self, kind: Kind, wanted: str) -> FloatArray:
         """Return the numbers of the first sample of a kind, and seeds where they are wanted."""
@@ -143,40 +202,47 @@ def numbers_in(output: object) -> Iterator[object]:
     >>> list(numbers_in({"a": [1.0, (2.0, None)]}))
     [1.0, 2.0]
     """
-    if isinstance(output, list | tuple):
+    if is_sequence(output):
         for each in output:
             yield from numbers_in(each)
-    elif isinstance(output, dict):
+    elif type(output) is dict:
         yield from numbers_in(list(output.values()))
-    elif isinstance(output, bool):
-        return
-    elif isinstance(output, Value | Real):
+    elif isinstance(output, Value) or type(output) in (float, int):
         yield output
-    elif hasattr(output, "flat"):
+    elif is_object_array(output):
         yield from numbers_in(list(output.flat))
-    elif not isinstance(output, str | None):
+    elif not isinstance(output, str | bool | None):
         raise NotCompiledError(f"the model returns a {type(output).__name__}, which a program cannot")
+
+
+def is_sequence(output: object) -> TypeGuard[Sequence[object]]:
+    """Whether it is a list or a tuple, of whose kind another can be made."""
+    return type(output) in (list, tuple) or (isinstance(output, tuple) and hasattr(output, "_fields"))
+
+
+def is_object_array(output: object) -> TypeGuard[NDArray[np.object_]]:
+    """Whether it is an array of nodes, such as a matrix."""
+    return str(getattr(output, "dtype", "")) == "object"
 
 
 def refilled(output: object, nodes: Iterator[Value]) -> object:
     """Return an output of the same form, of other nodes; a plain number stays one.
 
-    >>> refilled([Value(1.0), (2.0, "word")], iter([Value(3.0), Value(4.0)]))
-    [Value(data=3.0, grad=0.0), (4.0, 'word')]
+    >>> refilled([Value(1.0), (2.0, 5, "word")], iter([Value(3.0), Value(4.0), Value(6.0)]))
+    [Value(data=3.0, grad=0.0), (4.0, 6, 'word')]
     """
-    if isinstance(output, list | tuple):
+    if is_sequence(output):
         made: list[Any] = [refilled(each, nodes) for each in output]
-        return type(output)(*made) if hasattr(output, "_fields") else type(output)(made)
-    if isinstance(output, bool):
-        return output
+        return type(output)(*made) if hasattr(output, "_fields") else type(output)(made)  # type: ignore[call-arg]
     if isinstance(output, dict):
         return {key: refilled(each, nodes) for key, each in output.items()}
     if isinstance(output, Value):
         return next(nodes)
-    if isinstance(output, Real):
-        return next(nodes).data
-    if hasattr(output, "flat"):
-        copy = output.copy()  # type: ignore[attr-defined]
+    if type(output) in (float, int):
+        number = next(nodes).data
+        return int(number) if type(output) is int and number.is_integer() else number
+    if is_object_array(output):
+        copy = output.copy()
         for place, each in enumerate(output.flat):
             copy.flat[place] = refilled(each, nodes)
         return copy

@@ -7,6 +7,7 @@ it, and what to write instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import ClassVar, NoReturn
 
 import numpy as np
@@ -78,7 +79,9 @@ class Traced(Value):
 
     __lt__ = __le__ = __gt__ = __ge__ = _compared
 
-    def __eq__(self, other: object) -> NoReturn:
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Value | Real | np.ndarray):
+            return NotImplemented  # None or a text is another thing, whatever the number is
         raise self._refusal(
             "the outcome of a comparison (by ==, !=, in or match)",
             "where(equal(x, y), a, b) of autodiff, which is data, or a static argument for what decides which "

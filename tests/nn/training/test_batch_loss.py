@@ -279,3 +279,150 @@ def test_the_loss_is_compiled_where_it_is_known(loss: Any, expected: str) -> Non
     run = Run(GraphSteps(model, loss, SGD(model.parameters(), 0.1)), None, None, {}, "numpy")
 
     assert type(run.steps).__name__ == expected
+
+
+# ---------------------------------------------------------------- what a loss may look at besides
+
+
+def as_on_the_graph(make: Any, loss_of: Any, data: Any, warned: str = "", **options: Any) -> None:
+    """Train a model with and without compiling: the same numbers, with a warning where one is expected."""
+    model, twin = make(), make()
+    options = {"epochs": 3, "batch_size": 5} | options
+    optimizer = options.pop("optimizer", lambda parameters: SGD(parameters, 0.05))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = fit(model, data, loss_of(model), optimizer(model.parameters()), progress=False, **options)
+    slow = fit(
+        twin, data, loss_of(twin), optimizer(twin.parameters()), progress=False, compile=False, **options
+    )
+
+    assert [type(warning.message).__name__ for warning in caught] == ["NotCompiledWarning"] * bool(warned)
+    assert all(warned in str(warning.message) for warning in caught)
+    assert found.losses == pytest.approx(slow.losses, rel=1e-9)
+    assert found.metrics == slow.metrics
+    assert list(model.state_dict().values()) == pytest.approx(list(twin.state_dict().values()), rel=1e-9)
+
+
+class Clipped(SGD):
+    """It has a step of its own, which looks at the ``grad`` of the Values."""
+
+    def step(self) -> None:
+        for parameter in self.params:
+            parameter.grad = max(-0.5, min(0.5, parameter.grad))
+        super().step()
+
+
+def test_an_optimizer_sees_the_whole_gradient() -> None:
+    def penalised(model: Module) -> Any:
+        return lambda outputs, targets: (
+            mse(outputs, targets) + 0.5 * autodiff.sum([p * p for p in model.parameters()])
+        )
+
+    as_on_the_graph(
+        lambda: MLP(2, [3, 1], seed=0), penalised, NUMBERS, optimizer=lambda found: Clipped(found, 0.1)
+    )
+
+
+class Keeping(MLP):
+    """It keeps what it computes on the way."""
+
+    def forward(self, x: Any) -> Any:
+        self.kept: list[Any] = [value.tanh() for value in self.layers[0](x)]
+        return self.layers[1](self.kept)
+
+
+def test_a_loss_that_looks_at_what_the_model_keeps_is_trained_on_the_graph() -> None:
+    def active(model: Any) -> Any:
+        return lambda outputs, targets: (
+            mse(outputs, targets) + 0.1 * autodiff.sum([value * value for value in model.kept])
+        )
+
+    as_on_the_graph(
+        lambda: Keeping(2, [3, 1], seed=0), active, NUMBERS, warned="fit trains without", batch_size=1
+    )
+
+
+@pytest.mark.parametrize("kind", ["gradient", "parents"])
+def test_a_loss_that_looks_behind_the_outputs_is_trained_on_the_graph(kind: str) -> None:
+    def looking(model: Module) -> Any:
+        def loss(outputs: list[Any], targets: list[Any]) -> Any:
+            if kind == "parents":
+                return mse(outputs, targets) * (2.0 if outputs[0].parents else 1.0)
+            slopes = autodiff.gradient(outputs[0], model.parameters())
+            return mse(outputs, targets) * (1 + sum(abs(slope) for slope in slopes))
+
+        return loss
+
+    as_on_the_graph(lambda: Linear(2, 1, seed=0), looking, NUMBERS, warned="another than on the graph")
+
+
+@pytest.mark.parametrize("change", [lambda t: t.reverse(), lambda t: t.append(0.0), lambda t: t.sort()])
+def test_a_loss_that_changes_its_lists_changes_no_data(change: Any) -> None:
+    def careless(model: Module) -> Any:
+        def loss(outputs: list[Any], targets: list[Any]) -> Any:
+            found = mse([+output for output in outputs], targets)
+            change(targets)
+            outputs.clear()
+            return found
+
+        return loss
+
+    metrics = {"count": lambda outputs, targets: (len(outputs), sum(targets))}
+    found = fit(
+        (model := Linear(2, 1, seed=0)),
+        NUMBERS,
+        careless(model),
+        SGD(model.parameters(), 0.05),
+        3,
+        metrics=metrics,
+        progress=False,
+    )
+
+    assert found.metrics["count"] == [[len(NUMBERS), sum(y for _, y in NUMBERS)]] * 3
+
+
+class Choosing(Linear):
+    """Its output says which of its numbers counts."""
+
+    def forward(self, x: Any) -> Any:
+        h: Any = super().forward(x)
+        return [h, h * 2], 1, {"n": 3}
+
+
+def test_whole_numbers_in_outputs_stay_whole() -> None:
+    def chosen(model: Module) -> Any:
+        return lambda outputs, targets: autodiff.mean(
+            [(o[i] - y) ** 2 * len(range(d["n"])) for (o, i, d), y in zip(outputs, targets, strict=True)]
+        )
+
+    as_on_the_graph(lambda: Choosing(2, 1, seed=0), chosen, NUMBERS)
+
+
+class Named(dict[str, Any]):
+    """A dictionary of one's own."""
+
+
+class Naming(Linear):
+    """Its output is of a kind of which no other can be made."""
+
+    def forward(self, x: Any) -> Any:
+        h: Any = super().forward(x)
+        return Named(h=h)
+
+
+def test_outputs_of_kinds_of_ones_own_are_trained_on_the_graph() -> None:
+    def named(model: Module) -> Any:
+        return lambda outputs, targets: mse([output["h"] for output in outputs], targets)
+
+    as_on_the_graph(lambda: Naming(2, 1, seed=0), named, NUMBERS, warned="returns a Named")
+
+
+def test_a_parameter_that_a_later_batch_reaches_is_no_alarm() -> None:
+    data = [(x, (0 if i < 5 else 1, y)) for i, (x, y) in enumerate(NUMBERS)]
+
+    def picking(model: Module) -> Any:
+        return lambda outputs, targets: autodiff.mean(
+            [(o[k] - y) ** 2 for o, (k, y) in zip(outputs, targets, strict=True)]
+        )
+
+    as_on_the_graph(lambda: Linear(2, 2, seed=0), picking, data)

@@ -126,7 +126,7 @@ class SingleWriter:
             yield from self.of_samples(self.begin)
             if loop.length is None:
                 yield from found
-            else:
+            elif found:
                 last = loop.length - 1
                 yield f"for j in range({f'{last}, -1, -1' if loop.backwards else loop.length}):"
                 yield from indented(found)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 import autodiff
 from autodiff import Value, compile, value_and_grad
-from autodiff.rules import TABLE
+from autodiff.rules import TABLE, nary
 from tests.strategies import Program, on_values, programs
 
 ENGINES = [
@@ -376,3 +376,19 @@ def test_threads_share_a_batch(samples: int, threads: int) -> None:
 def test_threads_that_cannot_be(threads: Any, engine: str) -> None:
     with pytest.raises(ValueError, match="compile: threads"):
         compile(lambda x: x, threads=threads, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("numba", marks=pytest.mark.numba)])
+def test_a_row_whose_slopes_are_partly_zero(engine: str) -> None:
+    pytest.importorskip(engine)
+    ends = autodiff.register(
+        nary(
+            "ends_example",
+            value=lambda m, xs: xs[0] * xs[-1],
+            partials=lambda m, xs, z: [xs[-1], *[0] * (len(xs) - 2), xs[0]],
+        )
+    )
+    xs = [float(i + 2) for i in range(17)]
+    value, slopes = autodiff.compile(lambda xs: ends(*xs), engine=engine).value_and_grad(xs)
+
+    assert (value, slopes) == (36.0, [18.0, *[0.0] * 15, 2.0])

@@ -126,6 +126,18 @@ def test_what_a_traced_number_cannot_answer_is_not_answered(asks: Any) -> None:
         autodiff.compile(asks)(1.0)
 
 
+@pytest.mark.parametrize(
+    "asks",
+    [
+        lambda x: x if x != None else 0.0,  # noqa: E711
+        lambda x: 0.0 if x == "auto" else x,
+        lambda x: 0.0 if x in (None, "auto") else x,
+    ],
+)
+def test_a_traced_number_is_no_text_and_not_none(asks: Any) -> None:
+    assert autodiff.compile(asks)(3.0) == 3.0
+
+
 def test_the_same_node_is_known_by_is() -> None:
     assert autodiff.compile(lambda x: x if x is not None else 0.0)(3.0) == 3.0
 
