@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 
 import autodiff
 from autodiff import warn_unreached
+from autodiff.guards import warn
 from nn.checks import count
 from nn.init import generator
 from nn.module import Module
@@ -30,7 +31,7 @@ from nn.optim import Optimizer, Schedule
 from nn.training.batch_loss import BatchLossSteps
 from nn.training.batches import Batch, Data, Held, batches_of, stream_of, whole
 from nn.training.graph_steps import GraphSteps, Measure, Snapshot, Taken
-from nn.training.program_steps import NotCompiledError, warn_not_compiled
+from nn.training.program_steps import NotCompiledError, NotCompiledWarning
 from nn.training.reduction import adds_up
 from nn.training.sample_loss import SampleLossSteps
 from nn.values import Number, without_graph
@@ -204,9 +205,10 @@ class Run:
     def check(self) -> None:
         """Warn if the model or the loss has become another one since it was compiled."""
         if not self.steps.holds():
-            warn_not_compiled(
+            warn(
                 "fit trained a model and a loss that have changed since they were compiled, when training "
-                "began: hand what changes to the model as a part of x, or pass compile=False"
+                "began: hand what changes to the model as a part of x, or pass compile=False",
+                NotCompiledWarning,
             )
 
     def stop(self) -> None:
@@ -231,8 +233,9 @@ class Run:
             self.steps.close()
             self.steps = self.graph
             taken = take(self.graph)  # an error in the data is raised here, without warning
-            warn_not_compiled(
-                f"fit trains without compiling, which is slow: {failure}. If you know, pass compile=False"
+            warn(
+                f"fit trains without compiling, which is slow: {failure}. If you know, pass compile=False",
+                NotCompiledWarning,
             )
             return taken
 

@@ -8,7 +8,6 @@ computes, or it does not run: for each kind of sample the first is computed on t
 from __future__ import annotations
 
 import math
-import sys
 import warnings
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -21,7 +20,7 @@ from nn.training.graph_steps import GraphSteps, Snapshot, Taken
 from nn.training.samples import Kind, Pair, SampleTable, UnknownKindError, rebuilt_sample
 from nn.values import FloatArray
 
-__all__ = ["NotCompiledError", "NotCompiledWarning", "ProgramSteps", "agree", "pair_of", "warn_not_compiled"]
+__all__ = ["NotCompiledError", "NotCompiledWarning", "ProgramSteps", "agree", "pair_of"]
 
 MOST_KINDS = 32  # each is traced and kept; data with more are rarely batched well
 
@@ -199,11 +198,3 @@ def agree(found: Iterable[float], expected: Iterable[float]) -> bool:
         math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9) or not math.isfinite(other)
         for one, other in pairs
     )
-
-
-def warn_not_compiled(message: str) -> None:
-    """Warn with NotCompiledWarning at the line that called `fit`."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("nn."):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(message, NotCompiledWarning, stacklevel=level + 1)
