@@ -175,7 +175,7 @@ def test_random_programs_are_as_in_eager_in_the_loop(random: strategies.Program)
 
 
 def test_too_many_kinds_of_groups_are_taken_apart(monkeypatch: pytest.MonkeyPatch, looping: None) -> None:
-    monkeypatch.setattr(jax_loop, "MOST_KINDS", 1)
+    monkeypatch.setattr(jax_loop, "MOST_BRANCHES", 1)
 
     assert_as_eager(lambda xs: autodiff.sum([x.tanh() * xs[0] for x in xs]).exp(), ROWS)
 
