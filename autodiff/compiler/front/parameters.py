@@ -99,20 +99,20 @@ class Parameters:
 
     def read(self) -> None:
         """Take the numbers of the Values over into the arrays."""
-        self.data[:] = [float(value.data) for value in self.values]
+        self.data[:] = [float(value._data) for value in self.values]
         self.grad[:] = [float(value.grad or 0) for value in self.values]
 
     def write(self) -> None:
         """Write the numbers of the arrays back to the Values."""
         for value, data, grad in zip(self.values, self.data.tolist(), self.grad.tolist(), strict=True):
-            value.data, value.grad = data, grad
+            value._data, value.grad = data, grad
 
     def numbers(self, positions: Positions, values: Sequence[Value]) -> npt.NDArray[np.float64]:
         """The numbers of some parameters, from where they rule."""
         if self.depth:
             found: npt.NDArray[np.float64] = self.data[positions]
             return found
-        return np.array([value.data for value in values], dtype=np.float64)
+        return np.array([value._data for value in values], dtype=np.float64)
 
     def add_grads(
         self, positions: Positions, values: Sequence[Value], grads: npt.NDArray[np.float64]
