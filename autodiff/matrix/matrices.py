@@ -56,7 +56,7 @@ MatrixRows: TypeAlias = (
 MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
 
 
-class Matrix(Elements):
+class Matrix(np.ndarray[Any, np.dtype[Any]]):
     """A NumPy array of Values, made by :func:`matrix` and by operations on such; numbers may stand between.
 
     Attributes:
