@@ -29,6 +29,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autodiff.files import write_file
 from nn import MLP, SGD, Optimizer, half_mse, init, logloss_with_logits
 from nn.layerwise import LayerwiseSGD
 
@@ -281,7 +282,7 @@ def main() -> None:
         "cosines": [entry for _, biases in found for entry in biases],
     }  # fmt: skip
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_file(RESULT, json.dumps(result, separators=(",", ":")) + "\n")
     print(f"{RESULT.name}: {RESULT.stat().st_size / 1000:.0f} kB")
 
 

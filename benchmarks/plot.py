@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from report import Row, Section, duration
+
+from autodiff.files import write_file
 
 OURS, PEERS = "#1f6f8b", "#b0b0b0"
 PANELS = ["moons", "gpt", "mlp784", "tenk", "casadi"]
@@ -33,7 +36,9 @@ def plot(sections: Sequence[Section], path: Path) -> None:
     if curves:
         draw_curves(axes[-1, 0], curves)
     figure.tight_layout()
-    figure.savefig(path, dpi=110)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=110)
+    write_file(path, content.getvalue())
     plt.close(figure)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from report import Row, Section, Target, table, text_of, verdict
 
+from autodiff.files import write_file
+
 FOLDER = Path(__file__).parent
 RESULTS, PICTURE = FOLDER / "RESULTS.md", FOLDER / "results.png"
 MEASURED = FOLDER / "results.json"
@@ -30,7 +32,7 @@ def keep(section: Section, setting: str) -> None:
     """Put the measurements of a workload in the place of its last ones."""
     stored = load()
     stored[section.title] = {"section": asdict(section), "setting": setting}
-    MEASURED.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_file(MEASURED, json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
 
 
 def load() -> dict[str, Any]:
@@ -52,7 +54,7 @@ def finish() -> str:
     )
     parts = [INTRODUCTION, f"## Targets\n\n{targets}\n"]
     parts += [f"## {name}\n\n{text_of(found, stored[name]['setting'])}\n" for name, found in sections.items()]
-    RESULTS.write_text("\n".join(parts), encoding="utf-8")
+    write_file(RESULTS, "\n".join(parts))
     try:
         from plot import plot
     except ModuleNotFoundError:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autodiff import Value
+from autodiff.files import write_file
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import FILES, TABLE, Rule
 from autodiff.writing.symbols import SYMBOLS, Symbol, applied_symbol, symbol_of
@@ -29,7 +30,7 @@ CALLS = {  # the parameters and the example's arguments of a function that takes
 
 def main() -> None:
     for path, text in made().items():
-        path.write_text(text, encoding="utf-8")
+        write_file(path, text)
 
 
 def made() -> dict[Path, str]:

@@ -13,10 +13,10 @@ import json
 import math
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from fractions import Fraction
 
+from autodiff.files import write_file
 from nn.values import Number
 
 __all__ = ["read", "write"]
@@ -50,7 +50,7 @@ def write(path: str | os.PathLike[str], state: Mapping[str, Number]) -> None:
         "sha256": checksum(parameters),
         "parameters": parameters,
     }
-    replace_file(os.path.realpath(path), json.dumps(content, indent=1) + "\n")
+    write_file(path, json.dumps(content, indent=1) + "\n")
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Number]:
@@ -150,19 +150,3 @@ def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(name for i, name in enumerate(names) if name in names[:i])
         raise ValueError(f"{shortened_text(twice)} stands in it twice")
     return dict(pairs)
-
-
-def replace_file(path: str, text: str) -> None:
-    """Write `text` beside `path` and put it in its place in one step."""
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.remove(temporary)
-        raise

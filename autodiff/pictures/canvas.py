@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
-from collections.abc import Iterable
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
 import graphviz
 
+from autodiff.files import write_file
 from autodiff.pictures.labels import text_label
 from autodiff.pictures.render import HOW_TO_INSTALL, RendererMissing, to_png, to_svg
 
@@ -40,14 +46,37 @@ BORDERS = {"leaf": COLOURS[1], "node": LINE, "output": COLOURS[2], "fold": LINE,
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """A ``graphviz.Digraph`` that shows itself in a notebook with or without the program ``dot``.
 
-    ``source``, ``render`` and ``pipe`` are graphviz's own; to save without ``dot`` there is
-    ``autodiff.pictures.render.save``.
+    ``source`` and ``pipe`` are graphviz's own; so are ``save`` and ``render``, but that they put their files in
+    place whole. To save without ``dot`` there is ``autodiff.pictures.render.save``.
 
     >>> picture = canvas("sheet", None)
     >>> picture.edge("x", "f")
     >>> picture.source.splitlines()[-2].strip()
     'x -> f'
     """
+
+    def save(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        skip_existing: bool | None = False,
+    ) -> str:
+        """Save the source, as graphviz does."""
+        if filename is not None:
+            self.filename = os.fspath(filename)
+        if directory is not None:
+            self.directory = os.fspath(directory)
+        path: str = self.filepath
+        if not (skip_existing and os.path.exists(path)):
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            write_file(path, self.source)
+        return path
+
+    @property
+    def _render(self) -> Callable[..., str]:
+        """What graphviz's ``render`` calls for a source that it has saved."""
+        return render_whole
 
     def _repr_svg_(self) -> str | None:
         try:
@@ -62,6 +91,34 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
 
     def __repr__(self) -> str:
         return f"<Picture: {len(self.body)} lines of DOT>"
+
+
+def render_whole(
+    engine: str,
+    format: str,
+    filepath: str,
+    *,
+    outfile: str | os.PathLike[str] | None = None,
+    raise_if_result_exists: bool = False,
+    overwrite_filepath: bool = False,
+    **options: Any,
+) -> str:
+    """Render as ``graphviz.render`` does, in a folder of its own, and put the picture in place."""
+    kinds = (options.get("formatter"), options.get("renderer"), format)
+    path = os.fspath(outfile or ".".join([filepath, *filter(None, kinds)]))
+    if raise_if_result_exists and os.path.exists(path):
+        raise graphviz.FileExistsError(f"output file exists: {path!r}")
+    if not overwrite_filepath and os.path.realpath(path) == os.path.realpath(filepath):
+        raise ValueError(
+            f"outfile {path!r} must be different from the source (or pass overwrite_source=True)"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        made = os.path.join(folder, os.path.basename(path))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on suffixes: graphviz has said it for this very name
+            graphviz.render(engine, format, filepath, outfile=made, **options)
+        write_file(path, Path(made).read_bytes())
+    return path
 
 
 def canvas(style: str, rankdir: str | None) -> Picture:

@@ -20,6 +20,7 @@ __all__ = ["Labels", "Partials", "cell", "clean", "text_label"]
 Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Number] | None
 
 LONGEST_FORMULA = 40  # characters of a formula; one that is longer is not read in a picture
+TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # of Unicode's classes of direction
 LABEL_OPERANDS = 8  # that a formula shows
 
 
@@ -84,6 +85,8 @@ class Labels:
 def clean(text: str) -> str:
     r"""Replace what is no visible text and would break a file or a line: control characters, halves of pairs.
 
+    So are the characters that turn the direction of all that follows, such as U+202E.
+
     >>> clean("two\nlines\x00")
     'two lines�'
     """
@@ -94,7 +97,8 @@ def visible(character: str) -> str:
     if character in "\n\r\t\v\f\x85\u2028\u2029":
         return " "
     broken = unicodedata.category(character) in ("Cc", "Cs") or ord(character) & 0xFFFE == 0xFFFE
-    return "\N{REPLACEMENT CHARACTER}" if broken else character
+    turning = unicodedata.bidirectional(character) in TURNING
+    return "\N{REPLACEMENT CHARACTER}" if broken or turning else character
 
 
 def cut_short(text: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
+from autodiff.files import write_file
+
 __all__ = ["HOW_TO_INSTALL", "SUFFIXES", "RendererMissing", "save", "to_pdf", "to_png", "to_svg"]
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot")
@@ -78,7 +80,7 @@ def save(digraph: Drawing, path: str | os.PathLike[str]) -> Path:
         raise ValueError(
             f"cannot save a picture as {str(path)!r}: the name must end in {', '.join(SUFFIXES)}"
         )
-    path.write_bytes(digraph.source.encode() if suffix == ".dot" else rendered(digraph, suffix[1:]))
+    write_file(path, digraph.source if suffix == ".dot" else rendered(digraph, suffix[1:]))
     return path
 
 

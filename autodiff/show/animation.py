@@ -16,6 +16,7 @@ from pathlib import Path
 
 import graphviz
 
+from autodiff.files import write_file
 from autodiff.graph import topological_order
 from autodiff.number import Number
 from autodiff.pictures.canvas import BORDERS, FILLS, FONT, LINE
@@ -100,7 +101,9 @@ def save_gif(path: Path, pictures: list[bytes], seconds: float) -> None:
     ]
     milliseconds = [round(1000 * seconds)] * len(images)
     milliseconds[-1] *= 3
-    images[0].save(path, save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
+    content = io.BytesIO()
+    images[0].save(content, "GIF", save_all=True, append_images=images[1:], duration=milliseconds, loop=0)
+    write_file(path, content.getvalue())
 
 
 # ---------------------------------------------------------------- what happens

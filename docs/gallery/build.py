@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the root, as this file is run as a script
 
+from autodiff.files import write_file
 from docs.gallery.graphs import GALLERY, Exhibit
 
 FOLDER = Path(__file__).resolve().parent
@@ -30,13 +31,13 @@ def build(folder: Path = FOLDER) -> None:
     """Write all pages and the index, and the pictures where they can be taken."""
     for exhibit in GALLERY:
         exhibit.page().save_html(folder / f"{exhibit.name}.html")
-    (folder / "index.html").write_text(index(), encoding="utf-8")
+    write_file(folder / "index.html", index())
     if not Path(CHROMIUM).exists():
         print(f"no new pictures: {CHROMIUM} is not there")
         return
     with browser() as tab:
         for exhibit in GALLERY:
-            (folder / f"{exhibit.name}.png").write_bytes(picture(tab, folder, exhibit))
+            write_file(folder / f"{exhibit.name}.png", picture(tab, folder, exhibit))
 
 
 # ---------------------------------------------------------------- the index

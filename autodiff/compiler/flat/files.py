@@ -1,12 +1,15 @@
 """Files of programs: texts and arrays in a ZIP archive that cannot run code, and is checked when it is read.
 
-The archive holds ``program.json`` with the names, and one ``.npy`` file for each array. Its checksums find
-damage; that the operations make a program is checked besides, so that a file made by hand cannot make an
-engine read where nothing is.
+The archive holds ``program.json`` with the names, and one ``.npy`` file for each array. Its comment, the last bytes
+of the file, is the checksum of all bytes before, which finds any damage. That the operations make a program is
+checked besides, so that a file made by hand cannot make an engine read where nothing is.
+
+Version 1 had no checksum over everything; its files are still read, with the archive's own checksums alone.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -19,11 +22,14 @@ import numpy.typing as npt
 
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.validity import check_program
+from autodiff.files import write_file
 
 __all__ = ["PROGRAM_FORMAT", "PROGRAM_VERSION", "load", "save"]
 
 PROGRAM_FORMAT = "scalar-autodiff program"
-PROGRAM_VERSION = 1
+PROGRAM_VERSION = 2
+UNSEALED = 1  # the version that had no checksum over everything
+SEAL = 64  # digits of it
 TEXTS = "program.json"
 LISTS = ("rules", "parameters", "inputs")
 ARRAYS = {"codes": "<i8", "starts": "<i8", "operands": "<i8", "constants": "<f8", "outputs": "<i8"}
@@ -50,7 +56,13 @@ def save(program: Flat, path: str | Path) -> None:
         for name, kind in {**ARRAYS, **GROUPING}.items():
             if (array := getattr(program, name)) is not None:
                 archive.writestr(entry(f"{name}.npy"), array_bytes(array.astype(kind)))
-    Path(path).write_bytes(content.getvalue())
+        archive.comment = b"0" * SEAL
+    write_file(path, sealed(content.getvalue()))
+
+
+def sealed(content: bytes) -> bytes:
+    """The file with the checksum of all before in its last bytes."""
+    return content[:-SEAL] + hashlib.sha256(content[:-SEAL]).hexdigest().encode()
 
 
 def entry(name: str) -> zipfile.ZipInfo:
@@ -73,7 +85,7 @@ def load(path: str | Path) -> Flat:
     content = Path(path).read_bytes()
     try:
         members = members_of(content)
-        texts = texts_of(members)
+        texts = texts_of(members, content == sealed(content))
         arrays: dict[str, Any] = {name: array_of(members, name, kind) for name, kind in ARRAYS.items()}
         arrays |= {
             name: array_of(members, name, kind) for name, kind in GROUPING.items() if f"{name}.npy" in members
@@ -102,8 +114,8 @@ def members_of(content: bytes) -> dict[str, bytes]:
         raise ValueError(f"the archive is truncated or damaged ({error})") from error
 
 
-def texts_of(members: dict[str, bytes]) -> dict[str, Any]:
-    """The names in a program, checked to be texts."""
+def texts_of(members: dict[str, bytes], intact: bool) -> dict[str, Any]:
+    """The names in a program, checked to be texts, of a file whose checksum is right or that has none."""
     if TEXTS not in members:
         raise ValueError(f"it has no {TEXTS}")
     try:
@@ -112,10 +124,12 @@ def texts_of(members: dict[str, bytes]) -> dict[str, Any]:
         raise ValueError(f"{TEXTS} is no JSON ({error})") from error
     if not isinstance(texts, dict) or texts.get("format") != PROGRAM_FORMAT:
         raise ValueError(f"{TEXTS} does not name the format {PROGRAM_FORMAT!r}")
-    if texts.get("version") != PROGRAM_VERSION or isinstance(texts["version"], bool):
+    if texts.get("version") not in (UNSEALED, PROGRAM_VERSION) or isinstance(texts["version"], bool):
         raise ValueError(
             f"it has version {texts.get('version')!r}, and this release reads version {PROGRAM_VERSION}"
         )
+    if texts["version"] != UNSEALED and not intact:
+        raise ValueError("it was changed or damaged after it was saved (its checksum differs)")
     lists = {name: tuple(texts_in(texts, name)) for name in LISTS}
     return {**lists, "names": dict(names_in(texts))}
 

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from autodiff.files import write_file
 from autodiff.graph import topological_order
 from autodiff.pictures.draw import PATHS, draw, has_more_nodes
 from autodiff.pictures.fold import folds_of
@@ -56,7 +57,7 @@ class Page:
     def save_html(self, path: str | os.PathLike[str]) -> Path:
         """Save the page as one file, which opens with a double click; return its path."""
         path = Path(path)
-        path.write_text(self.html, encoding="utf-8")
+        write_file(path, self.html)
         return path
 
     @cached_property

@@ -25,6 +25,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from autodiff.files import write_file
 from autodiff.number import Number
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.render import RendererMissing, to_png
@@ -118,7 +119,7 @@ class Exercise:
     def save_html(self, path: str | os.PathLike[str]) -> Path:
         """Save the page as one file, which opens with a double click; return its path."""
         path = Path(path)
-        path.write_text(self.html, encoding="utf-8")
+        write_file(path, self.html)
         return path
 
     @property

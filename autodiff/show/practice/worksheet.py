@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from autodiff.graph import topological_order
 from autodiff.pictures.canvas import Picture, canvas, ellipse
 from autodiff.pictures.draw import edge_look
-from autodiff.pictures.labels import Labels
+from autodiff.pictures.labels import Labels, clean
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.steps import steps
 from autodiff.show.derivations.wording import shown_names
@@ -40,7 +40,7 @@ def worksheet(output: Value, hide: Hidden, blanks: Sequence[Blank], title: str |
     """Write the page of an exercise."""
     name = shown_names(output)[output]
     parts = {
-        "title": title if title is not None else EXERCISE_TITLES[hide].format(output=name),
+        "title": clean(title) if title is not None else EXERCISE_TITLES[hide].format(output=name),
         "task": EXERCISE_TASKS[hide].format(output=name),
     }
     pictures = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -101,12 +102,9 @@ def test_a_missing_file_is_what_python_says(tmp_path: Path) -> None:
 
 
 def bytes_of(program: Program) -> bytes:
-    path = Path("unused")
-    content = io.BytesIO()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "write_bytes", lambda _, data: content.write(data))
-        files.save(program, path)
-    return content.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        files.save(program, Path(folder) / "p")
+        return (Path(folder) / "p").read_bytes()
 
 
 CONTENT = bytes_of(example())
@@ -134,6 +132,43 @@ def test_flipped_bits_give_a_value_error_or_a_valid_program(
     assert loads_or_refuses(tmp_path_factory.getbasetemp() / "flipped", bytes(changed))
 
 
+def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "p"
+    compile(lambda x: x.exp() * 2).program(1.0).save(path)
+    content = path.read_bytes()
+    passed = []
+    for bit in range(8 * len(content)):
+        changed = bytearray(content)
+        changed[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(changed)
+        try:
+            Program.load(path)
+            passed.append(bit)
+        except ValueError:
+            pass
+
+    assert passed == []
+
+
+def test_every_cut_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "p"
+    for length in range(len(CONTENT)):
+        path.write_bytes(CONTENT[:length])
+        with pytest.raises(ValueError, match="holds no program"):
+            Program.load(path)
+
+
+def test_a_file_of_the_first_version_which_has_no_checksum_over_everything_is_read(tmp_path: Path) -> None:
+    with (
+        zipfile.ZipFile(io.BytesIO(CONTENT)) as new,
+        zipfile.ZipFile(tmp_path / "old", "w") as old,
+    ):
+        for name in new.namelist():
+            old.writestr(name, new.read(name).replace(b'"version": 2', b'"version": 1'))
+
+    assert same(Program.load(tmp_path / "old"), example())
+
+
 @given(POSITIONS, POSITIONS)
 @settings(max_examples=150)
 def test_a_cut_gives_a_value_error(tmp_path_factory: pytest.TempPathFactory, first: int, last: int) -> None:
@@ -152,11 +187,14 @@ def test_noise_is_refused(tmp_path_factory: pytest.TempPathFactory, content: byt
 
 
 def forged(path: Path, member: str, change: Callable[[bytes], bytes | None]) -> Path:
-    with zipfile.ZipFile(io.BytesIO(CONTENT)) as old, zipfile.ZipFile(path, "w") as new:
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(CONTENT)) as old, zipfile.ZipFile(content, "w") as new:
+        new.comment = b"0" * files.SEAL
         for name in old.namelist():
-            content = change(old.read(name)) if name == member else old.read(name)
-            if content is not None:
-                new.writestr(name, content)
+            changed = change(old.read(name)) if name == member else old.read(name)
+            if changed is not None:
+                new.writestr(name, changed)
+    path.write_bytes(files.sealed(content.getvalue()))
     return path
 
 
@@ -248,8 +286,8 @@ def with_text(name: str, found: Any) -> Callable[[bytes], bytes]:
         ("program.json", lambda _: b"\xff\xfe\x00", "no JSON"),
         ("program.json", lambda _: b"[" * 100_000, "no JSON"),
         ("program.json", lambda _: b"[]", "does not name the format"),
-        ("program.json", lambda text: text.replace(b'"version": 1', b'"version": 2'), "version 2"),
-        ("program.json", lambda text: text.replace(b'"version": 1', b'"version": true'), "version True"),
+        ("program.json", lambda text: text.replace(b'"version": 2', b'"version": 3'), "version 3"),
+        ("program.json", lambda text: text.replace(b'"version": 2', b'"version": true'), "version True"),
         ("program.json", with_text("inputs", None), "inputs .* list"),
         ("program.json", with_text("inputs", [3]), r"inputs\[0\]"),
         ("program.json", with_text("names", 3), "names .* list"),
