@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
+import inspect
 import os
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from autodiff.compiler.engines.numba.source import (
     single_source,
 )
 from autodiff.compiler.front.tape import rule_named
+from autodiff.files import write_file
 from autodiff.writing.kernels import check_primitives
 
 if importlib.util.find_spec("numba") is None:
@@ -89,24 +91,32 @@ def module(source: str) -> ModuleType:
     source = f'"""Generated; made anew when it is missing. Parts: {version()}."""\n\n{source}'
     name = "autodiff_loops_" + hashlib.sha256(source.encode()).hexdigest()[:16]
     if name not in sys.modules:
-        path = folder() / f"{name}.py"
-        if not path.exists() or path.read_text() != source:
-            partial = path.with_suffix(f".{os.getpid()}")
-            partial.write_text(source)
-            partial.replace(path)
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
+        try:
+            sys.modules[name] = from_file(name, source)
+        except OSError:  # a full disk; what is in no file is compiled anew by each process
+            sys.modules[name] = ModuleType(name)
+            exec(source, vars(sys.modules[name]))
     return sys.modules[name]
+
+
+def from_file(name: str, source: str) -> ModuleType:
+    """Import the module from its file, which is written unless it is there."""
+    path = folder() / f"{name}.py"
+    if not path.exists() or path.read_text() != source:
+        write_file(path, source)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
 
 
 @functools.cache
 def version() -> str:
     """What the hand-written parts are: Numba does not see when they change."""
-    texts = [Path(str(part.__file__)).read_bytes() for part in (single, samples)]
-    return hashlib.sha256(b"".join(texts)).hexdigest()[:8]
+    texts = [inspect.getsource(part) for part in (single, samples)]  # also from a zip
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:8]
 
 
 @functools.cache

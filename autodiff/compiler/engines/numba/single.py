@@ -7,18 +7,43 @@ engine loads this module.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 import numba
+from numba.core.caching import FunctionCache
 
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import Indices
 
-exact_njit = numba.njit(error_model="numpy", cache=True, nogil=True)
-reordered_njit = numba.njit(
-    error_model="numpy", cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}
-)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class SparingCache(FunctionCache):
+    """Numba's cache of compiled functions, which a full disk leaves empty instead of raising."""
+
+    def save_overload(self, sig: object, data: object) -> None:
+        with contextlib.suppress(OSError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+
+
+def cached_njit(**options: Any) -> Callable[[F], F]:
+    """Numba's njit, with a cache where there is a place for one: not for a function that is in no file."""
+
+    def decorated(function: F) -> F:
+        dispatcher: Any = numba.njit(error_model="numpy", nogil=True, **options)(function)
+        with contextlib.suppress(RuntimeError):
+            dispatcher._cache = SparingCache(function)  # type: ignore[no-untyped-call]
+        compiled: F = dispatcher
+        return compiled
+
+    return decorated
+
+
+exact_njit = cached_njit()
+reordered_njit = cached_njit(fastmath={"reassoc", "contract", "nsz"})
 
 
 class GroupRow(Protocol):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import os
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +20,8 @@ import autodiff
 from autodiff import Value, compile, value_and_grad
 from autodiff.rules import TABLE, nary
 from tests.strategies import Program, on_values, programs
+
+ROOT = Path(__file__).parents[4]
 
 ENGINES = [
     "numpy",
@@ -392,3 +399,35 @@ def test_a_row_whose_slopes_are_partly_zero(engine: str) -> None:
     value, slopes = autodiff.compile(lambda xs: ends(*xs), engine=engine).value_and_grad(xs)
 
     assert (value, slopes) == (36.0, [18.0, *[0.0] * 15, 2.0])
+
+
+ONE_CALL = """
+import numba, sys
+if sys.argv[2] == "full":
+    import resource
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.path.insert(0, sys.argv[1])
+import autodiff
+print(autodiff.__file__)
+print(autodiff.compile(lambda x, y: x * y, engine="auto").value_and_grad(2.0, 3.0))
+"""
+
+
+@pytest.mark.numba
+@pytest.mark.slow
+@pytest.mark.parametrize("disk", ["full", "zip"])
+def test_the_loops_run_where_nothing_can_be_cached(tmp_path: Path, disk: str) -> None:
+    pytest.importorskip("numba", reason="needs numba (the extra `fast`)")
+    place = str(ROOT)
+    if disk == "zip":
+        place = str(tmp_path / "packages.zip")
+        with zipfile.ZipFile(place, "w") as archive:
+            for file in (ROOT / "autodiff").rglob("*.*"):
+                archive.write(file, file.relative_to(ROOT))
+    done = subprocess.run(
+        [sys.executable, "-Bc", ONE_CALL, place, disk], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+    )  # fmt: skip
+
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [f"{place}{os.sep}autodiff{os.sep}__init__.py", "(6.0, (3.0, 2.0))"]
