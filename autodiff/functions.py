@@ -561,7 +561,7 @@ def leaky_relu(x: Operand, y: Operand = 0.01, /) -> Value | Number:
 
     Derivative: where([x > 0], 1, y) by x, where([x > 0], 0, x) by y.
     Domain: all real numbers.
-    No derivative at x = 0, where the slope y is used.
+    No derivative at x = 0, where the slope y is used (none if y = 1).
     Default: y = 0.01.
 
     >>> round(leaky_relu(0.5, 2.0), 6)

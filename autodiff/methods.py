@@ -389,7 +389,7 @@ class Methods:
 
         Derivative: where([x > 0], 1, y) by x, where([x > 0], 0, x) by y.
         Domain: all real numbers.
-        No derivative at x = 0, where the slope y is used.
+        No derivative at x = 0, where the slope y is used (none if y = 1).
         Default: y = 0.01.
 
         >>> from autodiff import Value

@@ -27,21 +27,27 @@ def density(m: World, x: Scalar) -> Scalar:
     return bell(m, x, 0.5) / sqrt(2 * pi)
 
 
+def bent_at_0(m: World, x: Scalar, y: Scalar) -> Scalar:
+    """Whether x is 0, left of which the slope is y, and right of it 1."""
+    return m.equal(x, 0) * (1 - m.equal(y, 1))
+
+
 # fmt: off
 ROWS = (
     unary("sigmoid", lambda m, x: m.sigmoid(x), lambda m, x, z: z * m.sigmoid(-x), symbol="σ",
           written=lambda m, x, z: z * (1 - z), notation=call("sigmoid", r"\sigma({args})", "σ({args})")),
     unary("softplus", lambda m, x: m.maximum(x, 0) + m.log1p(m.exp(-m.abs(x))), lambda m, x, z: m.sigmoid(x)),
-    unary("relu", lambda m, x: m.maximum(x, 0), lambda m, x, z: m.greater(x, 0), kink="0, where 0 is used"),
+    unary("relu", lambda m, x: m.maximum(x, 0), lambda m, x, z: m.greater(x, 0),
+          kink="0, where 0 is used", at_kink=lambda m, x: m.equal(x, 0), chooses=True),
     binary("leaky_relu", lambda m, x, y: m.where(m.greater(x, 0), x, y * x),
            (lambda m, x, y, z: m.where(m.greater(x, 0), 1, y), lambda m, x, y, z: m.where(m.greater(x, 0), 0, x)),
-           defaults=(0.01,), kink="x = 0, where the slope y is used"),
+           defaults=(0.01,), kink="x = 0, where the slope y is used (none if y = 1)", at_kink=bent_at_0, chooses=True),
     binary("elu", lambda m, x, y: m.where(m.greater(x, 0), x, y * m.expm1(m.minimum(x, 0))),
            (lambda m, x, y, z: m.where(m.greater(x, 0), 1, y * m.exp(m.minimum(x, 0))),
             lambda m, x, y, z: m.where(m.greater(x, 0), 0, m.expm1(m.minimum(x, 0)))),
            written=(lambda m, x, y, z: m.where(m.greater(x, 0), 1, y * m.exp(x)),
                     lambda m, x, y, z: m.where(m.greater(x, 0), 0, m.exp(x) - 1)),
-           defaults=(1.0,), kink="x = 0, where y is used (none if y = 1)"),
+           defaults=(1.0,), kink="x = 0, where y is used (none if y = 1)", at_kink=bent_at_0, chooses=True),
     unary("gelu", lambda m, x: x * tail(m, x), lambda m, x, z: tail(m, x) + x * density(m, x),
           written=lambda m, x, z: (1 + m.erf(x / m.sqrt(2))) / 2 + x * m.exp(-(x**2) / 2) / m.sqrt(2 * m.name("π")),
           ulps=gelu_ulps,

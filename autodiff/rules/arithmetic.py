@@ -34,6 +34,7 @@ ROWS = (
     unary("neg", lambda m, x: -x, -1, symbol="-", dunder="neg",
           notation=Notation("-{}", "-{}", "-{}", PRODUCT, (PRODUCT,), PRODUCT, (PRODUCT,))),
     unary("abs", lambda m, x: m.abs(x), lambda m, x, z: m.sign(x), symbol="|·|", dunder="abs", ufunc="absolute",
-          notation=Notation("|{}|", r"\left|{}\right|", "abs({})"), kink="0, where 0 is used"),
+          notation=Notation("|{}|", r"\left|{}\right|", "abs({})"), kink="0, where 0 is used",
+          at_kink=lambda m, x: m.equal(x, 0)),
 )
 # fmt: on

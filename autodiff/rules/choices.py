@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from autodiff.rules.rule import Rule, binary, call, unary
+from autodiff.rules.worlds import Scalar, World
 
 __all__ = ["ROWS"]
+
+
+def tied(m: World, x: Scalar, y: Scalar) -> Scalar:
+    return m.equal(x, y)
+
 
 # fmt: off
 ROWS = (
@@ -12,27 +18,27 @@ ROWS = (
            (lambda m, x, y, z: 1 - m.less(x, y), lambda m, x, y, z: m.less(x, y)),
            written=(lambda m, x, y, z: m.greater_equal(x, y), lambda m, x, y, z: m.less(x, y)),
            symbol="max", notation=call("maximum", r"\max({args})", "max({args})"), ufunc="maximum",
-           kink="x = y, where the first operand counts"),
+           kink="x = y, where the first operand counts", at_kink=tied, chooses=True),
     binary("minimum", lambda m, x, y: m.minimum(x, y),
            (lambda m, x, y, z: 1 - m.greater(x, y), lambda m, x, y, z: m.greater(x, y)),
            written=(lambda m, x, y, z: m.less_equal(x, y), lambda m, x, y, z: m.greater(x, y)),
            symbol="min", notation=call("minimum", r"\min({args})", "min({args})"), ufunc="minimum",
-           kink="x = y, where the first operand counts"),
+           kink="x = y, where the first operand counts", at_kink=tied, chooses=True),
     Rule("where", "where", 3, lambda m, c, x, y: m.where(c, x, y),
          (0, lambda m, c, x, y, z: m.where(c, 1, 0), lambda m, c, x, y, z: m.where(c, 0, 1)),
-         notation=call("where"), condition=0),
+         notation=call("where"), condition=0, chooses=True),
 
     # steps: their partials are 0
-    unary("sign", lambda m, x: m.sign(x), 0, kink="0"),
+    unary("sign", lambda m, x: m.sign(x), 0, kink="0", at_kink=lambda m, x: m.equal(x, 0), chooses=True),
     binary("greater",       lambda m, x, y: m.greater(x, y),       (0, 0), symbol=">", kink="x = y",
-           notation=call("greater", "[{} > {}]", "[{} > {}]")),
+           at_kink=tied, chooses=True, notation=call("greater", "[{} > {}]", "[{} > {}]")),
     binary("greater_equal", lambda m, x, y: m.greater_equal(x, y), (0, 0), symbol="≥", kink="x = y",
-           notation=call("greater_equal", r"[{} \ge {}]", "[{} ≥ {}]")),
+           at_kink=tied, chooses=True, notation=call("greater_equal", r"[{} \ge {}]", "[{} ≥ {}]")),
     binary("less",          lambda m, x, y: m.less(x, y),          (0, 0), symbol="<", kink="x = y",
-           notation=call("less", "[{} < {}]", "[{} < {}]")),
+           at_kink=tied, chooses=True, notation=call("less", "[{} < {}]", "[{} < {}]")),
     binary("less_equal",    lambda m, x, y: m.less_equal(x, y),    (0, 0), symbol="≤", kink="x = y",
-           notation=call("less_equal", r"[{} \le {}]", "[{} ≤ {}]")),
+           at_kink=tied, chooses=True, notation=call("less_equal", r"[{} \le {}]", "[{} ≤ {}]")),
     binary("equal",         lambda m, x, y: m.equal(x, y),         (0, 0), symbol="=", kink="x = y",
-           notation=call("equal", "[{} = {}]", "[{} = {}]")),
+           at_kink=tied, chooses=True, notation=call("equal", "[{} = {}]", "[{} = {}]")),
 )
 # fmt: on

@@ -36,13 +36,15 @@ ROWS = (
     binary("hypot", lambda m, x, y: m.hypot(x, y),
            (lambda m, x, y, z: directions(m, (x, y), z)[0], lambda m, x, y, z: directions(m, (x, y), z)[1]),
            written=(lambda m, x, y, z: x / z, lambda m, x, y, z: y / z),
-           ufunc="hypot", kink="the origin, where 0 is used"),
+           ufunc="hypot", kink="the origin, where 0 is used", at_kink=lambda m, x, y: m.equal(x, 0) * m.equal(y, 0)),
     # x is the ordinate, y the abscissa: atan2(x, y) is the angle of the point (y, x)
     binary("atan2", lambda m, x, y: m.atan2(x, y),
            (lambda m, x, y, z: turn(m, x, y), lambda m, x, y, z: -turn(m, y, x)),
            written=(lambda m, x, y, z: y / (x**2 + y**2), lambda m, x, y, z: -x / (x**2 + y**2)),
-           ufunc="arctan2", kink="the origin, where 0 is used, and a jump at x = 0 where y < 0"),
+           ufunc="arctan2", kink="the origin, where 0 is used, and a jump at x = 0 where y < 0",
+           at_kink=lambda m, x, y: m.equal(x, 0) * m.less_equal(y, 0)),
     nary("norm", lambda m, xs: m.norm(xs), directions, written=lambda m, xs, z: [x / z for x in xs],
-         symbol="‖·‖", notation=call("norm", r"\left\|{args}\right\|"), kink="the origin, where 0 is used"),
+         symbol="‖·‖", notation=call("norm", r"\left\|{args}\right\|"), kink="the origin, where 0 is used",
+         at_kink=lambda m, xs: m.equal(m.max(each(m.abs, xs)), 0)),
 )
 # fmt: on

@@ -53,6 +53,11 @@ def first_equal(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
     return partials
 
 
+def shared(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    """Whether more than one operand equals the result."""
+    return m.greater(m.sum(each(lambda x: m.equal(x, z), xs)), 1)
+
+
 def shifted(m: World, xs: Sequence[Scalar]) -> Scalar:
     """exp(x - max), which cannot overflow."""
     top = m.shift(xs)
@@ -104,9 +109,11 @@ ROWS = (
     nary("dot",  lambda m, xs: m.dot(*halves(xs)),  dot_partials,
          notation=None, pack=weighted, ulps=dot_ulps, accuracy=CANCELS),
     nary("max", lambda m, xs: m.max(xs), first_equal, notation=call("max", r"\max({args})"),
-         kink="where the largest is not alone: the first one counts"),
+         kink="where the largest is not alone: the first one counts", at_kink=lambda m, xs: shared(m, xs, m.max(xs)),
+         chooses=True),
     nary("min", lambda m, xs: m.min(xs), first_equal, notation=call("min", r"\min({args})"),
-         kink="where the smallest is not alone: the first one counts"),
+         kink="where the smallest is not alone: the first one counts", at_kink=lambda m, xs: shared(m, xs, m.min(xs)),
+         chooses=True),
     nary("logsumexp", logsumexp_value, lambda m, xs, z: softmax_all(m, xs),
          written=lambda m, xs, z: [m.exp(x - z) for x in xs],
          ulps=logsumexp_ulps,

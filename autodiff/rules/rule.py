@@ -55,7 +55,12 @@ class Rule:
         ufunc: The name of NumPy's function that is the same, such as ``arcsin``.
         defaults: What stands in for trailing operands that a call leaves out.
         domain: Where the operation is defined, in words, for error messages.
-        kink: Where it has no derivative, and what is used there.
+        kink: Where it has no derivative, and what is used there, in words.
+        at_kink: ``at_kink(m, x, ...)``, for n-ary rules ``at_kink(m, xs)``: 1 where the operands lie exactly there,
+            else 0; None where there is no kink inside the domain. At an edge of the domain with an infinite slope,
+            as of sqrt at 0, that slope is the derivative from inside, no convention: such an edge is no kink.
+        chooses: Whether a partial of exactly 0, away from a kink, means that the result does not depend on this
+            operand anywhere nearby, as on a branch not taken; not so where it may just pass through 0, as in mul.
         ulps: The error allowed to value and partials, in units in the last place: a number, or
             ``ulps(operands, exact)`` where rounding forbids a constant (see accuracy.py); ``accuracy`` says why.
         pack: For n-ary rules: turns the arguments of a call into operands.
@@ -78,6 +83,8 @@ class Rule:
     defaults: tuple[float, ...] = ()
     domain: str = "all real numbers"
     kink: str = ""
+    at_kink: Callable[..., Scalar] | None = None
+    chooses: bool = False
     ulps: float | Callable[[Sequence[Scalar], Scalar], float] = 4
     accuracy: str = ""
     pack: Callable[..., tuple[Scalar, ...]] | None = None
@@ -142,6 +149,12 @@ class Rule:
         """One partial of a row of few operands as a function (m, x, ..., z), also where the cell is a number."""
         cell = self.partials[position]
         return cell if callable(cell) else lambda m, *xs: cell
+
+    def kinked(self, m: World, xs: Scalar) -> Scalar:
+        """Whether the operands lie exactly at a kink, in the world ``m``: 1 or 0, or an array of them."""
+        if self.at_kink is None:
+            return 0
+        return self.at_kink(m, xs) if self.arity is None else self.at_kink(m, *xs)
 
     def with_defaults(self, operands: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
         """Add the default operands that a call left out, and check their number.

@@ -12,13 +12,15 @@ from functools import reduce
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 
 import autodiff
 from autodiff import Value, register
+from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.operations import apply, function
 from autodiff.rules import TABLE, Rule, binary, unary
-from autodiff.rules.worlds import Mpmath
+from autodiff.rules.worlds import FLOATS, Mpmath
 
 mp = mpmath.mp
 LARGEST = math.ldexp(1 - 2**-53, 1024)
@@ -216,7 +218,7 @@ def slope(f: Callable[..., Any], xs: Sequence[Any], i: int) -> Any:
         return None
     left, right = (here - near) / (step / 8), (above - here) / step
     bend = abs(right - left)
-    if bend > mpmath.mpf("1e-15") * max(abs(left), abs(right)) and bend > mpmath.mpf("1e-30"):
+    if bend > mpmath.mpf("1e-20") * max(abs(left), abs(right)) and bend > mpmath.mpf("1e-30"):
         return mpmath.nan
     return (above - below) / (2 * step)
 
@@ -316,6 +318,42 @@ KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
 @pytest.mark.parametrize(("name", "xs", "expected"), KINKS)
 def test_partials_at_kinks_and_borders(name: str, xs: tuple[float, ...], expected: tuple[float, ...]) -> None:
     assert apply(TABLE[name], list(map(Value, xs))).partials == expected
+
+
+@pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
+def test_the_columns_on_kinks_agree(rule: Rule) -> None:
+    assert (rule.at_kink is not None) == bool(rule.kink.replace("inf is used", "") == rule.kink and rule.kink)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in TABLE.values() if rule.kink], ids=lambda rule: rule.name)
+def test_one_sided_slopes_differ_exactly_at_kinks(rule: Rule) -> None:
+    origins = [(0.0,), (0.0, 0.0), (0.0, 0.0, 0.0)] if rule.is_nary else []
+    seen = set()
+    for xs in [*points(rule), *origins]:
+        with mpmath.workdps(digits(xs)):
+            slopes = [slope(definition(rule), list(map(mpmath.mpf, xs)), i) for i in range(len(xs))]
+        if None in slopes:  # the border of the domain
+            continue
+        differ = any(map(mpmath.isnan, slopes))
+        seen.add(differ)
+
+        assert bool(rule.kinked(FLOATS, xs)) == differ, xs
+        assert np.array(rule.kinked(NUMPY, np.array(xs)[:, None])).tolist() in (0, [int(differ)]), xs
+    assert seen == {rule.at_kink is not None, False}
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in TABLE.values() if rule.chooses], ids=lambda rule: rule.name
+)
+def test_a_row_that_chooses_does_not_depend_on_what_it_left(rule: Rule) -> None:
+    for xs in points(rule):
+        node = apply(rule, [x if isinstance(x, int) else Value(x) for x in xs])
+        positions = [i for i, x in enumerate(xs) if not isinstance(x, int)]
+        for i in [i for i, partial in zip(positions, node.partials, strict=True) if partial == 0]:
+            for side in (math.inf, -math.inf):
+                near = (*xs[:i], math.nextafter(xs[i], side), *xs[i + 1 :])
+
+                assert apply(rule, near) == node.data or rule.kinked(FLOATS, xs) or rule.kinked(FLOATS, near)
 
 
 UNUSED: dict[str, Callable[..., bool]] = {  # operands that the result does not come from
