@@ -734,9 +734,9 @@ def maximum(x: Number, y: Number, /) -> Number: ...
 def maximum(x: Operand, y: Operand, /) -> Value | Number:
     """max(x, y).
 
-    Derivative: [x ≥ y] by x, [x < y] by y.
+    Derivative: [x > y] + [x = y]/2 by x, [x < y] + [x = y]/2 by y.
     Domain: all real numbers.
-    No derivative at x = y, where the first operand counts.
+    No derivative at x = y, where both share equally; beside a plain number 0 is used.
 
     >>> round(maximum(0.5, 2.0), 6)
     2.0
@@ -756,9 +756,9 @@ def minimum(x: Number, y: Number, /) -> Number: ...
 def minimum(x: Operand, y: Operand, /) -> Value | Number:
     """min(x, y).
 
-    Derivative: [x ≤ y] by x, [x > y] by y.
+    Derivative: [x < y] + [x = y]/2 by x, [x > y] + [x = y]/2 by y.
     Domain: all real numbers.
-    No derivative at x = y, where the first operand counts.
+    No derivative at x = y, where both share equally; beside a plain number 0 is used.
 
     >>> round(minimum(0.5, 2.0), 6)
     0.5
@@ -1047,10 +1047,11 @@ def max(*values: Operand) -> Value | Number: ...
 def max(*values: Operand | Iterable[Operand]) -> Value | Number:
     """max(x, y, z).
 
-    Derivative: [x = r] by x, [y = r]·(1 - [x = r]) by y, [z = r]·(1 - ([x = r] + [y = r]·(1 - [x =
-        r]))) by z (r is the result).
+    Derivative: [x = r]/([x = r] + [y = r] + [z = r]) by x, [y = r]/([x = r] + [y = r] + [z = r]) by
+        y, [z = r]/([x = r] + [y = r] + [z = r]) by z (r is the result).
     Domain: all real numbers.
-    No derivative at where the largest is not alone: the first one counts.
+    No derivative at where the largest is not alone: they share equally; beside a plain number 0 is
+        used.
 
     >>> round(max(1.0, 2.0, 3.0), 6)
     3.0
@@ -1078,10 +1079,11 @@ def min(*values: Operand) -> Value | Number: ...
 def min(*values: Operand | Iterable[Operand]) -> Value | Number:
     """min(x, y, z).
 
-    Derivative: [x = r] by x, [y = r]·(1 - [x = r]) by y, [z = r]·(1 - ([x = r] + [y = r]·(1 - [x =
-        r]))) by z (r is the result).
+    Derivative: [x = r]/([x = r] + [y = r] + [z = r]) by x, [y = r]/([x = r] + [y = r] + [z = r]) by
+        y, [z = r]/([x = r] + [y = r] + [z = r]) by z (r is the result).
     Domain: all real numbers.
-    No derivative at where the smallest is not alone: the first one counts.
+    No derivative at where the smallest is not alone: they share equally; beside a plain number 0 is
+        used.
 
     >>> round(min(1.0, 2.0, 3.0), 6)
     1.0

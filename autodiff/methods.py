@@ -484,9 +484,9 @@ class Methods:
     def maximum(self, y: Self | Number, /) -> Self:
         """max(x, y).
 
-        Derivative: [x ≥ y] by x, [x < y] by y.
+        Derivative: [x > y] + [x = y]/2 by x, [x < y] + [x = y]/2 by y.
         Domain: all real numbers.
-        No derivative at x = y, where the first operand counts.
+        No derivative at x = y, where both share equally; beside a plain number 0 is used.
 
         >>> from autodiff import Value
         >>> node = Value(0.5).maximum(2.0)
@@ -498,9 +498,9 @@ class Methods:
     def minimum(self, y: Self | Number, /) -> Self:
         """min(x, y).
 
-        Derivative: [x ≤ y] by x, [x > y] by y.
+        Derivative: [x < y] + [x = y]/2 by x, [x > y] + [x = y]/2 by y.
         Domain: all real numbers.
-        No derivative at x = y, where the first operand counts.
+        No derivative at x = y, where both share equally; beside a plain number 0 is used.
 
         >>> from autodiff import Value
         >>> node = Value(0.5).minimum(2.0)

@@ -57,7 +57,10 @@ def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:
     if list(map(type, operands)).count(Value) == len(operands):
         return made(rule, z, operands, tuple(rule.slopes(m, xs, z)))
     wanted = [position for position, operand in enumerate(operands) if isinstance(operand, Value)]
-    return made(rule, z, operands, tuple(rule.slopes(m, xs, z, wanted))) if wanted else z
+    if not wanted:
+        return z
+    row, numbers = rule.among(xs, [not isinstance(operand, Value) for operand in operands])
+    return made(rule, z, operands, tuple(row.slopes(m, numbers, z, wanted)))
 
 
 def checked(rule: Rule, position: int, operand: Scalar) -> Scalar:

@@ -49,6 +49,12 @@ class Values:
     def greater(self, x: Scalar, y: Scalar) -> Scalar:
         return self.plain("greater", x, y)
 
+    def greater_equal(self, x: Scalar, y: Scalar) -> Scalar:
+        return self.plain("greater_equal", x, y)
+
+    def less_equal(self, x: Scalar, y: Scalar) -> Scalar:
+        return self.plain("less_equal", x, y)
+
     def less(self, x: Scalar, y: Scalar) -> Scalar:
         return self.plain("less", x, y)
 
@@ -58,6 +64,9 @@ class Values:
     def shift(self, xs: Sequence[Scalar]) -> Scalar:
         """A shift that cancels out of the result, as a plain number."""
         return max(x.data if isinstance(x, Value) else x for x in xs)
+
+    def sum(self, xs: Sequence[Scalar]) -> Scalar:
+        return FUNCTIONS["sum"](xs) if any(isinstance(x, Value) for x in xs) else sum(xs)
 
     def divide(self, x: Scalar, y: Scalar) -> Scalar:
         if isinstance(x, Value) or isinstance(y, Value):
@@ -126,7 +135,8 @@ def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Adjoint
     operands, exact = node.operands, isinstance(node.data, Fraction)
     if exact and not node.op.is_nary:
         operands = tuple(Fraction(x) if isinstance(x, int) else x for x in operands)  # so that 1 / 7 is exact
-    partials = node.op.slopes(VALUES, operands, node, wanted)
+    row, xs = node.op.among(operands, [not isinstance(x, Value) for x in operands])
+    partials = row.slopes(VALUES, xs, node, wanted)
     return [
         (operands[i], partial if exact or not isinstance(partial, Fraction) else float(partial))
         for i, partial in zip(wanted, partials, strict=True)

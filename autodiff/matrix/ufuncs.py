@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -42,17 +41,15 @@ def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
     """
     for name, rule in TABLE.items():
         if rule.ufunc == ufunc.__name__:
-            return functools.partial(kinked, name) if name in ("maximum", "minimum") else FUNCTIONS[name]
+            return larger if name == "maximum" else FUNCTIONS[name]
     return None
 
 
-def kinked(name: str, x: Scalar, y: Scalar) -> Scalar:
-    """The larger or smaller of two; at a tie with a plain number the slope is 0, as relu'(0) = 0."""
-    if isinstance(x, Value) and not isinstance(y, Value):
-        x, y = y, x  # at a tie the first one counts
-    if name == "maximum" and isinstance(y, Value) and not isinstance(x, Value) and x == 0:
+def larger(x: Scalar, y: Scalar) -> Scalar:
+    """The larger of two; of 0 and a Value by the row of relu, as which it is read."""
+    if not isinstance(x, Value) and x == 0:
         return FUNCTIONS["relu"](y)
-    return FUNCTIONS[name](x, y)
+    return FUNCTIONS["maximum"](x, y) if isinstance(y, Value) or y != 0 else FUNCTIONS["relu"](x)
 
 
 def is_simple(

@@ -9,10 +9,11 @@ from it. ``rule`` says what a row is, ``worlds`` what its functions may use, ``a
 
 from autodiff.rules import activations, arithmetic, choices, elementary, geometry, reductions
 from autodiff.rules.reductions import halves
-from autodiff.rules.rule import ATOM, POWER, PRODUCT, SUM, Notation, Rule, binary, nary, unary
+from autodiff.rules.rule import ATOM, BESIDE, POWER, PRODUCT, SUM, Notation, Rule, binary, nary, unary
 
 __all__ = [
     "ATOM",
+    "BESIDE",
     "FILES",
     "POWER",
     "PRODUCT",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from autodiff.rules.accuracy import CANCELS, dot_ulps, logsumexp_ulps, mean_ulps, softmax_ulps, sum_ulps
-from autodiff.rules.rule import Notation, call, many, nary, weighted
+from autodiff.rules.rule import Notation, call, many, nary, weighted, with_row_beside
 from autodiff.rules.worlds import Scalar, World
 
 __all__ = ["ROWS", "each", "halves"]
@@ -53,9 +53,36 @@ def first_equal(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
     return partials
 
 
-def shared(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
-    """Whether more than one operand equals the result."""
-    return m.greater(m.sum(each(lambda x: m.equal(x, z), xs)), 1)
+TIES = "they share equally; beside a plain number 0 is used"
+
+
+def tied(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    """1 for each operand that equals the result, 0 for the rest."""
+    return each(lambda x: m.equal(x, z), xs)
+
+
+def is_shared(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    return m.greater(m.sum(tied(m, xs, z)), 1)
+
+
+def shares(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    """Equal shares for the operands that equal the result."""
+    equal = tied(m, xs, z)
+    count = m.sum(equal)
+    return each(lambda own: m.divide(own, count), equal)
+
+
+def unflagged(xs: Sequence[Scalar]) -> Sequence[Scalar]:
+    return xs[: len(xs) // 2]
+
+
+def shares_beside(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    """The same, and 0 for all if one of them is a plain number, which its flag says; flags have no slope."""
+    operands, flags = unflagged(xs), xs[len(xs) // 2 :]
+    equal = tied(m, operands, z)
+    count, stuck = m.sum(equal), m.sum(each(operator.mul, equal, flags))
+    found = each(lambda own: m.where(stuck, 0, m.divide(own, count)), equal)
+    return [*found, *[0] * len(flags)]
 
 
 def shifted(m: World, xs: Sequence[Scalar]) -> Scalar:
@@ -108,12 +135,18 @@ ROWS = (
          accuracy="each product is rounded, and must be neither subnormal nor overflow"),
     nary("dot",  lambda m, xs: m.dot(*halves(xs)),  dot_partials,
          notation=None, pack=weighted, ulps=dot_ulps, accuracy=CANCELS),
-    nary("max", lambda m, xs: m.max(xs), first_equal, notation=call("max", r"\max({args})"),
-         kink="where the largest is not alone: the first one counts", at_kink=lambda m, xs: shared(m, xs, m.max(xs)),
-         chooses=True),
-    nary("min", lambda m, xs: m.min(xs), first_equal, notation=call("min", r"\min({args})"),
-         kink="where the smallest is not alone: the first one counts", at_kink=lambda m, xs: shared(m, xs, m.min(xs)),
-         chooses=True),
+    with_row_beside(
+        nary("max", lambda m, xs: m.max(xs), shares, notation=call("max", r"\max({args})"), chooses=True,
+             kink=f"where the largest is not alone: {TIES}", at_kink=lambda m, xs: is_shared(m, xs, m.max(xs))),
+        value=lambda m, xs: m.max(unflagged(xs)), partials=shares_beside,
+        at_kink=lambda m, xs: is_shared(m, unflagged(xs), m.max(unflagged(xs))),
+    ),
+    with_row_beside(
+        nary("min", lambda m, xs: m.min(xs), shares, notation=call("min", r"\min({args})"), chooses=True,
+             kink=f"where the smallest is not alone: {TIES}", at_kink=lambda m, xs: is_shared(m, xs, m.min(xs))),
+        value=lambda m, xs: m.min(unflagged(xs)), partials=shares_beside,
+        at_kink=lambda m, xs: is_shared(m, unflagged(xs), m.min(unflagged(xs))),
+    ),
     nary("logsumexp", logsumexp_value, lambda m, xs, z: softmax_all(m, xs),
          written=lambda m, xs, z: [m.exp(x - z) for x in xs],
          ulps=logsumexp_ulps,

@@ -8,13 +8,28 @@ numbers, arrays, Values and symbols alike. n-ary rows take all operands as one s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autodiff.rules.worlds import Scalar, World
 
-__all__ = ["ATOM", "POWER", "PRODUCT", "SUM", "Notation", "Rule", "binary", "call", "infix", "nary", "unary"]
+__all__ = [
+    "ATOM",
+    "BESIDE",
+    "POWER",
+    "PRODUCT",
+    "SUM",
+    "Notation",
+    "Rule",
+    "binary",
+    "call",
+    "infix",
+    "nary",
+    "unary",
+]
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # precedences: how tightly a written operation holds together
+
+BESIDE = " beside numbers"  # ends the name of a row that takes the place of another there
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,8 @@ class Rule:
             as of sqrt at 0, that slope is the derivative from inside, no convention: such an edge is no kink.
         chooses: Whether a partial of exactly 0, away from a kink, means that the result does not depend on this
             operand anywhere nearby, as on a branch not taken; not so where it may just pass through 0, as in mul.
+        beside: The row that takes the place of this one where some operands are plain numbers, if that changes the
+            partials. Of an n-ary row it takes as many flags after the operands, 1 for each that is a plain number.
         ulps: The error allowed to value and partials, in units in the last place: a number, or
             ``ulps(operands, exact)`` where rounding forbids a constant (see accuracy.py); ``accuracy`` says why.
         pack: For n-ary rules: turns the arguments of a call into operands.
@@ -85,6 +102,7 @@ class Rule:
     kink: str = ""
     at_kink: Callable[..., Scalar] | None = None
     chooses: bool = False
+    beside: Rule | None = None
     ulps: float | Callable[[Sequence[Scalar], Scalar], float] = 4
     accuracy: str = ""
     pack: Callable[..., tuple[Scalar, ...]] | None = None
@@ -144,6 +162,12 @@ class Rule:
             return every if wanted is None or len(wanted) == len(every) else [every[i] for i in wanted]
         chosen = cells if wanted is None else [cells[i] for i in wanted]
         return [cell(m, *xs, z) if callable(cell) else cell for cell in chosen]
+
+    def among(self, xs: Sequence[Scalar], plain: Sequence[bool]) -> tuple[Rule, Sequence[Scalar]]:
+        """The row for operands of which some are plain numbers, and what it is to be called with."""
+        if self.beside is None or not any(plain):
+            return self, xs
+        return self.beside, (*xs, *map(int, plain)) if self.is_nary else xs
 
     def slope(self, position: int) -> Callable[..., Scalar]:
         """One partial of a row of few operands as a function (m, x, ..., z), also where the cell is a number."""
@@ -218,6 +242,11 @@ def made_row(
     row.setdefault("symbol", name)
     row.setdefault("notation", call(name))
     return Rule(name=name, arity=arity, value=value, partials=partials, written=written, **row)
+
+
+def with_row_beside(row: Rule, **changed: Scalar) -> Rule:
+    """Give a row the one that takes its place where some operands are plain numbers."""
+    return replace(row, beside=replace(row, name=row.name + BESIDE, **changed))
 
 
 # ---------------------------------------------------------------- how calls of n-ary operations become operands

@@ -267,7 +267,8 @@ def symbolic_partial(
     if rule.vector:
         xs[-1] = node.operands[-1]
     m = Siblings(rule, siblings) if siblings else SYMBOLS
-    return symbol_of(rule.slopes(m, xs, z, [positions[index]], written=True)[0])
+    row, operands = rule.among(xs, [not isinstance(operand, Value) for operand in node.operands])
+    return symbol_of(row.slopes(m, operands, z, [positions[index]], written=True)[0])
 
 
 # ---------------------------------------------------------------- writing

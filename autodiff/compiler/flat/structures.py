@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.front.tape import rule_named
-from autodiff.rules import Rule
+from autodiff.rules import BESIDE, Rule
 from autodiff.writing.symbols import Symbol
 
 __all__ = [
@@ -238,6 +238,30 @@ class SoftmaxStructure(Many):
         return f"softmax({names.several(scores)})", f"of {n}" if count == 1 else f"{count} softmax of {n}"
 
 
+class BesideStructure(Many):
+    """The row of any number of operands where some are plain numbers: shown without the flags that follow them."""
+
+    def fits(self, arities: Indices) -> Mask:
+        return np.equal(arities % 2, 0) & super().fits(arities)
+
+    @property
+    def takes(self) -> str:
+        return "an even number of"
+
+    def work(self, arities: Indices, without_bias: Mask) -> Indices:
+        return super().work(arities // 2, without_bias)
+
+    def formula(self, names: SlotNames, operands: Sequence[int]) -> str:
+        return self._row.formula(names, operands[: len(operands) // 2])
+
+    def described(self, names: SlotNames, operands: Indices, blocks: int) -> tuple[str, str]:
+        return self._row.described(names, operands[:, : operands.shape[1] // 2], blocks)
+
+    @property
+    def _row(self) -> Structure:
+        return structure_of(self.rule.name.removesuffix(BESIDE))
+
+
 STRUCTURES: dict[str, type[Structure]] = {"dot": DotStructure, "softmax": SoftmaxStructure}
 
 
@@ -248,4 +272,5 @@ def structure_of(name: str) -> Structure:
         KeyError: The table has no such operation.
     """
     rule = rule_named(name)
-    return STRUCTURES.get(name, Many if rule.is_nary else Structure)(rule)
+    many = BesideStructure if name.endswith(BESIDE) else Many
+    return STRUCTURES.get(name, many if rule.is_nary else Structure)(rule)

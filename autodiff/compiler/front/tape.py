@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 
 from autodiff import rules
 from autodiff.guards.lines import users_line
-from autodiff.rules import Rule, nary
+from autodiff.rules import BESIDE, Rule, nary
 from autodiff.value import Value
 
 __all__ = ["SHIFT", "Tape", "TraceError", "rule_named", "where_it_runs"]
@@ -17,8 +17,11 @@ SHIFT = nary("shift", lambda m, xs: m.max(xs), lambda m, xs, z: [0] * len(xs))
 
 
 def rule_named(name: str) -> Rule:
-    """The row of the table, or the one operation that only programs know."""
-    return SHIFT if name == "shift" else rules.TABLE[name]
+    """The row of the table, the one that takes its place beside plain numbers, or what only programs know."""
+    if name == "shift":
+        return SHIFT
+    row = rules.TABLE[name.removesuffix(BESIDE)]
+    return row if row.name == name or row.beside is None else row.beside
 
 
 class TraceError(TypeError):

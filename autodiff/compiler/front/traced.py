@@ -206,6 +206,7 @@ def written_down(tape: Tape, rule: Rule, operands: Sequence[Scalar]) -> Traced:
         operands = [int(x) if isinstance(x, bool) else x for x in operands]
     if rule.vector:
         *operands, position = operands
+    rule, operands = rule.among(operands, [not isinstance(x, Value) for x in operands])
     slots = [slot_of(tape, x, f"{rule.name}: operand") for x in operands]
     return traced(
         tape, all_result_slots(tape, rule, slots)[position] if rule.vector else tape.record(rule, slots)

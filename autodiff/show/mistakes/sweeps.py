@@ -181,7 +181,8 @@ def partials_at_halved_leaves(node: Value) -> list[Edge[Value]]:
     xs = [halved(operand) if isinstance(operand, Value) else operand for operand in node.operands]
     wanted = [i for i, operand in enumerate(node.operands) if isinstance(operand, Value)]
     try:
-        partials = node.op.slopes(world_of(xs), xs, node.data, wanted)
+        row, operands = node.op.among(xs, [not isinstance(x, Value) for x in node.operands])
+        partials = row.slopes(world_of(xs), operands, node.data, wanted)
     except (ValueError, ArithmeticError):
         return kept
     return [

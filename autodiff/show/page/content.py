@@ -109,7 +109,7 @@ def calls_of(order: list[Value]) -> dict[str, RuleCall]:
     """
     calls: dict[str, RuleCall] = {}
     for node in order:
-        if node.op is not None and calls.setdefault(rule_key(node), call_of(node))[0] is not node.op:
+        if node.op is not None and calls.setdefault(rule_key(node), call_of(node)) != call_of(node):
             raise ValueError(f"explore: the graph has two different operations called {node.op.name!r}")
     return calls
 

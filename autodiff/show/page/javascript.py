@@ -24,6 +24,7 @@ import functools
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from autodiff.rules import Rule
 from autodiff.show.page.standalone import json_script, source
@@ -56,7 +57,22 @@ def call_of(node: Value) -> RuleCall:
     assert node.op is not None
     if node.op.vector:
         return node.op, len(node.operands) - 1, int(node.operands[-1])
-    return node.op, len(node.operands), None
+    plain = tuple(not isinstance(x, Value) for x in node.operands)
+    return row_beside(node.op, plain) if any(plain) else node.op, len(node.operands), None
+
+
+@functools.cache
+def row_beside(rule: Rule, plain: tuple[bool, ...]) -> Rule:
+    """The row for operands of which some are plain numbers; its flags, which no page shows, are built in."""
+    if rule.beside is None or not rule.is_nary:
+        return rule.beside or rule
+    row, flags = rule.beside, list(map(int, plain))
+    numbers = ", ".join(str(i) for i, flag in enumerate(flags) if flag)
+    return replace(
+        rule,
+        name=f"{row.name} {numbers}",
+        partials=lambda m, xs, z: row.partials(m, [*xs, *flags], z)[: len(flags)],
+    )
 
 
 def rules_module(calls: Mapping[str, RuleCall]) -> str:

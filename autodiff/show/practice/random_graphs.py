@@ -16,7 +16,7 @@ from fractions import Fraction
 from autodiff.graph import count_paths, leaves, topological_order
 from autodiff.number import Number
 from autodiff.operations import FUNCTIONS
-from autodiff.rules.worlds import Scalar
+from autodiff.rules.worlds import FRACTIONS, Scalar
 from autodiff.value import Value, adjoints
 
 __all__ = ["LEVELS", "random_graph"]
@@ -199,5 +199,6 @@ def is_easy(x: Number) -> bool:
 
 def is_kink(node: Value) -> bool:
     """Tell whether a node sits where its derivative is a matter of convention."""
-    name, xs = node.op and node.op.name, [parent.data for parent in node.parents]
-    return (name == "relu" and xs[0] == 0) or (name == "maximum" and xs[0] == xs[1])
+    return node.op is not None and bool(
+        node.op.kinked(FRACTIONS, [x.data if isinstance(x, Value) else x for x in node.operands])
+    )

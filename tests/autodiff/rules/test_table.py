@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value, register
+from autodiff import Value, gradient, register
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.operations import apply, function
 from autodiff.rules import TABLE, Rule, binary, unary
@@ -297,10 +297,10 @@ KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
     ("sign", (0.0,), (0,)),
     ("leaky_relu", (0.0, 0.01), (0.01, 0)),
     ("elu", (0.0, 2.0), (2, 0)),
-    ("maximum", (3.0, 3.0), (1, 0)),
-    ("minimum", (3.0, 3.0), (1, 0)),
-    ("max", (1.0, 3.0, 3.0), (0, 1, 0)),
-    ("min", (1.0, 3.0, 1.0), (1, 0, 0)),
+    ("maximum", (3.0, 3.0), (1 / 2, 1 / 2)),
+    ("minimum", (3.0, 3.0), (1 / 2, 1 / 2)),
+    ("max", (1.0, 3.0, 3.0), (0, 1 / 2, 1 / 2)),
+    ("min", (1.0, 3.0, 1.0, 1.0), (1 / 3, 0, 1 / 3, 1 / 3)),
     ("hypot", (0.0, 0.0), (0, 0)),
     ("atan2", (0.0, 0.0), (0, 0)),
     ("norm", (0.0, 0.0, 0.0), (0, 0, 0)),
@@ -354,6 +354,32 @@ def test_a_row_that_chooses_does_not_depend_on_what_it_left(rule: Rule) -> None:
                 near = (*xs[:i], math.nextafter(xs[i], side), *xs[i + 1 :])
 
                 assert apply(rule, near) == node.data or rule.kinked(FLOATS, xs) or rule.kinked(FLOATS, near)
+
+
+@pytest.mark.parametrize("number", [float, Fraction])
+@pytest.mark.parametrize(
+    ("name", "xs", "plain", "expected"),
+    [
+        ("maximum", (3, 3), 1, (0,)),
+        ("maximum", (3, 3), 0, (0,)),
+        ("minimum", (3, 3), 1, (0,)),
+        ("maximum", (3, 2), 1, (1,)),
+        ("minimum", (3, 2), 0, (1,)),
+        ("max", (1, 3, 3), 2, (0, 0)),
+        ("max", (1, 3, 3), 0, (Fraction(1, 2), Fraction(1, 2))),
+        ("min", (2, 3, 1), 0, (0, 1)),
+    ],
+)
+def test_at_a_tie_with_a_plain_number_the_slope_is_0(
+    number: Any, name: str, xs: tuple[int, ...], plain: int, expected: tuple[Any, ...]
+) -> None:
+    operands = [number(x) if i == plain else Value(number(x), name=f"x{i}") for i, x in enumerate(xs)]
+    node = apply(TABLE[name], operands).named("m")
+
+    assert node.partials == expected
+    assert tuple(gradient(node, node.parents)) == expected
+    by_graph = gradient(node, node.parents, create_graph=True)
+    assert tuple(x.data for x in by_graph) == expected
 
 
 UNUSED: dict[str, Callable[..., bool]] = {  # operands that the result does not come from

@@ -11,9 +11,11 @@ from typing import Any
 import mpmath
 import pytest
 
+import autodiff
+from autodiff import Value
 from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import FLOATS
-from autodiff.show.page.javascript import RuleCall, literal, rule_function, rules_module
+from autodiff.show.page.javascript import RuleCall, call_of, literal, rule_function, rules_module
 from autodiff.show.page.standalone import bundled
 
 # ---------------------------------------------------------------- where the rows are looked at
@@ -159,6 +161,18 @@ def test_a_wrong_rule_is_caught(blank: Any) -> None:
     [found] = in_javascript(blank, [((wrong, 1, None), (2.0,))])
 
     assert found == [8, 8]
+
+
+@pytest.mark.browser
+def test_ties_are_shared_and_a_plain_number_keeps_the_slope_at_0(blank: Any) -> None:
+    x, y = Value(1), Value(1)
+    nodes = [x.maximum(y), x.maximum(1), x.minimum(2), autodiff.max([x, y, 0]), autodiff.min([1, x, y, 2])]
+    jobs = [(call_of(node), tuple(getattr(x, "data", x) for x in node.operands)) for node in nodes]
+
+    for node, found in zip(nodes, in_javascript(blank, jobs), strict=True):
+        assert found is not None
+        by_parents = [part for part, x in zip(found[1:], node.operands, strict=True) if isinstance(x, Value)]
+        assert (found[0], tuple(by_parents)) == (node.data, node.partials)
 
 
 def test_a_row_that_needs_an_unknown_primitive_is_named() -> None:
