@@ -42,6 +42,7 @@ from autodiff.functions import *  # noqa: F403 - every function of the table
 from autodiff.graph import Edge, Path, ancestors, count_paths, edges, leaves, paths, topological_order
 from autodiff.guards import (
     GraphWarning,
+    KinkWarning,
     NoGradWarning,
     NonFiniteWarning,
     RepeatedBackwardWarning,
@@ -50,6 +51,7 @@ from autodiff.guards import (
     unreached,
     warn_unreached,
 )
+from autodiff.guards.kinks import Kink, Kinks, find_kinks
 from autodiff.guards.moved import MOVED, Moved
 from autodiff.guards.watching import watch_lines
 from autodiff.operations import FUNCTIONS, apply, register
@@ -79,6 +81,9 @@ __all__ = [
     "Edge",
     "GradientError",
     "GraphWarning",
+    "Kink",
+    "KinkWarning",
+    "Kinks",
     "NoGradWarning",
     "NonFiniteWarning",
     "Path",
@@ -101,6 +106,7 @@ __all__ = [
     "exercise",
     "explain",
     "explore",
+    "find_kinks",
     "find_nonfinite",
     "forward_steps",
     "grad",

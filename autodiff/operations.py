@@ -59,8 +59,10 @@ def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:
     wanted = [position for position, operand in enumerate(operands) if isinstance(operand, Value)]
     if not wanted:
         return z
-    row, numbers = rule.among(xs, [not isinstance(operand, Value) for operand in operands])
-    return made(rule, z, operands, tuple(row.slopes(m, numbers, z, wanted)))
+    if rule.beside is not None:
+        row, numbers = rule.among(xs, [not isinstance(operand, Value) for operand in operands])
+        return made(rule, z, operands, tuple(row.slopes(m, numbers, z, wanted)))
+    return made(rule, z, operands, tuple(rule.slopes(m, xs, z, wanted)))
 
 
 def checked(rule: Rule, position: int, operand: Scalar) -> Scalar:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from autodiff.calculus.derivatives import Argnums, Function, checked_argnums, function_title, grad, run
 from autodiff.calculus.second import number_of
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves, with_leaves
+from autodiff.graph import topological_order
+from autodiff.guards.kinks import find_kinks
+from autodiff.guards.nonfinite import computation
 from autodiff.number import number
+from autodiff.value import Value
 
 __all__ = ["GradientError", "check_gradient"]
 
@@ -21,7 +26,7 @@ class GradientError(AssertionError):
     >>> check_gradient(relu, 0.0)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    autodiff.calculus.checking.GradientError: the gradient of the function relu is wrong, or the point is a kink...
+    autodiff.calculus.checking.GradientError: the gradient of the function relu cannot be checked at a kink: ...
     """
 
 
@@ -78,11 +83,60 @@ def check_gradient(
                 worst = error
                 report = f"by {path} = {x!r}: the gradient is {slope}, the central difference {difference}"
     if not worst <= tolerance:
+        cause = kink_here(f, tuple(checked), args, kwargs) or "is wrong"
         raise GradientError(
-            f"the gradient of {function_title(f)} is wrong, or the point is a kink; worst is the derivative {report}, "
+            f"the gradient of {function_title(f)} {cause}; worst is the derivative {report}, "
             f"a relative error of {worst:.2g} (the tolerance is {tolerance:g})"
         )
     return worst
+
+
+def kink_here(f: Function, checked: tuple[int, ...], args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> str:
+    """Say which kink the point lies at, or within a step of; nothing where there is none."""
+    output = run(f, checked, args, kwargs)[0]
+    if not isinstance(output, Value):
+        return ""
+    kinks = [kink for kink in find_kinks(output) if kink.matters]
+    if kinks:
+        more = f", and {len(kinks) - 1:,} more" if len(kinks) > 1 else ""
+        return f"cannot be checked at a kink: {kinks[0]}{more}"
+    here = topological_order(output)
+    for path, point in neighbours(checked, args):
+        try:
+            moved = run(f, checked, point, kwargs)[0]
+        except (ValueError, ArithmeticError):
+            continue
+        crossed = first_crossed(here, topological_order(moved)) if isinstance(moved, Value) else None
+        if crossed is not None:
+            return (
+                f"cannot be checked so close to a kink, which a step of {FIRST_STEP:.0e} by {path} crosses: "
+                f"{computation(crossed)}; check further away from it"
+            )
+    return ""
+
+
+def neighbours(checked: tuple[int, ...], args: tuple[Tree, ...]) -> Iterator[tuple[str, tuple[Tree, ...]]]:
+    """The points one step away, with the path of what moved."""
+    for i in checked:
+        leaves = [(as_float(x, path), path) for x, path in tree_leaves(args[i], f"args[{i}]")]
+        for k, (x, path) in enumerate(leaves):
+            for move in (-1, 1):
+                near = [leaf for leaf, _ in leaves]
+                near[k] = x + move * FIRST_STEP * max(1.0, abs(x))
+                yield path, (*args[:i], with_leaves(args[i], near), *args[i + 1 :])
+
+
+def first_crossed(here: list[Value], there: list[Value]) -> Value | None:
+    """The first node with a kink whose partials, or value if it is a step, jump from one point to the other."""
+    for node, moved in zip(here, there, strict=False):
+        if node.op is not moved.op:
+            return None
+        if node.op is not None and node.op.at_kink is not None:
+            pairs: list[tuple[Any, Any]] = [*zip(node.partials, moved.partials, strict=True)]
+            pairs += [] if any(node.partials) else [(node.data, moved.data)]
+            if any(abs(x - y) > 1e-3 * max(abs(x), abs(y)) for x, y in pairs):
+                return node
+    return None
 
 
 def as_float(x: Tree, path: str) -> float:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
 from autodiff import rules
 from autodiff.graph import topological_order
+from autodiff.guards.categories import KinkWarning, warn
+from autodiff.guards.kinks import find_kinks, kink_of
 from autodiff.number import Number
 from autodiff.operations import FUNCTIONS, world_of
 from autodiff.rules.worlds import FRACTIONS, Scalar
-from autodiff.value import Value
+from autodiff.value import Value, adjoints
 
 __all__ = ["VALUES", "Adjoint", "adjoint_graphs", "as_value", "number_of", "plus", "times_partial", "zero"]
 
@@ -122,7 +124,36 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
         if node in useful and not is_constant(found[node], 0):
             for parent, partial in partial_graphs(node, useful):
                 found[parent] = plus(found[parent], times_partial(found[node], partial))
+    warn_at_kink([node for node in order if node in useful], found, inputs)
     return found
+
+
+def warn_at_kink(nodes: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> None:
+    """Warn of the first node at a kink that the next derivative passes through.
+
+    The first derivative jumps there by the adjoint times the jump of the partial. The next one is right only if
+    this product and its slope are 0, as of relu(x)**3 at 0, whose adjoint 3 relu(x)**2 is 0 with its derivative.
+    """
+    for node in nodes:
+        if node.op is None or node.op.at_kink is None or is_constant(found[node], 0):
+            continue
+        kink = kink_of(node)
+        if kink is not None and (number_of(found[node]) != 0 or moves(found[node], inputs)):
+            warn(
+                f"a second derivative passes through {kink}. It takes the slope for constant, though it jumps "
+                "there: it is no derivative of anything. Evaluate it beside the kink, or use a smooth function, "
+                "such as softplus for relu",
+                KinkWarning,
+            )
+            return
+
+
+def moves(adjoint: Adjoint, inputs: set[Value]) -> bool:
+    """Whether an adjoint of 0 is not 0 nearby, to first order."""
+    if not isinstance(adjoint, Value):
+        return False
+    slopes = adjoints(adjoint)
+    return any(slopes.get(x, 0) for x in inputs) or any(kink.matters for kink in find_kinks(adjoint))
 
 
 def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Adjoint]]:

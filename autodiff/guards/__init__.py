@@ -3,6 +3,7 @@
 from autodiff.guards.backward import check_sweep
 from autodiff.guards.categories import (
     GraphWarning,
+    KinkWarning,
     NoGradWarning,
     NonFiniteWarning,
     RepeatedBackwardWarning,
@@ -14,6 +15,7 @@ from autodiff.guards.unreached import unreached, warn_unreached
 
 __all__ = [
     "GraphWarning",
+    "KinkWarning",
     "NoGradWarning",
     "NonFiniteWarning",
     "RepeatedBackwardWarning",

@@ -14,6 +14,7 @@ from autodiff.guards.lines import users_frame
 
 __all__ = [
     "GraphWarning",
+    "KinkWarning",
     "NoGradWarning",
     "NonFiniteWarning",
     "RepeatedBackwardWarning",
@@ -39,6 +40,10 @@ class NoGradWarning(GraphWarning):
 
 class UnreachedWarning(GraphWarning):
     """A loss does not depend on a parameter that it is to train."""
+
+
+class KinkWarning(GraphWarning):
+    """A second derivative passes through a kink, where the first one is a convention and has none of its own."""
 
 
 class NonFiniteWarning(GraphWarning):

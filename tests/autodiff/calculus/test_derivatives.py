@@ -357,8 +357,25 @@ def test_the_step_fits_the_function(x: float) -> None:
 
 
 def test_the_checker_reports_a_kink_and_a_border() -> None:
-    with pytest.raises(GradientError, match="or the point is a kink"):
-        check_gradient(autodiff.relu, 0.0)
+    kinks: list[tuple[Any, tuple[Any, ...], str]] = [
+        (autodiff.relu, (0.0,), r"at a kink: relu\(x = 0.0\): kink: slope 0 used, one-sided 0 and 1"),
+        (lambda x, y: x.relu() * 2 + y, (0.0, 3.0), r"at a kink: relu\(x = 0.0\)"),
+        (
+            lambda d: d["a"][0].relu() + d["a"][1],
+            ({"a": [0.0, 1.0]},),
+            r"at a kink: relu\(d\['a'\]\[0\] = 0.0\)",
+        ),
+        (
+            lambda x: x.relu() + 1e3,
+            (1e-9,),
+            r"so close to a kink, .* by args\[0\] crosses: relu\(x = 1e-09\)",
+        ),
+    ]
+    for f, point, message in kinks:
+        with pytest.raises(GradientError, match=message):
+            check_gradient(f, *point)
+    with pytest.raises(GradientError, match="is wrong"):
+        check_gradient(lambda x: x * Value(x.data) + x.relu(), 1.0)
     with pytest.raises(GradientError, match="cannot be checked"):
         check_gradient(autodiff.sqrt, 0.0)
 

@@ -166,7 +166,13 @@ def test_a_wrong_rule_is_caught(blank: Any) -> None:
 @pytest.mark.browser
 def test_ties_are_shared_and_a_plain_number_keeps_the_slope_at_0(blank: Any) -> None:
     x, y = Value(1), Value(1)
-    nodes = [x.maximum(y), x.maximum(1), x.minimum(2), autodiff.max([x, y, 0]), autodiff.min([1, x, y, 2])]
+    nodes: list[Any] = [
+        x.maximum(y),
+        x.maximum(1),
+        x.minimum(2),
+        autodiff.max([x, y, 0]),
+        autodiff.min([1, x, y, 2]),
+    ]
     jobs = [(call_of(node), tuple(getattr(x, "data", x) for x in node.operands)) for node in nodes]
 
     for node, found in zip(nodes, in_javascript(blank, jobs), strict=True):

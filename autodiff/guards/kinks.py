@@ -1,0 +1,246 @@
+"""Kinks: where an operation has no derivative, what is used there, and whether the output's derivative needs it."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Generic, TypeAlias
+
+from autodiff.graph import check_is_node, topological_order
+from autodiff.guards.conventions import CONVENTIONS, LIBRARIES
+from autodiff.guards.lines import Line
+from autodiff.guards.nonfinite import computation, is_finite
+from autodiff.node import N, Node
+from autodiff.number import Number
+from autodiff.rules.worlds import FLOATS, FRACTIONS, Scalar
+
+__all__ = ["Kink", "Kinks", "find_kinks", "kink_of"]
+
+Side: TypeAlias = Number | None  # a one-sided derivative; None where it is not defined on that side
+MOST_SHOWN_KINKS, MOST_SHOWN_SLOPES = 20, 4
+PLACES = {"relu": "0", "abs": "0", "norm": "[0, 0]", "hypot": "(0, 0)", "atan2": "(0, 0)", "max": "[1, 1, 0]"}
+ALIKE = {"minimum": "maximum", "min": "max"}  # what other libraries do at one they do at the other
+
+
+@dataclass(frozen=True, eq=False)
+class Kink(Generic[N]):
+    """A node whose operands lie exactly where its operation has no derivative.
+
+    Attributes:
+        node: The node.
+        matters: Whether the derivative of the output passes through it, so that it is a convention too. Of a step,
+            such as ``greater``, what depends on it may jump: it always counts.
+    """
+
+    node: N
+    matters: bool
+
+    @property
+    def operands(self) -> tuple[Number, ...]:
+        """The numbers that the operation was applied to."""
+        return tuple(operand_numbers(self.node))
+
+    @property
+    def parents(self) -> list[N]:
+        """The parents, each once."""
+        return list(dict.fromkeys(self.node.parents))
+
+    @property
+    def used(self) -> tuple[Number, ...]:
+        """The derivative that is used, by each of the parents."""
+        sums: dict[N, Number] = dict.fromkeys(self.node.parents, 0)
+        for parent, partial in zip(self.node.parents, self.node.partials, strict=True):
+            sums[parent] += partial
+        return tuple(sums.values())
+
+    @cached_property
+    def sides(self) -> tuple[tuple[Side, Side], ...]:
+        """The derivatives from the left and from the right by each of the parents; infinite at a jump."""
+        return tuple((side(self.node, parent, -1), side(self.node, parent, 1)) for parent in self.parents)
+
+    @property
+    def elsewhere(self) -> dict[str, str]:
+        """What other libraries use there, as far as it was measured."""
+        assert self.node.op is not None
+        name = ALIKE.get(self.node.op.name, self.node.op.name)
+        plain = len(self.node.parents) < len(self.node.operands)
+        place = PLACES.get(name, "a tie with a plain number" if plain else "a tie")
+        if (name == "max" and plain) or (name == "atan2" and any(self.operands)):
+            return {}
+        measured = zip(LIBRARIES, CONVENTIONS.get((name, place), ()), strict=False)
+        return {library: cell for library, cell in measured if cell != "-"}
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the user's code that made the node, if it was made under ``watch_lines()``."""
+        return getattr(self.node, "line", None)
+
+    @property
+    def brief(self) -> str:
+        """What is used and what the one-sided derivatives are, in few words."""
+        shown = list(zip(self.used, self.sides, strict=True))[:MOST_SHOWN_SLOPES]
+        dots = ["..."] if len(self.parents) > MOST_SHOWN_SLOPES else []
+        used = ", ".join([*(slope_text(slope) for slope, _ in shown), *dots])
+        sides = ", ".join(
+            [*(f"{slope_text(left)} and {slope_text(right)}" for _, (left, right) in shown), *dots]
+        )
+        return f"kink: slope {used} used, one-sided {sides}"
+
+    def __str__(self) -> str:
+        made = f" (made at {self.line})" if self.line is not None else ""
+        matters = "" if self.matters else "; the derivative of the output does not pass through it"
+        return f"{computation(self.node)}{made}: {self.brief}{matters}"
+
+
+class Kinks(tuple[Kink[N], ...]):
+    """The kinks of a graph, parents first; as text and in notebooks a table."""
+
+    __slots__ = ()
+
+    @property
+    def summary(self) -> str:
+        if not self:
+            return "no node lies at a kink"
+        matter = sum(kink.matters for kink in self)
+        count = f"{len(self):,} node{'s lie' if len(self) > 1 else ' lies'} at a kink"
+        if not matter:
+            return f"{count}; the derivative of the output passes through none"
+        which = "" if matter == len(self) == 1 else f" ({matter:,} of them matter{'s' * (matter == 1)})"
+        return f"{count}{which}: the derivative of the output is a convention there"
+
+    def __str__(self) -> str:
+        return "\n".join([self.summary, *map(str, self[:MOST_SHOWN_KINKS]), *self._more])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        heads = ("node", "used, and one-sided", "matters", "other libraries")
+        rows = [
+            (
+                computation(kink.node),
+                kink.brief.removeprefix("kink: "),
+                "yes" if kink.matters else "no",
+                "; ".join(f"{library} {cell}" for library, cell in kink.elsewhere.items()),
+            )
+            for kink in self[:MOST_SHOWN_KINKS]
+        ]
+        head = "".join(f"<th>{text}</th>" for text in heads)
+        body = "".join(f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in rows)
+        lines = "".join(f"<p>{html.escape(text)}</p>" for text in [self.summary, *self._more])
+        return f"{lines}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if self else lines
+
+    @property
+    def _more(self) -> list[str]:
+        more = len(self) - MOST_SHOWN_KINKS
+        return [f"... and {more:,} more"] if more > 0 else []
+
+
+def find_kinks(output: N) -> Kinks[N]:
+    """Find the nodes whose operands lie exactly where their operation has no derivative, such as relu at 0.
+
+    There the derivative that is used is a convention: ``docs/operations.md`` says which. No ``grad`` is touched.
+    Of a compiled function it is found by the function that was compiled: ``find_kinks(f.__wrapped__(x))``.
+
+    Args:
+        output: The node to look below.
+
+    Returns:
+        The kinks, parents first: each with its node, the derivatives used and those from either side, what other
+        libraries use, and whether the derivative of the output passes through it.
+
+    Raises:
+        TypeError: ``output`` is no Value.
+
+    >>> from autodiff import Value
+    >>> x = Value(0, name="x")
+    >>> print(find_kinks(3 * x.relu() + 1))
+    1 node lies at a kink: the derivative of the output is a convention there
+    relu(x = 0.0): kink: slope 0 used, one-sided 0 and 1
+    >>> find_kinks(3 * x.relu())[0].elsewhere
+    {'torch': '0', 'jax': '0', 'mygrad': '0'}
+    """
+    if hasattr(output, "__wrapped__"):
+        raise TypeError(
+            f"find_kinks looks at the graph of a Value, and {output!r} is a compiled function: call the function "
+            "that was compiled on Values, find_kinks(f.__wrapped__(Value(0.0)))"
+        )
+    check_is_node(output, "find_kinks")
+    reached, found = {output}, []
+    for node in reversed(topological_order(output)):
+        at_kink = kink_of(node, node in reached)
+        if at_kink is not None:
+            found.append(at_kink)
+        if node in reached:
+            for parent, partial in zip(node.parents, node.partials, strict=True):
+                if partial or at_kink is not None:
+                    reached.add(parent)
+    return Kinks(reversed(found))
+
+
+def kink_of(node: N, reached: bool = True) -> Kink[N] | None:
+    """The kink that a node lies at, or None; no kink is where both sides agree, as in max(x, x).
+
+    Args:
+        node: The node.
+        reached: Whether the derivative of the output passes through it.
+    """
+    if node.op is None or node.op.at_kink is None:
+        return None
+    xs = operand_numbers(node)
+    if not node.op.kinked(FRACTIONS if Fraction in map(type, xs) else FLOATS, xs) or not all(
+        map(is_finite, xs)
+    ):
+        return None
+    found = Kink(node, reached or is_step(node))
+    for parent, used in zip(found.parents, found.used, strict=True):
+        if not side(node, parent, -1) == side(node, parent, 1) == used:
+            return found
+    return None
+
+
+def is_step(node: Node) -> bool:
+    """Whether its partials are 0 everywhere."""
+    assert node.op is not None
+    return not node.op.is_nary and not any(node.op.partials)
+
+
+def operand_numbers(node: Node) -> list[Number]:
+    return [x.data if isinstance(x, Node) else x for x in node.operands]
+
+
+# ---------------------------------------------------------------- from one side
+
+
+def side(node: Node, parent: Node, direction: int) -> Side:
+    """The derivative of a node by a parent from the left (-1) or right (1): a step of a few units in the last place."""
+    assert node.op is not None
+    plain = [not isinstance(x, Node) for x in node.operands]
+    xs, step = operand_numbers(node), step_at(parent.data)
+    moved = [
+        x + direction * step if operand is parent else x for x, operand in zip(xs, node.operands, strict=True)
+    ]
+    m = FRACTIONS if Fraction in map(type, xs) else FLOATS
+    try:
+        here, there = node.op.apply(m, xs), node.op.apply(m, moved)
+        row, numbers = node.op.among(moved, plain)
+        slopes: Sequence[Scalar] = row.slopes(m, numbers, there)
+    except (ValueError, ArithmeticError):
+        return None
+    slope: Scalar = sum(
+        slope for slope, operand in zip(slopes, node.operands, strict=False) if operand is parent
+    )
+    if abs(there - here) > 1000 * step * (1 + abs(slope)):
+        return math.inf if (there > here) == (direction > 0) else -math.inf
+    return slope  # type: ignore[no-any-return]
+
+
+def step_at(x: Number) -> Number:
+    return abs(x) / 2**52 + Fraction(1, 2**200) if isinstance(x, Fraction) else max(math.ulp(x), 1e-150)
+
+
+def slope_text(slope: Side) -> str:
+    return "none" if slope is None else f"{slope:.6g}" if isinstance(slope, float) else str(slope)

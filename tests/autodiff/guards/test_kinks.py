@@ -1,0 +1,142 @@
+"""Kinks: which nodes lie at one, what is used there, what depends on it, and second derivatives through one."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import autodiff
+from autodiff import KinkWarning, Value, compile, find_kinks, grad, gradient, hessian, hessian_vector_product
+from autodiff.guards.conventions import CONVENTIONS, LIBRARIES
+
+INF = float("inf")
+X = [0.0, 0.0]
+CASES: list[tuple[Callable[..., Any], list[float], tuple[Any, ...], tuple[Any, ...]]] = [
+    (lambda x: x.relu(), [0.0], (0,), ((0, 1),)),
+    (lambda x: abs(x), [-0.0], (0,), ((-1, 1),)),
+    (lambda x: x.leaky_relu(0.1), [0.0], (0.1,), ((0.1, 1),)),
+    (lambda x: x.elu(2), [0.0], (2,), ((2, 1),)),
+    (lambda x: x.sign(), [0.0], (0,), ((INF, INF),)),
+    (lambda x, y: autodiff.greater(x, y), [1.0, 1.0], (0, 0), ((0, INF), (-INF, 0))),
+    (lambda x, y: autodiff.equal(x, y), [1.0, 1.0], (0, 0), ((INF, -INF), (INF, -INF))),
+    (lambda x, y: autodiff.maximum(x, y), [3.0, 3.0], (0.5, 0.5), ((0, 1), (0, 1))),
+    (lambda x, y: autodiff.minimum(x, y), [1e200, 1e200], (0.5, 0.5), ((1, 0), (1, 0))),
+    (lambda x: autodiff.maximum(x, 3), [3.0], (0,), ((0, 1),)),
+    (lambda x, y: autodiff.max([x, x, y]), [2.0, 2.0], (2 / 3, 1 / 3), ((0, 1), (0, 1))),
+    (lambda x, y: autodiff.norm([x, y]), X, (0, 0), ((-1, 1), (-1, 1))),
+    (lambda x, y: x.hypot(y), X, (0, 0), ((-1, 1), (-1, 1))),
+    (lambda x, y: x.atan2(y), [0.0, -2.0], (-0.5, 0), ((INF, -0.5), (0, 0))),
+]
+
+
+@pytest.mark.parametrize(("f", "point", "used", "sides"), CASES)
+def test_a_kink_says_what_is_used_and_both_sides(
+    f: Callable[..., Any], point: list[float], used: tuple[Any, ...], sides: tuple[Any, ...]
+) -> None:
+    node = f(*map(Value, point))
+    [kink] = find_kinks(node * 2)
+
+    assert (kink.node, kink.matters) == (node, True)
+    assert kink.used == pytest.approx(used)
+    assert kink.sides == sides
+
+
+def test_beside_a_kink_is_none() -> None:
+    x, y = Value(1e-300), Value(2.0)
+    smooth = [x.relu(), x.elu(3), x.sqrt(), y.maximum(x), autodiff.max([y, x]), y.maximum(y), Value(0).elu()]
+
+    assert find_kinks(autodiff.sum([*smooth, Value(0).sqrt(), Value(INF).maximum(INF)])) == ()
+
+
+def test_fractions_stay_exact() -> None:
+    [kink] = find_kinks(Value(Fraction(1, 3)).maximum(Value(Fraction(1, 3))))
+
+    assert (kink.used, kink.sides) == ((Fraction(1, 2), Fraction(1, 2)), ((0, 1), (0, 1)))
+
+
+def test_it_says_whether_the_derivative_passes_through() -> None:
+    x, y = Value(0, "x"), Value(5, "y")
+    kinks = find_kinks(x.relu().relu() + abs(x) * 0 + y)
+
+    assert [(kink.node.op.name, kink.matters) for kink in kinks] == [  # type: ignore[union-attr]
+        ("relu", True),
+        ("relu", True),
+        ("abs", False),
+    ]
+    assert str(kinks).startswith(
+        "3 nodes lie at a kink (2 of them matter): the derivative of the output is a"
+    )
+    assert str(kinks).endswith("one-sided -1 and 1; the derivative of the output does not pass through it")
+    assert "<td>torch 0; jax 0; mygrad 0</td>" in kinks._repr_html_()
+    assert str(find_kinks(y * 2)) == "no node lies at a kink"
+
+
+def test_a_deep_graph_is_searched() -> None:
+    x = Value(0.0)
+    output = abs(x)
+    for _ in range(100_000):
+        output = output + 1
+
+    assert [kink.node.op.name for kink in find_kinks(output)] == ["abs"]  # type: ignore[union-attr]
+
+
+def test_a_compiled_function_is_sent_on() -> None:
+    f: Any = compile(lambda x: x.relu())
+    with pytest.raises(TypeError, match=r"find_kinks\(f.__wrapped__\(Value\(0.0\)\)\)"):
+        find_kinks(f)
+
+    assert len(find_kinks(f.__wrapped__(Value(0.0)))) == 1
+
+
+def test_the_data_on_other_libraries_is_complete() -> None:
+    assert all(len(cells) == len(LIBRARIES) for cells in CONVENTIONS.values())
+
+
+# ---------------------------------------------------------------- second derivatives
+
+JUMPS: dict[str, Callable[[Any], Any]] = {
+    "relu": lambda x: 3 * x.relu(),
+    "its square": lambda x: x.relu() ** 2,
+    "x|x|": lambda x: x * abs(x),
+    "|x||x|": lambda x: abs(x) * abs(x),
+    "x sign(x)": lambda x: x * x.sign(),
+    "a tie": lambda x: autodiff.maximum(x, 2 * x),
+}
+SMOOTH: dict[str, tuple[Callable[[Any], Any], float]] = {
+    "|x|^3": (lambda x: abs(x) ** 3, 0),
+    "relu(x)^3": (lambda x: x.relu() ** 3, 0),
+    "times 0": (lambda x: x.relu() * 0 + x**2, 2),
+    "max(x, x)^2": (lambda x: autodiff.maximum(x, x) ** 2, 2),
+    "a constant": (lambda x: Value(0.0).relu() * x + x**2, 2),
+}
+
+
+@pytest.mark.parametrize("f", JUMPS.values(), ids=JUMPS)
+def test_a_second_derivative_through_a_kink_warns_once(f: Callable[[Any], Any]) -> None:
+    x = Value(0.0)
+    for second in (
+        lambda: hessian(f)(0.0),
+        lambda: grad(grad(f))(0.0),
+        lambda: hessian_vector_product(f)(0.0, 1.0),
+        lambda: gradient(f(x), [x], create_graph=True),
+    ):
+        with pytest.warns(KinkWarning, match="a second derivative passes through") as found:
+            second()
+        assert len(found) == 1
+        assert found[0].filename == __file__
+
+
+@pytest.mark.parametrize(("f", "second"), SMOOTH.values(), ids=SMOOTH)
+def test_one_that_is_right_is_silent(f: Callable[[Any], Any], second: float) -> None:
+    assert hessian(f)(0.0) == second
+
+
+def test_a_first_derivative_is_silent_and_the_warning_can_be_turned_off() -> None:
+    assert grad(lambda x: 3 * x.relu())(0.0) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", KinkWarning)
+        assert hessian(lambda x: 3 * x.relu())(0.0) == 0
