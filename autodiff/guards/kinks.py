@@ -83,11 +83,11 @@ class Kink(Generic[N]):
     def brief(self) -> str:
         """What is used and what the one-sided derivatives are, in few words."""
         shown = list(zip(self.used, self.sides, strict=True))[:MOST_SHOWN_SLOPES]
-        dots = ["..."] if len(self.parents) > MOST_SHOWN_SLOPES else []
-        used = ", ".join([*(slope_text(slope) for slope, _ in shown), *dots])
-        sides = ", ".join(
-            [*(f"{slope_text(left)} and {slope_text(right)}" for _, (left, right) in shown), *dots]
-        )
+        more = ", ..." if len(self.parents) > MOST_SHOWN_SLOPES else ""
+        if len(shown) > 1 and len(set(shown)) == 1:
+            shown, more = shown[:1], " each"
+        used = ", ".join(slope_text(slope) for slope, _ in shown) + more
+        sides = ", ".join(f"{slope_text(left)} and {slope_text(right)}" for _, (left, right) in shown) + more
         return f"kink: slope {used} used, one-sided {sides}"
 
     def __str__(self) -> str:
@@ -109,7 +109,7 @@ class Kinks(tuple[Kink[N], ...]):
         count = f"{len(self):,} node{'s lie' if len(self) > 1 else ' lies'} at a kink"
         if not matter:
             return f"{count}; the derivative of the output passes through none"
-        which = "" if matter == len(self) == 1 else f" ({matter:,} of them matter{'s' * (matter == 1)})"
+        which = "" if matter == len(self) else f" ({matter:,} of them matter{'s' * (matter == 1)})"
         return f"{count}{which}: the derivative of the output is a convention there"
 
     def __str__(self) -> str:

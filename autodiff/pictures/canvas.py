@@ -132,10 +132,10 @@ def canvas(style: str, rankdir: str | None) -> Picture:
     )
 
 
-def ellipse(kind: str, name: str, operation: str, data: str, grad: str) -> dict[str, str]:
-    """A vertex as the sheet draws it: name = formula = number."""
+def ellipse(kind: str, name: str, operation: str, data: str, grad: str, kink: str = "") -> dict[str, str]:
+    """A vertex as the sheet draws it: name = formula = number, and below what is used at a kink."""
     first = " = ".join(filter(None, (name, "" if kind == "fold" else operation, data)))
-    label = text_label(first, f"grad = {grad}" if grad else "")
+    label = text_label(first, f"grad = {grad}" if grad else "", *kink.splitlines())
     shape = {"shape": "box", "style": "rounded,filled"} if kind == "fold" else {"shape": "ellipse"}
     width = {"penwidth": "3"} if kind == "marked" else {}
     return {"label": label, **shape, **width, "fillcolor": FILLS[kind], "color": BORDERS[kind]}

@@ -20,6 +20,7 @@ import graphviz
 
 from autodiff.graph import count_paths, paths, shown
 from autodiff.guards.categories import NoGradWarning, warn
+from autodiff.guards.kinks import kink_of
 from autodiff.number import Number
 from autodiff.pictures.canvas import (
     BORDERS,
@@ -278,8 +279,8 @@ class Graph:
         for part, identifier in self.identifiers.items():
             yield identifier, write(*self.written(part, values))
 
-    def written(self, part: Value | Fold, values: bool) -> tuple[str, str, str, str, str]:
-        """The kind of a vertex, its name, operation, number and grad, "" for what is not shown."""
+    def written(self, part: Value | Fold, values: bool) -> tuple[str, str, str, str, str, str]:
+        """The kind of a vertex, its name, operation, number, grad and kink, "" for what is not shown."""
         if isinstance(part, Fold):
             kind, name, operation = "fold", part.name, f"{len(part.nodes)} node{'s' * (len(part.nodes) != 1)}"
             node = part.exits[0] if len(part.exits) == 1 else None
@@ -288,7 +289,9 @@ class Graph:
             name, operation, node = self.labels.name(part), self.labels.operation(part), part
         data = self.labels.number(node.data) if values and node is not None else ""
         grad = self.labels.number(self.grads[node]) if node is not None and node in self.grads else ""
-        return "marked" if node in self.marked else kind, name, operation, data, grad
+        kink = kink_of(part) if values and isinstance(part, Value) else None
+        mark = "" if kink is None else kink.brief.replace(", one-sided", ",\none-sided")
+        return "marked" if node in self.marked else kind, name, operation, data, grad, mark
 
     def edges(
         self, partials: Partials, ways: PathNumbers, everywhere: bool
@@ -324,10 +327,11 @@ def edge_look(label: str, number: int | None, everywhere: bool) -> dict[str, str
     return attributes if everywhere else attributes | {"color": FAINT}
 
 
-def box(kind: str, name: str, operation: str, data: str, grad: str) -> dict[str, str]:
-    """A vertex as a table of one row: name, operation, data, grad."""
+def box(kind: str, name: str, operation: str, data: str, grad: str, kink: str) -> dict[str, str]:
+    """A vertex as a table of one row: name, operation, data, grad, kink."""
     cells = [f"<B>{cell(name)}</B>", cell(operation) if operation else ""]
     cells += [f"{title} {cell(text)}" if text else "" for title, text in (("data", data), ("grad", grad))]
+    cells.append("<BR/>".join(map(cell, kink.splitlines())))
     row = "".join(f"<TD>{content}</TD>" for content in cells if content)
     lines = 'BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="5"'
     look = f'{lines} COLOR="{BORDERS[kind]}" BGCOLOR="{FILLS[kind]}"'

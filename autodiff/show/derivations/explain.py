@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, islice
 from typing import Literal
 
-from autodiff.graph import count_paths, paths, shown
+from autodiff.graph import count_paths, paths, paths_from, shown
+from autodiff.guards.kinks import find_kinks
 from autodiff.number import Number
 from autodiff.pictures.draw import MAX_PATHS
 from autodiff.pictures.labels import clean
@@ -135,6 +137,15 @@ class Explanation:
         more = ", ..." * (len(alike) > MOST_LISTED)
         return f"several nodes are named {', '.join(alike[:MOST_LISTED])}{more}" if alike else ""
 
+    @cached_property
+    def kinks(self) -> list[str]:
+        """The nodes on the paths that lie at a kink, and what is used there."""
+        way = paths_from(self.output, self.x)
+        found = [
+            kink for kink in find_kinks(self.output) if kink.matters and any(way[p] for p in kink.parents)
+        ]
+        return [f"{self.names[kink.node]}: {kink.brief}" for kink in found[:MOST_LISTED]]
+
     def _derivation(self, language: Literal["text", "latex"]) -> list[list[str]]:
         """The derivative's sign and the sums that it equals, without repetitions."""
         head = [derivative(self.names[self.output], self.names[self.x], language)]
@@ -152,7 +163,7 @@ class Explanation:
         margin = " " * len(head)
         sums = [f"\n{margin}   ".join(in_rows(terms, "text")) for terms in rest]
         lines = [f"{margin if place else head} = {line}" for place, line in enumerate(sums)]
-        return "\n".join([*lines, *filter(None, (self.remark, self.note)), self.check])
+        return "\n".join([*lines, *filter(None, (self.remark, self.note)), *self.kinks, self.check])
 
     def __repr__(self) -> str:
         return self.text
@@ -172,7 +183,7 @@ class Explanation:
         rows = "\n".join(map(self._html_row, self.terms))
         cut = self._cut(together=True)
         [sign], *_, [result] = self._derivation("text")
-        below = [cut, self.remark, self.note, f"{sign} = {result}", self.check]
+        below = [cut, self.remark, self.note, *self.kinks, f"{sign} = {result}", self.check]
         feet = "\n".join(f"<tr>{html_cell(line, columns=6)}</tr>" for line in below if line)
         heads = "".join(html_cell(head, "th") for head in HEADERS)
         body = f"<tbody>\n{rows}\n</tbody>\n<tfoot>\n{feet}\n</tfoot>"

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from autodiff.graph import topological_order
+from autodiff.guards.kinks import find_kinks
 from autodiff.number import Number
 from autodiff.show.derivations.wording import (
     ROW_GAP,
@@ -129,6 +130,7 @@ class Table(Generic[RowOf]):
     steps: tuple[RowOf, ...]
     headers: Row
     row: Callable[[RowOf, str], Row]
+    notes: tuple[str, ...] = ()  # below the table, as text
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -154,7 +156,7 @@ class Table(Generic[RowOf]):
         rows = [self.headers, *self.rows("text")]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines: list[str] = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-        return "\n".join([*lines, self.more] if self.more else lines)
+        return "\n".join([*lines, *filter(None, [self.more, *self.notes])])
 
     @property
     def latex(self) -> str:
@@ -171,8 +173,7 @@ class Table(Generic[RowOf]):
     def _repr_html_(self) -> str:
         heads = "".join(html_cell(header, "th") for header in self.headers)
         rows = ["".join(map(html_cell, row)) for row in self.rows("text")]
-        if self.more:
-            rows.append(html_cell(self.more, columns=len(self.headers)))
+        rows += [html_cell(line, columns=len(self.headers)) for line in [self.more, *self.notes] if line]
         body = "\n".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
@@ -186,7 +187,8 @@ class Table(Generic[RowOf]):
 def steps(output: Value) -> Table[Step]:
     """List the steps of the reverse sweep from a node: which adjoints arrive, times which partials.
 
-    No ``grad`` is touched. The adjoints are bit for bit those of ``backward()``.
+    No ``grad`` is touched. The adjoints are bit for bit those of ``backward()``. Below the table stand the nodes at a
+    kink, and what is used there.
 
     Returns:
         A sequence of :class:`Step`, the output first, that is a table as text, HTML and LaTeX.
@@ -209,7 +211,8 @@ def steps(output: Value) -> Table[Step]:
             product = adjoint * partial if adjoint else zero  # 0 passes nothing on, not even to infinity
             arriving[parent].append(Contribution(node, position, adjoint, partial, product, names))
     writer = Writer(names, names[output])
-    return Table(tuple(found), ("node", "before", "adds", "numbers", "after"), writer.reverse)
+    notes = tuple(f"{names[kink.node]}: {kink.brief}" for kink in find_kinks(output)[:MOST_TERMS])
+    return Table(tuple(found), ("node", "before", "adds", "numbers", "after"), writer.reverse, notes)
 
 
 def forward_steps(output: Value) -> Table[ForwardStep]:

@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 
 import autodiff
-from autodiff import KinkWarning, Value, compile, find_kinks, grad, gradient, hessian, hessian_vector_product
+from autodiff import (
+    KinkWarning,
+    Value,
+    compile,
+    draw,
+    explain,
+    find_kinks,
+    grad,
+    gradient,
+    hessian,
+    hessian_vector_product,
+    steps,
+)
 from autodiff.guards.conventions import CONVENTIONS, LIBRARIES
 
 INF = float("inf")
@@ -94,6 +106,21 @@ def test_a_compiled_function_is_sent_on() -> None:
 
 def test_the_data_on_other_libraries_is_complete() -> None:
     assert all(len(cells) == len(LIBRARIES) for cells in CONVENTIONS.values())
+
+
+def test_pictures_and_derivations_mark_a_kink() -> None:
+    x, y = Value(0, "x"), Value(-1, "y")
+    output = (x.relu() + y.relu()).named("f")
+    text = "kink: slope 0 used, one-sided 0 and 1"
+
+    assert draw(output).source.count(r"kink: slope 0 used,\none-sided 0 and 1") == 1
+    assert draw(output, style="boxes").source.count("kink: slope 0 used,<BR/>one-sided 0 and 1") == 1
+    assert "kink" not in draw(output, values=False).source
+    assert str(steps(output)).endswith(f"a: {text}")
+    assert steps(output)._repr_html_().count(text) == 1
+    assert f"a: {text}" in str(explain(output, x))
+    assert f"a: {text}" in explain(output, x)._repr_html_()
+    assert "kink" not in str(explain(output, y))
 
 
 # ---------------------------------------------------------------- second derivatives
