@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias, overload
 
 from autodiff.calculus.second import adjoint_graphs, as_value, number_of, plus, times_partial, zero
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
+from autodiff.graph import topological_order
 from autodiff.number import advice, number
 from autodiff.value import Value, adjoints
 
@@ -90,16 +91,27 @@ def check_is_value(x: object, what: str) -> None:
 # ---------------------------------------------------------------- from functions to their derivatives
 
 NESTED: ContextVar[bool] = ContextVar("NESTED", default=False)
+DIFFERENTIATED: set[Value] = set()  # by what derivatives are being taken at the moment, in all threads
 
 
 @contextmanager
-def differentiating() -> Iterator[None]:
+def differentiating(inputs: set[Value]) -> Iterator[None]:
     """While this runs, derivatives taken inside of a function are Values, as the outer derivative needs."""
     token = NESTED.set(True)
+    DIFFERENTIATED.update(inputs)
     try:
         yield
     finally:
         NESTED.reset(token)
+        DIFFERENTIATED.difference_update(inputs)
+
+
+def is_differentiated(output: Tree) -> bool:
+    """Whether an output depends on what another derivative is being taken by, maybe in another thread."""
+    return bool(DIFFERENTIATED) and any(
+        isinstance(x, Value) and not DIFFERENTIATED.isdisjoint(topological_order(x))
+        for x, _ in tree_leaves(output)
+    )
 
 
 def grad(f: Function, argnums: Argnums = 0) -> Function:
@@ -227,10 +239,10 @@ def run(
     names = argument_names(f, len(args))
     graph = NESTED.get() or any(isinstance(x, Value) for i in positions for x, _ in tree_leaves(args[i]))
     wrapped = {i: each_leaf(fresh_leaf, args[i], names[i]) for i in positions}
-    with differentiating():
+    with differentiating({x for tree in wrapped.values() for x, _ in tree_leaves(tree)}):
         output = f(*(wrapped.get(i, arg) for i, arg in enumerate(args)), **kwargs)
     inputs = wrapped[positions[0]] if isinstance(argnums, int) else tuple(wrapped[i] for i in positions)
-    return output, inputs, graph
+    return output, inputs, graph or is_differentiated(output)
 
 
 def derivatives(output: Tree, inputs: Tree, graph: bool) -> Tree:

@@ -17,7 +17,8 @@ The way of a call, from file to file, is an order to read in:
      `single` and `samples`; `modules` keeps it on disk, `numba_engine` runs it.
    - `jax`: a pure function, in `jax_engine`. `rows` are the rows of the rules, `loop` runs very many groups.
 
-Beside that way: `program` is what users hold, the flat form with methods to print, draw and save it. `words` has what
+Beside that way: where Values take part the results are `lazy` nodes, whose derivatives are nodes too if they are
+`nested`. `program` is what users hold, the flat form with methods to print, draw and save it. `words` has what
 these print and draw, `flat.files` and `flat.validity` save and check, and `culprit` finds where a run left the finite
 numbers.
 """

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
+from autodiff.calculus.derivatives import DIFFERENTIATED
+from autodiff.calculus.trees import Tree, each_leaf, tree_leaves, with_leaves
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.compiler.front.arguments import Arguments, gradients
+from autodiff.compiler.front.arguments import Arguments, Leaf, by_leaf, gradients
 from autodiff.compiler.front.trace import function_name
+from autodiff.compiler.lazy import Sample
 from autodiff.compiler.lowering import Lowering, Shape
+from autodiff.matrix.matrices import as_matrix, matrix_of
+from autodiff.value import Value
 
 __all__ = ["Call"]
 
@@ -36,13 +42,17 @@ class Call:
 
     def rows(self) -> FloatArray:
         """The inputs of the program: (inputs, samples)."""
-        return self._filled(self.arguments)
+        return self.filled(self.arguments)
 
-    def moves(self, moves: Sequence[Tree], args: tuple[Tree, ...]) -> FloatArray:
-        """How the inputs move, in the same form, by one tree for each of ``args`` that is not static."""
+    def moved(self, moves: Sequence[Tree], args: tuple[Tree, ...]) -> Arguments:
+        """How the arguments move, by one tree for each of ``args`` that is not static."""
         moved = self.lowering.binding.moved(moves, args)
         if moved.structure[0] != self.arguments.structure[0]:
             raise TypeError("jvp: moves must have the form of the arguments")
+        if moved.has_values:
+            raise TypeError(
+                "jvp: moves must be plain numbers, to which no graph leads: pass the .data of Values"
+            )
         for leaf, move in zip(self.arguments.leaves, moved.leaves, strict=True):
             try:
                 move.data = np.broadcast_to(move.data, leaf.data.shape)
@@ -50,9 +60,10 @@ class Call:
                 raise ValueError(
                     f"jvp: the move of {leaf.path} has the shape {move.data.shape}, not {leaf.data.shape}"
                 ) from None
-        return self._filled(moved)
+        return moved
 
-    def _filled(self, arguments: Arguments) -> FloatArray:
+    def filled(self, arguments: Arguments) -> FloatArray:
+        """The numbers of arguments as inputs of the program: (inputs, samples)."""
         shape = (len(self.lowered.program.inputs), self.samples)
         rows = np.empty(shape, self.lowering.dtype, order=self.lowered.engine.order)
         arguments.fill(rows, self.shapes, self.batch)
@@ -62,23 +73,99 @@ class Call:
         """The parameters of the program."""
         return self.lowering.parameters.numbers(self.lowered.positions, self.lowered.values)
 
+    def outputs(self) -> FloatArray | npt.NDArray[np.object_]:
+        """The outputs of the program, numbers or nodes: (outputs, samples or 1)."""
+        numbers, rows = self.numbers(), self.rows()
+        outputs = self.lowered.engine.forward(numbers, rows)
+        return self.nodes(numbers, rows, outputs) if self.gives_nodes() else outputs
+
+    def gives_nodes(self) -> bool:
+        """Whether the results are nodes, as those of the function itself are where Values take part."""
+        if self.differentiable():
+            return True
+        arrays_rule = self.lowering.parameters.depth > 0
+        return bool(self.lowered.values) and not self.batch and not arrays_rule
+
+    def differentiable(self) -> bool:
+        """Whether derivatives may be taken through this call: Values are passed, or are being differentiated by.
+
+        Raises:
+            TypeError: They may, but the parameters are arrays at the moment.
+        """
+        if not (self.arguments.has_values or self.captures_differentiated()):
+            return False
+        if self.lowering.parameters.depth and self.lowered.values:
+            raise TypeError(
+                f"{function_name(self.lowering.f)}: in a with block of its parameters these are arrays, to which "
+                "no graph can lead: call it with Values outside of the block, or pass their .data"
+            )
+        return True
+
+    def captures_differentiated(self) -> bool:
+        """Whether the function has found a Value outside by which a derivative is being taken."""
+        return bool(DIFFERENTIATED) and not self.lowered.blueprint.found.isdisjoint(tuple(DIFFERENTIATED))
+
+    def is_differentiated(self) -> bool:
+        """Whether a derivative is being taken by a Value that is passed or was found outside."""
+        if not DIFFERENTIATED:
+            return False
+        passed = [x for leaf in self.arguments.leaves for x in leaf.elements]
+        return self.captures_differentiated() or not DIFFERENTIATED.isdisjoint(passed)
+
+    def nodes(self, numbers: FloatArray, rows: FloatArray, outputs: FloatArray) -> npt.NDArray[np.object_]:
+        """The outputs as nodes where they depend on Values: (outputs, samples)."""
+        blueprint = self.lowered.blueprint
+        shared, slots = blueprint.numbers(numbers), blueprint.flat.outputs.tolist()
+        found = np.empty((len(outputs), self.samples), dtype=object)
+        found[:] = outputs
+        for i, values in enumerate(self._values()):
+            sample = Sample(blueprint, shared, rows[:, i], values)
+            for k, depends in enumerate(blueprint.on_values(frozenset(values))):
+                if depends:
+                    found[k, i] = sample.node(slots[k], found[k, i])
+        return found
+
+    def _values(self) -> list[dict[int, Value]]:
+        """The Values among the inputs of each sample, by the position of the input."""
+        found: list[dict[int, Value]] = [{} for _ in range(self.samples)]
+        if not self.arguments.has_values:
+            return found
+        first = 0
+        for leaf, shape in zip(self.arguments.leaves, self.shapes, strict=True):
+            size = math.prod(shape)
+            if leaf.values is not None:
+                elements = np.empty(leaf.data.shape, dtype=object)
+                elements.ravel()[:] = leaf.elements
+                wide = np.broadcast_to(elements, self.batch + shape).reshape(self.samples, size)
+                for values, row in zip(found, wide, strict=True):
+                    values.update({first + i: x for i, x in enumerate(row) if isinstance(x, Value)})
+            first += size
+        return found
+
+    def on_fresh_nodes(self) -> Call:
+        """The same call with a node of its own for each number that is passed."""
+        call = copy.copy(self)
+        fresh = [fresh_nodes(leaf) for leaf in self.arguments.leaves]
+        call.arguments = Arguments(with_leaves(self.arguments.tree, fresh))
+        return call
+
     def reverse(
         self, seeds: FloatArray | float, wanted: str
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Both sweeps: the outputs, and their derivatives by the parameters and by the inputs."""
         return self.lowered.engine.backward(self.numbers(), self.rows(), seeds, wanted)
 
-    def shaped(self, outputs: FloatArray) -> Tree:
+    def shaped(self, outputs: FloatArray | npt.NDArray[np.object_]) -> Tree:
         """What the function returns, from the outputs of the program: (outputs, samples or 1)."""
         outputs = np.broadcast_to(outputs, (len(outputs), self.samples))
         first = 0
 
-        def leaf(shape: Shape, _: str) -> FloatArray | float:
+        def leaf(shape: Shape, _: str) -> Tree:
             nonlocal first
             size = math.prod(shape.sizes)
             numbers = np.array(outputs[first : first + size].T.reshape(self.batch + shape.sizes))
             first += size
-            return numbers if numbers.ndim else float(numbers)
+            return as_matrix(numbers) if numbers.ndim else numbers.item()
 
         return each_leaf(leaf, self.lowered.result)
 
@@ -118,20 +205,21 @@ class Call:
             TypeError: One was computed from others, which would get no derivatives.
         """
         for leaf in self.arguments.leaves:
-            if leaf.value is not None and leaf.value.op is not None:
+            if leaf.values is not None and any([isinstance(x, Value) and x.op for x in leaf.elements]):
                 raise TypeError(
                     f"backward: the argument {leaf.path} was computed from other Values, which would get no "
-                    "derivatives: pass its .data, or compute it in the function"
+                    "derivatives: pass its .data, or call the function itself, whose result has a backward()"
                 )
-        return any([leaf.value is not None for leaf in self.arguments.leaves])
+        return self.arguments.has_values
 
     def add_to_values(self, by_inputs: FloatArray) -> None:
         """Add the derivatives to the ``grad`` of the Values among the arguments."""
-        first = 0
-        for leaf, shape in zip(self.arguments.leaves, self.shapes, strict=True):
-            if leaf.value is not None:
-                leaf.value.grad = (leaf.value.grad or 0) + float(by_inputs[first].sum())
-            first += math.prod(shape)
+        parts = by_leaf(self.arguments, self.shapes, self.batch, by_inputs)
+        for leaf, part in zip(self.arguments.leaves, parts, strict=True):
+            if leaf.values is not None:
+                for x, slope in zip(leaf.elements, np.ravel(part).tolist(), strict=True):
+                    if isinstance(x, Value):
+                        x.grad = (x.grad or 0) + slope
 
     def check_scalar(self, asked: str) -> None:
         if not self.lowered.is_scalar:
@@ -139,3 +227,10 @@ class Call:
                 f"{asked}: {function_name(self.lowering.f)} must give one number to be differentiated, and gives a "
                 f"tree of {len(self.lowered.program.outputs)}; vjp takes a seed for each"
             )
+
+
+def fresh_nodes(leaf: Leaf) -> Tree:
+    """Nodes on top of the Values of an argument, and leaves for its numbers."""
+    elements = leaf.data.ravel().tolist() if leaf.values is None else leaf.elements
+    fresh = [x * 1 if isinstance(x, Value) else Value(x) for x in elements]
+    return matrix_of(fresh, leaf.data.shape) if leaf.data.ndim else fresh[0].named(leaf.path)

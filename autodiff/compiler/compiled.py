@@ -10,9 +10,12 @@ from typing import Literal
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
 from autodiff.compiler.descriptor import Descriptor
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.parameters import Parameters
-from autodiff.compiler.front.trace import running
+from autodiff.compiler.front.tape import TraceError
+from autodiff.compiler.front.trace import function_name, running
 from autodiff.compiler.lowering import Lowering
+from autodiff.compiler.nested import nested_jvp, nested_vjp
 from autodiff.compiler.program import Program
 
 __all__ = ["Compiled"]
@@ -30,7 +33,7 @@ class Compiled(Descriptor):
     >>> w = Value(3.0, name="w")
     >>> f = compile(lambda x: w * x**2)
     >>> f(2.0), f.parameters.values
-    (12.0, [Value(data=3.0, grad=0.0, name='w')])
+    (Value(data=12.0, grad=0.0, op='·'), [Value(data=3.0, grad=0.0, name='w')])
     """
 
     __name__: str  # and the docstring are those of the function
@@ -53,8 +56,9 @@ class Compiled(Descriptor):
             *args, **kwargs: The arguments of the function.
 
         Returns:
-            What the function returns: a number, or a tree of numbers. Of a batch they are arrays with one
-            number for each sample.
+            What the function returns: a number, or a tree of numbers; a Value where it depends on a Value, be it
+            an argument or a parameter. Of a batch they are arrays with one number for each sample, and matrices
+            of Values only where an argument is a Value.
 
         Raises:
             TypeError: The arguments do not fit the function, or are no numbers.
@@ -64,7 +68,7 @@ class Compiled(Descriptor):
             return self._lowering.binding.inlined(running.tape, args, kwargs)
         with self._lock:
             call = Call(self._lowering, args, kwargs)
-            return call.shaped(call.lowered.engine.forward(call.numbers(), call.rows()))
+            return call.shaped(call.outputs())
 
     def value_and_grad(self, *args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
         """Compute the function and its derivatives by all its arguments.
@@ -75,7 +79,7 @@ class Compiled(Descriptor):
         Returns:
             The value, and the gradient in the tree of the argument, or a tuple of such where there are
             several arguments. In a batch every sample has its own gradient, except by an argument that is
-            shared: there they are summed.
+            shared: there they are summed. If an argument is a Value, they are Values.
 
         Raises:
             TypeError: The function gives more than one number; see ``vjp``.
@@ -88,8 +92,7 @@ class Compiled(Descriptor):
         with self._lock:
             call = Call(self._lowering, args, kwargs)
             call.check_scalar("value_and_grad")
-            outputs, _, by_inputs = call.reverse(1.0, "inputs")
-            return call.shaped(outputs), call.gradients(by_inputs)
+            return self._pulled_back(call, 1.0)
 
     def vjp(self, seeds: Tree, *args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
         """Compute the function and the product of ``seeds`` with its Jacobian: the reverse sweep.
@@ -111,8 +114,14 @@ class Compiled(Descriptor):
         """
         with self._lock:
             call = Call(self._lowering, args, kwargs)
-            outputs, _, by_inputs = call.reverse(call.seeds(seeds), "inputs")
-            return call.shaped(outputs), call.gradients(by_inputs)
+            return self._pulled_back(call, call.seeds(seeds))
+
+    def _pulled_back(self, call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:
+        check_kept_apart(call)
+        if call.differentiable():
+            return nested_vjp(call, seeds)
+        outputs, _, by_inputs = call.reverse(seeds, "inputs")
+        return call.shaped(outputs), call.gradients(by_inputs)
 
     def jvp(self, moves: Sequence[Tree], *args: Tree) -> tuple[Tree, Tree]:
         """Compute the function and how it moves when the arguments move: its Jacobian times ``moves``.
@@ -134,10 +143,12 @@ class Compiled(Descriptor):
         """
         with self._lock:
             call = Call(self._lowering, args, {})
-            outputs, moved = call.lowered.engine.tangents(
-                call.numbers(), call.rows(), call.moves(moves, args)
-            )
-            return call.shaped(outputs), call.shaped(moved)
+            moved = call.moved(moves, args)
+            check_kept_apart(call)
+            if call.differentiable():
+                return nested_jvp(call, moved)
+            outputs, moving = call.lowered.engine.tangents(call.numbers(), call.rows(), call.filled(moved))
+            return call.shaped(outputs), call.shaped(moving)
 
     def backward(self, *args: Tree, reduce: Literal["mean", "sum"] = "mean", **kwargs: Tree) -> float:
         """Add the derivatives of the loss to the ``grad`` of the parameters, and of Values in the arguments.
@@ -166,6 +177,12 @@ class Compiled(Descriptor):
         with self._lock:
             call = Call(self._lowering, args, kwargs)
             call.check_scalar("backward")
+            check_kept_apart(call)
+            if call.is_differentiated():
+                raise TypeError(
+                    "backward: it gives a number and adds to grad, so a derivative that is being taken by the same "
+                    "Values would not see it: call the compiled function itself, or its value_and_grad"
+                )
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
             wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
@@ -219,3 +236,12 @@ class Compiled(Descriptor):
         """
         with self._lock:
             return Program.of(Call(self._lowering, args, kwargs).lowered.program)
+
+
+def check_kept_apart(call: Call) -> None:
+    """Refuse to put numbers that depend on parameters into another function while that is traced."""
+    if running.tape is not None and call.lowered.values:
+        raise TraceError(
+            f"the derivatives of {function_name(call.lowering.f)} depend on its parameters, and would be constants "
+            "in the function that is traced: call the compiled function itself there, without differentiating it"
+        )

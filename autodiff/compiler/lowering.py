@@ -20,6 +20,7 @@ from autodiff.compiler.front.binding import Binding
 from autodiff.compiler.front.parameters import Parameters, Positions
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import function_name, result_slots, trace
+from autodiff.compiler.lazy import Blueprint
 from autodiff.guards.categories import warn
 from autodiff.value import Value
 
@@ -53,6 +54,7 @@ class Lowered:
     Attributes:
         values: The Values that are its parameters, and ``positions`` where they stand among all of them.
         result: The tree of what the function returns, with a Shape at each leaf.
+        blueprint: What its graph on Values is built from.
     """
 
     program: Flat
@@ -60,6 +62,7 @@ class Lowered:
     values: list[Value]
     positions: Positions
     result: Tree
+    blueprint: Blueprint
 
     @cached_property
     def is_scalar(self) -> bool:
@@ -141,12 +144,14 @@ class Lowering:
 
     def _finished(self, tape: Tape, result: Tree) -> Lowered:
         """Make the program and its engine from what was traced."""
-        program, values = flat_of(tape, result_slots(result))
-        program, order = with_matrices_first(group(simplify(program)))
-        values = [values[i] for i in order]
+        flat, found = flat_of(tape, result_slots(result))
+        program, order = with_matrices_first(group(simplify(flat)))
+        values = [found[i] for i in order]
+        captured = {flat.base + slot: value for value, slot in tape.captured.items() if slot >= 0}
+        blueprint = Blueprint(flat, found, order, captured)
         shapes = each_leaf(lambda leaf, _: Shape(np.asarray(leaf).shape), result)
         engine = engine_of(self.engine, program, self.dtype, self.threads)
-        return Lowered(program, engine, values, self.parameters.positions(values), shapes)
+        return Lowered(program, engine, values, self.parameters.positions(values), shapes, blueprint)
 
     def _warn(self) -> None:
         (old, old_shapes), (new, new_shapes) = list(self._lowered)[-2:]

@@ -23,7 +23,7 @@ from autodiff.compiler.front.traced import TakenApart, Traced, stand_in
 from autodiff.matrix.matrices import Matrix, matrix_of
 from autodiff.value import Value, number
 
-__all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins"]
+__all__ = ["Arguments", "Leaf", "Shapes", "by_leaf", "gradients", "stand_ins"]
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 NumberArray: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
@@ -31,11 +31,19 @@ NumberArray: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
 
 @dataclass(slots=True)
 class Leaf:
-    """A number or an array among the arguments, and where it stands, such as ``x[0]['w']``."""
+    """A number or an array among the arguments, and where it stands, such as ``x[0]['w']``.
+
+    ``values`` is the Value that was passed, or the array of Values, among which numbers may stand.
+    """
 
     path: str
     data: NumberArray
-    value: Value | None = None
+    values: Value | npt.NDArray[Any] | None = None
+
+    @property
+    def elements(self) -> list[object]:
+        """What was passed as a Value or in an array of such."""
+        return list(self.values.flat) if isinstance(self.values, np.ndarray) else [self.values]
 
 
 class Arguments:
@@ -49,6 +57,7 @@ class Arguments:
         self.leaves: list[Leaf] = []
         form = tuple([(name, skeleton(child, name, self.leaves)) for name, child in tree.items()])
         self.structure = (form, tuple([leaf.data.ndim for leaf in self.leaves]))
+        self.has_values = any([leaf.values is not None for leaf in self.leaves])
 
     def shapes(self, depths: Sequence[int]) -> Shapes:
         """The shape of each leaf without the axes of the batch."""
@@ -107,6 +116,8 @@ def leaf_of(x: object, path: str) -> Leaf:
         TypeError: It is neither a real number nor an array of such.
     """
     if isinstance(x, np.ndarray):
+        if x.dtype == object and any(isinstance(element, Value) for element in x.flat):
+            return leaf_of_values(x, path)
         if x.dtype.kind not in "fiu":
             raise TypeError(
                 f"argument {path}: an array must hold real numbers, not {x.dtype}; "
@@ -114,12 +125,8 @@ def leaf_of(x: object, path: str) -> Leaf:
             )
         return Leaf(path, x)
     if isinstance(x, Value):
-        if isinstance(x, Traced):
-            raise TypeError(
-                f"argument {path}: while a function is traced, another compiled one can be called in it, but "
-                "not be differentiated"
-            )
-        return Leaf(path, np.asarray(float(x.data)), x)
+        check_untraced(x, path)
+        return Leaf(path, np.asarray(float(x._data)), x)
     if x.__class__ is float or x.__class__ is int or isinstance(x, Fraction):
         try:
             return Leaf(path, np.asarray(float(x)))
@@ -133,6 +140,24 @@ def leaf_of(x: object, path: str) -> Leaf:
     if hasattr(x, "__array__") and hasattr(x, "ndim"):
         return leaf_of(np.asarray(x), path)
     return Leaf(path, np.asarray(float(number(x, f"argument {path}"))))
+
+
+def leaf_of_values(x: npt.NDArray[Any], path: str) -> Leaf:
+    """A matrix of Values, among which numbers may stand, as a leaf."""
+    numbers = []
+    for element in x.flat:
+        check_untraced(element, path)
+        plain = element._data if isinstance(element, Value) else number(element, f"argument {path}")
+        numbers.append(float(plain))
+    return Leaf(path, np.array(numbers).reshape(x.shape), x)
+
+
+def check_untraced(x: object, path: str) -> None:
+    if isinstance(x, Traced):
+        raise TypeError(
+            f"argument {path}: while a function is traced, another compiled one can be called in it, but "
+            "not be differentiated"
+        )
 
 
 def stand_ins(tape: Tape, arguments: Arguments, depths: Sequence[int]) -> dict[str, Tree]:
@@ -191,9 +216,16 @@ def leaves_below(result: Traced) -> list[Value | str]:
 def gradients(
     arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: NumberArray
 ) -> dict[str, Tree]:
-    """The derivatives (inputs, samples) in the trees of the arguments, by name.
+    """The derivatives (inputs, samples) in the trees of the arguments, by name."""
+    return dict(with_leaves(arguments.tree, by_leaf(arguments, shapes, batch, rows)))
 
-    For an argument that is the same for several samples they are summed.
+
+def by_leaf(
+    arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: NumberArray
+) -> list[NumberArray | float]:
+    """The derivatives (inputs, samples) by each leaf of the arguments, in its shape.
+
+    By what is the same for several samples they are summed.
     """
     first, parts = 0, []
     for leaf, shape in zip(arguments.leaves, shapes, strict=True):
@@ -201,7 +233,7 @@ def gradients(
         part = rows[first : first + size].T.reshape(batch + shape)
         first += size
         parts.append(unbroadcast(part, leaf.data.shape))
-    return dict(with_leaves(arguments.tree, parts))
+    return parts
 
 
 def unbroadcast(numbers: NumberArray, shape: tuple[int, ...]) -> NumberArray | float:
