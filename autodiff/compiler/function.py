@@ -48,9 +48,11 @@ def compile(
     """Compile a scalar function: trace it once, and run its graph as a program on arrays.
 
     The result behaves like a NumPy ufunc with a gradient: numbers in, numbers out; where an argument is an
-    array, a batch is computed. What depends on a Value, an argument or one that the function has found outside,
-    is a node, as the function itself would give it; only batches are numbers then too. If the function takes an argument apart (``x[0]``, ``for xi in x``), the last
+    array, a batch is computed. If the function takes an argument apart (``x[0]``, ``for xi in x``), the last
     axis of an array that is passed for it holds its elements, and the axes before are the batch.
+
+    What depends on a Value, be it an argument or one that the function has found outside, is a node, as the
+    function itself would give it; but a batch of plain numbers gives plain numbers.
 
     Args:
         f: A function of numbers, or of nested lists, tuples, dictionaries and arrays of numbers, written with
