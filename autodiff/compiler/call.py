@@ -12,7 +12,7 @@ import numpy.typing as npt
 from autodiff.calculus.derivatives import DIFFERENTIATED
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves, with_leaves
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.compiler.front.arguments import Arguments, Leaf, by_leaf, gradients
+from autodiff.compiler.front.arguments import Arguments, Leaf, gradients, unbroadcast
 from autodiff.compiler.front.trace import function_name
 from autodiff.compiler.lazy import Sample
 from autodiff.compiler.lowering import Lowering, Shape
@@ -205,7 +205,12 @@ class Call:
             TypeError: One was computed from others, which would get no derivatives.
         """
         for leaf in self.arguments.leaves:
-            if leaf.values is not None and any([isinstance(x, Value) and x.op for x in leaf.elements]):
+            values = leaf.values
+            if values is not None and (
+                values.op
+                if isinstance(values, Value)
+                else any(isinstance(x, Value) and x.op for x in values.flat)
+            ):
                 raise TypeError(
                     f"backward: the argument {leaf.path} was computed from other Values, which would get no "
                     "derivatives: pass its .data, or call the function itself, whose result has a backward()"
@@ -214,10 +219,16 @@ class Call:
 
     def add_to_values(self, by_inputs: FloatArray) -> None:
         """Add the derivatives to the ``grad`` of the Values among the arguments."""
-        parts = by_leaf(self.arguments, self.shapes, self.batch, by_inputs)
-        for leaf, part in zip(self.arguments.leaves, parts, strict=True):
-            if leaf.values is not None:
-                for x, slope in zip(leaf.elements, np.ravel(part).tolist(), strict=True):
+        first = 0
+        for leaf, shape in zip(self.arguments.leaves, self.shapes, strict=True):
+            size = math.prod(shape)
+            part = by_inputs[first : first + size]
+            first += size
+            if isinstance(leaf.values, Value):
+                leaf.values.grad = (leaf.values.grad or 0) + float(part.sum())
+            elif leaf.values is not None:
+                slopes = np.ravel(unbroadcast(part.T.reshape(self.batch + shape), leaf.data.shape))
+                for x, slope in zip(leaf.elements, slopes.tolist(), strict=True):
                     if isinstance(x, Value):
                         x.grad = (x.grad or 0) + slope
 

@@ -23,7 +23,7 @@ from autodiff.compiler.front.traced import TakenApart, Traced, stand_in
 from autodiff.matrix.matrices import Matrix, matrix_of
 from autodiff.value import Value, number
 
-__all__ = ["Arguments", "Leaf", "Shapes", "by_leaf", "gradients", "stand_ins"]
+__all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins", "unbroadcast"]
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 NumberArray: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
@@ -216,16 +216,9 @@ def leaves_below(result: Traced) -> list[Value | str]:
 def gradients(
     arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: NumberArray
 ) -> dict[str, Tree]:
-    """The derivatives (inputs, samples) in the trees of the arguments, by name."""
-    return dict(with_leaves(arguments.tree, by_leaf(arguments, shapes, batch, rows)))
+    """The derivatives (inputs, samples) in the trees of the arguments, by name.
 
-
-def by_leaf(
-    arguments: Arguments, shapes: Shapes, batch: tuple[int, ...], rows: NumberArray
-) -> list[NumberArray | float]:
-    """The derivatives (inputs, samples) by each leaf of the arguments, in its shape.
-
-    By what is the same for several samples they are summed.
+    For an argument that is the same for several samples they are summed.
     """
     first, parts = 0, []
     for leaf, shape in zip(arguments.leaves, shapes, strict=True):
@@ -233,7 +226,7 @@ def by_leaf(
         part = rows[first : first + size].T.reshape(batch + shape)
         first += size
         parts.append(unbroadcast(part, leaf.data.shape))
-    return parts
+    return dict(with_leaves(arguments.tree, parts))
 
 
 def unbroadcast(numbers: NumberArray, shape: tuple[int, ...]) -> NumberArray | float:
