@@ -15,10 +15,10 @@ import numpy as np
 
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.compiler.front.tape import SHIFT, rule_named
+from autodiff.compiler.front.tape import SHIFT
 from autodiff.node import Node
-from autodiff.operations import explained, made
-from autodiff.rules import Rule
+from autodiff.operations import computed
+from autodiff.rules import BESIDE, TABLE
 from autodiff.rules.worlds import FLOATS, Scalar
 from autodiff.value import Value
 
@@ -112,13 +112,13 @@ class Sample:
         constants = flat.constants.tolist()
         numbers = [*constants, *self.numbers.tolist(), *self.inputs.tolist()]
         operands = [*constants, *self.blueprint.values, *self._inputs()]
-        rules, slots = [rule_named(name) for name in flat.rules], flat.operands.tolist()
+        slots = flat.operands.tolist()
         bounds = itertools.pairwise(flat.starts.tolist())
         for slot, (code, (first, last)) in enumerate(
             zip(flat.codes.tolist(), bounds, strict=True), flat.base
         ):
             at = slots[first:last]
-            number, result = step(rules[code], [numbers[i] for i in at], [operands[i] for i in at])
+            number, result = step(flat.rules[code], [numbers[i] for i in at], [operands[i] for i in at])
             if isinstance(result, Value):
                 result = self._taken(slot, number, result)
             numbers.append(number)
@@ -140,19 +140,17 @@ class Sample:
         return handed_out
 
 
-def step(rule: Rule, xs: list[Scalar], operands: list[Scalar]) -> tuple[float, Scalar]:
+def step(name: str, xs: list[Scalar], operands: list[Scalar]) -> tuple[float, Scalar]:
     """Apply one operation: its number, and a node if Values are among the operands."""
+    if name == SHIFT.name:
+        return max(xs), max(xs)
+    rule = TABLE[name.removesuffix(BESIDE)]
+    if rule.name != name and rule.is_nary:  # without the flags of the plain numbers, which are others now
+        del xs[len(xs) // 2 :], operands[len(operands) // 2 :]
     if rule.vector:
         xs[-1] = operands[-1] = int(xs[-1])  # the position of the result
-    try:
-        z = rule.apply(FLOATS, xs)
-    except (ValueError, ArithmeticError) as error:
-        raise explained(error, rule, xs, operands) from error
-    z = float(z)
-    wanted = [position for position, operand in enumerate(operands) if isinstance(operand, Value)]
-    if not wanted or rule is SHIFT:
-        return z, z
-    return z, made(rule, z, tuple(operands), tuple(rule.slopes(FLOATS, xs, z, wanted)))
+    result = computed(rule, FLOATS, xs, tuple(operands))
+    return result._data if isinstance(result, Value) else float(result), result
 
 
 HISTORY: dict[str, Any] = {name: Node.__dict__[name] for name in ("op", "_x", "_y", "_dx", "_dy")}

@@ -164,6 +164,16 @@ def test_the_graph_is_that_of_the_moment_of_the_call() -> None:
     assert (y.data, w.grad, x.grad) == (36.0, 36.0, 24.0)
 
 
+@pytest.mark.parametrize("choose", [autodiff.maximum, autodiff.max, autodiff.minimum, autodiff.min])
+def test_ties_are_those_of_the_function(choose: Callable[..., Any]) -> None:
+    v, w = Value(3.0), Value(3.0)
+    for f in (lambda x, y: choose(x, y), lambda x, y: choose(x, 3.0) + y, lambda x, y: choose(x, w) * y):
+        for y in (v, 3.0, Value(3.0)):
+            found, expected = compiled(f)(v, y), f(v, y)
+            assert gradient(found, [v, w]) == gradient(expected, [v, w])
+            assert pickle.loads(pickle.dumps(found)).data == found.data
+
+
 def test_one_value_in_two_places() -> None:
     v = Value(3.0)
     c = compiled(lambda x, y: x * x * y)
