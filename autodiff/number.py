@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = ["Number", "advice", "fits_a_float", "number", "plain_data"]
+__all__ = ["Number", "advice", "check_only_numbers", "fits_a_float", "number", "plain_data"]
 
 Number: TypeAlias = float | Fraction  # a float may be an int
 
@@ -38,6 +38,7 @@ def number(x: object, where: str) -> Number:
         if isinstance(x, numbers.Real):
             return float(x)
         if getattr(x, "ndim", None) == 0 and hasattr(x, "item"):  # an array or a tensor of one number
+            check_only_numbers(x, where)
             return number(x.item(), where)
     raise TypeError(
         f"{where} must be a real number or a Value, not {x!r} of type {type(x).__name__}{advice(x)}"
@@ -61,6 +62,43 @@ def plain_data(x: object, where: str) -> Number:
         return found if isinstance(found, Fraction) else float(found)
     except OverflowError as error:
         raise OverflowError(f"{where} = {reprlib.repr(found)} is too large for a float") from error
+
+
+def check_only_numbers(x: object, where: str) -> None:
+    """Check that an array or a tensor holds nothing but its numbers, as the rest would be lost without a word.
+
+    Raises:
+        TypeError: It has a mask, labels, a graph or an arithmetic of its own, or is sparse.
+
+    >>> import numpy as np
+    >>> check_only_numbers(np.ma.array([1.0, 2.0], mask=[False, True]), "x")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    TypeError: x is a MaskedArray, whose mask would be lost: pass x.filled(...), or the mask as numbers and ...
+    """
+    kind = type(x)
+    if not hasattr(x, "ndim") or (kind.__module__ == "numpy" and kind.__name__ in ("ndarray", "memmap")):
+        return
+    lost = what_would_be_lost(x, [f"{base.__module__}.{base.__name__}" for base in kind.__mro__])
+    if lost:
+        raise TypeError(f"{where} is a {kind.__name__}, whose {lost}")
+
+
+def what_would_be_lost(x: object, kinds: list[str]) -> str:
+    """What an array has besides its numbers, and what to write instead; "" if nothing."""
+    if hasattr(x, "filled") and hasattr(x, "mask"):
+        return "mask would be lost: pass x.filled(...), or the mask as numbers and where(mask, ..., x)"
+    if getattr(x, "requires_grad", False):
+        return "graph would be cut, and no derivative would come back to it: pass x.detach()"
+    if any(kind.startswith("jax.") and kind.endswith(".Tracer") for kind in kinds):
+        return "derivative JAX would take for 0: use program.to_jax() of compile, or pass plain numbers"
+    if hasattr(x, "toarray"):
+        return "zeros are left out: pass x.toarray()"
+    if hasattr(x, "iloc") or hasattr(x, "coords"):
+        return "labels would be lost, as numbers go by their position here: pass x.to_numpy()"
+    if "numpy.ndarray" in kinds and not kinds[0].startswith("autodiff."):  # ours are matrices of Values
+        return "own arithmetic would be lost: pass np.asarray(x)"
+    return ""
 
 
 def advice(x: object) -> str:

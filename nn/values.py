@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autodiff import Value
+from autodiff.number import check_only_numbers
 from autodiff.value import Number
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def unpacked(item: object) -> object:
     >>> unpacked(np.array([1.0, 2.0])), unpacked(np.int64(3)), unpacked("word")
     ([1.0, 2.0], 3, 'word')
     """
-    return item.tolist() if hasattr(item, "tolist") else item
+    if not hasattr(item, "tolist"):
+        return item
+    check_only_numbers(item, "the data")
+    return item.tolist()
 
 
 def as_list(items: object) -> list[Any]:

@@ -17,6 +17,7 @@ from autodiff.compiler.front.trace import function_name
 from autodiff.compiler.lazy import Sample
 from autodiff.compiler.lowering import Lowering, Shape
 from autodiff.matrix.matrices import as_matrix, matrix_of
+from autodiff.number import check_only_numbers
 from autodiff.value import Value
 
 __all__ = ["Call"]
@@ -181,6 +182,7 @@ class Call:
 
     def _seed(self, given: Tree, sizes: tuple[int, ...], path: str) -> FloatArray:
         """The adjoints of one result, of these sizes: (its outputs, samples)."""
+        check_only_numbers(given, f"vjp: the seed{path}")
         seed = np.asarray(given)
         if seed.dtype.kind not in "fiu":
             raise TypeError(f"vjp: the seed{path} must be a number or an array of such, not {given!r:.80}")

@@ -41,7 +41,7 @@ from autodiff.matrix.ufuncs import (
     sum_node,
     title_with_shape,
 )
-from autodiff.number import Number, number
+from autodiff.number import Number, check_only_numbers, number
 from autodiff.operations import FUNCTIONS
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
@@ -189,8 +189,9 @@ def matrix(data: MatrixRows, name: str | None = None) -> Matrix:
     >>> [x.name for x in matrix([[1, 2], [3, 4]], name="X").flat]
     ['x11', 'x12', 'x21', 'x22']
     """
-    elements = np.array(data, dtype=object)
     what = "matrix" if name is None else f"matrix {name!r}"
+    check_only_numbers(data, f"{what}: data")
+    elements = np.array(data, dtype=object)
     if elements.ndim == 0:
         raise TypeError(f"{what}: data must be rows of numbers, not {data!r}; for one number use Value")
     if any(isinstance(element, list | tuple | np.ndarray) for element in elements.flat):
@@ -214,6 +215,7 @@ def data(A: MatrixRows | Value) -> Elements:
     >>> data(matrix([[1, 2], [3, 4]])).tolist()
     [[1.0, 2.0], [3.0, 4.0]]
     """
+    check_only_numbers(A, "data: A")
     elements = np.asarray(A, dtype=object)
     return numeric([x.data if isinstance(x, Value) else x for x in elements.flat], elements.shape)
 
@@ -307,6 +309,7 @@ def weighted_sum(Z: MatrixRows | Value, d: MatrixRows | Number | None, where: st
         raise ValueError(
             f"{where}: {title_with_shape(Z, 'Z')} has many elements: pass d = dL/dZ in the same shape"
         )
+    check_only_numbers(d, f"{where}: d")
     upstream = np.asarray(np.ones(outputs.shape, dtype=int) if d is None else d, dtype=object)
     if upstream.shape != outputs.shape:
         raise ValueError(

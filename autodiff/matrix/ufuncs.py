@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from autodiff.number import check_only_numbers
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE
 from autodiff.rules.worlds import Scalar
@@ -66,6 +67,8 @@ def sum_node(elements: Elements) -> Scalar:
 
 def object_array(x: object) -> Elements:
     """An operand as an array of objects; True and False, as in d * (H > 0), become 1 and 0."""
+    if x.__class__ is not np.ndarray and not isinstance(x, Value):
+        check_only_numbers(x, "an operand of a matrix")
     array = np.asarray(x)
     return (array.astype(int) if array.dtype == bool else array).astype(object, copy=False)
 

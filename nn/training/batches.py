@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from autodiff.number import check_only_numbers
 from nn.training.samples import ArrayPair, Pair, Samples, SampleTable
 from nn.values import as_list, unpacked
 
@@ -146,6 +147,8 @@ def checked_arrays(what: str, data: object) -> ArrayPair | None:
         return None
     import numpy as np
 
+    for each in data:
+        check_only_numbers(each, what)
     X, y = map(np.asarray, data)
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(

@@ -21,6 +21,7 @@ from autodiff.compiler.front.operators import give_methods
 from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, stand_in
 from autodiff.matrix.matrices import Matrix, matrix_of
+from autodiff.number import check_only_numbers
 from autodiff.value import Value, number
 
 __all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins", "unbroadcast"]
@@ -116,6 +117,8 @@ def leaf_of(x: object, path: str) -> Leaf:
         TypeError: It is neither a real number nor an array of such.
     """
     if isinstance(x, np.ndarray):
+        if x.__class__ is not np.ndarray:
+            check_only_numbers(x, f"argument {path}")
         if x.dtype == object and any(isinstance(element, Value) for element in x.flat):
             return leaf_of_values(x, path)
         if x.dtype.kind not in "fiu":
@@ -137,6 +140,7 @@ def leaf_of(x: object, path: str) -> Leaf:
             f"argument {path} must be a number, an array, or nested lists of these, not {x!r}; if the "
             f'function needs it as it is, name it in static: compile(f, static=("{path.split("[")[0]}",))'
         )
+    check_only_numbers(x, f"argument {path}")
     if hasattr(x, "__array__") and hasattr(x, "ndim"):
         return leaf_of(np.asarray(x), path)
     return Leaf(path, np.asarray(float(number(x, f"argument {path}"))))

@@ -167,7 +167,12 @@ def test_the_graph_is_that_of_the_moment_of_the_call() -> None:
 @pytest.mark.parametrize("choose", [autodiff.maximum, autodiff.max, autodiff.minimum, autodiff.min])
 def test_ties_are_those_of_the_function(choose: Callable[..., Any]) -> None:
     v, w = Value(3.0), Value(3.0)
-    for f in (lambda x, y: choose(x, y), lambda x, y: choose(x, 3.0) + y, lambda x, y: choose(x, w) * y):
+    functions: list[Callable[..., Any]] = [
+        lambda x, y: choose(x, y),
+        lambda x, y: choose(x, 3.0) + y,
+        lambda x, y: choose(x, w) * y,
+    ]
+    for f in functions:
         for y in (v, 3.0, Value(3.0)):
             found, expected = compiled(f)(v, y), f(v, y)
             assert gradient(found, [v, w]) == gradient(expected, [v, w])
