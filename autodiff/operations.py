@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
@@ -26,14 +27,23 @@ def world_of(xs: Iterable[Scalar]) -> Floats:
 
 def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequence[Scalar]) -> Exception:
     """Say which operation failed, at which operands, and where it is defined."""
-    names = [f"operand {i}" for i in range(len(xs))] if rule.is_nary else "xyz"
     called = [getattr(operand, "name", None) for operand in operands]
+    names, domain = [f"operand {i}" for i in range(len(xs))], rule.domain
+    if not rule.is_nary:
+        letters = names = list("xyz"[: len(xs)])
+        if any(name in set(letters) - {letter} for name, letter in zip(called, letters, strict=True)):
+            names = [
+                "the first operand",
+                "the second operand",
+                "the third operand",
+            ]  # x is a node's name here
+            domain = re.sub(r"\b[xyz]\b", lambda letter: names["xyz".index(letter[0])], domain)
     at = ", ".join(
         f"{letter} = {reprlib.repr(x)}" + (f" (the node named {name!r})" if name else "")
         for letter, x, name in list(zip(names, xs, called, strict=False))[:4]
     )
     reason = "the result is too large for a float" if isinstance(error, OverflowError) else error
-    return type(error)(f"{rule.name}: {reason} at {at}; defined for {rule.domain}")
+    return type(error)(f"{rule.name}: {reason} at {at}; defined for {domain}")
 
 
 def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:

@@ -5,8 +5,9 @@ The operators and methods are declared in methods.py and built from the rows of 
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
+from autodiff.guards.attributes import Elsewhere, no_attribute
 from autodiff.guards.backward import check_sweep
 from autodiff.methods import Methods
 from autodiff.node import Node, adjoints
@@ -21,6 +22,7 @@ class Value(Methods, Node):
     Args:
         data: An int or float (kept as float), a ``fractions.Fraction`` (kept exact) or a real NumPy scalar.
         name: What the node is called in pictures, derivations and messages.
+        _op, label: What code for micrograd gives, refused with what to write instead.
 
     Attributes:
         data: The number.
@@ -44,8 +46,18 @@ class Value(Methods, Node):
     __slots__ = ()
 
     _check_sweep = check_sweep
+    label, _backward, m, v = (
+        Elsewhere(),
+        Elsewhere(),
+        Elsewhere(),
+        Elsewhere(),
+    )  # as lectures on micrograd say
 
-    def __init__(self, data: object, name: str | None = None) -> None:
+    def __init__(
+        self, data: object, name: str | None = None, _op: None = None, *, label: None = None
+    ) -> None:
+        if _op is not None or label is not None:
+            raise TypeError(A_LEAF if label is None else f"a Value takes no label: write name={label!r}")
         if isinstance(data, Node):
             raise TypeError(
                 f"Value(data): data is {data!r} already; use it as it is, or its .data for a new leaf"
@@ -63,6 +75,13 @@ class Value(Methods, Node):
         """
         self.name = checked_name(name)
         return self
+
+    if not TYPE_CHECKING:  # to a type checker only what is declared is there
+
+        def __getattr__(self, name: str) -> object:
+            if name[0] == "_" or name in PROBED or hasattr(type(self), name):  # a property that raised
+                return object.__getattribute__(self, name)
+            raise no_attribute(self, name)
 
     @property
     def _prev(self) -> tuple[Value, ...]:
@@ -115,6 +134,20 @@ class Value(Methods, Node):
     def __round__(self, digits: int | None = None) -> float:
         raise self._leaving("round(v)", "f'{v:.3f}' to show it with few digits")
 
+    def __floor__(self) -> int:
+        raise self._leaving("math.floor(v)", "math.floor(v.data)")
+
+    def __ceil__(self) -> int:
+        raise self._leaving("math.ceil(v)", "math.ceil(v.data)")
+
+    def __trunc__(self) -> int:
+        raise self._leaving("math.trunc(v)", "math.trunc(v.data)")
+
+    def _no_quotient(self, _: object) -> NoReturn:
+        raise self._leaving("v % w, v // w or divmod(v, w)", "v - w * math.floor(v.data / w) for v % w in it")
+
+    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _no_quotient
+
     def _leaving(self, what: str, instead: str) -> TypeError:
         return TypeError(
             f"{what} would leave the graph of {self!r} without a trace: "
@@ -126,9 +159,18 @@ def data_of(other: Value | Number, symbol: str) -> Number:
     return other.data if isinstance(other, Value) else number(other, f"{symbol}: the other operand")
 
 
+PROBED = ("dtype", "ndim", "tolist")  # what everything is asked for, to see whether it is an array
+A_LEAF = (
+    "Value(data, name) makes a leaf: an operation of your own, with children and a symbol, is a row of the table, "
+    "autodiff.register(unary('name', value=..., partial=...)) with unary from autodiff.rules"
+)
+
+
 def checked_name(name: object) -> str | None:
     if name is None or isinstance(name, str):
         return name
+    if isinstance(name, tuple | set):
+        raise TypeError(A_LEAF)
     raise TypeError(
         f"a name must be a string, not {name!r} of type {type(name).__name__}: write name={str(name)!r}"
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autodiff import Value
+from autodiff.guards.attributes import no_attribute
 from nn import checkpoint
 from nn.values import Number, as_list
 
@@ -49,6 +50,13 @@ class Module:
 
     def __call__(self, *inputs: Any) -> Any:
         return self.forward(*inputs)
+
+    if not TYPE_CHECKING:  # to a type checker only what is declared is there
+
+        def __getattr__(self, name: str) -> object:
+            if name[0] == "_" or hasattr(type(self), name):  # asked for by Python, or a property that raised
+                return object.__getattribute__(self, name)
+            raise no_attribute(self, name)
 
     def parameters(self) -> list[Value]:
         """Return every parameter once, in the order in which the attributes were set.

@@ -362,8 +362,7 @@ def numeric(numbers: Iterable[Number], shape: tuple[int, ...]) -> Elements:
 
 
 def matrix_of(elements: list[Scalar], shape: tuple[int, ...]) -> Matrix:
-    filled = np.empty(len(elements), dtype=object)
-    filled[:] = elements
+    filled = np.fromiter(elements, dtype=object, count=len(elements))  # which asks no element for its shape
     return filled.reshape(shape).view(Matrix)
 
 

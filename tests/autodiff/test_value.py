@@ -6,6 +6,7 @@ import builtins
 import copy
 import math
 import pickle
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -369,3 +370,37 @@ def test_a_subclass_is_a_value_too() -> None:
 
     assert w.grad == 3.0 + 1.0 + 1.0
     assert x.grad == 2.0 + 2.0
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda v: v % 2,
+        lambda v: 2 % v,
+        lambda v: v // 2,
+        lambda v: 2.0 // v,
+        lambda v: divmod(v, 2),
+        math.floor,
+        math.ceil,
+        math.trunc,
+        round,
+    ],
+)
+def test_what_would_leave_the_graph_says_how_to(leave: Callable[[Any], object]) -> None:
+    with pytest.raises(
+        TypeError, match=r"would leave the graph of Value.* use v.data for the number itself, or "
+    ):
+        leave(Value(7.5, name="x"))
+
+
+def test_letters_of_a_row_are_not_mixed_with_names() -> None:
+    x, y = Value(0.0, name="x"), Value(0.0, name="y")
+
+    with pytest.raises(
+        ZeroDivisionError, match=r"the second operand = 0.0 \(the node named 'x'\); defined for"
+    ):
+        1 / x
+    with pytest.raises(
+        ZeroDivisionError, match=r"x = 0.0 \(the node named 'x'\), y = 0.0 .*; defined for y != 0"
+    ):
+        x / y

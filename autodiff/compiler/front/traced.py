@@ -14,6 +14,7 @@ import numpy as np
 
 from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
+from autodiff.guards.attributes import no_attribute
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
@@ -103,7 +104,12 @@ class Traced(Value):
     def _no_number(self, *_: object) -> NoReturn:
         raise self._refusal("the number", "autodiff.exp(v) and the like instead of math.exp(v) or float(v)")
 
-    __float__ = __int__ = _no_number
+    __float__ = __int__ = __floor__ = __ceil__ = __trunc__ = _no_number
+
+    def _no_quotient(self, _: object) -> NoReturn:
+        self._no_number()
+
+    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _no_quotient
 
     def __round__(self, digits: int | None = None) -> NoReturn:
         self._no_number()
@@ -133,7 +139,9 @@ class Traced(Value):
         """What arrays have: ``x.sum()``, ``x.T``, ``x.shape``."""
         if hasattr(np.ndarray, name) and not name.startswith("_") and name != "dtype":
             self._taken_apart()
-        raise AttributeError(f"a Value has no attribute {name!r}")
+        if name[0] == "_":
+            raise AttributeError(f"a Value has no attribute {name!r}")
+        raise no_attribute(self, name)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> object:
         """Let ``array * v`` and ``np.exp(v)`` work element by element, as they do for Values."""

@@ -18,7 +18,7 @@ from numba.core.caching import FunctionCache
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import Indices
 
-F = TypeVar("F", bound=Callable[..., Any])
+Jitted = TypeVar("Jitted", bound=Callable[..., Any])
 
 
 class SparingCache(FunctionCache):
@@ -29,14 +29,14 @@ class SparingCache(FunctionCache):
             super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
-def cached_njit(**options: Any) -> Callable[[F], F]:
+def cached_njit(**options: Any) -> Callable[[Jitted], Jitted]:
     """Numba's njit, with a cache where there is a place for one: not for a function that is in no file."""
 
-    def decorated(function: F) -> F:
+    def decorated(function: Jitted) -> Jitted:
         dispatcher: Any = numba.njit(error_model="numpy", nogil=True, **options)(function)
         with contextlib.suppress(RuntimeError):
             dispatcher._cache = SparingCache(function)  # type: ignore[no-untyped-call]
-        compiled: F = dispatcher
+        compiled: Jitted = dispatcher
         return compiled
 
     return decorated

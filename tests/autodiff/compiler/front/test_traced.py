@@ -171,7 +171,7 @@ def test_a_number_that_is_taken_apart_is_told_from_other_mistakes(
 
 
 def test_an_attribute_that_neither_values_nor_arrays_have() -> None:
-    with pytest.raises(AttributeError, match="a Value has no attribute 'wight'"):
+    with pytest.raises(AttributeError, match="object has no attribute 'wight'"):
         stand_in(Tape(), "x").wight  # noqa: B018
 
 
