@@ -312,6 +312,8 @@ ACCENTS = {
     "\N{COMBINING CARON}": "check",
     "\N{COMBINING RIGHT ARROW ABOVE}": "vec",
 }
+MARK = re.compile("[\u0300-\u036f]")  # what stands over or under the character before it
+MARKS_IN_TEXT = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327"  # of KaTeX
 LETTER = re.compile(  # with its accent, index, primes and exponent
     rf"([A-Za-zΑ-Ωα-ω])([{''.join(ACCENTS)}])?"
     r"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9,]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
@@ -340,7 +342,15 @@ def name_latex(name: str) -> str:
     if re.fullmatch(r"[A-Za-z]+", name):
         return rf"\mathrm{{{name}}}"
     pieces = re.split(r"([\\^~$&%#_{}])", " ".join(name.split("\n")))
-    return "".join(SPECIAL.get(piece, rf"\text{{{piece}}}") for piece in pieces if piece) or r"\text{}"
+    return (
+        "".join(SPECIAL.get(piece, rf"\text{{{seated(piece)}}}") for piece in pieces if piece) or r"\text{}"
+    )
+
+
+def seated(text: str) -> str:
+    """Put a space under an accent that has no letter, and a sign for what KaTeX lacks: it would stop at both."""
+    known = MARK.sub(lambda mark: mark[0] if mark[0] in MARKS_IN_TEXT else "\N{REPLACEMENT CHARACTER}", text)
+    return re.sub(rf"(^|\s)(?={MARK.pattern})", "\N{NO-BREAK SPACE}", known)
 
 
 CLOSED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|\|[^|]*\|")  # what brackets hold together in a name

@@ -198,7 +198,19 @@ SPECIAL = [
     "1x",
     "\n",
 ]
-NOT_IN_LATEX = ["😀", "€", "×", "½", "א", "→"]  # which browsers can show, and KaTeX warns of
+NOT_IN_LATEX = [
+    "😀",
+    "€",
+    "×",
+    "½",
+    "א",
+    "→",
+    "\u0301x",
+    "a_\u0302",
+    "x \u0301",
+    "x\u0305\u0301",
+    "\u0305",
+]  # which browsers can show, and KaTeX warns of
 
 
 @pytest.mark.katex
