@@ -11,10 +11,10 @@ that derivatives nest: ``grad(grad(f))`` is the second derivative.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Literal, TypeAlias, overload
+from typing import Any, Literal, SupportsIndex, TypeAlias, overload
 
 from autodiff.calculus.second import adjoint_graphs, as_value, number_of, plus, times_partial, zero
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
@@ -261,7 +261,12 @@ def fresh_leaf(x: Tree, name: str) -> Value:
 
 def checked_argnums(argnums: Argnums, count: int, f: Function) -> list[int]:
     """The positions to differentiate by, counted from the front."""
-    positions = [argnums] if isinstance(argnums, int) else list(argnums)
+    positions = [argnums] if isinstance(argnums, int) or not isinstance(argnums, Iterable) else list(argnums)
+    if not all(isinstance(i, SupportsIndex) and not isinstance(i, bool) for i in positions):
+        raise TypeError(
+            f"argnums must be the position of an argument, counted from 0, or a tuple of positions, not {argnums!r}; "
+            f"the arguments are {', '.join(f'{i}: {name}' for i, name in enumerate(argument_names(f, count)))}"
+        )
     for position in positions:
         if not -count <= position < count:
             raise TypeError(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 __all__ = ["Tree", "each_leaf", "tree_leaves", "with_leaves"]
@@ -13,17 +14,28 @@ Tree: TypeAlias = Any  # a number, an array, or a list, tuple or dictionary of t
 def each_leaf(function: Callable[[Tree, str], Tree], tree: Tree, path: str = "") -> Tree:
     """Apply a function to every leaf of a tree and its path, such as ``['w'][2]``; the tree stays.
 
+    The result has the classes of the tree: an OrderedDict, a defaultdict or a named tuple stays one.
+
     >>> each_leaf(lambda x, path: 10 * x, {"w": [1, 2], "b": 3})
     {'w': [10, 20], 'b': 30}
     """
     if isinstance(tree, dict):
-        return {key: each_leaf(function, child, f"{path}[{key!r}]") for key, child in tree.items()}
+        items = {key: each_leaf(function, child, f"{path}[{key!r}]") for key, child in tree.items()}
+        return items if type(tree) is dict else with_children(tree, items.items())
     if not isinstance(tree, list | tuple):
         return function(tree, path)
     children = [each_leaf(function, child, f"{path}[{i}]") for i, child in enumerate(tree)]
     if isinstance(tree, list):
-        return children
-    return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
+        return children if type(tree) is list else with_children(tree, enumerate(children))
+    return tree._make(children) if hasattr(tree, "_make") else tuple(children)
+
+
+def with_children(tree: Tree, items: Iterable[tuple[Any, Tree]]) -> Tree:
+    """A container of the same class, such as an OrderedDict or a defaultdict, with other children."""
+    made = copy.copy(tree)
+    for key, child in items:
+        made[key] = child
+    return made
 
 
 def tree_leaves(tree: Tree, path: str = "") -> list[tuple[Tree, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from collections import Counter, OrderedDict, defaultdict
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -432,3 +434,46 @@ def test_the_checker_works_where_something_is_being_differentiated() -> None:
 
     assert grad(f)(3.0) == 6.0
     assert errors[0] < 1e-6
+
+
+@pytest.mark.parametrize("argnums", ["y", 1.0, True, None, (0, "y")])
+def test_argnums_are_positions(argnums: Any) -> None:
+    with pytest.raises(TypeError, match=r"argnums must be the position .* the arguments are 0: x, 1: y$"):
+        grad(lambda x, y: x * y, argnums=argnums)(2.0, 3.0)
+
+
+class Pair(NamedTuple):
+    a: float
+    b: float
+
+
+class Row(list[float]):
+    pass
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        OrderedDict(a=2.0, b=3.0),
+        defaultdict(float, a=2.0, b=3.0),
+        Counter(a=2, b=3),
+        Pair(2.0, 3.0),
+        Row([2.0, 3.0]),
+    ],
+)
+def test_arguments_keep_their_class(tree: Any) -> None:
+    kinds = []
+
+    def product(given: Any) -> Any:
+        kinds.append(type(given))
+        x, y = given.values() if isinstance(given, dict) else given
+        return x * y
+
+    before = copy.copy(tree)
+    results = [grad(product)(tree), autodiff.compile(product).value_and_grad(tree)[1]]
+
+    assert {*kinds} == {type(tree)}
+    for found in results:
+        assert type(found) is type(tree)
+        assert [*(found.values() if isinstance(found, dict) else found)] == [3.0, 2.0]
+    assert tree == before
