@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable, Sequence
 
 from autodiff import Value
@@ -89,6 +90,9 @@ class Optimizer:
     def step(self) -> None:
         """Move every parameter by one step, from the gradients that backward() left in `grad`.
 
+        Raises:
+            TypeError: A `grad` is no number; nothing has moved then.
+
         >>> w = Value(3.0)
         >>> (2 * w).backward()
         >>> SGD([w], lr=0.5).step()
@@ -97,7 +101,11 @@ class Optimizer:
         """
         memory = [as_list(kept) for kept in self.memory]
         rows = zip((p.data for p in self.params), (p.grad for p in self.params), *memory, strict=True)
-        updated, *self.memory = map(list, zip(*[self.update(*row) for row in rows], strict=True))
+        try:
+            updated, *self.memory = map(list, zip(*[self.update(*row) for row in rows], strict=True))
+        except TypeError:
+            check_gradients(self.params)
+            raise
         self.steps += 1
         for parameter, number in zip(self.params, updated, strict=True):
             parameter.data = number
@@ -227,13 +235,15 @@ class Adam(Optimizer):
         beta1, beta2 = betas
         self.betas = (in_range("betas[0]", beta1, 0, 1), in_range("betas[1]", beta2, 0, 1))
         self.eps = in_range("eps", eps, 0, math.inf)
+        if not eps:
+            raise ValueError("eps must be above 0, such as 1e-8: a gradient of 0 would give a step of 0/0")
         self.weight_decay = in_range("weight_decay", weight_decay, 0, math.inf)
 
     def update(self, data: Numeric, grad: Numeric, *memory: Numeric) -> tuple[Numeric, ...]:
         """Return the next data and running means; see `nn.updates.adam`.
 
-        >>> Adam([Value(3.0)], lr=0.5, betas=(0.5, 0.75), eps=0).update(3.0, 4.0, 0.0, 0.0)
-        (2.5, 2.0, 4.0)
+        >>> Adam([Value(3.0)], lr=0.5, betas=(0.5, 0.75), eps=4).update(3.0, 4.0, 0.0, 0.0)
+        (2.75, 2.0, 4.0)
         """
         return updates.adam(
             data,
@@ -245,6 +255,17 @@ class Adam(Optimizer):
             eps=self.eps,
             weight_decay=self.weight_decay,
         )
+
+
+def check_gradients(params: Sequence[Value]) -> None:
+    """Say which parameter has no number as its gradient."""
+    for i, parameter in enumerate(params):
+        if not isinstance(parameter.grad, numbers.Real):
+            name = f", {parameter.name!r}," if parameter.name else ""
+            raise TypeError(
+                f"params[{i}]{name} has grad = {parameter.grad!r}, which is no number, so no parameter was moved: "
+                "call loss.backward() before step(), and to clear gradients zero_grad(), which sets them to 0.0"
+            )
 
 
 def checked_parameters(params: Iterable[Value]) -> list[Value]:

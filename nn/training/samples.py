@@ -15,6 +15,7 @@ nesting of its lists and anything that is no number, is its kind.
 from __future__ import annotations
 
 import numbers
+import reprlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -169,6 +170,14 @@ class Samples:
         return found
 
 
+def floats_of(items: list[Any]) -> list[float]:
+    """Return numbers as floats, if they fit."""
+    try:
+        return list(map(float, items))
+    except OverflowError:
+        raise UnknownKindError(f"a sample holds {reprlib.repr(items)}, too large for a float") from None
+
+
 def kind_of(item: object, found: list[float]) -> Kind:
     """Return how a sample is built, without its numbers; append these to `found`.
 
@@ -180,12 +189,12 @@ def kind_of(item: object, found: list[float]) -> Kind:
     (Nested(type=<class 'list'>, children=('number', Constant(type=<class 'str'>, value='word'))), [1.0])
     """
     if isinstance(item, list) and set(map(type, item)) <= {float, int}:  # the fast way for most
-        found += map(float, item)
+        found += floats_of(item)
         return Nested(list, (NUMBER,) * len(item))
     if isinstance(item, bool | str | None):
         return Constant(type(item), item)
     if isinstance(item, numbers.Real):
-        found.append(float(item))
+        found += floats_of([item])
         return NUMBER
     if type(item) is list or type(item) is tuple:
         return Nested(type(item), tuple([kind_of(child, found) for child in item]))

@@ -160,3 +160,25 @@ def test_bad_arguments(
 ) -> None:
     with pytest.raises(error, match=message):
         make([Value(1.0)], **keywords)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda params: SGD(params, 0.1, momentum=0.5), lambda params: Adam(params, 0.1)]
+)
+def test_a_gradient_that_is_none_is_named_and_nothing_moves(make: Any) -> None:
+    w, b = Value(1.0, name="w"), Value(2.0, name="b")
+    optimizer = make([w, b])
+    w.grad, b.grad = 1.0, None
+
+    with pytest.raises(
+        TypeError, match=r"params\[1\], 'b', has grad = None.* call loss.backward\(\) before step"
+    ):
+        optimizer.step()
+
+    assert (w.data, b.data, optimizer.steps) == (1.0, 2.0, 0)
+    assert all(not any(kept) for kept in optimizer.memory)
+
+
+def test_adam_does_not_divide_zero_by_zero() -> None:
+    with pytest.raises(ValueError, match="eps must be above 0"):
+        Adam([Value(1.0)], eps=0)

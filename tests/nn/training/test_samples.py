@@ -70,3 +70,9 @@ def test_arrays_and_pairs_give_the_same_tables() -> None:
     assert arrays.kind == pairs.kind
     assert arrays.numbers.tolist() == pairs.numbers.tolist() == [[1.0, 2.0, 0.0], [3.0, 4.0, 1.0]]
     assert arrays.places.tolist() == pairs.places.tolist() == [0, 1]
+
+
+def test_a_number_too_large_for_a_float_is_no_kind() -> None:
+    for sample in (10**400, [10**400]):
+        with pytest.raises(UnknownKindError, match="too large for a float"):
+            kind_of(sample, [])
