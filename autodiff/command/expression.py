@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from autodiff.number import Number, fits_a_float
 from autodiff.operations import FUNCTIONS
+from autodiff.pictures.names import clean
 from autodiff.rules import TABLE
 from autodiff.value import Value
 
@@ -25,6 +26,7 @@ ExpressionValue: TypeAlias = "Value | Number | list[ExpressionValue]"
 __all__ = ["ExpressionError", "InputError", "bits_of", "function_names", "read_expression"]
 
 MAX_CHARACTERS = 10_000
+TOO_MANY_DIGITS = re.compile(r"(?<![\w.])\d{4301,}(?![\w.])")  # of a whole number, for Python to read it
 MAX_EXACT_BITS = 10_000  # of an exact number: 9**9**9 would fill the memory, and Python prints 14,000
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # no names of their own here: they may be inputs
 EXCERPT = 72  # characters of a long expression that an error shows
@@ -73,7 +75,7 @@ def mark(text: str, place: int) -> str:
     """
     start = max(0, min(place - EXCERPT // 2, len(text) - EXCERPT))
     before, after = "..." * (start > 0), "..." * (start + EXCERPT < len(text))
-    excerpt = f"{before}{text[start : start + EXCERPT]}{after}"
+    excerpt = f"{before}{clean(text[start : start + EXCERPT])}{after}"
     return f"  {excerpt}\n  {' ' * (len(before) + place - start)}^"
 
 
@@ -136,6 +138,8 @@ def parse(text: str) -> ast.expr:
     except SyntaxError as error:
         at_end = error.lineno != 1 or not error.offset
         place = len(text) if at_end else min((error.offset or 1) - 1, len(text))
+        if digits := TOO_MANY_DIGITS.search(text):  # where Python's parser gives no place
+            raise ExpressionError("this number is too large for a float", text, digits.start()) from None
         raise ExpressionError(describe(error, text, place), text, place) from None
     except (RecursionError, MemoryError):
         raise ExpressionError("the expression is nested too deeply; sum(x, y, z) is flat", text, 0) from None

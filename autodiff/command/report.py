@@ -10,6 +10,7 @@ from itertools import islice
 from autodiff.calculus import gradient
 from autodiff.command.expression import bits_of
 from autodiff.graph import count_paths, leaves, paths
+from autodiff.guards.nonfinite import find_nonfinite
 from autodiff.number import Number
 from autodiff.pictures.names import by_level, default_names
 from autodiff.value import Value
@@ -42,6 +43,8 @@ def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Itera
     for (input_name, x), adjoint in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
         yield f"\nd{name}/d{input_name} = {short_number(adjoint)}"
         yield from sum_over_paths(output, x, adjoint, names)
+    if culprit := find_nonfinite(output):
+        yield f"\nnote: {culprit}; a float is finite up to about 1.8e308"
 
 
 def letters(output: Value) -> dict[Value, str]:

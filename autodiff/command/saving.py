@@ -9,6 +9,7 @@ from pathlib import Path
 from autodiff.calculus import gradient
 from autodiff.command.report import letters
 from autodiff.graph import topological_order
+from autodiff.pictures.names import clean
 from autodiff.value import Value
 
 __all__ = ["name_nodes", "save_page", "save_picture", "saved"]
@@ -26,9 +27,9 @@ def saved(path: Path, save: Callable[[Path], object]) -> bool:
         save(path)
     except (OSError, RuntimeError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or error
-        print(f"error: {path} was not saved: {reason}", file=sys.stderr)
+        print(f"error: {clean(str(path))} was not saved: {reason}", file=sys.stderr)
         return False
-    print(f"\nsaved {path}")
+    print(f"\nsaved {clean(str(path))}")
     return True
 
 

@@ -6,13 +6,16 @@ import argparse
 import keyword
 import math
 import re
+import reprlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import NoReturn
 
 from autodiff.command.expression import InputError, function_names
 from autodiff.number import Number
+from autodiff.pictures.names import clean
 from autodiff.value import Value
 
 __all__ = ["parse_arguments", "read_inputs"]
@@ -32,6 +35,13 @@ examples:
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that shows nothing of what was typed that would steer the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(clean(message))
+
+
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return ``expression``, ``inputs``, ``draw`` and ``html``.
 
@@ -41,7 +51,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     >>> parse_arguments(["x*y", "x=2", "y=3"]).inputs
     ['x=2', 'y=3']
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m autodiff",
         description="The value, the gradient and every path of an expression.",
         epilog=f"{EXAMPLES_OF_USE}\nfunctions: {', '.join(function_names())}",
@@ -107,10 +117,13 @@ def read_assignment(assignment: str) -> tuple[str, Number]:
     name, equals, text = (part.strip() for part in assignment.partition("="))
     name = unicodedata.normalize("NFKC", name)  # as Python's parser does: 𝑥 is x
     if not equals or not text:
-        raise InputError(f"{assignment!r} is no name=value; write for example x=2, x=0.5 or x=1/3")
+        raise InputError(
+            f"{reprlib.repr(assignment)} is no name=value; write for example x=2, x=0.5 or x=1/3"
+        )
     if not name.isidentifier() or keyword.iskeyword(name):
         raise InputError(
-            f"{name!r} in {assignment!r} cannot be a name; use letters, digits and _, a letter first"
+            f"{reprlib.repr(name)} in {reprlib.repr(assignment)} cannot be a name; "
+            "use letters, digits and _, a letter first"
         )
     return name, read_number(text, assignment)
 
@@ -123,11 +136,13 @@ def read_number(text: str, assignment: str) -> Number:
         if math.isfinite(number):
             return number
     except ZeroDivisionError:
-        raise InputError(f"{assignment!r} divides by zero") from None
+        raise InputError(f"{reprlib.repr(assignment)} divides by zero") from None
     except OverflowError:
         pass
     except ValueError:
-        raise InputError(
-            f"{text!r} in {assignment!r} is no number; write for example 2, 0.5, 1e-3 or 1/3"
-        ) from None
-    raise InputError(f"{text!r} in {assignment!r} is not a finite float")
+        if not re.fullmatch(r"[+-]?\d+(/\d+)?", text):  # else it has more digits than Python reads
+            raise InputError(
+                f"{reprlib.repr(text)} in {reprlib.repr(assignment)} is no number; "
+                "write for example 2, 0.5, 1e-3 or 1/3"
+            ) from None
+    raise InputError(f"{reprlib.repr(text)} in {reprlib.repr(assignment)} is not a finite float")

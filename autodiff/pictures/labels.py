@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +11,7 @@ from typing import Literal, TypeAlias
 import graphviz
 
 from autodiff.number import Number
+from autodiff.pictures.names import clean
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_partial, symbolic_value
 
@@ -20,7 +20,6 @@ __all__ = ["Labels", "Partials", "cell", "clean", "text_label"]
 Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Number] | None
 
 LONGEST_FORMULA = 40  # characters of a formula; one that is longer is not read in a picture
-TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # of Unicode's classes of direction
 LABEL_OPERANDS = 8  # that a formula shows
 
 
@@ -80,25 +79,6 @@ class Labels:
         symbol = symbolic_partial(node, position, self.name)
         text = cut_short(clean(symbol.text()))
         return text if partials == "symbols" or symbol.is_number() else f"{text} = {number}"
-
-
-def clean(text: str) -> str:
-    r"""Replace what is no visible text and would break a file or a line: control characters, halves of pairs.
-
-    So are the characters that turn the direction of all that follows, such as U+202E.
-
-    >>> clean("two\nlines\x00")
-    'two lines�'
-    """
-    return "".join(map(visible, text))
-
-
-def visible(character: str) -> str:
-    if character in "\n\r\t\v\f\x85\u2028\u2029":
-        return " "
-    broken = unicodedata.category(character) in ("Cc", "Cs") or ord(character) & 0xFFFE == 0xFFFE
-    turning = unicodedata.bidirectional(character) in TURNING
-    return "\N{REPLACEMENT CHARACTER}" if broken or turning else character
 
 
 def cut_short(text: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
 
 from autodiff.graph import topological_order
 from autodiff.value import Value
 
-__all__ = ["default_names", "nodes_below", "outputs_of"]
+__all__ = ["clean", "default_names", "nodes_below", "outputs_of"]
+
+TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # of Unicode's classes of direction
 
 
 def outputs_of(output: Value | Iterable[Value], where: str) -> list[Value]:
@@ -86,3 +89,22 @@ def by_level(order: list[Value]) -> list[Value]:
     for node in order:
         level[node] = 1 + max((level[parent] for parent in node.parents), default=-1)
     return sorted(order, key=level.__getitem__)
+
+
+def clean(text: str) -> str:
+    r"""Replace what is no visible text and would break a file or a line: control characters, halves of pairs.
+
+    So are the characters that turn the direction of all that follows, such as U+202E.
+
+    >>> clean("two\nlines\x00")
+    'two lines�'
+    """
+    return "".join(map(visible, text))
+
+
+def visible(character: str) -> str:
+    if character in "\n\r\t\v\f\x85\u2028\u2029":
+        return " "
+    broken = unicodedata.category(character) in ("Cc", "Cs") or ord(character) & 0xFFFE == 0xFFFE
+    turning = unicodedata.bidirectional(character) in TURNING
+    return "\N{REPLACEMENT CHARACTER}" if broken or turning else character

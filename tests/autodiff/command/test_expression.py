@@ -8,6 +8,7 @@ import pytest
 
 from autodiff import Value
 from autodiff.command.expression import ExpressionError, InputError, function_names, read_expression
+from autodiff.pictures.names import clean
 from autodiff.rules import TABLE
 
 
@@ -130,7 +131,7 @@ def test_an_error_points_at_its_place(text: str, message: str, place: int) -> No
 
     first, line, caret = str(caught.value).rsplit("\n", 2)
     assert message in first
-    assert line == f"  {text}"
+    assert line == f"  {clean(text)}"
     assert caret == " " * (2 + place) + "^"
 
 

@@ -205,3 +205,77 @@ def test_bad_input_is_named_and_exits_with_2(
     capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     assert message in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["9" * 5000 + "*x", "x=1"], "error: this number is too large for a float"),
+        (["x", "x=" + "9" * 5000], "is not a finite float"),
+        (["x", "x=1/" + "9" * 5000], "is not a finite float"),
+        (
+            ["1/x", "x=0"],
+            "the second operand = 0.0 (the node named 'x'); defined for the second operand != 0",
+        ),
+        (["x + \x1b[31m y", "x=1"], "x + \N{REPLACEMENT CHARACTER}[31m y"),
+        (["x", "--\x1b[31m\u202e"], "--\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}"),
+        (["x", "x\u202e=1"], r"'x\u202e'"),
+    ],
+)
+def test_what_was_typed_is_shown_without_what_steers_a_terminal(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    shown = refused(capsys, *arguments)
+
+    assert message in shown
+    assert not {"\x1b", "\u202e"} & {*shown}
+    assert len(shown) < 3000
+
+
+def test_many_digits_behind_a_point_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "df/dx = 0.333333333333" in printed(capsys, "0." + "3" * 5000 + "*x", "x=1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (["x*1e308*10", "x=1"], "the value of mul(1e+308, 10), inf; a float is finite up to about 1.8e308"),
+        (
+            ["sqrt(x)", "x=0"],
+            "the derivative of sqrt(x = 0.0) by x, inf; a float is finite up to about 1.8e308",
+        ),
+    ],
+)
+def test_infinity_is_explained(capsys: pytest.CaptureFixture[str], arguments: list[str], note: str) -> None:
+    assert f"note: the first number that is not finite is {note}" in printed(capsys, *arguments)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_an_output_that_cannot_be_written_is_an_error() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "autodiff"], stdout=full, stderr=subprocess.PIPE, text=True,
+            cwd=Path(__file__).parents[3],
+        )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: the output cannot be written: No space left on device\n",
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("command", "errors"),
+    [
+        ("{} -m autodiff | true; exit ${{PIPESTATUS[0]}}", ""),
+        ("{} -m autodiff >&-", "error: there is no standard output to print to\n"),
+    ],
+)
+def test_a_closed_output_ends_without_a_traceback(command: str, errors: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", command.format(sys.executable)], capture_output=True, text=True,
+        cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (1, errors)
