@@ -51,6 +51,7 @@ from autodiff.guards import (
     unreached,
     warn_unreached,
 )
+from autodiff.guards.attributes import hint_for
 from autodiff.guards.kinks import Kink, Kinks, find_kinks
 from autodiff.guards.moved import MOVED, Moved
 from autodiff.guards.watching import watch_lines
@@ -187,7 +188,8 @@ if not TYPE_CHECKING:  # to a type checker only what stands above is there
             from importlib.metadata import version  # takes a while to load
 
             return version("scalar-autodiff")
-        raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
+        hint = "" if name.startswith("_") else hint_for(autodiff, name)
+        raise AttributeError(f"module 'autodiff' has no attribute {name!r}{hint}", name=name)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from autodiff import rules
 
-__all__ = ["Elsewhere", "no_attribute"]
+__all__ = ["Elsewhere", "hint_for", "no_attribute"]
 
 # What lectures on micrograd keep on a Value, and where it is here.
 ELSEWHERE = {
@@ -35,6 +35,7 @@ def no_attribute(owner: object, name: str) -> AttributeError:
 
 
 def hint_for(owner: object, name: str) -> str:
+    """What to add to a message: the function of this name, or the nearest attribute of the owner."""
     if name in rules.TABLE or name in getattr(sys.modules["autodiff"], "__all__", ()):
         return f": did you mean autodiff.{name}(...)?"
     known = [known for known in dir(owner) if not known.startswith("_")]

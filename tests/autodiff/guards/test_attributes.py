@@ -18,6 +18,7 @@ from autodiff import Value, compile
 from autodiff.matrix import matrix
 
 x: Any = Value(2.0, name="x")
+package: Any = autodiff
 model: Any = nn.MLP(2, [1], seed=0)
 
 
@@ -28,6 +29,7 @@ model: Any = nn.MLP(2, [1], seed=0)
         (lambda: x.garde, "'Value' object has no attribute 'garde': did you mean 'grad'?"),
         (lambda: (x * x).draw(), "'Value' object has no attribute 'draw': did you mean autodiff.draw(...)?"),
         (lambda: x.softmax, "'Value' object has no attribute 'softmax': did you mean autodiff.softmax(...)?"),
+        (lambda: package.drow, "module 'autodiff' has no attribute 'drow': did you mean 'draw'?"),
         (lambda: x.zzz, "'Value' object has no attribute 'zzz'"),
         (lambda: x._zzz, "'Value' object has no attribute '_zzz'"),
         (lambda: model.paramters(), "'MLP' object has no attribute 'paramters': did you mean 'parameters'?"),
