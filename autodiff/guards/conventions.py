@@ -1,4 +1,4 @@
-"""What other libraries use where the derivative is a convention, measured in float64: data, and who is meant by it.
+"""What other libraries use where the derivative is a convention: made by docs/conventions/measure.py.
 
 torch 2.13.0, jax 0.10.2, autograd 1.9.1, casadi 3.8.2, sympy 1.14.0, mygrad 2.5.0.
 """
@@ -9,21 +9,16 @@ __all__ = ["CONVENTIONS", "LIBRARIES"]
 
 LIBRARIES = ("torch", "jax", "autograd", "casadi", "sympy", "mygrad")
 
-# For an operation and a place: the derivatives by the operands in order, a cell a library; "-" where it has none.
+# For an operation and a place: the derivatives by the operands in order, a cell a library.
 # fmt: off
 CONVENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("relu",    "0"):                         ("0", "0", "-", "-", "-", "0"),
-    ("maximum", "a tie with a plain number"): ("0.5 (clamp: 1)", "0.5", "0.5", "0.5", "1/2", "0"),
-    ("maximum", "a tie"):                     ("0.5, 0.5", "0.5, 0.5", "0.5, 0.5", "0.5, 0.5", "1/2, 1/2", "0, 0"),
-    ("max",     "[1, 1, 0]"): ("0.5, 0.5, 0 (with dim: 1, 0, 0)", "0.5, 0.5, 0", "0.5, 0.5, 0", "0.5, 0.5, 0", "-",
-                               "1, 0, 0"),
-    ("abs",     "0"):                         ("0", "1", "0", "0", "0", "0"),
-    ("sqrt",    "0"):                         ("inf", "inf", "ZeroDivisionError", "inf", "zoo", "inf"),
-    ("pow",     "x = 0 by x, where y is the number 0"): ("0", "0 (0.0: nan)", "0", "0", "0", "0"),
-    ("pow",     "(0, 0)"):                    ("0, 0", "nan, 0", "0, 0", "nan, -inf", "nan, zoo", "0, 0"),
-    ("pow",     "(0, 2) by y"):               ("0", "0", "0", "nan", "nan", "0"),
-    ("norm",    "[0, 0]"):                    ("0, 0", "nan, nan", "nan, nan", "nan, nan", "-", "nan, nan"),
-    ("hypot",   "(0, 0)"):                    ("nan, nan", "0.5, 0.5", "nan, nan", "nan, nan", "-", "-"),
-    ("atan2",   "(0, 0)"):                    ("0, -0", "nan, nan", "nan, nan", "nan, nan", "zoo, 0", "nan, nan"),
+    ("relu", "0"): ("0", "0", "-", "-", "-", "0"),
+    ("abs", "0"): ("0", "1", "0", "0", "0", "0"),
+    ("maximum", "a tie with a plain number"): ("0.5", "0.5", "0.5", "0.5", "0.5", "0"),
+    ("maximum", "a tie"): ("0.5, 0.5", "0.5, 0.5", "0.5, 0.5", "0.5, 0.5", "0.5, 0.5", "0, 0"),
+    ("max", "[1, 1, 0]"): ("0.5, 0.5, 0", "0.5, 0.5, 0", "0.5, 0.5, 0", "0.5, 0.5, 0", "0.5, 0.5, 0", "1, 0, 0"),
+    ("norm", "[0, 0]"): ("0, 0", "nan, nan", "nan, nan", "nan, nan", "0, nan", "nan, nan"),
+    ("hypot", "(0, 0)"): ("nan, nan", "0.5, 0.5", "nan, nan", "nan, nan", "0, nan", "-"),
+    ("atan2", "(0, 0)"): ("0, 0", "nan, nan", "nan, nan", "nan, nan", "zoo, 0", "nan, nan"),
 }
 # fmt: on
