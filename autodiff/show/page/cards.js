@@ -31,7 +31,13 @@ export function cardAt(card, state) {
   return {
     value: done && !failure && node !== undefined ? state.swept.values[node] : undefined,
     adjoint: node === undefined ? undefined : state.known.adjoint[node],
-    classes: { ...partIn(state.step, nodes), ...marksOf(card, state), ...failing(failure), pending: !done },
+    classes: {
+      ...partIn(state.step, nodes),
+      ...marksOf(card, state),
+      ...failing(failure),
+      pending: !done,
+      kinked: done && node !== undefined && state.swept.kinks.has(node),
+    },
   };
 }
 
@@ -45,7 +51,7 @@ export function cardTexts(card, { value, adjoint, classes }, exact) {
   const empty = card.node === undefined ? "open ▸" : "";
   const mark = classes.failed ? "⚠ not defined" : classes.blocked ? "?" : empty;
   return {
-    value: value === undefined ? mark : cardNumber(value, exact),
+    value: value === undefined ? mark : `${cardNumber(value, exact)}${classes.kinked ? " kink" : ""}`,
     adjoint: adjoint === undefined ? "" : `${classes.wrong ? "✗ " : ""}∂ ${cardNumber(adjoint, exact)}`,
   };
 }
@@ -99,6 +105,7 @@ export function spokenCard(card, title, { value, adjoint, classes }, exact) {
     title,
     card.fold === undefined ? "" : "folded, opens",
     classes.failed || classes.blocked ? "cannot be computed" : known,
+    classes.kinked ? "at a kink" : "",
     adjoint === undefined ? "" : `adjoint ${cardNumber(adjoint, exact)}`,
     classes.wrong ? "wrong" : "",
     classes.stop ? "breakpoint" : "",

@@ -91,13 +91,20 @@ def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
     try:
         recorded = kernel(rule, arity, position)
         value, partials = body(recorded.value), body(recorded.partials)
+        kinked = "" if rule.at_kink is None else body(kernel(replace(rule, value=rule.at_kink), arity).value)
     except (TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{rule.name}: this row cannot run in a page: {error}") from error
     if recorded.inputs == ("xs",):
         last = f"const z = xs[{arity}]; "
-        return f"{{\nvalue(...xs) {{ {value} }},\npartials(...xs) {{ {last}{partials} }},\n}}"
-    inputs = ", ".join(recorded.inputs)
-    return f"{{\nvalue({inputs}) {{ {value} }},\npartials({inputs}, z) {{ {partials} }},\n}}"
+        functions = {"value(...xs)": value, "partials(...xs)": last + partials, "kinked(...xs)": kinked}
+    else:
+        inputs = ", ".join(recorded.inputs)
+        functions = {
+            f"value({inputs})": value,
+            f"partials({inputs}, z)": partials,
+            f"kinked({inputs})": kinked,
+        }
+    return "\n".join(["{", *(f"{head} {{ {text} }}," for head, text in functions.items() if text), "}"])
 
 
 @functools.cache

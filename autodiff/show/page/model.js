@@ -1,8 +1,10 @@
 // The graph as numbers: both sweeps and their steps. Pure functions; the rules come from the table.
 
+import { kinkOf } from "./kinks.js";
 import { DomainError } from "./primitives.js";
 
 /** @import { Tree } from "./formula.js" */
+/** @import { Kink } from "./kinks.js" */
 /**
  * What Python tells of a graph (page/content.py). Nodes and edges are called by their places; a number that
  * JSON cannot hold is text. An operand is the place of a node, in a list, or a number.
@@ -32,7 +34,8 @@ import { DomainError } from "./primitives.js";
  * What the inputs decide. A node that has no value has a failure: of its own, or of what it needs. A move has
  * no numbers where the output has no value. ``right`` are the adjoints that a sweep without a mistake finds.
  * @typedef {{message: string, own: boolean}} Failure
- * @typedef {{values: (number | undefined)[], partials: number[][], failures: Map<number, Failure>}} Forward
+ * @typedef {{values: (number | undefined)[], partials: number[][], failures: Map<number, Failure>,
+ *   kinks: Map<number, Kink>}} Forward
  * @typedef {{edge: number, adjoint: number, partial: number, before: number, product: number,
  *   after: number}} DoneMove
  * @typedef {DoneMove | {edge: number, adjoint?: undefined, product?: undefined, after?: undefined}} Move
@@ -41,7 +44,8 @@ import { DomainError } from "./primitives.js";
  * @typedef {{kind: "value", node: number} | {kind: "seed", node: number} | AdditionStep
  *   | {kind: "result"}} Step
  * @typedef {{kind: "addition", move: number, edge: number} & Edge} AdditionStep
- * @typedef {Record<string, {value(...xs: number[]): number[], partials(...xs: number[]): number[]}>} Rules
+ * @typedef {Record<string, {value(...xs: number[]): number[], partials(...xs: number[]): number[],
+ *   kinked?(...xs: number[]): number[]}>} Rules
  */
 
 // ---------------------------------------------------------------- reading what Python tells
@@ -117,7 +121,7 @@ function revivedCard({ node, fold }, folds) {
 // ---------------------------------------------------------------- the sweeps
 
 /**
- * The forward sweep: values and partials. What cannot be computed has a failure, and so has what needs it.
+ * The forward sweep: values, partials and kinks. What cannot be computed has a failure, and so has what needs it.
  * @param {Graph} graph
  * @param {Map<number, number>} inputs
  * @param {Rules} rules
@@ -125,7 +129,12 @@ function revivedCard({ node, fold }, folds) {
  */
 export function forwardSweep(graph, inputs, rules) {
   /** @type {Forward} */
-  const { values, partials, failures } = { values: [], partials: [], failures: new Map() };
+  const { values, partials, failures, kinks } = {
+    values: [],
+    partials: [],
+    failures: new Map(),
+    kinks: new Map(),
+  };
   graph.nodes.forEach((node, place) => {
     const blocked = node.parents.find((parent) => values[parent] === undefined);
     try {
@@ -133,13 +142,15 @@ export function forwardSweep(graph, inputs, rules) {
       const xs = node.operands.map((x) => (Array.isArray(x) ? Number(values[x[0]]) : x));
       values[place] = node.rule ? rules[node.rule].value(...xs)[0] : (inputs.get(place) ?? node.value);
       partials[place] = node.rule ? partialsOf(node, rules[node.rule].partials(...xs, values[place])) : [];
+      const kink = node.rule ? kinkOf(node, rules[node.rule], xs) : undefined;
+      if (kink) kinks.set(place, kink);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       failures.set(place, { message: error.message, own: blocked === undefined });
       [values[place], partials[place]] = [undefined, []];
     }
   });
-  return { values, partials, failures };
+  return { values, partials, failures, kinks };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { html, strokeOf, svg } from "./elements.js";
 import { operator, textOf } from "./formula.js";
+import { kinkText } from "./kinks.js";
 import { line } from "./mathml.js";
 import { numberText } from "./numbers.js";
 import { factorTexts, termsOf } from "./paths.js";
@@ -64,7 +65,7 @@ export function showNothing(section) {
  * @param {NodeActions} actions
  */
 export function showNode(section, place, found, swept, writer, actions) {
-  const { graph, values, adjoints, failures } = swept;
+  const { graph, adjoints, failures } = swept;
   const node = graph.nodes[place];
   const kind = place === graph.output ? "the output" : (node.operation ?? "an input");
   const pressing = { "aria-pressed": actions.stops, onclick: actions.toggle };
@@ -74,19 +75,21 @@ export function showNode(section, place, found, swept, writer, actions) {
     html("h2", {}, html("span", {}, line([writer.name(place)]), ` ${kind}`), stop),
     ...(failure
       ? [html("p", { class: "failure" }, failureText(swept, place, failure))]
-      : valueLines(place, node, values[place], writer)),
+      : valueLines(place, node, swept, writer)),
     ...(adjoints[place] === undefined ? [] : sumOfPaths(place, found, swept, writer)),
     ...edgeList("used by", node.uses, graph, actions),
     ...edgeList("made from", node.edges, graph, actions),
   );
 }
 
-/** @type {(place: number, node: GraphNode, value: number | undefined, writer: Writer) => HTMLElement[]} */
-function valueLines(place, node, value, writer) {
+/** @type {(place: number, node: GraphNode, swept: Swept, writer: Writer) => HTMLElement[]} */
+function valueLines(place, node, { graph, values, kinks }, writer) {
   const middle = node.rule ? [...writer.calculation(place), operator("=")] : [];
-  const kink = node.kink ? [html("p", { class: "note" }, `No derivative at ${node.kink}.`)] : [];
-  const calculated = [writer.name(place), operator("="), ...middle, writer.number(value)];
-  return [formula(calculated), allDigits("value", value), ...kink];
+  const kink = kinks.get(place);
+  const notes = node.kink ? [html("p", { class: "note" }, `No derivative at ${node.kink}.`)] : [];
+  const here = kink ? [html("p", { class: "kink" }, kinkText(kink, graph.exact))] : [];
+  const calculated = [writer.name(place), operator("="), ...middle, writer.number(values[place])];
+  return [formula(calculated), allDigits("value", values[place]), ...here, ...notes];
 }
 
 /**

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+import autodiff
 from autodiff import Value, gradient, leaves, paths
 from autodiff.operations import apply
 from autodiff.pictures.draw import PATHS
@@ -47,6 +48,23 @@ def random_program(seed: int) -> Value:
     steps = [(choose.choice(sorted(STEPS)), choose.randrange(n), choose.randrange(n)) for n in places]
     output: Value = Program(inputs, tuple(steps)).run(on_values, [Value(x) for x in inputs])
     return output
+
+
+def test_a_kink_is_marked_while_the_inputs_lie_on_it(tab: Tab) -> None:
+    x, y = Value(1, name="x"), Value(1, name="y")
+    tie = autodiff.maximum(x, y).named("m")
+    tab.show((tie * 3).named("f"))
+    card = tab.page.locator('.card[data-node="2"]')
+    card.click()
+
+    assert "1 kink" in str(card.text_content())
+    assert "at a kink" in str(card.get_attribute("aria-label"))
+    assert "kink: slope 0.5 each used, one-sided 0 and 1 each" in tab.text("#panel")
+
+    tab.page.locator("#inputs input[type=text]").nth(0).fill("2")
+
+    assert "kink" not in str(card.text_content())
+    assert "kink: slope" not in tab.text("#panel")
 
 
 def test_changed_inputs_give_the_numbers_of_python_at_once(tab: Tab) -> None:
