@@ -16,13 +16,15 @@ array([[-0.25,  0.  ],
        [-0.5 ,  0.  ]])
 
 ``W - 0.1 * grads(W)`` is a matrix of new nodes above W, by NumPy's own rules. A training step wants
-new leaves instead: ``W = matrix(data(W) - 0.1 * grads(W), name="W")``.
+new leaves instead: ``W = matrix(data(W) - 0.1 * grads(W), name="W")``, or other numbers in the same leaves:
+``for w in W.flat: w.data -= 0.1 * w.grad``. In place, as by ``W -= 0.1 * grads(W)``, no leaf is replaced: that is
+an error.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias, overload
@@ -31,6 +33,7 @@ import numpy as np
 
 from autodiff import calculus
 from autodiff.calculus.trees import Tree, each_leaf
+from autodiff.matrix.in_place import CHANGES_FIRST, check_kept, leaves_kept
 from autodiff.matrix.ufuncs import (
     Elements,
     check_shapes,
@@ -94,28 +97,47 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         arrays = [object_array(x) for x in inputs]
         if method == "__call__":
             check_shapes(ufunc, inputs, arrays)
-        if method == "__call__" and not options:
-            if function := function_of(ufunc):
-                return as_matrix(np.frompyfunc(function, ufunc.nin, 1)(*arrays))
-            if ufunc is np.matmul and max(x.ndim for x in arrays) <= 2:
-                return matmul(*arrays)
+        if method == "__call__" and options.keys() <= {"out"}:
+            made = by_rows(ufunc, arrays)
+            if made is not None:
+                return written_into(made, *options.get("out", ()))
         if ufunc is np.add and method == "reduce" and arrays[0].size and is_simple(**options):
             axis = options.get("axis", 0)
             if axis is None:
                 return sum_node(arrays[0].ravel())
             return as_matrix(np.apply_along_axis(sum_node, axis, arrays[0])[()])
-        if out := options.get("out"):
-            options["out"] = tuple(object_array(x) if isinstance(x, Matrix) else x for x in out)
+        return by_numpy(ufunc, method, arrays, options)
+
+    def __array_function__(
+        self,
+        function: Callable[..., Any],
+        types: Iterable[Any],
+        args: Iterable[Any],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        """Do what NumPy does; a matrix that it changes keeps its leaves."""
+        first = (*args, *kwargs.values())[:1] if function in CHANGES_FIRST else ()
+        changed = [x for x in (*first, kwargs.get("out")) if isinstance(x, Matrix)]
+        with leaves_kept(*changed):
+            return super().__array_function__(function, types, args, kwargs)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        part = self[key]
+        old = part if not isinstance(part, np.ndarray) else np.asarray(part).copy()
+        super().__setitem__(key, value)
         try:
-            result = getattr(ufunc, method)(*arrays, **options)
-        except TypeError as error:
-            if "ufunc" not in str(error):  # of NumPy's own, which speak of its types
-                raise
-            raise TypeError(
-                f"np.{ufunc.__name__} cannot be applied to Values: use operations of the table, by "
-                "A.map(autodiff.sigmoid) and the like, or data(A) for plain numbers"
-            ) from None
-        return out[0] if out else as_matrix(result)
+            check_kept(self, old, self[key])
+        except TypeError:
+            super().__setitem__(key, old)
+            raise
+
+    def fill(self, value: Any) -> None:
+        with leaves_kept(self):
+            super().fill(value)
+
+    def put(self, *args: Any, **options: Any) -> None:
+        with leaves_kept(self):
+            super().put(*args, **options)
 
     @property
     def T(self) -> Matrix:  # noqa: N802
@@ -325,6 +347,45 @@ def weighted_sum(Z: MatrixRows | Value, d: MatrixRows | Number | None, where: st
     elements, factors = zip(*pairs, strict=True)
     output: Value = FUNCTIONS["dot"](elements, factors)
     return output
+
+
+# ---------------------------------------------------------------- NumPy's functions
+
+
+def by_rows(ufunc: np.ufunc, arrays: list[Elements]) -> Scalar | None:
+    """The result of a function of NumPy that a row of the table does, or None."""
+    if function := function_of(ufunc):
+        return as_matrix(np.frompyfunc(function, ufunc.nin, 1)(*arrays))
+    if ufunc is np.matmul and max(x.ndim for x in arrays) <= 2:
+        return matmul(*arrays)
+    return None
+
+
+def written_into(made: Scalar, out: Elements | None = None) -> Scalar:
+    """A result, in the array that is to hold it if there is one."""
+    if out is None:
+        return made
+    with leaves_kept(*([out] if isinstance(out, Matrix) else [])):
+        np.asarray(out)[...] = made
+    return out
+
+
+def by_numpy(ufunc: np.ufunc, method: str, arrays: list[Elements], options: dict[str, Any]) -> Scalar:
+    """What NumPy does by the operators of the elements."""
+    out = options.get("out", ())
+    if out:
+        options = options | {"out": tuple(object_array(x) if isinstance(x, Matrix) else x for x in out)}
+    try:
+        with leaves_kept(*(x for x in out if isinstance(x, Matrix))):
+            result = getattr(ufunc, method)(*arrays, **options)
+    except TypeError as error:
+        if "ufunc" not in str(error):  # of NumPy's own, which speak of its types
+            raise
+        raise TypeError(
+            f"np.{ufunc.__name__} cannot be applied to Values: use operations of the table, by "
+            "A.map(autodiff.sigmoid) and the like, or data(A) for plain numbers"
+        ) from None
+    return out[0] if out else as_matrix(result)
 
 
 # ---------------------------------------------------------------- elements, shapes, names
