@@ -43,6 +43,7 @@ from autodiff.graph import Edge, Path, ancestors, count_paths, edges, leaves, pa
 from autodiff.guards import (
     GraphWarning,
     KinkWarning,
+    LostStepWarning,
     NoGradWarning,
     NonFiniteWarning,
     RepeatedBackwardWarning,
@@ -85,6 +86,7 @@ __all__ = [
     "Kink",
     "KinkWarning",
     "Kinks",
+    "LostStepWarning",
     "NoGradWarning",
     "NonFiniteWarning",
     "Path",

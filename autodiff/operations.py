@@ -16,7 +16,7 @@ from autodiff.rules import Rule
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Scalar
 from autodiff.value import Value
 
-__all__ = ["FUNCTIONS", "apply", "computed", "function", "is_array", "made", "register", "world_of"]
+__all__ = ["FUNCTIONS", "applied_at", "apply", "function", "is_array", "made", "register", "world_of"]
 
 # ---------------------------------------------------------------- applying a rule
 
@@ -57,10 +57,10 @@ def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:
         operands = [checked(rule, position, operand) for position, operand in enumerate(operands)]
         xs = [operand._data if isinstance(operand, Value) else operand for operand in operands]
         m = world_of(xs)
-    return computed(rule, m, xs, tuple(operands))
+    return applied_at(rule, m, xs, tuple(operands))
 
 
-def computed(rule: Rule, m: Floats, xs: Sequence[Scalar], operands: tuple[Scalar, ...]) -> Any:
+def applied_at(rule: Rule, m: Floats, xs: Sequence[Scalar], operands: tuple[Scalar, ...]) -> Any:
     """Do what :func:`apply` does, at the numbers ``xs`` of the operands."""
     try:
         z = rule.apply(m, xs)

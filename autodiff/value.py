@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from autodiff.guards.attributes import Elsewhere, no_attribute
 from autodiff.guards.backward import check_sweep
+from autodiff.guards.categories import LostStepWarning, warn
 from autodiff.methods import Methods
 from autodiff.node import Node, adjoints
 from autodiff.number import Number, advice, number, plain_data
@@ -130,6 +131,21 @@ class Value(Methods, Node):
 
     def __pos__(self) -> Self:
         return self
+
+    def __isub__(self, other: Value | Number) -> Value:
+        """A new node, as of ``-``; for a leaf that has a ``grad`` it is more likely meant as a step.
+
+        Warns:
+            LostStepWarning: A number is taken from such a leaf.
+        """
+        if self.__class__ is Value and self.op is None and self.grad and not isinstance(other, Value):
+            warn(
+                f"v -= number makes a new node and leaves the number of the leaf {self.name or repr(self)} as it is, so in "
+                "a loop over parameters it trains nothing: write v.data -= number for a step, or v = v - number "
+                "for a new node",
+                LostStepWarning,
+            )
+        return self - other
 
     def __round__(self, digits: int | None = None) -> float:
         raise self._leaving("round(v)", "f'{v:.3f}' to show it with few digits")

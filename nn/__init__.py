@@ -58,7 +58,7 @@ from nn.losses import (
     mse,
 )
 from nn.metrics import accuracy
-from nn.module import Module
+from nn.module import LostParameterWarning, Module
 from nn.optim import SGD, Adam, Optimizer, constant_lr, cosine_lr, linear_lr, step_lr
 from nn.training import History, NotCompiledWarning, fit
 
@@ -72,6 +72,7 @@ __all__ = [
     "Layer",
     "LayerwiseSGD",
     "Linear",
+    "LostParameterWarning",
     "Module",
     "Neuron",
     "NotCompiledWarning",

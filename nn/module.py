@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autodiff import Value
+from autodiff.guards import warn
 from autodiff.guards.attributes import no_attribute
 from nn import checkpoint
 from nn.values import Number, as_list
 
-__all__ = ["Module"]
+__all__ = ["LostParameterWarning", "Module"]
+
+
+class LostParameterWarning(UserWarning):
+    """An attribute of a module that was a parameter is a plain number now."""
 
 
 class Module:
@@ -77,18 +83,35 @@ class Module:
         ['neurons.0.w.0', 'neurons.0.b', 'neurons.1.w.0', 'neurons.1.b']
         """
         seen: dict[int, object] = {}  # holds what it has seen, so that no id is used twice
+        names: list[str] = []
+        known: frozenset[str] = vars(self).get("_parameter_names", frozenset())
         stack: list[tuple[str, object]] = [("", self)]
         while stack:
             name, item = stack.pop()
+            if name in known and (isinstance(item, numbers.Real) or is_computed(item)):
+                self._say_lost(name, item)
             if id(item) in seen:
                 continue
             seen[id(item)] = item
             if isinstance(item, Value):
                 if item.op is None:
+                    names.append(name)
                     yield name, item
             else:
                 prefix = f"{name}." if name else ""
                 stack.extend(reversed([(f"{prefix}{key}", child) for key, child in children(item)]))
+        vars(self)["_parameter_names"] = frozenset(names)
+
+    def _say_lost(self, name: str, item: object) -> None:
+        """Say that an attribute was a parameter, and is none any more."""
+        what = f"{type(self).__name__}: {name} was a parameter and is"
+        instead = f"set the number of a parameter instead, as by {name.split('.')[-1]}.data -= step"
+        if isinstance(item, Value):
+            raise TypeError(f"{what} a node computed from others now, which no step would train: {instead}")
+        warn(
+            f"{what} the plain number {item} now, which no step trains; unless that is meant, {instead}",
+            LostParameterWarning,
+        )
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero; call it before each backward().
@@ -100,7 +123,11 @@ class Module:
         >>> [parameter.grad for parameter in model.parameters()]
         [0.0, 0.0]
         """
-        for parameter in self.parameters():
+        parameters = self.parameters()
+        for i, parameter in enumerate(parameters):
+            if is_computed(parameter):
+                self._say_lost(f"parameters()[{i}]", parameter)
+        for parameter in parameters:
             parameter.grad = 0.0
 
     def state_dict(self) -> dict[str, Number]:
@@ -203,6 +230,11 @@ class Module:
                 "keep them in public attributes and leave parameters() out, or define named_parameters() too"
             )
         return by_name
+
+
+def is_computed(item: object) -> bool:
+    """Whether it is a Value that was computed from others, not a parameter."""
+    return isinstance(item, Value) and item.op is not None
 
 
 def children(item: object) -> Iterable[tuple[object, object]]:

@@ -17,7 +17,7 @@ from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.tape import SHIFT
 from autodiff.node import Node
-from autodiff.operations import computed
+from autodiff.operations import applied_at
 from autodiff.rules import BESIDE, TABLE
 from autodiff.rules.worlds import FLOATS, Scalar
 from autodiff.value import Value
@@ -149,7 +149,7 @@ def step(name: str, xs: list[Scalar], operands: list[Scalar]) -> tuple[float, Sc
         del xs[len(xs) // 2 :], operands[len(operands) // 2 :]
     if rule.vector:
         xs[-1] = operands[-1] = int(xs[-1])  # the position of the result
-    result = computed(rule, FLOATS, xs, tuple(operands))
+    result = applied_at(rule, FLOATS, xs, tuple(operands))
     return result._data if isinstance(result, Value) else float(result), result
 
 

@@ -4,6 +4,7 @@ from autodiff.guards.backward import check_sweep
 from autodiff.guards.categories import (
     GraphWarning,
     KinkWarning,
+    LostStepWarning,
     NoGradWarning,
     NonFiniteWarning,
     RepeatedBackwardWarning,
@@ -16,6 +17,7 @@ from autodiff.guards.unreached import unreached, warn_unreached
 __all__ = [
     "GraphWarning",
     "KinkWarning",
+    "LostStepWarning",
     "NoGradWarning",
     "NonFiniteWarning",
     "RepeatedBackwardWarning",

@@ -15,6 +15,7 @@ from autodiff.guards.lines import users_frame
 __all__ = [
     "GraphWarning",
     "KinkWarning",
+    "LostStepWarning",
     "NoGradWarning",
     "NonFiniteWarning",
     "RepeatedBackwardWarning",
@@ -48,6 +49,10 @@ class KinkWarning(GraphWarning):
 
 class NonFiniteWarning(GraphWarning):
     """A reverse sweep has met nan or infinity."""
+
+
+class LostStepWarning(GraphWarning):
+    """``p -= number`` on a leaf makes a new node: it takes no step."""
 
 
 def warn(message: str, category: type[Warning]) -> None:

@@ -7,10 +7,11 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autodiff import Value
-from nn import MLP, Linear, Module, Sequential, Tanh
+from nn import MLP, Linear, LostParameterWarning, Module, Sequential, Tanh
 
 
 class Everything(Module):
@@ -156,3 +157,88 @@ def test_models_can_be_copied_and_pickled() -> None:
         assert twin.state_dict() == model.state_dict()
         twin.parameters()[0].data += 1.0
         assert twin.state_dict() != model.state_dict()
+
+
+# ---------------------------------------------------------------- parameters that are lost
+
+
+class Weights(Module):
+    """Parameters in every place that has them."""
+
+    def __init__(self) -> None:
+        self.b = Value(1.0)
+        self.W = np.array([[Value(2.0), Value(3.0)]], dtype=object)
+        self.inner = {"w": [Value(4.0)]}
+
+
+def step_on_b(model: Weights) -> None:
+    model.b = model.b - 0.5
+
+
+def step_on_array(model: Weights) -> None:
+    model.W -= 0.5
+
+
+def step_on_list(model: Weights) -> None:
+    model.inner["w"][0] -= 0.5
+
+
+STEPS = [(step_on_b, "b"), (step_on_array, r"W\.0\.0"), (step_on_list, r"inner\.w\.0")]
+
+
+@pytest.mark.parametrize("asks", [Module.parameters, Module.zero_grad, Module.state_dict])
+@pytest.mark.parametrize(("step", "name"), STEPS)
+def test_a_parameter_that_became_a_node_is_named(
+    step: Callable[[Weights], None], name: str, asks: Callable[[Module], object]
+) -> None:
+    model = Weights()
+    before = model.parameters()
+    step(model)
+    before[0].grad = 5.0
+
+    with pytest.raises(
+        TypeError, match=rf"^Weights: {name} was a parameter and is a node computed from others now"
+    ):
+        asks(model)
+    with pytest.raises(TypeError, match=name):
+        asks(copy.deepcopy(model))
+    assert before[0].grad == 5.0
+
+
+def test_a_parameter_that_became_a_number_is_named_once() -> None:
+    model = Weights()
+    model.parameters()
+    model.b = 0.5  # type: ignore[assignment]
+
+    with pytest.warns(
+        LostParameterWarning, match="b was a parameter and is the plain number 0.5 now"
+    ) as found:
+        model.zero_grad()
+    assert [warning.filename for warning in found] == [__file__]
+    assert len(model.parameters()) == 3
+
+
+def test_computed_values_that_never_were_parameters_are_none() -> None:
+    model = Weights()
+    model.parameters()
+    model.output = model.b * 2  # type: ignore[attr-defined]
+    model.size = 3  # type: ignore[attr-defined]
+
+    assert len(model.parameters()) == 4
+    del model.inner
+    assert len(model.parameters()) == 3
+
+
+def test_parameters_that_a_module_lists_itself_are_looked_at_too() -> None:
+    class Line(Module):
+        def __init__(self) -> None:
+            self.w = Value(2.0)
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+    model = Line()
+    model.w = model.w - 1
+
+    with pytest.raises(TypeError, match=r"parameters\(\)\[0\] was a parameter and is a node"):
+        model.zero_grad()

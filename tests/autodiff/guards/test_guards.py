@@ -18,6 +18,7 @@ import autodiff
 from autodiff import Value, draw, gradient, topological_order
 from autodiff.guards import (
     GraphWarning,
+    LostStepWarning,
     NoGradWarning,
     NonFiniteWarning,
     RepeatedBackwardWarning,
@@ -37,7 +38,8 @@ def cube() -> tuple[Value, Value]:
 
 
 @pytest.mark.parametrize(
-    "category", [RepeatedBackwardWarning, NoGradWarning, UnreachedWarning, NonFiniteWarning]
+    "category",
+    [RepeatedBackwardWarning, NoGradWarning, UnreachedWarning, NonFiniteWarning, LostStepWarning],
 )
 def test_all_warnings_have_one_base(category: type[Warning]) -> None:
     assert issubclass(category, GraphWarning)
@@ -531,3 +533,39 @@ def test_blocks_in_several_threads() -> None:
         thread.join()
 
     assert watching.new == object.__new__
+
+
+# ---------------------------------------------------------------- steps that are lost
+
+
+def stepped(parameters: list[Value]) -> None:
+    for p in parameters:
+        p -= 0.1 * p.grad
+
+
+def test_a_step_on_the_name_of_a_loop_is_lost() -> None:
+    w, b = Value(3.0, name="w"), Value(1.0, name="b")
+    loss = (w * 2 + b) ** 2
+    loss.backward()
+
+    with pytest.warns(LostStepWarning, match=r"of the leaf w as it is.* write v\.data -= number") as found:
+        stepped([w])
+    assert [warning.filename for warning in found] == [__file__]
+    assert w.data == 3.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LostStepWarning)
+        b -= 0.1 * b.grad
+    assert b.parents[0].data == 1.0
+
+
+def test_subtractions_that_are_meant() -> None:
+    total, x = Value(0.0), Value(3.0)
+    total -= x
+    x -= 1.0
+    y = x * x
+    y.backward()
+    y -= 1.0  # a computed node has a grad too
+    x -= total
+
+    assert (y.data, x.data) == (3.0, 5.0)
+    assert gradient(total * 2 - 1, total) == 2.0
