@@ -140,9 +140,9 @@ class Value(Methods, Node):
         """
         if self.__class__ is Value and self.op is None and self.grad and not isinstance(other, Value):
             warn(
-                f"v -= number makes a new node and leaves the number of the leaf {self.name or repr(self)} as it is, so in "
-                "a loop over parameters it trains nothing: write v.data -= number for a step, or v = v - number "
-                "for a new node",
+                f"v -= number makes a new node and leaves the number of the leaf {self.name or repr(self)} as it is, "
+                "so in a loop over parameters it trains nothing: write v.data -= number for a step, or "
+                "v = v - number for a new node",
                 LostStepWarning,
             )
         return self - other
