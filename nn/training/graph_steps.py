@@ -51,8 +51,9 @@ class GraphSteps:
             raise FloatingPointError(
                 f"the loss is {loss.data}; take a smaller learning rate or look at the data"
             )
+        met: Taken = loss.data, without_graph(outputs)  # before the step: they may be parameters themselves
         self.optimizer.minimize(loss)
-        return loss.data, without_graph(outputs)
+        return met
 
     def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
@@ -80,6 +81,9 @@ class GraphSteps:
 
     def write_back(self) -> None:
         """Bring the Values up to date, which they always are here."""
+
+    def read_back(self) -> None:
+        """Take over what has been set on the Values, which they hold themselves here."""
 
     def holds(self) -> bool:
         """Whether what was trained is what was given."""

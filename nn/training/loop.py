@@ -254,6 +254,8 @@ class Run:
         values = {name: without_graph(metric(outputs, targets)) for name, metric in self.metrics.items()}
         for name, value in values.items():
             self.history.metrics[name].append(value)
+        if self.metrics:
+            self.steps.read_back()  # or have changed it, as one that clips weights does
         self.history.losses.append(trained)
         if self.validation is not None:
             self.history.validation_losses.append(decisive)

@@ -127,6 +127,10 @@ class ProgramSteps(Generic[E]):
         """Bring the Values up to date."""
         self.parameters.write()
 
+    def read_back(self) -> None:
+        """Take over what has been set on the Values since they were brought up to date."""
+        self.parameters.read()
+
     def holds(self) -> bool:
         """Whether what was compiled still is what the graph computes, as the Values are now."""
         return all(map(self.agrees, self.examples))

@@ -387,3 +387,36 @@ def test_parameters_that_some_batch_reaches_are_no_alarm() -> None:
     history = trained(model, [(0, 1.0), (1, 2.0)], lr=0.5, epochs=1, batch_size=1)
 
     assert len(history.losses) == 1
+
+
+@pytest.mark.parametrize("compile", [True, False])
+def test_a_metric_that_sets_parameters_is_heard(compile: bool) -> None:
+    model = Linear(1, 1, seed=0)
+
+    def clip(outputs: list[Any], targets: list[Any]) -> float:
+        for parameter in model.parameters():
+            parameter.data = 0.25
+        return 0.0
+
+    fit(model, [([1.0], 3.0)], half_mse, SGD(model.parameters(), lr=0.5), 3, metrics={"clip": clip},
+        progress=False, compile=compile)  # fmt: skip
+
+    assert [parameter.data for parameter in model.parameters()] == [0.25, 0.25]
+
+
+class Alone(Module):
+    def __init__(self) -> None:
+        self.w = Value(8.0)
+
+    def forward(self, *_: object) -> Value:
+        return self.w
+
+
+def test_a_loss_that_is_a_parameter_is_recorded_before_its_step() -> None:
+    model = Alone()
+    history = fit(
+        model, [(1.0, 0.0)], lambda outputs, _: outputs[0], SGD(model.parameters(), lr=1.0), 3,
+        progress=False, compile=False,
+    )  # fmt: skip
+
+    assert history.losses == [8.0, 7.0, 6.0]
