@@ -11,10 +11,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic
 
-from autodiff.node import N, Node, topological_order
+from autodiff.node import N, Node, cuts, topological_order
 from autodiff.number import Number
 
-__all__ = ["Edge", "Path", "ancestors", "count_paths", "edges", "leaves", "paths", "topological_order"]
+__all__ = [
+    "Edge",
+    "Path",
+    "ancestors",
+    "count_paths",
+    "edges",
+    "leaves",
+    "paths",
+    "product_along",
+    "reached",
+    "topological_order",
+]
 
 
 def ancestors(output: N) -> set[N]:
@@ -42,6 +53,11 @@ class Edge(Generic[N]):
     position: int
     partial: Number
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing passes: the node does not depend on this parent, here and nearby."""
+        return not self.partial and cuts(self.node)
+
 
 def edges_into(node: N) -> list[Edge[N]]:
     """List the edges from the parents of one node, in the order of its parents."""
@@ -59,6 +75,20 @@ def edges(output: N) -> Iterator[Edge[N]]:
     """
     for node in topological_order(output):
         yield from edges_into(node)
+
+
+def reached(output: N) -> set[N]:
+    """Collect the nodes to which a path leads that no edge cuts: all others have the derivative 0."""
+    found = {output}
+    for node in reversed(topological_order(output)):
+        if node in found:
+            found.update(edge.parent for edge in edges_into(node) if not edge.is_cut)
+    return found
+
+
+def product_along(edge: Edge[N], adjoint: Number, arrives: bool = True) -> Number:
+    """What a reverse sweep passes over an edge; 0 if it is cut, or if nothing arrives at its node."""
+    return adjoint * edge.partial if arrives and not edge.is_cut else type(edge.node.data)(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +111,8 @@ class Path(Generic[N]):
     @cached_property
     def product(self) -> Number:
         """The product of the partials, multiplied from the output down as a reverse sweep does."""
-        product = math.prod(reversed(self.partials)) if all(self.partials) else 0
+        open_ = all(self.partials) or not any(edge.is_cut for edge in self.edges)
+        product = math.prod(reversed(self.partials)) if open_ else 0
         return float(product) if isinstance(product, int) and isinstance(self.end.data, float) else product
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import operator
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from autodiff.number import Number, number, plain_data
 from autodiff.rules import Rule
+from autodiff.rules.worlds import FLOATS
 
-__all__ = ["Node", "adjoints", "topological_order"]
+__all__ = ["Node", "adjoints", "cuts", "topological_order"]
 
 N = TypeVar("N", bound="Node")
 AnyOperand = Any  # a Node, or a plain number
@@ -176,22 +177,47 @@ def topological_order(output: N) -> list[N]:
 def adjoints(output: N, seed: Number = 1) -> dict[N, Any]:
     """Compute d output / d node times ``seed`` for every node below; no ``grad`` is touched.
 
-    A node whose adjoint is exactly 0 passes nothing on: an infinite partial behind it cannot make a nan.
+    A node that nothing has arrived at passes nothing on, whatever its partials are. Nothing arrives over an edge
+    that ``cuts``, as in a branch not taken; everywhere else 0 times infinity is nan, as its limit is not known.
     """
     order = topological_order(output)
-    zero = type(output._data)(0)  # among fractions the sums stay fractions
-    swept: dict[N, Any] = dict.fromkeys(order, zero)
-    swept[output] = zero + seed
+    nothing = type(output._data)(0)  # among fractions the sums stay fractions
+    swept: dict[N, Any] = dict.fromkeys(order, nothing)
+    if seed:
+        swept[output] = nothing + seed
     for node in reversed(order):
         adjoint = swept[node]
-        if adjoint:
+        if adjoint is not nothing:  # a sum is another object, also where it is 0
             dx, dy = node._dx, node._dy  # slots: twice as fast as zip(node.parents, node.partials)
             if dx.__class__ is tuple:
-                for parent, partial in zip(node._y, dx, strict=True):
+                edges = zip(node._y, dx, strict=True)
+                for parent, partial in uncut(node, edges) if node.op.chooses else edges:  # type: ignore[union-attr]
                     swept[parent] += adjoint * partial
             else:
-                if dx is not None:
+                if dx or (dx is not None and not cuts(node)):
                     swept[node._x] += adjoint * dx
-                if dy is not None:
+                if dy or (dy is not None and not cuts(node)):
                     swept[node._y] += adjoint * dy
     return swept
+
+
+def cuts(node: Node) -> bool:
+    """Whether a partial of 0 at this node means that the operand does not count, here and nearby.
+
+    So it is for the branch that ``where`` does not take and for relu of a negative number, but not for x² at 0,
+    nor for relu at its kink.
+
+    >>> from autodiff import Value
+    >>> [cuts(node) for node in (Value(-1).relu(), Value(0).relu(), Value(0) ** 2)]
+    [True, False, False]
+    """
+    op = node.op
+    if op is None or not op.chooses:
+        return False
+    return not op.kinked(FLOATS, [x._data if isinstance(x, Node) else x for x in node.operands])
+
+
+def uncut(node: Node, edges: Iterable[tuple[N, Number]]) -> list[tuple[N, Number]]:
+    """The edges, pairs of parent and partial, over which something passes."""
+    found = list(edges)
+    return [edge for edge in found if edge[1]] if cuts(node) else found

@@ -16,9 +16,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, SupportsIndex, TypeAlias, overload
 
-from autodiff.calculus.second import adjoint_graphs, as_value, number_of, plus, times_partial, zero
+from autodiff.calculus.second import (
+    adjoint_graphs,
+    as_value,
+    is_constant,
+    number_of,
+    plus,
+    times_partial,
+    zero,
+)
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
 from autodiff.graph import topological_order
+from autodiff.guards import NonFiniteWarning, unknown_limit, warn
 from autodiff.number import advice, number
 from autodiff.value import Value, adjoints
 
@@ -64,6 +73,9 @@ def gradient(output: Value, inputs: Tree, create_graph: bool = False) -> Tree:
     Raises:
         TypeError: ``output`` or one of the inputs is not a Value.
 
+    Warns:
+        NonFiniteWarning: A derivative is nan, as 0 · ∞ stands in its chain rule, such as in that of √x² at 0.
+
     >>> x, y = Value(2, name="x"), Value(3, name="y")
     >>> gradient(x**2 + x * y + (x + y) ** 2, [x, y])
     [17.0, 12.0]
@@ -74,10 +86,20 @@ def gradient(output: Value, inputs: Tree, create_graph: bool = False) -> Tree:
     check_is_value(output, "output")
     each_leaf(lambda x, path: check_is_value(x, f"inputs{path}"), inputs)
     if create_graph:
-        found = adjoint_graphs(output, {x for x, _ in tree_leaves(inputs)})
-        return each_leaf(lambda x, _: as_value(found.get(x, 0), x), inputs)
-    swept = adjoints(output)
-    return each_leaf(lambda x, _: swept[x] if x in swept else zero(x), inputs)
+        graphs = adjoint_graphs(output, {x for x, _ in tree_leaves(inputs)})
+        found = each_leaf(lambda x, _: as_value(graphs.get(x, 0), x), inputs)
+    else:
+        swept = adjoints(output)
+        found = each_leaf(lambda x, _: swept[x] if x in swept else zero(x), inputs)
+    warn_of_nan(output, found)
+    return found
+
+
+def warn_of_nan(output: Value, found: Tree) -> None:
+    """Warn of derivatives that are nan because their limit is not known."""
+    numbers = [number_of(slope) for slope, _ in tree_leaves(found)]
+    if any([x != x for x in numbers]) and (culprit := unknown_limit(output)) is not None:
+        warn(f"gradient: {culprit}{culprit.advice}", NonFiniteWarning)
 
 
 def check_is_value(x: object, what: str) -> None:
@@ -223,7 +245,8 @@ def inner_product(slopes: Tree, vector: Tree) -> Tree:
     for (slope, _), (factor, path) in zip(numbers, factors, strict=True):
         if not isinstance(factor, Value):
             factor = number(factor, f"hessian_vector_product: vector{path}")
-        total = plus(total, times_partial(factor, slope))
+        if not is_constant(factor, 0):  # along a direction without this input, its slope does not count
+            total = plus(total, times_partial(factor, slope))
     return total
 
 

@@ -8,15 +8,25 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from autodiff import rules
-from autodiff.graph import topological_order
 from autodiff.guards.categories import KinkWarning, warn
 from autodiff.guards.kinks import find_kinks, kink_of
+from autodiff.node import cuts, topological_order
 from autodiff.number import Number
 from autodiff.operations import FUNCTIONS, world_of
 from autodiff.rules.worlds import FRACTIONS, Scalar
 from autodiff.value import Value, adjoints
 
-__all__ = ["VALUES", "Adjoint", "adjoint_graphs", "as_value", "number_of", "plus", "times_partial", "zero"]
+__all__ = [
+    "VALUES",
+    "Adjoint",
+    "adjoint_graphs",
+    "as_value",
+    "is_constant",
+    "number_of",
+    "plus",
+    "times_partial",
+    "zero",
+]
 
 
 Adjoint: TypeAlias = Value | Number  # a graph, or a plain number where it is constant
@@ -76,9 +86,9 @@ class Values:
         return FRACTIONS.divide(x, y)  # 1/n stays exact until it meets a float
 
     def ieee_pow(self, x: Scalar, y: Scalar) -> Scalar:
-        infinite = self.plain("sign", x) == 0 and self.plain("less", y, 0)
-        if infinite or (y.__class__ is not Value and y == 0):
-            return self.plain("ieee_pow", x, y)
+        z = self.plain("ieee_pow", x, y)
+        if not math.isfinite(z) or (y.__class__ is not Value and y == 0):
+            return z
         return x if y.__class__ is not Value and y == 1 else x**y
 
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
@@ -118,12 +128,13 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
     for node in order:
         if node in inputs or not useful.isdisjoint(node.parents):
             useful.add(node)
-    found: dict[Value, Adjoint] = dict.fromkeys(order, 0)
-    found[output] = 1
+    found: dict[Value, Adjoint] = {output: 1}  # no adjoint where nothing arrives, see adjoints()
     for node in reversed(order):
-        if node in useful and not is_constant(found[node], 0):
+        if node in useful and node in found:
+            cut = cuts(node)
             for parent, partial in partial_graphs(node, useful):
-                found[parent] = plus(found[parent], times_partial(found[node], partial))
+                if not (cut and is_constant(partial, 0)):
+                    found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))
     warn_at_kink([node for node in order if node in useful], found, inputs)
     return found
 
@@ -135,7 +146,7 @@ def warn_at_kink(nodes: list[Value], found: Mapping[Value, Adjoint], inputs: set
     this product and its slope are 0, as of relu(x)**3 at 0, whose adjoint 3 relu(x)**2 is 0 with its derivative.
     """
     for node in nodes:
-        if node.op is None or node.op.at_kink is None or is_constant(found[node], 0):
+        if node.op is None or node.op.at_kink is None or is_constant(found.get(node, 0), 0):
             continue
         kink = kink_of(node)
         if kink is not None and (number_of(found[node]) != 0 or moves(found[node], inputs)):
@@ -185,11 +196,9 @@ def plus(x: Adjoint, y: Adjoint) -> Adjoint:
 
 
 def times_partial(adjoint: Adjoint, partial: Adjoint) -> Adjoint:
-    """Their product, without a node where one is the number 0 or 1; 0 times inf is 0, as in adjoints()."""
+    """Their product, without a node where one is the number 1, or 0 and the other finite."""
     if is_constant(adjoint, 0) or is_constant(partial, 0):
-        return 0
-    if not math.isfinite(number_of(partial)) and number_of(adjoint) == 0:
-        return 0
+        return number_of(adjoint) * number_of(partial)
     if is_constant(adjoint, 1):
         return partial
     if is_constant(partial, 1):

@@ -12,6 +12,7 @@ from autodiff.guards.categories import (
     warn,
 )
 from autodiff.guards.lines import users_frame
+from autodiff.guards.nonfinite import unknown_limit
 from autodiff.guards.unreached import unreached, warn_unreached
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "RepeatedBackwardWarning",
     "UnreachedWarning",
     "check_sweep",
+    "unknown_limit",
     "unreached",
     "users_frame",
     "warn",

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal
 
-from autodiff.graph import Edge, check_is_node, edges_into, topological_order
+from autodiff.graph import Edge, check_is_node, edges_into, product_along, reached, topological_order
 from autodiff.guards.lines import Line
 from autodiff.node import N, Node
 from autodiff.number import Number
 
-__all__ = ["Culprit", "find_nonfinite"]
+__all__ = ["Culprit", "find_nonfinite", "unknown_limit"]
 
 MOST_SHOWN_OPERANDS = 4  # that a message shows
+REWRITE = "rewrite it, such as x.sqrt() ** 2 as x, or shift the point, such as (x + 1e-12).sqrt()"
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,16 +23,18 @@ class Culprit(Generic[N]):
 
     Attributes:
         node: The node it belongs to.
-        kind: Whether it is the node's "value", its "partial" by a parent, or its "adjoint", the sum of
-            products that the sweep brings to it.
+        kind: Whether it is the node's "value", its "partial" by a parent, its "adjoint", the sum of products
+            that the sweep brings to it, or the "product" of that and the partial, where it is 0 · ∞.
         number: nan, inf or -inf.
-        edge: The edge of the partial, else None.
+        edge: The edge of the partial or product, else None.
+        adjoint: The other factor of the product, else None.
     """
 
     node: N
-    kind: Literal["value", "partial", "adjoint"]
+    kind: Literal["value", "partial", "adjoint", "product"]
     number: Number
     edge: Edge[N] | None = None
+    adjoint: Number | None = None
 
     @property
     def line(self) -> Line | None:
@@ -45,11 +48,18 @@ class Culprit(Generic[N]):
 
     def __str__(self) -> str:
         made = f" (made at {self.line})" if self.line is not None else ""
+        if self.kind == "product":
+            return f"{self.what}{made}, nan as the limit is not known to the engine; {REWRITE}"
         return f"the first number that is not finite is {self.what}, {self.number}{made}"
 
     @property
     def what(self) -> str:
         written = computation(self.node)
+        if self.kind == "product" and self.edge is not None:
+            return (
+                f"0 · ∞: the adjoint {self.adjoint} of {written} times its derivative by {called(self.edge)}, "
+                f"{self.edge.partial}"
+            )
         if self.edge is not None:
             return f"the derivative of {written} by {called(self.edge)}"
         return f"the value of {written}" if self.kind == "value" else f"the adjoint of {written}"
@@ -82,6 +92,8 @@ def called(edge: Edge[N]) -> str:
 def find_nonfinite(output: N, seed: Number = 1) -> Culprit[N] | None:
     """Find the first nan or infinity: among the values from the leaves up, else in the reverse sweep.
 
+    A product 0 · ∞ in the sweep comes first, as no rule knows what it should be.
+
     No ``grad`` is touched.
 
     Args:
@@ -102,22 +114,35 @@ def find_nonfinite(output: N, seed: Number = 1) -> Culprit[N] | None:
     check_is_node(output, "find_nonfinite")
     order = topological_order(output)
     values = (Culprit(node, "value", node.data) for node in order if not is_finite(node.data))
-    return next(values, None) or next(nonfinite_in_sweep(order, seed), None)
+    value = next(values, None)
+    if value is not None and not is_finite(output.data):  # else it does no harm above
+        return value
+    return unknown_limit(output, seed) or next(nonfinite_in_sweep(output, seed), value)
+
+
+def unknown_limit(output: N, seed: Number = 1) -> Culprit[N] | None:
+    """The first product 0 · ∞ that a reverse sweep meets."""
+    return next((found for found in nonfinite_in_sweep(output, seed) if found.kind == "product"), None)
 
 
 def is_finite(x: Number) -> bool:
     return bool(x - x == 0)  # math.isfinite() fails for a fraction that is too large for a float
 
 
-def nonfinite_in_sweep(order: list[N], seed: Number) -> Iterator[Culprit[N]]:
-    """Yield the partials and adjoints that are not finite, in the order in which a sweep meets them."""
-    zero = type(order[-1].data)(0)
-    swept: dict[N, Number] = {**dict.fromkeys(order, zero), order[-1]: zero + seed}
+def nonfinite_in_sweep(output: N, seed: Number) -> Iterator[Culprit[N]]:
+    """Yield what is not finite, in the order in which a sweep meets it: adjoints, partials, products 0 · ∞."""
+    order, live = topological_order(output), reached(output) if seed else ()
+    zero = type(output.data)(0)
+    swept: dict[N, Number] = {**dict.fromkeys(order, zero), output: zero + seed}
     for node in reversed(order):
+        if node not in live:
+            continue
         if not is_finite(swept[node]):
             yield Culprit(node, "adjoint", swept[node])
-        elif swept[node]:
-            for edge in edges_into(node):
-                if not is_finite(edge.partial):
-                    yield Culprit(node, "partial", edge.partial, edge)
-                swept[edge.parent] += swept[node] * edge.partial
+        for edge in edges_into(node):
+            product = product_along(edge, swept[node])
+            if not edge.is_cut and not is_finite(edge.partial):
+                yield Culprit(node, "partial", edge.partial, edge)
+            if product != product and 0 in (swept[node], edge.partial):
+                yield Culprit(node, "product", product, edge, swept[node])
+            swept[edge.parent] += product

@@ -344,7 +344,8 @@ def weighted_sum(Z: MatrixRows | Value, d: MatrixRows | Number | None, where: st
     pairs = [(z, weight) for z, weight in zip(outputs.flat, weights, strict=True) if isinstance(z, Value)]
     if not pairs:
         raise TypeError(f"{where}: {title_with_shape(Z, 'Z')} holds no Value, so it depends on nothing")
-    elements, factors = zip(*pairs, strict=True)
+    wanted = [pair for pair in pairs if pair[1]]  # from an element with d = 0 nothing starts
+    elements, factors = zip(*wanted or pairs, strict=True)
     output: Value = FUNCTIONS["dot"](elements, factors)
     return output
 

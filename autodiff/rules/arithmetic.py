@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from autodiff.rules.accuracy import pow_ulps, truediv_ulps
 from autodiff.rules.rule import ATOM, POWER, PRODUCT, SUM, Notation, binary, infix, unary
+from autodiff.rules.worlds import Scalar, World
 
 __all__ = ["ROWS"]
+
+
+def power_slope(m: World, x: Scalar, y: Scalar) -> Scalar:
+    """y times x to the power y - 1; 0 where y is 0, also where the power is infinite."""
+    power = m.ieee_pow(x, y - 1)
+    return m.where(m.equal(y, 0) * m.equal(m.abs(power), inf), 0, y * power)
+
 
 # fmt: off
 ROWS = (
@@ -20,8 +30,7 @@ ROWS = (
            ulps=truediv_ulps,
            accuracy="a subnormal quotient has lost digits, which the partial by y, made from it, does not bring back"),
     binary("pow", lambda m, x, y: m.pow(x, y),
-           (lambda m, x, y, z: m.where(m.equal(y, 0) * m.less(m.abs(x), 1e-300), 0, y * m.ieee_pow(x, y - 1)),
-            lambda m, x, y, z: m.xlogy(z, x)),
+           (lambda m, x, y, z: power_slope(m, x, y), lambda m, x, y, z: m.xlogy(z, x)),
            symbol="^", dunder="pow",
            written=(lambda m, x, y, z: y * x ** (y - 1), lambda m, x, y, z: z * m.log(x)),
            notation=Notation("{}^{}", "{{{}}}^{{{}}}", "{}**{}", POWER, (ATOM, ATOM), POWER, (ATOM, 0)),

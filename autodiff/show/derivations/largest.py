@@ -26,11 +26,11 @@ class Way:
     """A way from ``x`` up to a node: its last edge, and the way below it.
 
     Attributes:
-        size: The absolute value of its product of partials.
+        size: The absolute value of its product of partials; None if an edge is cut, so that nothing passes.
         number: How many ways to the same node come before it in the order of ``paths``.
     """
 
-    size: Number
+    size: Number | None
     number: int
     last: Edge[Value] | None = None
     below: Way | None = None
@@ -51,19 +51,22 @@ def largest_paths(output: Value, x: Value, limit: int) -> list[tuple[int, Path[V
 
 
 def largest_first(way: Way) -> tuple[Number, int]:
-    return -way.size, way.number
+    return -(way.size or 0), way.number
 
 
 def ways_to(node: Value, counts: Mapping[Value, int], kept: Mapping[Value, list[Way]]) -> Iterator[Way]:
     """The ways to a node over each of its parents, from those that are kept there."""
     before = 0
     for edge in edges_into(node):
-        nan = edge.partial != edge.partial
-        size = math.inf if nan else max(edge.partial, -edge.partial)
+        cut = edge.is_cut
         for way in kept.get(edge.parent, ()):
-            product = size * way.size if size and way.size else 0  # 0 passes nothing on, not even infinity
+            product = None if cut or way.size is None else size_of(way.size * edge.partial)
             yield Way(product, before + way.number, edge, way)
         before += counts[edge.parent]
+
+
+def size_of(product: Number) -> Number:
+    return math.inf if product != product else abs(product)
 
 
 def path_of(way: Way, end: Value) -> Path[Value]:

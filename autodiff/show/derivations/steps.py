@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from autodiff.graph import topological_order
+from autodiff.graph import edges_into, product_along, reached, topological_order
 from autodiff.guards.kinks import find_kinks
 from autodiff.number import Number
 from autodiff.show.derivations.wording import (
@@ -201,15 +201,17 @@ def steps(output: Value) -> Table[Step]:
     names = shown_names(output)
     zero = type(output.data)(0)
     arriving: dict[Value, list[Contribution]] = {node: [] for node in names}
-    found = []
+    found, live = [], reached(output)
     for node in reversed(topological_order(output)):
         before = adjoint = zero + 1 if node is output else zero
         for contribution in arriving[node]:
             adjoint += contribution.product
         found.append(Step(node, names[node], before, tuple(arriving[node]), adjoint))
-        for position, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
-            product = adjoint * partial if adjoint else zero  # 0 passes nothing on, not even to infinity
-            arriving[parent].append(Contribution(node, position, adjoint, partial, product, names))
+        for edge in edges_into(node):
+            product = product_along(edge, adjoint, node in live)
+            arriving[edge.parent].append(
+                Contribution(node, edge.position, adjoint, edge.partial, product, names)
+            )
     writer = Writer(names, names[output])
     notes = tuple(f"{names[kink.node]}: {kink.brief}" for kink in find_kinks(output)[:MOST_TERMS])
     return Table(tuple(found), ("node", "before", "adds", "numbers", "after"), writer.reverse, notes)

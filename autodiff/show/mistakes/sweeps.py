@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from autodiff.graph import Edge, edges_into, topological_order
+from autodiff.graph import Edge, edges_into, product_along, topological_order
 from autodiff.number import Number
 from autodiff.operations import world_of
 from autodiff.value import Value
@@ -119,20 +119,18 @@ def sweep(
     held = {**dict.fromkeys(order, zero), **(starts or {}), output: zero + 1}
     begun = dict(held)
     moves = []
+    live = {output, *(starts or ())}
     for node in order:
         for edge in edges_of(node):
-            product = product_along(held[node], edge)
+            product = product_along(edge, held[node], node in live)
+            if node in live and not edge.is_cut:
+                live.add(edge.parent)
             before, after = held[edge.parent], put(held[edge.parent], product)
             moves.append(Move(edge, held[node], product, before, after))
             held[edge.parent] = after
     arrivals = Counter(move.edge.parent for move in moves)
     partials = {(move.edge.node, move.edge.position): move.edge.partial for move in moves}
     return Sweep(order, begun, held, tuple(moves), arrivals, partials)
-
-
-def product_along(adjoint: Number, edge: Edge[Value]) -> Number:
-    """The product; 0 passes nothing on, not even to infinity, as in ``backward()``."""
-    return adjoint * edge.partial if adjoint else type(edge.node.data)(0)
 
 
 # ---------------------------------------------------------------- parts to exchange
@@ -223,14 +221,15 @@ def first_moves(output: Value, starts: Mapping[Value, Number]) -> tuple[Move, ..
     """The first moves of the walk: down to the leaf at each turn, then back to the next edge."""
     held = dict(starts)
     moves: list[Move] = []
-    waiting = [(edge, held[output]) for edge in reversed(edges_into(output))]
+    waiting = [(edge, held[output], True) for edge in reversed(edges_into(output))]
     while waiting and len(moves) < MOST_MOVES:
-        edge, adjoint = waiting.pop()
-        product = product_along(adjoint, edge)
+        edge, adjoint, arrives = waiting.pop()
+        product = product_along(edge, adjoint, arrives)
         before = held[edge.parent]
         held[edge.parent] = before + product
         moves.append(Move(edge, adjoint, product, before, held[edge.parent]))
-        waiting += [(below, product) for below in reversed(edges_into(edge.parent))]
+        arrives = arrives and not edge.is_cut
+        waiting += [(below, product, arrives) for below in reversed(edges_into(edge.parent))]
     return tuple(moves)
 
 

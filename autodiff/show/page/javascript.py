@@ -83,7 +83,9 @@ def rules_module(calls: Mapping[str, RuleCall]) -> str:
 
 
 def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
-    """Write the value and the partials of a row for so many operands as an object of two functions.
+    """Write the value and the partials of a row for so many operands as an object of functions.
+
+    A row with a kink has a third one, which says whether the operands lie there; for ``chooses`` see ``Rule``.
 
     Raises:
         ValueError: The row takes a step that cannot be recorded; the message names it.
@@ -104,7 +106,8 @@ def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
             f"partials({inputs}, z)": partials,
             f"kinked({inputs})": kinked,
         }
-    return "\n".join(["{", *(f"{head} {{ {text} }}," for head, text in functions.items() if text), "}"])
+    written = [f"{head} {{ {text} }}," for head, text in functions.items() if text]
+    return "\n".join(["{", *written, *["chooses: true,"] * rule.chooses, "}"])
 
 
 @functools.cache

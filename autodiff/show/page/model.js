@@ -34,8 +34,9 @@ import { DomainError } from "./primitives.js";
  * What the inputs decide. A node that has no value has a failure: of its own, or of what it needs. A move has
  * no numbers where the output has no value. ``right`` are the adjoints that a sweep without a mistake finds.
  * @typedef {{message: string, own: boolean}} Failure
- * @typedef {{values: (number | undefined)[], partials: number[][], failures: Map<number, Failure>,
- *   kinks: Map<number, Kink>}} Forward
+ * A node cuts if a partial of 0 there means that the operand does not count, as in a branch not taken.
+ * @typedef {{values: (number | undefined)[], partials: number[][], cuts: boolean[],
+ *   failures: Map<number, Failure>, kinks: Map<number, Kink>}} Forward
  * @typedef {{edge: number, adjoint: number, partial: number, before: number, product: number,
  *   after: number}} DoneMove
  * @typedef {DoneMove | {edge: number, adjoint?: undefined, product?: undefined, after?: undefined}} Move
@@ -45,7 +46,7 @@ import { DomainError } from "./primitives.js";
  *   | {kind: "result"}} Step
  * @typedef {{kind: "addition", move: number, edge: number} & Edge} AdditionStep
  * @typedef {Record<string, {value(...xs: number[]): number[], partials(...xs: number[]): number[],
- *   kinked?(...xs: number[]): number[]}>} Rules
+ *   kinked?(...xs: number[]): number[], chooses?: boolean}>} Rules
  */
 
 // ---------------------------------------------------------------- reading what Python tells
@@ -129,9 +130,10 @@ function revivedCard({ node, fold }, folds) {
  */
 export function forwardSweep(graph, inputs, rules) {
   /** @type {Forward} */
-  const { values, partials, failures, kinks } = {
+  const { values, partials, cuts, failures, kinks } = {
     values: [],
     partials: [],
+    cuts: [],
     failures: new Map(),
     kinks: new Map(),
   };
@@ -140,9 +142,11 @@ export function forwardSweep(graph, inputs, rules) {
     try {
       if (blocked !== undefined) throw new DomainError(`${graph.nodes[blocked].name} has no value`);
       const xs = node.operands.map((x) => (Array.isArray(x) ? Number(values[x[0]]) : x));
-      values[place] = node.rule ? rules[node.rule].value(...xs)[0] : (inputs.get(place) ?? node.value);
-      partials[place] = node.rule ? partialsOf(node, rules[node.rule].partials(...xs, values[place])) : [];
-      const kink = node.rule ? kinkOf(node, rules[node.rule], xs) : undefined;
+      const rule = node.rule ? rules[node.rule] : undefined;
+      values[place] = rule ? rule.value(...xs)[0] : (inputs.get(place) ?? node.value);
+      partials[place] = rule ? partialsOf(node, rule.partials(...xs, values[place])) : [];
+      cuts[place] = Boolean(rule?.chooses) && !rule?.kinked?.(...xs)[0];
+      const kink = rule && kinkOf(node, rule, xs);
       if (kink) kinks.set(place, kink);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -150,7 +154,7 @@ export function forwardSweep(graph, inputs, rules) {
       [values[place], partials[place]] = [undefined, []];
     }
   });
-  return { values, partials, failures, kinks };
+  return { values, partials, cuts, failures, kinks };
 }
 
 /**
@@ -166,16 +170,19 @@ const partialsOf = (node, every) => every.filter((_, i) => Array.isArray(node.op
  * @param {Forward} forward
  * @returns {Reverse}
  */
-export function reverseSweep(graph, { values, partials }) {
+export function reverseSweep(graph, { values, partials, cuts }) {
   const order = [...graph.nodes].reverse().flatMap(({ edges }) => edges);
   if (values[graph.output] === undefined) {
     return { adjoints: graph.nodes.map(() => undefined), moves: order.map((edge) => ({ edge })) };
   }
   const adjoints = graph.nodes.map((_, place) => Number(place === graph.output));
+  const reached = new Set([graph.output]); // what nothing has arrived at passes nothing on
   const moves = order.map((edge) => {
     const { node, parent, position } = graph.edges[edge];
     const [adjoint, partial, before] = [adjoints[node], partials[node][position], adjoints[parent]];
-    const product = adjoint === 0 ? 0 : adjoint * partial; // 0 passes nothing on, even over an infinite one
+    const passes = reached.has(node) && !(cuts[node] && partial === 0);
+    const product = passes ? adjoint * partial : 0;
+    if (passes) reached.add(parent);
     adjoints[parent] += product;
     return { edge, adjoint, partial, before, product, after: adjoints[parent] };
   });

@@ -67,14 +67,15 @@ export function factorTexts({ graph, partials }, path) {
 export const bracketed = (text) => (needsBrackets(text) ? `(${text})` : text);
 
 /**
- * The product of the partials along a path, multiplied from the output down; a 0 lets nothing pass.
- * @param {Graph} graph
- * @param {number[][]} partials
+ * The product of the partials along a path, multiplied from the output down; nothing passes an edge that is cut.
+ * @param {Swept} swept
  * @param {number[]} path
  */
-export function pathProduct(graph, partials, path) {
+export function pathProduct({ graph, partials, cuts }, path) {
   const factors = factorsOf(graph, partials, path);
-  return factors.includes(0) ? 0 : factors.reduce((product, factor) => product * factor, 1);
+  const nodes = path.map((edge) => graph.edges[edge].node).reverse();
+  if (factors.some((factor, i) => factor === 0 && cuts[nodes[i]])) return 0;
+  return factors.reduce((product, factor) => product * factor, 1);
 }
 
 /**
@@ -84,8 +85,9 @@ export function pathProduct(graph, partials, path) {
  * @param {number} place
  * @returns {Term[]}
  */
-export function termsOf({ graph, partials, right }, { paths, count }, place) {
-  const products = paths.map((path) => pathProduct(graph, partials, path));
+export function termsOf(swept, { paths, count }, place) {
+  const { graph, right } = swept;
+  const products = paths.map((path) => pathProduct(swept, path));
   /** @type {(x: number) => string} */
   const written = (x) => numberText(x, 5, graph.exact);
   const terms = products.map((product, i) => ({ product, ...graph.looks[i], text: written(product) }));

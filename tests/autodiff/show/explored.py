@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import autodiff
-from autodiff import Value, gradient, topological_order
+from autodiff import NonFiniteWarning, Value, gradient, topological_order
 from autodiff.pictures import render
 from autodiff.rules import Rule
 from autodiff.show.page.explorer import Page, explore
@@ -100,9 +101,10 @@ def check_numbers(tab: Tab, output: Value) -> None:
     partials = [partial for node in order for partial in node.partials]
 
     assert tab.numbers("value") == pytest.approx([node.data for node in order], rel=1e-12, abs=0, nan_ok=True)
-    assert tab.numbers("adjoint") == pytest.approx(
-        gradient(output, order), rel=1e-12, abs=1e-300, nan_ok=True
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NonFiniteWarning)
+        adjoints = gradient(output, order)
+    assert tab.numbers("adjoint") == pytest.approx(adjoints, rel=1e-12, abs=1e-300, nan_ok=True)
     assert tab.partials() == pytest.approx(partials, rel=1e-12, abs=1e-300, nan_ok=True)
 
 

@@ -38,9 +38,9 @@ def test_paths_of_one_size_keep_the_order_of_the_graph() -> None:
     assert [number for number, _ in largest_paths(output, x, 9)] == [4, 0, 1, 2, 3]
 
 
-def test_a_product_with_nan_comes_first_and_one_with_0_last() -> None:
+def test_a_product_that_is_nan_comes_first_and_one_that_is_cut_last() -> None:
     x, nan, infinity = Value(1.0, name="x"), Value(math.nan, name="n"), Value(math.inf, name="i")
-    output = (x * infinity) * 0 + x * 3 + x * nan
+    output = (x * infinity - 1).minimum(0) + x * 3 + x * nan
 
     assert [number for number, _ in largest_paths(output, x, 3)] == [2, 1, 0]
 

@@ -101,13 +101,6 @@ def test_fractions_stay_fractions() -> None:
     assert "1/3·(1/3)" in str(forward_steps(x * x))
 
 
-def test_an_infinite_partial_under_a_zero_adjoint_adds_nothing() -> None:
-    x = Value(0.0)
-    found = steps(x.sqrt() * x.data)
-
-    assert found[-1].after == 0.0
-
-
 def test_html_is_escaped_and_latex_has_one_row_a_step() -> None:
     x = Value(2, name="<b>&%\n")
     table = steps(x * 3)

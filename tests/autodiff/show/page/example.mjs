@@ -7,6 +7,12 @@ export const RULES = {
   add: { value: (x, y) => [x + y], partials: () => [1, 1] },
   mul: { value: (x, y) => [x * y], partials: (x, y) => [y, x] },
   pow: { value: (x, n) => [primitives.pow(x, n)], partials: (x, n) => [n * primitives.pow(x, n - 1), NaN] },
+  minimum: {
+    value: (x, y) => [primitives.minimum(x, y)],
+    partials: (x, y) => [primitives.less(x, y), primitives.greater_equal(x, y)],
+    kinked: (x, y) => [primitives.equal(x, y)],
+    chooses: true,
+  },
   log: { value: (x) => [primitives.log(x)], partials: (x) => [primitives.truediv(1, x)] },
 };
 
@@ -39,6 +45,8 @@ export const product = (name, i, j) => ({
   partials: [slot(j), slot(i)],
   texts: [name, name],
 });
+
+export const minimum = (name, i, j) => ({ ...product(name, i, j), rule: "minimum", operation: "min" });
 
 export const square = (name, i, text = "") => ({
   name,

@@ -8,7 +8,22 @@ import {
   targetOf,
   viewsAround,
 } from "../../../../autodiff/show/page/model.js";
-import { B, C, E, F, RULES, X, Y, example, graphOf, leaf, logarithm, product, sum } from "./example.mjs";
+import {
+  B,
+  C,
+  E,
+  F,
+  RULES,
+  X,
+  Y,
+  example,
+  graphOf,
+  leaf,
+  logarithm,
+  minimum,
+  product,
+  sum,
+} from "./example.mjs";
 
 const NONE = new Map();
 
@@ -71,11 +86,12 @@ test("the moves of the reverse sweep add up", () => {
   );
 });
 
-test("an adjoint of 0 passes nothing on, not even over an infinite partial", () => {
-  const graph = graphOf([leaf("x", Infinity), leaf("y", 0), product("a", 0, 1), product("f", 2, 1)]);
-  const { adjoints } = sweptWith(graph, NONE, RULES);
+test("0 times infinity is NaN, but nothing comes from what is not chosen", () => {
+  const nodes = [leaf("x", Infinity), leaf("y", 1), product("a", 0, 1)];
+  const adjoints = (...more) => sweptWith(graphOf([...nodes, ...more]), NONE, RULES).adjoints;
 
-  assert.equal(adjoints[0], 0);
+  assert.equal(adjoints(leaf("z", 0), product("f", 2, 3))[Y], NaN);
+  assert.equal(adjoints(leaf("z", 0), minimum("f", 2, 3))[Y], 0);
 });
 
 test("what cannot be computed fails, and so does what needs it", () => {

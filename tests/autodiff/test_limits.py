@@ -1,0 +1,197 @@
+"""0 · ∞ in the chain rule: nothing comes from a branch not taken, and everywhere else nan comes with a warning."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autodiff
+from autodiff import NonFiniteWarning, Value, explain, find_nonfinite, gradient, paths, steps
+from autodiff.matrix import matrices
+from autodiff.show.mistakes.sweeps import every_path, sweep
+
+Case = tuple[Callable[[Value], Any], float]
+
+
+def by_gradient(output: Value, x: Value) -> Any:
+    return gradient(output, x)
+
+
+def by_graph(output: Value, x: Value) -> Any:
+    return gradient(output, x, create_graph=True).data
+
+
+def by_backward(output: Value, x: Value) -> Any:
+    x.grad = 0.0
+    output.backward()
+    return x.grad
+
+
+def by_paths(output: Value, x: Value) -> Any:
+    return sum(path.product for path in paths(output, x))
+
+
+def by_steps(output: Value, x: Value) -> Any:
+    return next(step.after for step in steps(output) if step.node is x)
+
+
+def by_explanation(output: Value, x: Value) -> Any:
+    return explain(output, x).result
+
+
+def by_largest(output: Value, x: Value) -> Any:
+    return explain(output, x, order="largest").result
+
+
+def by_sweep(output: Value, x: Value) -> Any:
+    return sweep(output).adjoints[x]
+
+
+def by_walk(output: Value, x: Value) -> Any:
+    return every_path(output).adjoints[x]
+
+
+EVERY_WAY = [
+    by_gradient, by_graph, by_backward, by_paths, by_steps, by_explanation, by_largest, by_sweep, by_walk,
+]  # fmt: skip
+
+UNKNOWN: dict[str, Case] = {
+    "sqrt(x)**2": (lambda x: x.sqrt() ** 2, 0.0),
+    "sqrt(x)·sqrt(x)": (lambda x: x.sqrt() * x.sqrt(), 0.0),
+    "acos(x)**2": (lambda x: x.acos() ** 2, 1.0),
+    "asin(x)**2": (lambda x: (x.asin() - math.pi / 2) ** 2, 1.0),
+    "cos(sqrt(x))": (lambda x: x.sqrt().cos(), 0.0),
+    "cosh(sqrt(x))": (lambda x: x.sqrt().cosh(), 0.0),
+    "sqrt(x)·sin(sqrt(x))": (lambda x: x.sqrt() * x.sqrt().sin(), 0.0),
+    "(x**(1/3))**3": (lambda x: (x ** (1 / 3)) ** 3, 0.0),
+    "sqrt(x)**1.5": (lambda x: x.sqrt() ** 1.5, 0.0),
+    "|sqrt(x)|": (lambda x: abs(x.sqrt()), 0.0),
+    "relu(sqrt(x))": (lambda x: x.sqrt().relu(), 0.0),
+    "maximum(sqrt(x), 0)": (lambda x: x.sqrt().maximum(0), 0.0),
+    "max(sqrt(x), 0, 0)": (lambda x: autodiff.max([x.sqrt(), 0, 0]), 0.0),
+    "norm(sqrt(x), x)": (lambda x: autodiff.norm([x.sqrt(), x]), 0.0),
+    "dot(sqrt(x), sqrt(x))": (lambda x: autodiff.dot([x.sqrt()], [x.sqrt()]), 0.0),
+    "prod(sqrt(x), sqrt(x))": (lambda x: autodiff.prod([x.sqrt(), x.sqrt(), 1]), 0.0),
+    "sqrt(x**2)": (lambda x: (x**2).sqrt(), 0.0),
+    "sqrt(less(x, 1)), at the step": (lambda x: autodiff.less(x, 1).sqrt() + x, 1.0),
+    "0·sqrt(x)": (lambda x: 0 * x.sqrt(), 0.0),
+    "x·sqrt(y), x = 0": (lambda x: (x - x.data) * x.sqrt(), 0.0),
+}
+KNOWN: dict[str, tuple[Callable[[Value], Any], float, float]] = {
+    "where": (lambda x: autodiff.where(autodiff.greater(x, 1), x.sqrt(), x), 0.0, 1.0),
+    "where, deep": (lambda x: autodiff.where(0, ((x.sqrt() * 3).sin() * 2).exp(), x), 0.0, 1.0),
+    "where, two in a row": (lambda x: autodiff.where(0, autodiff.where(1, x.sqrt(), x) * 2, x), 0.0, 1.0),
+    "maximum": (lambda x: (x.sqrt() - 5).sin().maximum(x + 2), 0.0, 1.0),
+    "minimum": (lambda x: (x.sqrt() + 5).minimum(x), 0.0, 1.0),
+    "max": (lambda x: autodiff.max([x.sqrt() - 5, 3 * x, x.sqrt() - 7]), 0.0, 3.0),
+    "relu": (lambda x: (x.sqrt() - 1).relu() + x, 0.0, 1.0),
+    "leaky_relu by its slope": (lambda x: (x + 1).leaky_relu(x.sqrt()), 0.0, 1.0),
+    "an infinite adjoint at a step": (lambda x: x + autodiff.less(x, -3).sqrt() + x, 1.9, 2.0),
+    "acos(greater(x, 0))": (lambda x: autodiff.greater(x, 0).acos() + x, 1.0, 1.0),
+    "sqrt(relu(x))": (lambda x: x.relu().sqrt() + x, -1.0, 1.0),
+    "sqrt(sign(x) + 1)": (lambda x: (autodiff.sign(x) + 1).sqrt() + x, -2.0, 1.0),
+}
+
+
+@pytest.mark.parametrize("way", EVERY_WAY)
+@pytest.mark.parametrize("name", UNKNOWN)
+@pytest.mark.filterwarnings("ignore::autodiff.NonFiniteWarning")
+def test_an_unknown_limit_is_nan_and_never_a_silent_0(name: str, way: Callable[[Value, Value], Any]) -> None:
+    f, at = UNKNOWN[name]
+    x = Value(at)
+
+    assert math.isnan(way(f(x), x))
+
+
+@pytest.mark.parametrize("way", EVERY_WAY)
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_is_not_chosen_passes_nothing_on(name: str, way: Callable[[Value, Value], Any]) -> None:
+    f, at, expected = KNOWN[name]
+    x = Value(at)
+
+    assert way(f(x), x) == expected
+
+
+@pytest.mark.parametrize(
+    ("differentiate", "called"),
+    [
+        (lambda f, x: gradient(f(x), x), "gradient"),
+        (lambda f, x: gradient(f(x), x, create_graph=True), "gradient"),
+        (lambda f, x: autodiff.grad(f)(x.data), "gradient"),
+        (lambda f, x: autodiff.value_and_grad(f)(x.data), "gradient"),
+        (lambda f, x: autodiff.jacobian(lambda y: [f(y), y])(x.data), "gradient"),
+        (lambda f, x: autodiff.hessian(f)(x.data), "gradient"),
+        (lambda f, x: f(x).backward(), "backward"),
+    ],
+)
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_the_warning_names_the_node_the_factors_and_the_users_line(
+    name: str, differentiate: Callable[..., Any], called: str
+) -> None:
+    f, at = UNKNOWN[name]
+    with pytest.warns(NonFiniteWarning, match=f"{called}: 0 · ∞: the adjoint .* its derivative by") as caught:
+        differentiate(f, Value(at, name="x"))
+
+    assert caught[0].filename == __file__
+
+
+def test_the_message() -> None:
+    x = Value(0.0, name="x")
+
+    assert str(find_nonfinite(x.sqrt().named("r") ** 2)) == (
+        "0 · ∞: the adjoint 0.0 of r = sqrt(x = 0.0) times its derivative by x, inf, nan as the limit is not known "
+        "to the engine; rewrite it, such as x.sqrt() ** 2 as x, or shift the point, such as (x + 1e-12).sqrt()"
+    )
+
+
+def test_a_finite_graph_above_an_infinite_number_is_searched_for_the_product() -> None:
+    x = Value(0.0, name="x")
+    found = find_nonfinite(1 / (x.sqrt() + math.inf))
+
+    assert str(found).startswith("0 · ∞: the adjoint")
+
+
+def test_the_search_finds_nothing_where_the_branch_not_taken_has_all() -> None:
+    x = Value(0.0)
+
+    assert find_nonfinite(autodiff.where(0, x.sqrt(), x)) is None
+    assert find_nonfinite((x.sqrt() - 1).relu()) is None
+
+
+def test_a_seed_of_0_starts_nothing() -> None:
+    x = Value(0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        x.sqrt().backward(seed=0)
+
+    assert x.grad == 0.0
+
+
+def test_a_direction_of_0_starts_nothing() -> None:
+    def f(x: Any) -> Any:
+        return x[0] ** 2 + x[1] ** 1.5
+
+    assert autodiff.hessian_vector_product(f)([1.0, 0.0], [1.0, 0.0]) == [2.0, 0.0]
+
+
+def test_an_element_of_a_matrix_with_upstream_gradient_0_starts_nothing() -> None:
+    X = matrices.matrix([[0.0, 4.0]])
+
+    assert matrices.gradient(np.sqrt(X), X, d=[[0, 1]]).tolist() == [[0.0, 0.25]]
+
+
+def test_second_derivatives_keep_branches_apart() -> None:
+    by_slope = autodiff.hessian(lambda x, y: x.leaky_relu(y), argnums=(0, 1))(-1.0, 0.0)
+
+    assert by_slope == ((0.0, 1.0), (1.0, 0.0))
+
+
+def test_a_power_of_itself_at_the_smallest_number_does_not_overflow() -> None:
+    x = Value(5e-324)
+
+    assert gradient(x**x, x, create_graph=True).data == gradient(x**x, x)
