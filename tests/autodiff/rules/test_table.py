@@ -356,6 +356,7 @@ def test_a_row_that_chooses_does_not_depend_on_what_it_left(rule: Rule) -> None:
                 assert apply(rule, near) == node.data or rule.kinked(FLOATS, xs) or rule.kinked(FLOATS, near)
 
 
+@pytest.mark.filterwarnings("ignore::autodiff.KinkWarning")
 @pytest.mark.parametrize("number", [float, Fraction])
 @pytest.mark.parametrize(
     ("name", "xs", "plain", "expected"),
