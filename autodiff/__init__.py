@@ -52,7 +52,7 @@ from autodiff.guards import (
     unreached,
     warn_unreached,
 )
-from autodiff.guards.attributes import hint_for
+from autodiff.guards.attributes import Elsewhere, hint_for
 from autodiff.guards.kinks import Kink, Kinks, find_kinks
 from autodiff.guards.moved import MOVED, Moved
 from autodiff.guards.watching import watch_lines
@@ -166,6 +166,9 @@ Value.__copy__ = copies.shallow_copy  # type: ignore[attr-defined]
 Value.__deepcopy__ = copies.deep_copy  # type: ignore[attr-defined]
 Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]
 Value._repr_mimebundle_ = picture  # type: ignore[attr-defined]
+for _name in {*__all__, *rules.TABLE}:
+    if not hasattr(Value, _name):
+        setattr(Value, _name, Elsewhere(_name, f"did you mean autodiff.{_name}(...)?"))
 Moved(MOVED).install()
 
 

@@ -5,9 +5,9 @@ The operators and methods are declared in methods.py and built from the rows of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import NoReturn, Self
 
-from autodiff.guards.attributes import Elsewhere, no_attribute
+from autodiff.guards.attributes import ELSEWHERE, Elsewhere
 from autodiff.guards.backward import check_sweep
 from autodiff.guards.categories import LostStepWarning, warn
 from autodiff.methods import Methods
@@ -47,16 +47,8 @@ class Value(Methods, Node):
     __slots__ = ()
 
     _check_sweep = check_sweep
-    label, _backward, m, v = (
-        Elsewhere(),
-        Elsewhere(),
-        Elsewhere(),
-        Elsewhere(),
-    )  # as lectures on micrograd say
 
-    def __init__(
-        self, data: object, name: str | None = None, _op: None = None, *, label: None = None
-    ) -> None:
+    def __init__(self, data: object, name: str | None = None, _op: None = None, label: None = None) -> None:
         if _op is not None or label is not None:
             raise TypeError(A_LEAF if label is None else f"a Value takes no label: write name={label!r}")
         if isinstance(data, Node):
@@ -77,12 +69,8 @@ class Value(Methods, Node):
         self.name = checked_name(name)
         return self
 
-    if not TYPE_CHECKING:  # to a type checker only what is declared is there
-
-        def __getattr__(self, name: str) -> object:
-            if name[0] == "_" or name in PROBED or hasattr(type(self), name):  # a property that raised
-                return object.__getattribute__(self, name)
-            raise no_attribute(self, name)
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not isinstance(vars(Value).get(name), Elsewhere)]
 
     @property
     def _prev(self) -> tuple[Value, ...]:
@@ -171,11 +159,14 @@ class Value(Methods, Node):
         )
 
 
+for _name, _advice in ELSEWHERE.items():
+    setattr(Value, _name, Elsewhere(_name, _advice))
+
+
 def data_of(other: Value | Number, symbol: str) -> Number:
     return other.data if isinstance(other, Value) else number(other, f"{symbol}: the other operand")
 
 
-PROBED = ("dtype", "ndim", "tolist")  # what everything is asked for, to see whether it is an array
 A_LEAF = (
     "Value(data, name) makes a leaf: an operation of your own, with children and a symbol, is a row of the table, "
     "autodiff.register(unary('name', value=..., partial=...)) with unary from autodiff.rules"

@@ -424,7 +424,8 @@ def numeric(numbers: Iterable[Number], shape: tuple[int, ...]) -> Elements:
 
 
 def matrix_of(elements: list[Scalar], shape: tuple[int, ...]) -> Matrix:
-    filled = np.fromiter(elements, dtype=object, count=len(elements))  # which asks no element for its shape
+    filled = np.empty(len(elements), dtype=object)
+    filled[:] = elements
     return filled.reshape(shape).view(Matrix)
 
 
