@@ -161,7 +161,15 @@ def picture(node: Value, **_: object) -> dict[str, str] | None:
     return display(node)
 
 
+def array_ufunc(node: Value, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    """Let NumPy's functions do with a Value what the rows of the table do."""
+    from autodiff.matrix.ufuncs import on_values
+
+    return on_values(ufunc, method, inputs, options)
+
+
 # What Value takes from the floors above its own.
+Value.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
 Value.__copy__ = copies.shallow_copy  # type: ignore[attr-defined]
 Value.__deepcopy__ = copies.deep_copy  # type: ignore[attr-defined]
 Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -27,6 +28,7 @@ __all__ = [
     "function_of",
     "is_simple",
     "object_array",
+    "on_values",
     "shape_text",
     "sum_node",
     "title_with_shape",
@@ -51,6 +53,41 @@ def larger(x: Scalar, y: Scalar) -> Scalar:
     if not isinstance(x, Value) and x == 0:
         return FUNCTIONS["relu"](y)
     return FUNCTIONS["maximum"](x, y) if isinstance(y, Value) or y != 0 else FUNCTIONS["relu"](x)
+
+
+def on_values(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """What a function of NumPy does with single Values among its operands: by rows, or by operators."""
+    operation = OPERATORS.get(ufunc)
+    if (
+        operation
+        and method == "__call__"
+        and not options
+        and not any([isinstance(x, np.ndarray) for x in inputs])
+    ):
+        return operation(*[x.item() if isinstance(x, np.generic) else x for x in inputs])
+    boxes = []
+    for x in inputs:
+        if isinstance(x, np.ndarray) and type(x).__array_ufunc__ is not np.ndarray.__array_ufunc__:
+            return NotImplemented  # a matrix does it itself
+        boxes.append(boxed(x) if isinstance(x, Value) else x)
+    if method == "__call__" and not options and operation is None and (function := function_of(ufunc)):
+        return np.frompyfunc(function, ufunc.nin, 1)(*boxes)
+    return getattr(ufunc, method)(*boxes, **options)
+
+
+OPERATORS: dict[np.ufunc, Callable[[Any, Any], Any]] = {  # what np.float64(2) * v comes to
+    np.add: operator.add,
+    np.subtract: operator.sub,
+    np.multiply: operator.mul,
+    np.divide: operator.truediv,
+    np.power: operator.pow,
+}
+
+
+def boxed(x: Value) -> Elements:
+    box = np.empty((), dtype=object)
+    box[()] = x
+    return box
 
 
 def is_simple(

@@ -382,3 +382,25 @@ def test_a_function_of_numpy_for_every_row_that_names_one() -> None:
         arguments = [np.full(2, 0.5)] * ufunc.nin
         found = ufunc(*(matrix(argument) for argument in arguments))
         assert data(found) == pytest.approx(ufunc(*arguments), rel=1e-15), rule.name
+
+
+def test_functions_of_numpy_on_single_values() -> None:
+    v: Any = Value(0.5, name="v")
+
+    assert operation(np.arctan(v)) == "atan"
+    assert operation(np.maximum(0, v)) == operation(np.maximum(v, 0.0)) == "relu"
+    larger = np.maximum(v, 0.25)
+    assert (operation(larger), autodiff.gradient(larger, [v])) == ("maximum", [1.0])
+    assert [x.data for x in np.minimum(np.array([0.25, 1.0]), v)] == [0.25, 0.5]
+    assert autodiff.gradient(np.hypot(v, 1.2), v) == pytest.approx(0.5 / 1.3)
+    assert isinstance(np.maximum(v, matrix([0.0, 1.0])), Matrix)
+
+
+def test_numbers_of_numpy_on_the_left_of_a_value() -> None:
+    v: Any = Value(3.0)
+
+    found = [np.float64(2) + v, np.float64(2) - v, np.int64(2) * v, np.float32(2) / v, np.float64(2) ** v]
+    assert [x.data for x in found] == [5.0, -1.0, 6.0, 2 / 3, 8.0]
+    assert (np.array([1.0, 2.0]) * v)[1].parents == (v,)
+    assert np.multiply.outer(np.array([1.0, 2.0]), v)[1].data == 6.0
+    assert (np.array([1.0, 5.0]) > v).tolist() == [False, True]
