@@ -66,7 +66,7 @@ def ways_to(node: Value, counts: Mapping[Value, int], kept: Mapping[Value, list[
 
 
 def size_of(product: Number) -> Number:
-    return math.inf if product != product else abs(product)
+    return math.inf if product != product else max(product, -product)
 
 
 def path_of(way: Way, end: Value) -> Path[Value]:

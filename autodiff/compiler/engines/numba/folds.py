@@ -49,8 +49,7 @@ def single_folds(name: str, arity: int) -> str:
         + at_depth(2, *SingleWriter(recorded.value, "v[out + i] = {}").lines())
         + f"\n\n@exact_njit\ndef reverse({reverse}):\n"
         + at_depth(1, GROUP_FIELDS, *loop)
-        + at_depth(2, "d = bar[out + i]", "if d != 0:")
-        + at_depth(3, "z = v[out + i]", *SingleWriter(recorded.partials).lines())
+        + at_depth(2, "d, z = bar[out + i], v[out + i]", *SingleWriter(recorded.partials).lines())
     )
 
 
@@ -260,7 +259,7 @@ class BatchWriter(SingleWriter):
 
     def pull(self, at: str, partial: str) -> None:
         to = self.row(f"bar_row(bar, scratch[{{}}], operands[q + {at}])")
-        self.inside.append(f"{to}[b] += ds[b] * {partial} if ds[b] != 0 else 0.0")
+        self.inside.append(f"{to}[b] += ds[b] * {partial}")
         self.below.append(f"add_common(common_bar, operands[q + {at}], {to}[:samples])")
 
 

@@ -147,8 +147,8 @@ def dot_reverse(
             v, bar, out, count, count // group.blocks, operands[first : first + 3 * count], n, mask
         )
     for i in range(count):
-        d = bar[out + i]
-        if d == 0:
+        d, z = bar[out + i], v[out + i]
+        if d == 0 and z - z == 0:  # finite, and so is what it was made of
             continue
         q = first + arity * i
         if mask & 4:

@@ -115,7 +115,7 @@ def single_source(name: str, arity: int) -> str:
     operands = [f"x{j} = v[operands[q + {j}]]" for j in range(arity)]
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
     pulls = [
-        f"bar[operands[q + {j}]] += {times_adjoint(partial)}" for j, partial in wanted(recorded.partials)
+        f"bar[operands[q + {j}]] += {times_adjoint(partial)}" for j, partial in wanted(name, recorded.partials)
     ]
     return (
         NUMBERS
@@ -124,8 +124,7 @@ def single_source(name: str, arity: int) -> str:
         + at_depth(2, *operands, *lines(recorded.value), f"v[out + i] = {written(recorded.value.results[0])}")
         + f"\n\n@exact_njit\ndef reverse({reverse}):\n"
         + at_depth(1, GROUP_FIELDS, *loop)
-        + at_depth(2, "d = bar[out + i]", "if d != 0:")
-        + at_depth(3, *operands, "z = v[out + i]", *lines(recorded.partials), *pulls)
+        + at_depth(2, "d = bar[out + i]", *operands, "z = v[out + i]", *lines(recorded.partials), *pulls)
     )
 
 
@@ -135,8 +134,8 @@ def batch_source(name: str, arity: int) -> str:
     recorded = kernel(rule_named(name), arity, unrolled=True)
     values = [f"x{j} = r{j}[b]" for j in range(arity)]
     compute = [*values, *lines(recorded.value), f"zs[b] = {written(recorded.value.results[0])}"]
-    to = wanted(recorded.partials)
-    pulls = [f"s{j}[b] += {times_adjoint(partial)} if d != 0 else 0.0" for j, partial in to]
+    to = wanted(name, recorded.partials)
+    pulls = [f"s{j}[b] += {times_adjoint(partial)}" for j, partial in to]
     pass_on = [*values, "z, d = zs[b], ds[b]", *lines(recorded.partials), *pulls]
     firsts = [f"k{j} = operands[first + {j}]" for j in range(arity)]
     blocks = [f"r{j} = v[k{j} : k{j} + count].reshape(-1)" for j in range(arity)]
@@ -182,9 +181,10 @@ def bound_source(mode: str, name: str, arity: int) -> str:
     )
 
 
-def wanted(partials: Block) -> list[tuple[int, Argument]]:
-    """The partials that are not 0 everywhere, each with its position."""
-    return [(j, partial) for j, partial in enumerate(partials.results) if partial != 0]
+def wanted(name: str, partials: Block) -> list[tuple[int, Argument]]:
+    """The partials that let something pass somewhere, each with its position; a step lets nan pass at its kink."""
+    steps = rule_named(name).at_kink is not None
+    return [(j, partial) for j, partial in enumerate(partials.results) if partial != 0 or steps]
 
 
 def times_adjoint(partial: Argument) -> str:

@@ -6,12 +6,14 @@ time than the operation itself; the NumPy engine is slow here in any case, and t
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.arrays import NUMPY
+from autodiff.compiler.engines.numpy.masks import always_cuts, any_of, passing, uncut
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import FloatArray, Layout, Memory
 from autodiff.compiler.front.tape import rule_named
@@ -36,21 +38,32 @@ class Chain:
         for i, rule in enumerate(self.rules):
             write_slot(memory, self.results[i], rule.apply(NUMPY, self._numbers(memory, i)))
 
-    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
         for i in range(len(self.rules) - 1, -1, -1):
-            bar = read_slot(bars, self.results[i])
+            rule, bar = self.rules[i], read_slot(bars, self.results[i])
             for place, partial in zip(self._operands(i), self._partials(memory, i), strict=True):
-                if not (isinstance(partial, int) and partial == 0):
-                    product = bar * partial
-                    add_to_slot(bars, place, np.where(bar == 0, 0, product) if careful else product)
+                if always_cuts(rule, partial):
+                    continue
+                if reached is None:
+                    add_to_slot(bars, place, bar * partial)
+                else:
+                    arrived = read_slot(reached, self.results[i]) > 0
+                    mask = arrived & uncut(rule, self._numbers(memory, i), partial)
+                    add_to_slot(bars, place, passing(mask, bar, partial))
+                    add_to_slot(reached, place, mask * 1.0)
 
-    def push(self, memory: Memory, moving: Memory) -> None:
+    def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
         for i in range(len(self.rules)):
-            moves = self._read(moving, i)
-            pairs = zip(moves, self._partials(memory, i), strict=True)
-            write_slot(
-                moving, self.results[i], sum(np.where(dx == 0, 0, partial * dx) for dx, partial in pairs)
-            )
+            moves, partials = self._read(moving, i), self._partials(memory, i)
+            if reached is None:
+                write_slot(moving, self.results[i], sum(map(operator.mul, moves, partials)))
+                continue
+            masks = [
+                (arrived > 0) & uncut(self.rules[i], self._numbers(memory, i), partial)
+                for arrived, partial in zip(self._read(reached, i), partials, strict=True)
+            ]
+            write_slot(moving, self.results[i], sum(map(passing, masks, moves, partials)))
+            write_slot(reached, self.results[i], any_of(np.broadcast_arrays(*masks)))
 
     def _operands(self, i: int) -> list[int]:
         places: list[int] = self.operands[self.starts[i] : self.starts[i + 1]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -10,6 +11,15 @@ import numpy as np
 
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.chain import Chain
+from autodiff.compiler.engines.numpy.masks import (
+    Mask,
+    always_cuts,
+    any_of,
+    arrives,
+    pass_on,
+    passing,
+    uncut,
+)
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray, Layout, Memory, Selection
 from autodiff.compiler.flat.structures import Structure, structure_of
@@ -32,8 +42,8 @@ class Group(Protocol):
     index: int
 
     def run(self, memory: Memory) -> None: ...
-    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None: ...
-    def push(self, memory: Memory, moving: Memory) -> None: ...
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None: ...
+    def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None: ...
 
 
 def groups_of(program: Flat, layout: Layout) -> list[Group]:
@@ -90,17 +100,31 @@ class Elementwise:
         xs = [selection.read(memory) for selection in self.selections]
         return self.rule.slopes(NUMPY, xs, self.result.read(memory), wanted)
 
-    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
         bar = self.result.read(bars)
         wanted = [side for side, needed in enumerate(follow) if needed]
         for side, partial in zip(wanted, self.partials(memory, wanted), strict=True):
-            if not (isinstance(partial, int) and partial == 0):
-                self.selections[side].add(bars, times(bar, partial, careful))
+            if not always_cuts(self.rule, partial):
+                mask = (
+                    None if reached is None else arrives(self.result, reached) & self._uncut(memory, partial)
+                )
+                pass_on(self.selections[side], bars, reached, bar, partial, mask)
 
-    def push(self, memory: Memory, moving: Memory) -> None:
-        moves = (selection.read(moving) for selection in self.selections)
-        parts = [times(dx, partial, True) for partial, dx in zip(self.partials(memory), moves, strict=True)]
-        self.result.write(moving, sum(parts))
+    def _uncut(self, memory: Memory, partial: Scalar) -> Mask:
+        return uncut(self.rule, [selection.read(memory) for selection in self.selections], partial)
+
+    def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
+        moves = [selection.read(moving) for selection in self.selections]
+        partials = self.partials(memory)
+        if reached is None:
+            self.result.write(moving, sum(map(operator.mul, moves, partials)))
+            return
+        masks = [
+            arrives(selection, reached) & self._uncut(memory, partial)
+            for selection, partial in zip(self.selections, partials, strict=True)
+        ]
+        self.result.write(moving, sum(map(passing, masks, moves, partials)))
+        self.result.write(reached, any_of(np.broadcast_arrays(*masks)))
 
 
 class Nary:
@@ -125,13 +149,22 @@ class Nary:
             return np.stack([np.broadcast_to(partial, xs.shape[1:]) for partial in found])
         return np.asarray(found)
 
-    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
         if follow[0] and self.rule is not SHIFT:  # which has no slope
-            self.selection.add(bars, times(self.result.read(bars), self.partials(memory), careful))
+            bar, partials = self.result.read(bars), self.partials(memory)
+            mask = None
+            if reached is not None:
+                mask = arrives(self.result, reached) & uncut(self.rule, self._stack(memory), partials)
+            pass_on(self.selection, bars, reached, bar, partials, mask)
 
-    def push(self, memory: Memory, moving: Memory) -> None:
-        parts = times(self.selection.read(moving), self.partials(memory), True)
-        self.result.write(moving, np.add.reduce(parts, axis=0))
+    def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
+        moves, partials = self.selection.read(moving), self.partials(memory)
+        if reached is None:
+            self.result.write(moving, np.add.reduce(moves * partials, axis=0))
+            return
+        masks = arrives(self.selection, reached) & uncut(self.rule, self._stack(memory), partials)
+        self.result.write(moving, np.add.reduce(passing(masks, moves, partials), axis=0))
+        self.result.write(reached, any_of(masks))
 
 
 class Stack(np.ndarray[Any, np.dtype[Any]]):
@@ -140,12 +173,6 @@ class Stack(np.ndarray[Any, np.dtype[Any]]):
     def __getitem__(self, key: Scalar) -> Scalar:
         found = super().__getitem__(key)
         return list(found.view(np.ndarray)) if isinstance(key, slice) else found
-
-
-def times(bar: FloatArray, partial: Scalar, careful: bool) -> FloatArray:
-    """Their product; if careful, an adjoint of 0 passes nothing on, whatever the partial is."""
-    product: FloatArray = bar * partial
-    return np.where(bar == 0, 0, product) if careful else product
 
 
 class Sum:
@@ -160,14 +187,18 @@ class Sum:
     def run(self, memory: Memory) -> None:
         self.result.write(memory, np.add.reduce(self.terms.read(memory), axis=0))
 
-    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
         if not follow[0]:
             return
-        bar = self.result.read(bars)
-        self.terms.add(bars, np.broadcast_to(bar, (self.terms.shape[0], *bar.shape)))
+        for numbers in (bars, reached):
+            if numbers is not None:
+                bar = self.result.read(numbers)
+                self.terms.add(numbers, np.broadcast_to(bar, (self.terms.shape[0], *bar.shape)))
 
-    def push(self, memory: Memory, moving: Memory) -> None:
+    def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
         self.result.write(moving, np.add.reduce(self.terms.read(moving), axis=0))
+        if reached is not None:
+            self.result.write(reached, any_of(arrives(self.terms, reached)))
 
 
 class Softmax:
@@ -186,19 +217,33 @@ class Softmax:
         shares = weights / weights.sum(axis=1, keepdims=True)
         self.result.write(memory, shares.reshape(-1, shares.shape[-1]))
 
-    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
         if follow[0]:
-            self.scores.add(bars, self._moved(memory, self.result.read(bars).reshape(*self.shape, -1)))
+            moved, mask = self._moved(memory, self.result, bars, reached)
+            self.scores.add(bars, moved)
+            if reached is not None:
+                self.scores.add(reached, mask)
 
-    def push(self, memory: Memory, moving: Memory) -> None:
-        moves = self._moved(memory, self.scores.read(moving))
+    def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
+        moves, mask = self._moved(memory, self.scores, moving, reached)
         self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
+        if reached is not None:
+            self.result.write(reached, mask.reshape(-1, mask.shape[-1]))
 
-    def _moved(self, memory: Memory, numbers: FloatArray) -> FloatArray:
-        """The product with the Jacobian, which is symmetric: shares times deviations from their mean."""
+    def _moved(
+        self, memory: Memory, at: Selection, numbers: Memory, reached: Memory | None
+    ) -> tuple[FloatArray, FloatArray]:
+        """The product with the Jacobian, which is symmetric: shares times deviations from their mean.
+
+        Everything depends on everything in a block, so something arrives at all of it or at none.
+        """
         shares = self.result.read(memory).reshape(*self.shape, -1)
-        moved: FloatArray = shares * (numbers - (shares * numbers).sum(axis=1, keepdims=True))
-        return moved
+        factors = at.read(numbers).reshape(*self.shape, -1)
+        moved: FloatArray = shares * (factors - (shares * factors).sum(axis=1, keepdims=True))
+        if reached is None:
+            return moved, moved
+        some = arrives(at, reached).reshape(*self.shape, -1).any(axis=1, keepdims=True)
+        return np.where(some, moved, 0), np.broadcast_to(some * 1.0, moved.shape)
 
 
 class Dense:
@@ -222,8 +267,11 @@ class Dense:
         products = products + self.biases.read(memory)
         self.result.write(memory, products.reshape(-1, products.shape[-1]))
 
-    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], careful: bool) -> None:
+    def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
         bar = self.result.read(bars).reshape(*self.shape, -1)
+        if reached is not None:
+            self._pull_on_masks(memory, bars, follow, reached)
+            return
         if follow[2]:
             self.biases.add(bars, bar)
         if follow[1]:
@@ -235,18 +283,52 @@ class Dense:
             elif self.matrices.is_common:
                 self.matrices.add(bars, outer(bar, vectors, summed=self.matrices.shape[0] == 1)[..., None])
             else:
-                products = bar[:, :, None] * vectors[:, None]
-                if self.matrices.shape[0] == 1:  # one matrix for all blocks
-                    products = products.sum(axis=0, keepdims=True)
-                self.matrices.add(bars, products)
+                self._add_to_matrices(bars, bar[:, :, None] * vectors[:, None])
 
-    def push(self, memory: Memory, moving: Memory) -> None:
+    def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
         matrices, vectors = self.matrices.read(memory), self.vectors.read(memory)
+        if reached is not None:
+            self._push_on_masks(memory, moving, reached)
+            return
         moves = multiplied(self.matrices.read(moving), vectors) + multiplied(
             matrices, self.vectors.read(moving)
         )
         moves = moves + self.biases.read(moving)
         self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
+
+    def _pull_on_masks(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory) -> None:
+        """The same row by row, as products of matrices cannot leave out what does not pass."""
+        bar, masks = (self.result.read(numbers).reshape(*self.shape, -1) for numbers in (bars, reached))
+        matrices, vectors = self.matrices.read(memory), self.vectors.read(memory)
+        for selection, numbers in ((bars, bar), (reached, masks)):
+            if follow[2]:
+                self.biases.add(selection, numbers)
+        by_rows = []
+        for row in range(self.shape[1]):
+            mask = masks[:, row, None] > 0
+            if follow[1]:
+                pass_on(self.vectors, bars, reached, bar[:, row, None], matrices[:, row], mask)
+            by_rows.append(
+                (passing(mask, bar[:, row, None], vectors), np.broadcast_to(mask * 1.0, vectors.shape))
+            )
+        if follow[0]:
+            for selection, found in zip((bars, reached), zip(*by_rows, strict=True), strict=True):
+                self._add_to_matrices(selection, np.stack(found, axis=1))
+
+    def _add_to_matrices(self, bars: Memory, products: FloatArray) -> None:
+        if self.matrices.shape[0] == 1:  # one matrix for all blocks
+            products = products.sum(axis=0, keepdims=True)
+        self.matrices.add(bars, products)
+
+    def _push_on_masks(self, memory: Memory, moving: Memory, reached: Memory) -> None:
+        matrices, vectors = self.matrices.read(memory), self.vectors.read(memory)[:, None]
+        by_matrix, by_vector = arrives(self.matrices, reached), arrives(self.vectors, reached)[:, None]
+        moves = passing(by_matrix, self.matrices.read(moving), vectors)
+        moves = moves + passing(by_vector, self.vectors.read(moving)[:, None], matrices)
+        moves = moves.sum(axis=2) + self.biases.read(moving)
+        masks = (by_matrix | by_vector).any(axis=2) | arrives(self.biases, reached)
+        self.result.write(moving, moves.reshape(-1, moves.shape[-1]))
+        self.result.write(reached, masks.reshape(-1, masks.shape[-1]) * 1.0)
 
 
 GROUPS: dict[str, Callable[..., Group]] = {"dot": Dense, "softmax": Softmax, "sum": Sum}

@@ -82,9 +82,9 @@ class NumpyEngine:
             memory = self._run(parameters, inputs)
             outputs = np.array(self.outputs.read(memory))
             seeds = np.full((len(self.program.outputs), inputs.shape[1]), seeds, self.dtype)
-            found = self._reverse(memory, seeds, wanted, careful=False)
+            found = self._reverse(memory, seeds, wanted, on_masks=False)
             if not all(part is None or all_finite(part) for part in found):
-                found = self._reverse(memory, seeds, wanted, careful=True)
+                found = self._reverse(memory, seeds, wanted, on_masks=True)
         return outputs, *found
 
     def tangents(
@@ -93,11 +93,10 @@ class NumpyEngine:
         """Compute the outputs and how they move when the inputs move: a product with the Jacobian."""
         with np.errstate(all="ignore"):
             memory = self._run(parameters, inputs)
-            moving = self.layout.memory(inputs.shape[1], self.dtype)
-            moving.common[:], moving.inputs, moving.results[:] = 0, moves, 0
-            for group in self.groups:
-                group.push(memory, moving)
-            return np.array(self.outputs.read(memory)), np.array(self.outputs.read(moving))
+            moved = self._forward(memory, moves, on_masks=False)
+            if not all_finite(moved):
+                moved = self._forward(memory, moves, on_masks=True)
+            return np.array(self.outputs.read(memory)), moved
 
     def values(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
         """The numbers of all slots (slots, samples), for a look at the whole run."""
@@ -117,8 +116,21 @@ class NumpyEngine:
             group.run(memory)
         return memory
 
+    def _forward(self, memory: Memory, moves: FloatArray, on_masks: bool) -> FloatArray:
+        """How the outputs move."""
+        moving = self._zeros(memory, moves.astype(self.dtype))
+        reached = self._zeros(memory, (moves != 0).astype(self.dtype)) if on_masks else None
+        for group in self.groups:
+            group.push(memory, moving, reached)
+        return np.array(self.outputs.read(moving))
+
+    def _zeros(self, memory: Memory, inputs: FloatArray) -> Memory:
+        zeros = self.layout.memory(memory.results.shape[1], self.dtype)
+        zeros.common[:], zeros.inputs, zeros.results[:] = 0, inputs, 0
+        return zeros
+
     def _reverse(
-        self, memory: Memory, seeds: FloatArray, wanted: str, careful: bool
+        self, memory: Memory, seeds: FloatArray, wanted: str, on_masks: bool
     ) -> tuple[FloatArray, FloatArray | None]:
         bars = self._bars
         if bars is None or bars.results.shape != memory.results.shape:
@@ -127,9 +139,12 @@ class NumpyEngine:
         samples = 0 if wanted == "parameters" else seeds.shape[1]
         bars.inputs = np.zeros((len(self.program.inputs), samples), self.dtype)
         self.outputs.add(bars, seeds)
+        reached = self._zeros(memory, np.zeros_like(bars.inputs)) if on_masks else None
+        if reached is not None:
+            self.outputs.add(reached, (seeds != 0).astype(self.dtype))
         useful = self._useful(wanted)
         for group in reversed(self.groups):
-            group.pull(memory, bars, useful[group.index], careful)
+            group.pull(memory, bars, useful[group.index], reached)
         first, count = len(self.constants), len(self.program.parameters)
         by_inputs = None if wanted == "parameters" else bars.inputs
         return bars.common[first : first + count], by_inputs
