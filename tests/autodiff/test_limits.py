@@ -16,6 +16,9 @@ from autodiff.matrix import matrices
 from autodiff.show.mistakes.sweeps import every_path, sweep
 from tests.limits import KNOWN, UNKNOWN
 
+pytestmark = pytest.mark.filterwarnings("ignore::autodiff.KinkWarning")  # some of them lie at one
+
+
 def by_gradient(output: Value, x: Value) -> Any:
     return gradient(output, x)
 
@@ -57,6 +60,7 @@ def by_walk(output: Value, x: Value) -> Any:
 EVERY_WAY = [
     by_gradient, by_graph, by_backward, by_paths, by_steps, by_explanation, by_largest, by_sweep, by_walk,
 ]  # fmt: skip
+
 
 @pytest.mark.parametrize("way", EVERY_WAY)
 @pytest.mark.parametrize("name", UNKNOWN)

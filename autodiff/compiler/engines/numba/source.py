@@ -115,7 +115,8 @@ def single_source(name: str, arity: int) -> str:
     operands = [f"x{j} = v[operands[q + {j}]]" for j in range(arity)]
     loop = ("for i in range(count):", f"    q = first + {arity} * i")
     pulls = [
-        f"bar[operands[q + {j}]] += {times_adjoint(partial)}" for j, partial in wanted(name, recorded.partials)
+        f"bar[operands[q + {j}]] += {times_adjoint(partial)}"
+        for j, partial in wanted(name, recorded.partials)
     ]
     return (
         NUMBERS
