@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -88,15 +87,19 @@ class Module:
         stack: list[tuple[str, object]] = [("", self)]
         while stack:
             name, item = stack.pop()
-            if name in known and (isinstance(item, numbers.Real) or is_computed(item)):
-                self._say_lost(name, item)
             if id(item) in seen:
+                if isinstance(item, float | int) and name in known:
+                    self._say_lost(name, item)
                 continue
             seen[id(item)] = item
             if isinstance(item, Value):
                 if item.op is None:
                     names.append(name)
                     yield name, item
+                elif name in known:
+                    self._say_lost(name, item)
+            elif isinstance(item, float | int) and name in known:
+                self._say_lost(name, item)
             else:
                 prefix = f"{name}." if name else ""
                 stack.extend(reversed([(f"{prefix}{key}", child) for key, child in children(item)]))
@@ -124,9 +127,10 @@ class Module:
         [0.0, 0.0]
         """
         parameters = self.parameters()
-        for i, parameter in enumerate(parameters):
-            if is_computed(parameter):
-                self._say_lost(f"parameters()[{i}]", parameter)
+        if type(self).parameters is not Module.parameters:  # which looks at them itself
+            for i, parameter in enumerate(parameters):
+                if parameter.op is not None:
+                    self._say_lost(f"parameters()[{i}]", parameter)
         for parameter in parameters:
             parameter.grad = 0.0
 
@@ -230,11 +234,6 @@ class Module:
                 "keep them in public attributes and leave parameters() out, or define named_parameters() too"
             )
         return by_name
-
-
-def is_computed(item: object) -> bool:
-    """Whether it is a Value that was computed from others, not a parameter."""
-    return isinstance(item, Value) and item.op is not None
 
 
 def children(item: object) -> Iterable[tuple[object, object]]:

@@ -57,7 +57,7 @@ def larger(x: Scalar, y: Scalar) -> Scalar:
 
 def on_values(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """What a function of NumPy does with single Values among its operands: by rows, or by operators."""
-    operation = OPERATORS.get(ufunc)
+    operation = OPERATOR_OF.get(ufunc)
     if (
         operation
         and method == "__call__"
@@ -75,7 +75,7 @@ def on_values(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: di
     return getattr(ufunc, method)(*boxes, **options)
 
 
-OPERATORS: dict[np.ufunc, Callable[[Any, Any], Any]] = {  # what np.float64(2) * v comes to
+OPERATOR_OF: dict[np.ufunc, Callable[[Any, Any], Any]] = {  # what np.float64(2) * v comes to
     np.add: operator.add,
     np.subtract: operator.sub,
     np.multiply: operator.mul,
