@@ -1112,7 +1112,7 @@ def logsumexp(*values: Operand | Iterable[Operand]) -> Value | Number:
     """logsumexp(x, y, z).
 
     Derivative: exp(x - r) by x, exp(y - r) by y, exp(z - r) by z (r is the result).
-    Domain: all real numbers.
+    Domain: all real numbers, inf and -inf; if the largest are infinite, they share equally.
 
     >>> round(logsumexp(1.0, 2.0, 3.0), 6)
     3.407606
@@ -1142,7 +1142,7 @@ def softmax(*values: Operand | Iterable[Operand]) -> list[Value] | list[float]:
 
     Derivative: r·(1 - r) by x, -r·softmax(x, y, z)[1] by y, -r·softmax(x, y, z)[2] by z (r is the
         result).
-    Domain: all real numbers.
+    Domain: all real numbers, inf and -inf; if the largest are infinite, they share equally.
 
     >>> [round(share, 6) for share in softmax(1.0, 2.0, 3.0)]
     [0.090031, 0.244728, 0.665241]

@@ -37,6 +37,9 @@ class Value(Methods, Node):
     Raises:
         TypeError: ``data`` is not a real number, or ``name`` not a string.
 
+    As with floats, a result of + - * / that is too large is infinite, of which ``backward()`` warns; powers and
+    functions raise OverflowError.
+
     >>> x, y = Value(2, name="x"), Value(3, name="y")
     >>> f = x**2 + x * y + (x + y) ** 2
     >>> f.backward()

@@ -80,6 +80,10 @@ class Values:
     def sum(self, xs: Sequence[Scalar]) -> Scalar:
         return FUNCTIONS["sum"](xs) if any(isinstance(x, Value) for x in xs) else sum(xs)
 
+    def gap(self, x: Scalar, y: Scalar) -> Scalar:
+        found = x - y
+        return found if math.isfinite(number_of(found)) else self.plain("gap", x, y)
+
     def divide(self, x: Scalar, y: Scalar) -> Scalar:
         if isinstance(x, Value) or isinstance(y, Value):
             return x / y if self.plain("sign", y) else self.plain("divide", x, y)

@@ -27,7 +27,7 @@ ROWS = (
           notation=call("log", r"\ln({args})")),
     unary("log1p", lambda m, x: m.log1p(x), lambda m, x, z: 1 / (1 + x), ufunc="log1p", domain="x > -1",
           notation=call("log1p", r"\ln(1 + {})")),
-    unary("sqrt",  lambda m, x: m.sqrt(x),  lambda m, x, z: m.divide(1, 2 * z), symbol="√", ufunc="sqrt",
+    unary("sqrt",  lambda m, x: m.sqrt(x),  lambda m, x, z: m.divide(1, 2 * m.abs(z)), symbol="√", ufunc="sqrt",
           domain="x >= 0", kink="0, where inf is used",
           written=lambda m, x, z: 1 / (2 * z), notation=Notation("sqrt({})", r"\sqrt{{{}}}", "sqrt({})")),
 

@@ -12,8 +12,14 @@ __all__ = ["ROWS"]
 
 
 def leveller(m: World, length: Scalar) -> Scalar:
-    """The power of two that takes a subnormal or overflowing length to where it has all its digits."""
-    return m.where(m.less(length, 1e-290), 2**100, m.where(m.greater(length, 1e290), 2.0**-100, 1))
+    """The power of two that takes a subnormal or overflowing length to where it has all its digits.
+
+    There are bounds for float64, 1e-290 and 1e290, which float32 takes for 0 and for none, and bounds for float32.
+    """
+    scale = m.where(m.greater(length, 1e25), 2.0**-60, 1)
+    scale = m.where(m.greater(length * 2.0**-900, 1e19), 2.0**-100, scale)
+    scale = m.where(m.less(length, 1e-25), 2**60, scale)
+    return m.where(m.less(length, 1e-290), 2**100, scale)
 
 
 def directions(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
@@ -25,10 +31,13 @@ def directions(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
 
 
 def turn(m: World, x: Scalar, y: Scalar) -> Scalar:
-    """y / (x² + y²), how fast the angle turns with x, without squares that overflow; 0 at the origin."""
+    """y / (x² + y²), how fast the angle turns with x, without squares that overflow; 0 at the origin.
+
+    No quotient is divided again, as XLA would divide by the product.
+    """
     scale = leveller(m, m.hypot(x, y))
     length = m.hypot(scale * x, scale * y)
-    return m.where(m.equal(length, 0), 0, m.divide(m.divide(scale * y, length), length) * scale)
+    return m.where(m.equal(length, 0), 0, m.divide(scale * y, length) * m.divide(1, length) * scale)
 
 
 # fmt: off

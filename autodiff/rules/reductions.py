@@ -86,16 +86,16 @@ def shares_beside(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
 
 
 def shifted(m: World, xs: Sequence[Scalar]) -> Scalar:
-    """exp(x - max), which cannot overflow."""
+    """exp(x - max), which cannot overflow; 1 for each of several infinite largest ones."""
     top = m.shift(xs)
-    return each(lambda x: m.exp(x - top), xs)
+    return each(lambda x: m.exp(m.gap(x, top)), xs)
 
 
 def logsumexp_value(m: World, xs: Sequence[Scalar]) -> Scalar:
     """max + log(1 + the sum of the others), as log1p keeps others that are tiny beside the 1."""
     top = m.shift(xs)
     first = first_equal(m, xs, top)
-    return top + m.log1p(m.sum(each(lambda own, x: (1 - own) * m.exp(x - top), first, xs)))
+    return top + m.log1p(m.sum(each(lambda own, x: (1 - own) * m.exp(m.gap(x, top)), first, xs)))
 
 
 def softmax_all(m: World, xs: Sequence[Scalar]) -> Scalar:
@@ -124,6 +124,8 @@ def softmax_written(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
     return [z * (1 - z) if j == i else -z * m.softmax([*scores, j]) for j in range(len(scores))] + [0]
 
 
+INFINITE_SHARES = "all real numbers, inf and -inf; if the largest are infinite, they share equally"
+
 # fmt: off
 ROWS = (
     nary("sum",  lambda m, xs: m.sum(xs),           lambda m, xs, z: [1] * len(xs),
@@ -149,13 +151,13 @@ ROWS = (
     ),
     nary("logsumexp", logsumexp_value, lambda m, xs, z: softmax_all(m, xs),
          written=lambda m, xs, z: [m.exp(x - z) for x in xs],
-         ulps=logsumexp_ulps,
+         domain=INFINITE_SHARES, ulps=logsumexp_ulps,
          accuracy="max and log cancel where -2 ln(n) < max < 0, which leaves 4 ulp of ln(n); "
                   "x - max is rounded, which exp magnifies by its size"),
     nary("softmax", lambda m, xs: softmax_all(m, xs[:-1])[index(xs[-1])], softmax_partials, vector=True,
          written=softmax_written,
          notation=Notation("softmax({most})[{last}]", r"\operatorname{{softmax}}({most})_{{{last}}}",
                            "softmax([{most}])[{last}]"),
-         ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
+         domain=INFINITE_SHARES, ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
 )
 # fmt: on

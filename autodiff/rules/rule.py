@@ -76,6 +76,7 @@ class Rule:
             as of sqrt at 0, that slope is the derivative from inside, no convention: such an edge is no kink.
         chooses: Whether a partial of exactly 0, away from a kink, means that the result does not depend on this
             operand anywhere nearby, as on a branch not taken; not so where it may just pass through 0, as in mul.
+            Nothing passes such an edge in a sweep, not even infinity: see ``cuts`` in autodiff/node.py.
         beside: The row that takes the place of this one where some operands are plain numbers, if that changes the
             partials. Of an n-ary row it takes as many flags after the operands, 1 for each that is a plain number.
         ulps: The error allowed to value and partials, in units in the last place: a number, or

@@ -74,7 +74,6 @@ class Floats:
     hypot = staticmethod(math.hypot)
     atan2 = staticmethod(math.atan2)
     abs = staticmethod(abs)
-    sum = staticmethod(added)
     prod = staticmethod(math.prod)
 
     @staticmethod
@@ -114,16 +113,33 @@ class Floats:
         return x / y if y else x * math.inf
 
     @staticmethod
+    def gap(x: Scalar, y: Scalar) -> Scalar:
+        """x - y, and 0 where both are the same infinity."""
+        found = x - y
+        return found if found == found or x != y else 0.0
+
+    @staticmethod
     def where(condition: Scalar, x: Scalar, y: Scalar) -> Scalar:
         return x if condition else y
 
     @staticmethod
+    def sum(xs: Sequence[Scalar]) -> Scalar:
+        """Only a sum of nothing but -0.0 is -0.0, as everywhere in IEEE 754: Python begins with 0."""
+        return added(xs, -0.0) if xs else 0
+
+    # As in IEEE 754 (2019), nan is larger and smaller than all numbers, and 0.0 larger than -0.0.
+
+    @staticmethod
     def maximum(x: Scalar, y: Scalar) -> Scalar:
-        return x if x >= y or x != x else y
+        if x > y or x != x:
+            return x
+        return x + y if x == y == 0 else y
 
     @staticmethod
     def minimum(x: Scalar, y: Scalar) -> Scalar:
-        return x if x <= y or x != x else y
+        if x < y or x != x:
+            return x
+        return -(-x - y) if x == y == 0 else y
 
     @staticmethod
     def greater(x: Scalar, y: Scalar) -> int:
@@ -147,21 +163,21 @@ class Floats:
 
     @staticmethod
     def sign(x: Scalar) -> Scalar:
-        return 1 if x > 0 else -1 if x < 0 else x * 0  # keeps nan
+        return 1 if x > 0 else -1 if x < 0 else abs(x * 0)  # 0 or nan
 
     @staticmethod
     def max(xs: Sequence[Scalar]) -> Scalar:
         for x in xs:
             if x != x:
                 return x
-        return max(xs)
+        return max(xs) or functools.reduce(Floats.maximum, xs)
 
     @staticmethod
     def min(xs: Sequence[Scalar]) -> Scalar:
         for x in xs:
             if x != x:
                 return x
-        return min(xs)
+        return min(xs) or functools.reduce(Floats.minimum, xs)
 
     shift = max
 
@@ -196,6 +212,10 @@ def exact(function: Callable[..., Scalar]) -> Callable[..., Scalar]:
 
 class Fractions(Floats):
     """The same, exact wherever the result of fractions is rational: sigmoid(0) = 1/2, sqrt(4/9) = 2/3."""
+
+    @staticmethod
+    def sum(xs: Sequence[Scalar]) -> Scalar:
+        return added(xs)
 
     exp, expm1, log1p, erf, erfc, sigmoid = (  # type: ignore[assignment]
         staticmethod(exact_where_rational(function, 0))
@@ -274,6 +294,7 @@ class Mpmath:
         return self.mpmath.sqrt(sum(x * x for x in xs))
 
     divide = staticmethod(Floats.divide)
+    gap = staticmethod(Floats.gap)
     where = staticmethod(Floats.where)
     maximum = staticmethod(Floats.maximum)
     minimum = staticmethod(Floats.minimum)

@@ -20,9 +20,9 @@ after it, come to. So a kernel has as many steps for a thousand operands as for 
 >>> for step in kernel(TABLE["softmax"], 1000, position=0).value.steps:
 ...     print(step)
 t0 = fold(maximum, -inf, xs[0:1000])
-t1[1000] = sub(xs[0:1000], t0)
+t1[1000] = gap(xs[0:1000], t0)
 t2[1000] = exp(t1[0:1000])
-t3 = fold(add, 0, t2[0:1000])
+t3 = fold(add, -0.0, t2[0:1000])
 t4[1000] = truediv(t2[0:1000], t3)
 
 ``loops`` says which of these steps can share a loop.

@@ -61,7 +61,7 @@ def loops(block: Block) -> list[Loop]:
     >>> for loop in loops(kernel(TABLE["softmax"], 1000, position=0).value):
     ...     print(loop.length, *loop.steps, sep="; ")
     1000; t0 = fold(maximum, -inf, xs[0:1000])
-    1000; t1[1000] = sub(xs[0:1000], t0); t2[1000] = exp(t1[0:1000]); t3 = fold(add, 0, t2[0:1000])
+    1000; t1[1000] = gap(xs[0:1000], t0); t2[1000] = exp(t1[0:1000]); t3 = fold(add, -0.0, t2[0:1000])
     1000; t4[1000] = truediv(t2[0:1000], t3)
     None; result 0 = t4[0]
     """

@@ -172,7 +172,7 @@ class Recorder:
         return getattr(self, combine)(x, y)
 
     def sum(self, xs: Iterable[Scalar]) -> Scalar:
-        return self.fold("add", 0, xs)
+        return self.fold("add", -0.0, xs)
 
     def prod(self, xs: Iterable[Scalar]) -> Scalar:
         return self.fold("mul", 1, xs)

@@ -176,6 +176,9 @@ class Symbols:
     def dot(self, xs: Sequence[Symbolic], ys: Sequence[Symbolic], bias: Symbolic) -> Symbol:
         return self.sum([symbol_of(x) * y for x, y in zip(xs, ys, strict=True)]) + symbol_of(bias)
 
+    def gap(self, x: Symbolic, y: Symbolic) -> Symbol:
+        return symbol_of(x) - y
+
     def divide(self, x: Symbolic, y: Symbolic) -> Symbol:
         return symbol_of(x) / symbol_of(y)
 

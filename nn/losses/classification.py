@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias, overload
 
-from autodiff import Value, dot, equal, less, less_equal, log, log1p, logsumexp, mean, relu, softplus, where
+from autodiff import Value, equal, less, less_equal, log, log1p, logsumexp, mean, relu, softplus, where
 from autodiff import sum as total
 from nn.losses.labels import class_label, fraction_label, sign_label
 from nn.losses.pairs import check_lengths, pairs_of
@@ -199,8 +199,14 @@ def cross_entropy_of(i: int, row: list[ValueOrNumber], y: ValueOrNumber) -> Valu
     """Return the cross-entropy of one row of logits."""
     if is_traced(y):
         chosen = [equal(y, k) for k in range(len(row))]
-        return where_allowed(total(chosen), logsumexp(row) - dot(row, chosen))
-    loss: ValueOrNumber = logsumexp(row) - row[class_label("cross_entropy", i, y, row)]
+        own = total([where(flag, z, 0) for flag, z in zip(chosen, row, strict=True)])
+        gaps = [where(flag, 0, z - own) for flag, z in zip(chosen, row, strict=True)]
+        return where_allowed(total(chosen), logsumexp(gaps))
+    label = class_label("cross_entropy", i, y, row)
+    own = row[label]
+    if len(row) > 1 and (is_traced(own) or math.isinf(without_graph(own))):  # inf - inf below would be nan
+        return logsumexp([0 if k == label else z - own for k, z in enumerate(row)])
+    loss: ValueOrNumber = logsumexp(row) - own
     return loss
 
 

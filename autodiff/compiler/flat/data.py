@@ -80,7 +80,7 @@ class Flat:
         starts, operands = self.starts.tolist(), self.operands.tolist()
         for first, last in itertools.pairwise(starts):
             levels.append(1 + max((levels[x] for x in operands[first:last]), default=0))
-        return np.array(levels, dtype=np.int64)
+        return np.array(levels, dtype=np.intp)
 
     @functools.cached_property
     def batched(self) -> npt.NDArray[np.bool_]:
@@ -133,12 +133,12 @@ class Flat:
 def flat_of(tape: Tape, outputs: list[int]) -> tuple[Flat, list[Value]]:
     """Number the slots of a tape: constants, parameters, inputs, results. Gives the parameters too."""
     kinds = [0 if isinstance(leaf, float) else 2 if isinstance(leaf, str) else 1 for leaf in tape.leaves]
-    order = np.argsort(np.array(kinds, dtype=np.int64), kind="stable")
-    leaf_slots = np.empty(len(kinds), dtype=np.int64)
+    order = np.argsort(np.array(kinds, dtype=np.intp), kind="stable")
+    leaf_slots = np.empty(len(kinds), dtype=np.intp)
     leaf_slots[order] = np.arange(len(kinds))
 
     def slots(of: list[int]) -> Indices:
-        numbers = np.array(of, dtype=np.int64)
+        numbers = np.array(of, dtype=np.intp)
         below = numbers < 0
         numbers[below] = leaf_slots[-1 - numbers[below]]
         numbers[~below] += len(kinds)
@@ -149,8 +149,8 @@ def flat_of(tape: Tape, outputs: list[int]) -> tuple[Flat, list[Value]]:
     named = {int(slots([slot])[0]): name for slot, name in tape.names.items()}
     program = Flat(
         rules=tuple(rule.name for rule in tape.rules),
-        codes=np.array(tape.codes, dtype=np.int64),
-        starts=np.array(tape.starts, dtype=np.int64),
+        codes=np.array(tape.codes, dtype=np.intp),
+        starts=np.array(tape.starts, dtype=np.intp),
         operands=slots(tape.operands),
         constants=np.array([leaf for leaf in leaves if isinstance(leaf, float)]),
         parameters=tuple(leaf.name or f"p{i}" for i, leaf in enumerate(parameters)),

@@ -90,7 +90,7 @@ def load(path: str | Path) -> Flat:
         arrays |= {
             name: array_of(members, name, kind) for name, kind in GROUPING.items() if f"{name}.npy" in members
         }
-        program = Flat(**texts, **arrays)
+        program = Flat(**texts, **{name: as_indices(array) for name, array in arrays.items()})
         check_program(program)
     except ValueError as error:
         raise ValueError(f"{path} holds no program: {error}") from error
@@ -154,6 +154,16 @@ def names_in(texts: dict[str, Any]) -> Iterator[tuple[int, str]]:
                 yield slot, name
             case _:
                 raise ValueError(f"names[{position}] in {TEXTS} must be a slot and a text, not {pair!r:.80}")
+
+
+def as_indices(array: npt.NDArray[Any]) -> Any:
+    """Whole numbers in the type that NumPy takes as indices, which has 32 bits on some machines."""
+    if array.dtype.kind != "i":
+        return array
+    indices = array.astype(np.intp)
+    if not np.array_equal(indices, array):
+        raise ValueError("a number is too large for an index on this machine")
+    return indices
 
 
 def array_of(members: dict[str, bytes], name: str, kind: str) -> npt.NDArray[Any]:

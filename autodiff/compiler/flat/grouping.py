@@ -41,12 +41,12 @@ def group(program: Flat) -> Flat:
             order.append(operations)
             blocks.append(structure.blocks(len(operations), int(program.arities[operations[0]])))
     moved = reordered(
-        program.replaced(operands=operands), np.concatenate([*order, np.empty(0, dtype=np.int64)])
+        program.replaced(operands=operands), np.concatenate([*order, np.empty(0, dtype=np.intp)])
     )
     sizes = [len(operations) for operations in order]
     return moved.replaced(
-        groups=np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64),
-        blocks=np.array(blocks, dtype=np.int64),
+        groups=np.concatenate([[0], np.cumsum(sizes, dtype=np.intp)]).astype(np.intp),
+        blocks=np.array(blocks, dtype=np.intp),
     )
 
 
@@ -66,7 +66,7 @@ def with_matrices_first(program: Flat) -> tuple[Flat, Indices]:
             slots = structure.split(operands)[0].ravel() - first
             order.update(dict.fromkeys(slots[(slots >= 0) & (slots < count)].tolist()))
     order.update(dict.fromkeys(range(count)))
-    old = np.array(list(order), dtype=np.int64)
+    old = np.array(list(order), dtype=np.intp)
     moved = np.arange(program.slots)
     moved[first + old] = first + np.arange(count)
     arranged = program.replaced(
@@ -84,11 +84,11 @@ def kinds(program: Flat) -> Iterator[Indices]:
     rows = np.repeat(np.arange(len(program)), program.arities)
     position = np.arange(len(program.operands)) - np.repeat(program.starts[:-1], program.arities)
     small = (program.arities <= 3)[rows]
-    flags = np.zeros(len(program), dtype=np.int64)
+    flags = np.zeros(len(program), dtype=np.int64)  # bits, no indices
     np.add.at(
         flags, rows[small], program.batched[program.operands[small]].astype(np.int64) << position[small]
     )
-    batched = program.batched[program.base :].astype(np.int64)
+    batched = program.batched[program.base :].astype(np.intp)
     keys = (flags, program.arities, program.codes, program.levels[program.base :], batched)
     order = np.lexsort((np.arange(len(program)), *keys))
     changes = np.zeros(len(program), dtype=bool)
@@ -124,7 +124,7 @@ def layers(program: Flat, operations: Indices) -> Iterator[tuple[Indices, int, b
 def row_numbers(rows: Indices) -> Indices:
     """Number equal rows alike, in the order of their first appearance."""
     seen: dict[bytes, int] = {}
-    return np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rows], dtype=np.int64)
+    return np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rows], dtype=np.intp)
 
 
 def swap_factors(program: Flat, operands: Indices, rows: Indices) -> None:
@@ -139,7 +139,7 @@ def reordered(program: Flat, order: Indices) -> Flat:
     moved = np.arange(program.slots)
     moved[program.base + order] = program.base + np.arange(len(order))
     arities = program.arities[order]
-    starts = np.concatenate([[0], np.cumsum(arities)]).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(arities)]).astype(np.intp)
     places = np.repeat(program.starts[order] - starts[:-1], arities) + np.arange(starts[-1])
     return program.replaced(
         codes=program.codes[order],

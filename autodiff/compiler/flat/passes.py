@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -77,14 +78,14 @@ class Rewriter:
         shift = len(self.constants)
 
         def final(slots: Sequence[int]) -> Indices:
-            numbers = np.array(slots, dtype=np.int64)
+            numbers = np.array(slots, dtype=np.intp)
             return np.where(numbers < 0, -1 - numbers, numbers + shift)
 
         moved = final(self.slots)
         return self.old.replaced(
             rules=tuple(self.rules),
-            codes=np.array(self.codes, dtype=np.int64),
-            starts=np.array(self.starts, dtype=np.int64),
+            codes=np.array(self.codes, dtype=np.intp),
+            starts=np.array(self.starts, dtype=np.intp),
             operands=final(self.operands),
             constants=np.array(self.constants),
             outputs=moved[self.old.outputs],
@@ -95,7 +96,7 @@ class Rewriter:
 
 
 def fold_constants(program: Flat) -> Flat:
-    """Compute what depends on constants alone, and drop additions of 0 and multiplications by 1."""
+    """Compute what depends on constants alone, and drop what changes nothing, such as multiplications by 1."""
     new = Rewriter(program)
     for name, olds in new.operations():
         operands = [new.slots[x] for x in olds]
@@ -113,15 +114,23 @@ def folded(new: Rewriter, name: str, operands: list[int], known: Sequence[float 
             return new.add(name, operands)  # it will be infinite or nan when the program runs
     if len(known) == 2 and known != [None, None]:
         x, y = known
-        if (name == "add" and x == 0) or (name == "mul" and x == 1):
+        if (name == "add" and is_neutral(x)) or (name == "mul" and x == 1):
             return operands[1]
-        if (name in ("add", "sub") and y == 0) or (name in ("mul", "truediv", "pow") and y == 1):
+        subtracted = None if y is None or name != "sub" else -y
+        if (name == "add" and is_neutral(y)) or (name in ("mul", "truediv", "pow") and y == 1):
+            return operands[0]
+        if is_neutral(subtracted):
             return operands[0]
         if name == "pow" and y == 2:
             return new.add("mul", [operands[0], operands[0]])
         if name == "pow" and y == -1:
             return new.add("truediv", [new.constant(1.0), operands[0]])
     return new.add(name, operands)
+
+
+def is_neutral(number: float | None) -> bool:
+    """Whether adding a constant changes nothing: -0.0, while 0.0 makes 0.0 of -0.0."""
+    return number == 0 and math.copysign(1, number) < 0
 
 
 def drop_dead(program: Flat) -> Flat:
@@ -183,7 +192,7 @@ def single_users(program: Flat) -> Callable[[int], str]:
     """A function that names the operation that alone uses a slot; empty where there are several, or none."""
     counts = np.bincount(program.operands, minlength=program.slots)
     np.add.at(counts, program.outputs, 2)
-    user = np.zeros(program.slots, dtype=np.int64)
+    user = np.zeros(program.slots, dtype=np.intp)
     user[program.operands] = np.repeat(program.codes, program.arities)
     alone, codes = (counts == 1).tolist(), user.tolist()
     return lambda slot: program.rules[codes[slot]] if alone[slot] else ""
@@ -262,6 +271,7 @@ def summed(
         terms = [new.add("mul", [*left, *right]) if x in parts else new.slots[x] for x in operands] + biases
         return new.add("add" if len(terms) == 2 else "sum", terms)
     others = [new.slots[x] for x in operands if x not in parts] + biases
+    others = [x for x in others if not new.is_zero(x)]  # a dot product begins with 0 by itself
     if not others:
         bias = new.constant(0.0)
     else:

@@ -35,7 +35,7 @@ __all__ = [
     "structure_of",
 ]
 
-Indices: TypeAlias = npt.NDArray[np.int64]
+Indices: TypeAlias = npt.NDArray[np.intp]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 SUMS = ("add", "sum")  # operations that add their operands up; a mean becomes a sum

@@ -13,7 +13,7 @@ from autodiff.value import Value
 __all__ = ["Parameters", "Positions"]
 
 Positions: TypeAlias = (
-    slice | npt.NDArray[np.int64]
+    slice | npt.NDArray[np.intp]
 )  # where parameters stand: a slice where they stand in a row
 
 
@@ -82,7 +82,7 @@ class Parameters:
         if new:
             self._data = np.concatenate([self._data, [float(value.data) for value in new]])
             self._grad = np.concatenate([self._grad, [float(value.grad or 0) for value in new]])
-        found = np.array([self._positions[value] for value in values], dtype=np.int64)
+        found = np.array([self._positions[value] for value in values], dtype=np.intp)
         in_a_row = len(found) > 0 and bool((np.diff(found) == 1).all())
         return slice(int(found[0]), int(found[-1]) + 1) if in_a_row else found
 

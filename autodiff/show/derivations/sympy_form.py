@@ -186,6 +186,9 @@ class Sympy:
 
     ieee_pow = pow
 
+    def gap(self, x: Expression, y: Expression) -> Expression:
+        return x - y
+
     def divide(self, x: Expression, y: Expression) -> Expression:
         return self.number(x) / y
 

@@ -12,7 +12,7 @@ const t4 = (1 + t3); const t5 = (t0 * t4); return [t5]; },
 }
 >>> print(rule_function(TABLE["mean"], 1000))
 {
-value(...xs) { const t0 = fold((x, y) => (x + y), 0, xs.slice(0, 1000)); const t1 = truediv(t0, 1000); \
+value(...xs) { const t0 = fold((x, y) => (x + y), (-0), xs.slice(0, 1000)); const t1 = truediv(t0, 1000); \
 return [t1]; },
 partials(...xs) { const z = xs[1000]; return [...Array(1000).fill(0.001)]; },
 }

@@ -51,6 +51,12 @@ export function truediv(x, y) {
  */
 export const divide = (x, y) => (y === 0 ? x * Infinity : x / y);
 
+/**
+ * x - y, and 0 where both are the same infinity.
+ * @type {Binary}
+ */
+export const gap = (x, y) => (x === y ? 0 : x - y);
+
 /** @type {Binary} */
 export function pow(x, y) {
   const z = ieee_pow(x, y);
@@ -91,9 +97,9 @@ export function sigmoid(x) {
 /** @type {(condition: number, x: number, y: number) => number} */
 export const choose = (condition, x, y) => (condition === 0 ? y : x);
 /** @type {Binary} */
-export const maximum = (x, y) => (x >= y || Number.isNaN(x) ? x : y);
+export const maximum = (x, y) => Math.max(x, y);
 /** @type {Binary} */
-export const minimum = (x, y) => (x <= y || Number.isNaN(x) ? x : y);
+export const minimum = (x, y) => Math.min(x, y);
 /** @type {Binary} */
 export const greater = (x, y) => (x > y ? 1 : 0);
 /** @type {Binary} */
@@ -105,7 +111,7 @@ export const less_equal = (x, y) => (x <= y ? 1 : 0);
 /** @type {Binary} */
 export const equal = (x, y) => (x === y ? 1 : 0);
 /** @type {Unary} */
-export const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : x * 0);
+export const sign = (x) => (x > 0 ? 1 : x < 0 ? -1 : Math.abs(x * 0));
 
 // ---------------------------------------------------------------- vectors
 

@@ -7,16 +7,19 @@ jax_loop.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.jax.loop import loop_over, plan_of
-from autodiff.compiler.engines.jax.rows import JAX, jax, jnp, row_function
+from autodiff.compiler.engines.jax.masks import Pieces, Step, masks_of, needs_masks
+from autodiff.compiler.engines.jax.rows import JAX, count_of_ways, jax, jnp, row_function, softmax
 from autodiff.compiler.engines.numpy.arrays import Array
+from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import structure_of
@@ -25,17 +28,17 @@ __all__ = ["JaxEngine", "to_jax"]
 
 MOST_UNROLLED = 512  # groups that are compiled one by one; XLA takes some milliseconds for each
 enable_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64  # older releases
-Pieces: TypeAlias = Sequence[Array]  # constants, parameters, inputs, and the results of each step
-RunStep: TypeAlias = Callable[[Pieces], Array]
 
 
-def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array], Array]:
+def to_jax(program: Flat, forward_mode: bool = False, masked: bool = True) -> Callable[[Array, Array], Array]:
     """Turn a program into a pure function of JAX.
 
     Args:
         program: A program whose operations are grouped.
         forward_mode: For a program of so many groups that a loop runs them: whether the function is for
             ``jax.jvp`` instead of ``jax.grad``. Others can do both, and any higher derivative.
+        masked: Whether infinite derivatives in a branch not taken pass nothing on. Where the loop or a layer of dot
+            products stands there, they make nan all the same.
 
     Returns:
         A function (parameters, inputs) -> outputs of arrays with one axis each, for one sample; ``jax.vmap``
@@ -59,12 +62,14 @@ def to_jax(program: Flat, forward_mode: bool = False) -> Callable[[Array, Array]
     bounds = np.array([0, len(program.constants), inputs_at, *firsts])
     steps = [step_of(program, bounds, first, last, forward_mode) for first, last in ranges]
     outputs = reader(program.outputs, bounds)
+    on_masks = masked and needs_masks(program)
 
     def run(parameters: Array, inputs: Array) -> Array:
         parameters, inputs = checked_arguments(program, parameters, inputs)
         pieces = [jnp.asarray(program.constants, parameters.dtype), parameters, inputs]
+        masks = masks_of(steps, outputs, pieces) if on_masks else None
         for step in steps:
-            pieces.append(step(pieces))
+            pieces.append(step.run(pieces, (masks, masks[len(pieces)]) if masks else None))
         return outputs(pieces)
 
     return run
@@ -103,12 +108,15 @@ def ranges_of(program: Flat) -> list[tuple[int, int]]:
     return list(zip(firsts.tolist(), [*firsts[1:].tolist(), count], strict=True))
 
 
-def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode: bool) -> RunStep:
+def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode: bool) -> Step:
     """What computes the results of one group, or of a range of groups, from all pieces before."""
     if last - first > 1:
         plan = plan_of(program, first, last)
         loop, read = loop_over(plan, forward_mode), reader(plan.outside, bounds)
-        return lambda pieces: loop(read(pieces))
+        return Step(
+            lambda pieces, _: loop(read(pieces)),
+            lambda _, ways: jnp.full(plan.results, read(ways).sum()),  # as if it cut nothing
+        )
     assert program.groups is not None
     assert program.blocks is not None
     start, stop = int(program.groups[first]), int(program.groups[last])
@@ -117,10 +125,18 @@ def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode:
     if rule.name in STEPS:
         return STEPS[rule.name](operands, int(program.blocks[first]), bounds)
     sides = [reader(operands.T, bounds)] if rule.is_nary else [reader(side, bounds) for side in operands.T]
-    return lambda pieces: row_function(rule)(*(side(pieces) for side in sides))
+    return Step(
+        lambda pieces, masks: row_function(rule)(
+            [masks[1] & side(masks[0]) if masks else True for side in sides],
+            *(side(pieces) for side in sides),
+        ),
+        lambda pieces, ways: count_of_ways(
+            rule, [side(pieces) for side in sides], [side(ways) for side in sides]
+        ),
+    )
 
 
-def dense(operands: Indices, blocks: int, bounds: Indices) -> RunStep:
+def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
     """Dot products in blocks; see ``Dense`` in the NumPy engine's groups."""
     matrices, vectors, biases = structure_of("dot").split(operands.reshape(blocks, -1, operands.shape[1]))
     shared = bool((matrices == matrices[:1]).all())
@@ -128,26 +144,33 @@ def dense(operands: Indices, blocks: int, bounds: Indices) -> RunStep:
     read_vectors, read_biases = reader(vectors[:, 0], bounds), reader(biases[:, :, 0], bounds)
     product = "rn,bn->br" if shared else "brn,bn->br"
 
-    def step(pieces: Pieces) -> Array:
+    def run(pieces: Pieces, _: object) -> Array:
         products = jnp.einsum(product, read_matrices(pieces), read_vectors(pieces))
         return (products + read_biases(pieces)).ravel()
 
-    return step
+    def count(_: Pieces, ways: Pieces) -> Array:
+        to_rows, to_vectors = read_matrices(ways).sum(axis=-1), read_vectors(ways).sum(axis=-1)
+        return (to_rows + to_vectors[:, None] + read_biases(ways)).ravel()
+
+    return Step(run, count)
 
 
-def softmax_step(operands: Indices, blocks: int, bounds: Indices) -> RunStep:
+def softmax_step(operands: Indices, blocks: int, bounds: Indices) -> Step:
     """All results of softmaxes, one after the other."""
     scores, _ = structure_of("softmax").split(operands.reshape(blocks, -1, operands.shape[1])[:, 0])
     read = reader(scores, bounds)
-    return lambda pieces: jax.nn.softmax(read(pieces), axis=1).ravel()
+    return Step(
+        lambda pieces, _: softmax(read(pieces)).ravel(),
+        lambda _, ways: jnp.repeat(read(ways).sum(axis=1), scores.shape[1]),
+    )
 
 
-def sums(operands: Indices, blocks: int, bounds: Indices) -> RunStep:
+def sums(operands: Indices, blocks: int, bounds: Indices) -> Step:
     terms = reader(operands, bounds)
-    return lambda pieces: terms(pieces).sum(axis=1)
+    return Step(lambda pieces, _: terms(pieces).sum(axis=1), lambda _, ways: terms(ways).sum(axis=1))
 
 
-STEPS: dict[str, Callable[[Indices, int, Indices], RunStep]] = {
+STEPS: dict[str, Callable[[Indices, int, Indices], Step]] = {
     "dot": dense,
     "softmax": softmax_step,
     "sum": sums,
@@ -199,12 +222,12 @@ class JaxEngine:
 
     def __init__(self, program: Flat, dtype: npt.DTypeLike = np.float64) -> None:
         self.program, self.dtype = program, np.dtype(dtype)
-        self._run = batched(to_jax(program))
+        self._run = batched(to_jax(program, masked=False))
         self._forward = jax.jit(self._run)
         self._backward = {
             wanted: jax.jit(swept(self._run, wanted)) for wanted in ("parameters", "inputs", "both")
         }
-        pushed = batched(to_jax(program, forward_mode=True))
+        pushed = batched(to_jax(program, forward_mode=True, masked=False))
         self._tangents = jax.jit(lambda p, x, dx: jax.jvp(lambda inputs: pushed(p, inputs), (x,), (dx,)))
 
     def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
@@ -221,15 +244,24 @@ class JaxEngine:
             outputs, found = self._backward[wanted](*self._numbers(parameters, inputs), seeds)
             by_parameters = np.array(found.get("parameters", np.zeros(len(parameters), self.dtype)))
             by_inputs = np.array(found["inputs"]) if "inputs" in found else None
-            return np.array(outputs), by_parameters, by_inputs
+        if np.isnan(by_parameters).any() or (by_inputs is not None and np.isnan(by_inputs).any()):
+            _, by_parameters, by_inputs = self._on_masks.backward(parameters, inputs, seeds, wanted)
+        return np.array(outputs), by_parameters, by_inputs
 
     def tangents(
         self, parameters: FloatArray, inputs: FloatArray, moves: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Compute the outputs and how they move when the inputs move; see ``NumpyEngine``."""
         with self._precision():
-            outputs, moved = self._tangents(*self._numbers(parameters, inputs, moves))
-            return np.array(outputs), np.array(moved)
+            outputs, moved = map(np.array, self._tangents(*self._numbers(parameters, inputs, moves)))
+        if np.isnan(moved).any():
+            _, moved = self._on_masks.tangents(parameters, inputs, moves)
+        return outputs, moved
+
+    @functools.cached_property
+    def _on_masks(self) -> NumpyEngine:
+        """What computes anew where 0 · ∞ has made nan."""
+        return NumpyEngine(self.program, self.dtype)
 
     def _precision(self) -> AbstractContextManager[None]:
         context: AbstractContextManager[None] = enable_x64(self.dtype == np.float64)

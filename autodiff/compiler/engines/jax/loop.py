@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodiff.compiler.engines.jax.rows import jax, jnp, row_function
+from autodiff.compiler.engines.jax.rows import jax, jnp, row_function, softmax
 from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.structures import structure_of
@@ -37,7 +37,8 @@ class BranchKind:
         xs = numbers[: self.count * self.arity].reshape(self.count, self.arity)
         if self.rule.name in WHOLE:
             return WHOLE[self.rule.name](xs)
-        return row_function(self.rule)(xs.T) if self.rule.is_nary else row_function(self.rule)(*xs.T)
+        sides = [xs.T] if self.rule.is_nary else list(xs.T)
+        return row_function(self.rule)([True] * len(sides), *sides)
 
 
 def dots(xs: Array) -> Array:
@@ -48,7 +49,7 @@ def dots(xs: Array) -> Array:
 def softmaxes(xs: Array) -> Array:
     n = xs.shape[1] - 1
     scores, _ = structure_of("softmax").split(xs.reshape(-1, n, n + 1)[:, 0])
-    return jax.nn.softmax(scores, axis=1).ravel()
+    return softmax(scores).ravel()
 
 
 # The structures that have an operation of their own on all operands, a row for each operation.
@@ -99,7 +100,7 @@ def plan_of(program: Flat, first: int, last: int) -> Plan:
     ]
     widest = max(kind.count * kind.arity for kind in kinds), max(kind.count for kind in kinds)
     turns = branches, program.starts[edges[:-1]] - start, len(outside) + edges[:-1] - edges[0]
-    padded = np.concatenate([places, np.zeros(widest[0], dtype=np.int64)])
+    padded = np.concatenate([places, np.zeros(widest[0], dtype=np.intp)])
     return Plan(kinds, outside, padded, turns, int(edges[-1] - edges[0]), widest)
 
 

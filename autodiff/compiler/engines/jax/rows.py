@@ -6,20 +6,19 @@ import functools
 from collections.abc import Callable, Sequence
 
 from autodiff.compiler.engines.numpy.arrays import Array, Arrays
+from autodiff.compiler.engines.numpy.masks import always_cuts
 from autodiff.rules import Rule
 
 try:
     import jax
     import jax.numpy as jnp
     from jax.custom_derivatives import SymbolicZero
-    from jax.extend.core import Primitive
-    from jax.interpreters import ad, batching, mlir
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         'the engine "jax" needs JAX: pip install "scalar-autodiff[jax]"', name=error.name
     ) from error
 
-__all__ = ["JAX", "jax", "jnp", "passed_on", "row_function"]
+__all__ = ["JAX", "count_of_ways", "jax", "jnp", "row_function", "softmax"]
 
 
 class JaxArrays(Arrays):
@@ -34,6 +33,9 @@ class JaxArrays(Arrays):
         x, y = (float(z) if isinstance(z, int) else z for z in (x, y))
         return super().where(condition, x, y)
 
+    def sign(self, x: Array) -> Array:
+        return jnp.abs(jnp.sign(x)) * jnp.where(x < 0, -1.0, 1.0)  # 0.0 of -0.0
+
     def norm(self, xs: Array) -> Array:
         if isinstance(xs, list | tuple):
             return super().norm(xs)
@@ -43,29 +45,44 @@ class JaxArrays(Arrays):
 JAX = JaxArrays()
 
 
+@jax.custom_jvp  # type: ignore[untyped-decorator]
+def softmax(scores: Array) -> Array:
+    """The softmax of each row, by the row of the table; XLA has one that makes nan of infinite scores."""
+    weights = jnp.exp(JAX.gap(scores, scores.max(axis=1, keepdims=True)))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+@softmax.defjvp  # type: ignore[untyped-decorator]
+def softmax_moved(operands: tuple[Array], moves: tuple[Array]) -> tuple[Array, Array]:
+    shares = softmax(*operands)
+    deviations = moves[0] - (shares * moves[0]).sum(axis=1, keepdims=True)
+    return shares, shares * deviations
+
+
 @functools.cache
 def row_function(rule: Rule) -> Callable[..., Array]:
     """The operation of a row on arrays of one shape: one for each operand, or a stack of any number of them.
 
+    Before the operands stands for each whether it counts, True or a mask; see masks.py.
+
     >>> from autodiff.rules import TABLE
-    >>> jax.grad(row_function(TABLE["relu"]))(jnp.zeros(())).item()
+    >>> jax.grad(row_function(TABLE["relu"]), argnums=1)([True], jnp.zeros(())).item()
     0.0
     """
 
-    def value(*xs: Array) -> Array:
-        if rule.is_nary:
-            [stack] = xs
-            return like(rule.apply(JAX, stack), stack[0])
-        return like(rule.apply(JAX, xs), xs[0])
+    def value(masks: Sequence[Array], *xs: Array) -> Array:
+        return applied(rule, xs)
 
-    def moved(xs: tuple[Array, ...], moves: tuple[Array, ...]) -> tuple[Array, Array]:
-        z = operation(*xs)
-        wanted = [side for side, move in enumerate(moves) if not isinstance(move, SymbolicZero)]
-        partials = [of_a_stack(rule, xs[0], z)] if rule.is_nary else rule.slopes(JAX, xs, z, wanted)
+    def moved(operands: tuple[Array, ...], moves: tuple[Array, ...]) -> tuple[Array, Array]:
+        masks, *xs = operands
+        z = operation(*operands)
+        wanted = [side for side, move in enumerate(moves[1:]) if not isinstance(move, SymbolicZero)]
         parts = [
-            passed_on(like(partial, xs[side]), moves[side])
-            for side, partial in zip(wanted, partials, strict=True)
-            if not (isinstance(partial, int) and partial == 0)
+            jnp.where(mask, move, 0) * jnp.where(mask, partial, 0)
+            for mask, partial, move in (
+                (masks[side] & uncut, partial, moves[1 + side])
+                for side, partial, uncut in partials_of(rule, xs, z, wanted)
+            )
         ]
         if rule.is_nary:
             parts = [part.sum(axis=0) for part in parts]
@@ -74,6 +91,35 @@ def row_function(rule: Rule) -> Callable[..., Array]:
     operation = jax.custom_jvp(value)
     operation.defjvp(moved, symbolic_zeros=True)
     return operation  # type: ignore[no-any-return]
+
+
+def applied(rule: Rule, xs: Sequence[Array]) -> Array:
+    if rule.is_nary:
+        [stack] = xs
+        return like(rule.apply(JAX, stack), stack[0])
+    return like(rule.apply(JAX, xs), xs[0])
+
+
+def partials_of(
+    rule: Rule, xs: Sequence[Array], z: Array, wanted: Sequence[int]
+) -> list[tuple[int, Array, Array]]:
+    """For each side that is wanted, but not where nothing passes: side, partial, where it is not cut."""
+    partials = [of_a_stack(rule, xs[0], z)] if rule.is_nary else rule.slopes(JAX, xs, z, wanted)
+    kinked = rule.kinked(JAX, xs[0] if rule.is_nary else xs) != 0
+    return [
+        (side, like(partial, xs[side]), (partial != 0) | kinked if rule.chooses else True)
+        for side, partial in zip(wanted, partials, strict=True)
+        if not always_cuts(rule, partial)
+    ]
+
+
+def count_of_ways(rule: Rule, xs: Sequence[Array], ways: Sequence[Array]) -> Array:
+    """How many ways that nothing cuts lead to the results, from how many lead to the operands."""
+    z = applied(rule, xs)
+    parts = [jnp.where(uncut, ways[side], 0) for side, _, uncut in partials_of(rule, xs, z, range(len(xs)))]
+    if rule.is_nary:
+        parts = [part.sum(axis=0) for part in parts]
+    return sum(parts, jnp.zeros_like(z))
 
 
 def of_a_stack(rule: Rule, stack: Array, z: Array) -> Array:
@@ -89,54 +135,3 @@ def of_a_stack(rule: Rule, stack: Array, z: Array) -> Array:
 def like(number: Array, x: Array) -> Array:
     """A number or an array in the type and shape of another."""
     return jnp.broadcast_to(jnp.asarray(number, x.dtype), x.shape)
-
-
-# ---------------------------------------------------------------- what passes along an edge
-
-# partial * move, and 0 where the move is 0, even if the partial is infinite: what does not move passes
-# nothing on. Linear in the move, so that JAX can run it in reverse, and its own transpose.
-PASSED = Primitive("passed_on")
-
-
-def passed_on(partial: Array, move: Array) -> Array:
-    return PASSED.bind(partial, move)
-
-
-def product(partial: Array, move: Array) -> Array:
-    return jnp.where(move == 0, 0, partial * move)
-
-
-def product_moved(operands: Sequence[Array], moves: Sequence[Array]) -> tuple[Array, Array]:
-    """How it moves itself, for second derivatives."""
-    (partial, move), (partial_moves, move_moves) = operands, moves
-    parts = []
-    if not isinstance(partial_moves, ad.Zero):
-        parts.append(partial_moves * move)
-    if not isinstance(move_moves, ad.Zero):
-        parts.append(passed_on(partial, move_moves))
-    return passed_on(partial, move), sum(parts[1:], parts[0])
-
-
-def product_transposed(bar: Array, partial: Array, move: Array) -> tuple[None, Array]:
-    if isinstance(bar, ad.Zero):
-        return None, ad.Zero(move.aval)
-    return None, passed_on(partial, bar)
-
-
-def product_batched(operands: Sequence[Array], axes: Sequence[int | None]) -> tuple[Array, int]:
-    """The product of whole batches: both operands keep one shape."""
-    pairs = list(zip(operands, axes, strict=True))
-    size = next(x.shape[axis] for x, axis in pairs if axis is not None)
-    wide = [
-        jnp.broadcast_to(x, (size, *x.shape)) if axis is None else jnp.moveaxis(x, axis, 0)
-        for x, axis in pairs
-    ]
-    return passed_on(*wide), 0
-
-
-PASSED.def_impl(jax.jit(product))
-PASSED.def_abstract_eval(lambda partial, move: move)
-ad.primitive_jvps[PASSED] = product_moved
-ad.primitive_transposes[PASSED] = product_transposed
-batching.primitive_batchers[PASSED] = product_batched
-mlir.register_lowering(PASSED, mlir.lower_fun(product, multiple_results=False))

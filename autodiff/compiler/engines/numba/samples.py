@@ -178,7 +178,9 @@ def softmax_rows_forward(
         for j in range(n):
             xs, shares = row_at(common, v, scratch[0], operands[q + j]), v[z + j]
             for b in range(samples):
-                shares[b] = math.exp(xs[b] - top[b])
+                shares[b] = (
+                    math.exp(xs[b] - top[b]) if xs[b] != top[b] else 1.0
+                )  # also where both are infinite
                 found[b] += shares[b]
         for j in range(z, z + n):
             shares = v[j]

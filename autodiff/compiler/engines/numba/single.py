@@ -235,7 +235,8 @@ def softmax_forward(
                 top = x
         found = top * 0
         for j in range(n):
-            v[z + j] = math.exp(v[operands[q + j]] - top)
+            x = v[operands[q + j]]
+            v[z + j] = math.exp(x - top) if x != top else 1.0  # also where both are infinite
             found += v[z + j]
         for j in range(z, z + n):
             v[j] /= found

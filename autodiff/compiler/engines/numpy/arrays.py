@@ -73,6 +73,9 @@ class Arrays:
     def xlogy(self, x: Array, y: Array) -> Array:
         return self.library.where(x == 0, 0.0, x * self.library.log(y))
 
+    def gap(self, x: Array, y: Array) -> Array:
+        return self.library.where((x == y) & self.library.isinf(x), 0, x - y)
+
     def greater(self, x: Array, y: Array) -> Array:
         return (x > y) * 1.0
 
@@ -91,18 +94,18 @@ class Arrays:
     # On arrays in a list, from the left, or stacked in one array.
 
     def sum(self, xs: Array) -> Array:
-        return sum(xs) if isinstance(xs, list | tuple) else xs.sum(axis=0)
+        return functools.reduce(operator.add, xs) if isinstance(xs, list | tuple) else xs.sum(axis=0)
 
     def prod(self, xs: Array) -> Array:
         return math.prod(xs) if isinstance(xs, list | tuple) else xs.prod(axis=0)
 
     def max(self, xs: Array) -> Array:
         stacked = not isinstance(xs, list | tuple)
-        return xs.max(axis=0) if stacked else functools.reduce(self.library.maximum, xs)
+        return xs.max(axis=0) if stacked else functools.reduce(self.maximum, xs)
 
     def min(self, xs: Array) -> Array:
         stacked = not isinstance(xs, list | tuple)
-        return xs.min(axis=0) if stacked else functools.reduce(self.library.minimum, xs)
+        return xs.min(axis=0) if stacked else functools.reduce(self.minimum, xs)
 
     shift = max
 
@@ -130,6 +133,31 @@ class NumpyArrays(Arrays):
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return np.where(np.asarray(condition) != 0, x, y)
 
+    # NumPy leaves open which of 0.0 and -0.0 is the larger one: see Floats.
+
+    def maximum(self, x: Array, y: Array) -> Array:
+        found = np.maximum(x, y)
+        if isinstance(y, int):  # 0, as in relu
+            return found + 0.0
+        return found if np.all(found) else np.where(both_zero(x, y), np.add(x, y), found)
+
+    def minimum(self, x: Array, y: Array) -> Array:
+        if isinstance(y, int):
+            return np.where(np.greater(x, y), float(y), x)
+        found = np.minimum(x, y)
+        return found if np.all(found) else np.where(both_zero(x, y), -np.subtract(np.negative(x), y), found)
+
+    def sum(self, xs: Array) -> Array:
+        return super().sum(xs) if isinstance(xs, list | tuple) else np.add.reduce(xs, axis=0, initial=-0.0)
+
+    def max(self, xs: Array) -> Array:
+        found = super().max(xs)
+        return found if np.all(found) else functools.reduce(self.maximum, list(xs))
+
+    def min(self, xs: Array) -> Array:
+        found = super().min(xs)
+        return found if np.all(found) else functools.reduce(self.minimum, list(xs))
+
     def before(self, combine: str, start: float, xs: Array) -> Array:
         """Array after array where they are wide, as NumPy goes along the first axis number by number."""
         xs = np.asarray(xs)
@@ -151,6 +179,10 @@ class NumpyArrays(Arrays):
 
     def erfc(self, x: Array) -> Array:
         return np.asarray(np.frompyfunc(math.erfc, 1, 1)(x)).astype(np.asarray(x).dtype)
+
+
+def both_zero(x: Array, y: Array) -> Array:
+    return np.equal(x, 0) & np.equal(y, 0)
 
 
 NUMPY = NumpyArrays()

@@ -185,7 +185,7 @@ class Sum:
         self.terms = layout.select(operands.T)  # term by term, so that they are added in their order
 
     def run(self, memory: Memory) -> None:
-        self.result.write(memory, np.add.reduce(self.terms.read(memory), axis=0))
+        self.result.write(memory, NUMPY.sum(self.terms.read(memory)))
 
     def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
         if not follow[0]:
@@ -213,7 +213,8 @@ class Softmax:
 
     def run(self, memory: Memory) -> None:
         scores = self.scores.read(memory)
-        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        top = scores.max(axis=1, keepdims=True)
+        weights = np.exp(NUMPY.gap(scores, top) if np.isinf(top).any() else scores - top)
         shares = weights / weights.sum(axis=1, keepdims=True)
         self.result.write(memory, shares.reshape(-1, shares.shape[-1]))
 

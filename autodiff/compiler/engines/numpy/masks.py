@@ -7,6 +7,8 @@ an edge that cuts; every other 0 · ∞ is nan.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -39,12 +41,14 @@ def arrives(selection: Selection, reached: Memory) -> Mask:
 
 def passing(mask: Mask, factor: FloatArray, partial: Scalar) -> FloatArray:
     """Their product, 0 where the mask says that nothing passes."""
-    return np.where(mask, factor * partial, 0)
+    product: FloatArray = np.where(mask, factor * partial, 0)
+    return product
 
 
-def any_of(masks: FloatArray) -> FloatArray:
+def any_of(masks: FloatArray | Sequence[FloatArray]) -> FloatArray:
     """Where one of several masks along the first axis is set, as numbers."""
-    return np.any(masks, axis=0) * 1.0
+    found: FloatArray = np.any(masks, axis=0) * 1.0
+    return found
 
 
 def pass_on(

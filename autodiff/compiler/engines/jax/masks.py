@@ -1,0 +1,71 @@
+"""Masks: which results of a pure function of JAX lie on a way from a leaf to an output that nothing cuts.
+
+They mean what they do in the NumPy engine. But what JAX carries back or forth is adjoints or moves alone, so they are
+found before, from the numbers of the forward sweep, as if all leaves moved and all outputs had a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from autodiff.compiler.engines.jax.rows import jax, jnp
+from autodiff.compiler.engines.numpy.arrays import Array
+from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.front.tape import rule_named
+from autodiff.rules import BESIDE
+
+__all__ = ["Pieces", "Step", "masks_of", "needs_masks"]
+
+Pieces: TypeAlias = Sequence[Array]  # constants, parameters, inputs, and the results of each step
+
+
+@dataclass(frozen=True)
+class Step:
+    """What computes the results of one group, or of a range of groups.
+
+    Attributes:
+        run: From all pieces before, and a mask of those and one of the results; None where nothing is masked.
+        count: From all pieces before and how many ways lead to each, how many lead to the results.
+    """
+
+    run: Callable[[Pieces, tuple[Pieces, Array] | None], Array]
+    count: Callable[[Pieces, Pieces], Array]
+
+
+TAME = {  # rows whose partials are finite at finite numbers
+    "add", "sub", "mul", "neg", "abs", "sum", "mean", "dot", "prod", "sin", "cos", "atan", "tanh", "sigmoid",
+    "softplus", "relu", "leaky_relu", "elu", "gelu", "silu", "erf", "hypot", "atan2", "norm", "maximum", "minimum",
+    "max", "min", "where", "sign", "greater", "greater_equal", "less", "less_equal", "equal", "logsumexp", "softmax",
+    "shift",
+}  # fmt: skip
+
+
+def needs_masks(program: Flat) -> bool:
+    """Whether a program has operations that choose and others whose partials may be infinite."""
+    rules = list(map(rule_named, program.rules))
+    tame = all(rule.name.removesuffix(BESIDE) in TAME for rule in rules)
+    return any(rule.chooses for rule in rules) and not tame
+
+
+def masks_of(steps: Sequence[Step], outputs: Callable[[Pieces], Array], leaves: Pieces) -> list[Array]:
+    """For each piece, the leaves and the results of each step, which of it lies on a way that nothing cuts.
+
+    The derivative of the number of ways from leaf to output by that of ways to a node is the number of ways on.
+    """
+    pieces = list(map(jax.lax.stop_gradient, leaves))
+    for step in steps:
+        pieces.append(step.run(pieces, None))
+
+    def ways_from(starts: Pieces) -> list[Array]:
+        ways = list(starts[: len(leaves)])
+        for step, own in zip(steps, starts[len(leaves) :], strict=True):
+            ways.append(step.count(pieces, ways) + own)
+        return ways
+
+    nowhere = list(map(jnp.zeros_like, pieces))
+    constants, *moving = leaves
+    below = ways_from([jnp.zeros_like(constants), *map(jnp.ones_like, moving), *nowhere[len(leaves) :]])
+    above = jax.grad(lambda starts: outputs(ways_from(starts)).sum())(nowhere)
+    return [(down > 0) & (up > 0) for down, up in zip(below, above, strict=True)]
