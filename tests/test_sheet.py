@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autodiff import Value, count_paths, edges, paths, sigmoid
-from autodiff.matrix.matrices import Matrix, backward, data, gradient, grads, jacobian, matrix
+from autodiff.matrix import Matrix, backward, data, gradient, grads, jacobian, matrix
 from autodiff.writing.symbols import symbolic_partial
 from nn import LayerwiseSGD
 from nn.losses import half_mse, half_squared_error, logloss

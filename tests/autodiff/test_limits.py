@@ -12,7 +12,7 @@ import pytest
 
 import autodiff
 from autodiff import NonFiniteWarning, Value, explain, find_nonfinite, gradient, paths, steps
-from autodiff.matrix import matrices
+from autodiff.matrix import matrices, slopes
 from autodiff.show.mistakes.sweeps import every_path, sweep
 from tests.limits import KNOWN, UNKNOWN
 
@@ -146,7 +146,7 @@ def test_a_direction_of_0_starts_nothing() -> None:
 def test_an_element_of_a_matrix_with_upstream_gradient_0_starts_nothing() -> None:
     X = matrices.matrix([[0.0, 4.0]])
 
-    assert matrices.gradient(np.sqrt(X), X, d=[[0, 1]]).tolist() == [[0.0, 0.25]]
+    assert slopes.gradient(np.sqrt(X), X, d=[[0, 1]]).tolist() == [[0.0, 0.25]]
 
 
 def test_second_derivatives_keep_branches_apart() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import autodiff
 from autodiff import Value, compile
-from autodiff.matrix import matrices
+from autodiff.matrix import matrices, slopes
 from autodiff.matrix.matrices import matrix
 from nn import MLP, SGD, fit, half_mse, mse
 
@@ -63,7 +63,7 @@ def fitted(X: Any, y: Any) -> Any:
         (lambda x: square.jvp((x,), np.ones(2)), "jvp: moves: argument x"),
         (lambda x: matrix(x, name="W"), "matrix 'W': data"),
         (lambda x: matrices.data(x), "data: A"),
-        (lambda x: matrices.backward(matrix([1.0, 2.0]) * 2, x), "backward: d"),
+        (lambda x: slopes.backward(matrix([1.0, 2.0]) * 2, x), "backward: d"),
     ],
 )
 def test_what_an_array_has_besides_its_numbers_is_named(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autodiff import Value
-from autodiff.matrix.matrices import Matrix, data, gradient, matrix
+from autodiff.matrix import Matrix, data, gradient, matrix
 
 STEP = np.full((2, 2), 0.5)
 

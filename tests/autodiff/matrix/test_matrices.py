@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import autodiff
 from autodiff import Value
-from autodiff.matrix.matrices import Matrix, backward, data, gradient, grads, jacobian, matrix
+from autodiff.matrix import Matrix, backward, data, gradient, grads, jacobian, matrix
 from autodiff.operations import FUNCTIONS, register
 from autodiff.rules import TABLE, binary
 

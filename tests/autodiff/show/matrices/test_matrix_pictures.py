@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autodiff import Value, relu, sigmoid, softmax
-from autodiff.matrix.matrices import Matrix, backward, data, gradient, grads, matrix
+from autodiff.matrix import Matrix, backward, data, gradient, grads, matrix
 from autodiff.pictures import render
 from autodiff.pictures.canvas import Picture
 from autodiff.show.matrices import draw_matrices
