@@ -214,6 +214,8 @@ def cuts(node: Node) -> bool:
     op = node.op
     if op is None or not op.chooses:
         return False
+    if op.arity == 1 and op.at_kink is not None:  # relu, without a detour
+        return not op.at_kink(FLOATS, node._x._data)
     return not op.kinked(FLOATS, [x._data if isinstance(x, Node) else x for x in node.operands])
 
 

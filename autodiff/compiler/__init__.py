@@ -11,11 +11,12 @@ The way of a call, from file to file, is an order to read in:
    `places` say where its numbers stand.
 5. `engines`: `choice` says which one runs it.
 
-   - `numpy`: one array call a group. `numpy_engine` runs `groups`, and as a `chain` those that are tiny; `arrays` is
-     the world of their rows.
+   - `numpy`: one array call a group. `numpy_engine` runs `groups`, of which `dense` is one, and as a `chain` those
+     that are tiny; `arrays` is the world of their rows, `masks` what a sweep looks at where it meets 0 · ∞.
    - `numba`: one compiled loop, which reads `tables`. `source` writes it from the rows of the rules, except what is in
      `single` and `samples`; `modules` keeps it on disk, `numba_engine` runs it.
-   - `jax`: a pure function, in `jax_engine`. `rows` are the rows of the rules, `loop` runs very many groups.
+   - `jax`: a pure function, in `jax_engine`. `rows` are the rows of the rules, `ways` what counts in
+     their sweeps, `loop` runs very many groups.
 
 Beside that way: where Values take part the results are `lazy` nodes, whose derivatives are nodes too if they are
 `nested`. `program` is what users hold, the flat form with methods to print, draw and save it. `words` has what

@@ -186,7 +186,7 @@ class DotStructure(Many):
         return with_bias(f"dot({names.row(left)}, {names.row(right)})", names.one(*bias))
 
     def described(self, names: SlotNames, operands: Indices, blocks: int) -> tuple[str, str]:
-        """A matrix times vectors; see ``Dense`` in the NumPy engine's groups."""
+        """A matrix times vectors; see ``Dense`` in the NumPy engine."""
         rows, n = len(operands) // blocks, operands.shape[1] // 2
         matrices, vectors, biases = self.split(operands.reshape(blocks, rows, -1))
         shared = bool((matrices == matrices[:1]).all())

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.jax.loop import loop_over, plan_of
-from autodiff.compiler.engines.jax.masks import Pieces, Step, masks_of, needs_masks
 from autodiff.compiler.engines.jax.rows import JAX, count_of_ways, jax, jnp, row_function, softmax
+from autodiff.compiler.engines.jax.ways import Pieces, Step, masks_of, needs_masks
 from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
@@ -137,7 +137,7 @@ def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode:
 
 
 def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
-    """Dot products in blocks; see ``Dense`` in the NumPy engine's groups."""
+    """Dot products in blocks; see ``Dense`` in the NumPy engine."""
     matrices, vectors, biases = structure_of("dot").split(operands.reshape(blocks, -1, operands.shape[1]))
     shared = bool((matrices == matrices[:1]).all())
     read_matrices = reader(matrices[0] if shared else matrices, bounds)

@@ -63,7 +63,7 @@ def softmax_moved(operands: tuple[Array], moves: tuple[Array]) -> tuple[Array, A
 def row_function(rule: Rule) -> Callable[..., Array]:
     """The operation of a row on arrays of one shape: one for each operand, or a stack of any number of them.
 
-    Before the operands stands for each whether it counts, True or a mask; see masks.py.
+    Before the operands stands for each whether it counts, True or a mask; see ways.py.
 
     >>> from autodiff.rules import TABLE
     >>> jax.grad(row_function(TABLE["relu"]), argnums=1)([True], jnp.zeros(())).item()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 import autodiff
 from autodiff import Program, Value, compile, value_and_grad
-from autodiff.compiler.engines.numpy.groups import Dense
+from autodiff.compiler.engines.numpy.dense import Dense
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.grouping import group

@@ -179,14 +179,14 @@ def test_sums_and_dots_of_constants_are_computed() -> None:
 @pytest.mark.parametrize(
     "f",
     [
-        lambda x, y: x + 0,
-        lambda x, y: 0 + x,
+        lambda x, y: x + -0.0,
+        lambda x, y: -0.0 + x,
         lambda x, y: x - 0,
         lambda x, y: x * 1,
         lambda x, y: 1 * x,
         lambda x, y: x / 1,
         lambda x, y: x**1,
-        lambda x, y: (x + 0) * 1 - 0.0,
+        lambda x, y: (x + -0.0) * 1 - 0.0,
     ],
 )
 def test_neutral_operations_are_dropped(f: Callable[..., Any]) -> None:
@@ -196,7 +196,9 @@ def test_neutral_operations_are_dropped(f: Callable[..., Any]) -> None:
     assert run(program, 3.5, 2.0) == [3.5]
 
 
-@pytest.mark.parametrize("f", [lambda x, y: 0 - x, lambda x, y: 1 / x, lambda x, y: 1**x, lambda x, y: x * 0])
+@pytest.mark.parametrize(
+    "f", [lambda x, y: x + 0, lambda x, y: 0 - x, lambda x, y: 1 / x, lambda x, y: 1**x, lambda x, y: x * 0]
+)
 def test_operations_that_are_not_neutral_stay(f: Callable[..., Any]) -> None:
     assert len(fold_constants(written(f))) == 1
 

@@ -1,4 +1,4 @@
-"""Masks: which results of a pure function of JAX lie on a way from a leaf to an output that nothing cuts.
+"""Ways: which results of a pure function of JAX lie on a way from a leaf to an output that nothing cuts.
 
 They mean what they do in the NumPy engine. But what JAX carries back or forth is adjoints or moves alone, so they are
 found before, from the numbers of the forward sweep, as if all leaves moved and all outputs had a seed.
@@ -50,7 +50,7 @@ def needs_masks(program: Flat) -> bool:
 
 
 def masks_of(steps: Sequence[Step], outputs: Callable[[Pieces], Array], leaves: Pieces) -> list[Array]:
-    """For each piece, the leaves and the results of each step, which of it lies on a way that nothing cuts.
+    """For each piece, the leaves and the results of each step, what lies on a way that nothing cuts; of leaves all.
 
     The derivative of the number of ways from leaf to output by that of ways to a node is the number of ways on.
     """
@@ -64,8 +64,9 @@ def masks_of(steps: Sequence[Step], outputs: Callable[[Pieces], Array], leaves: 
             ways.append(step.count(pieces, ways) + own)
         return ways
 
-    nowhere = list(map(jnp.zeros_like, pieces))
-    constants, *moving = leaves
-    below = ways_from([jnp.zeros_like(constants), *map(jnp.ones_like, moving), *nowhere[len(leaves) :]])
-    above = jax.grad(lambda starts: outputs(ways_from(starts)).sum())(nowhere)
-    return [(down > 0) & (up > 0) for down, up in zip(below, above, strict=True)]
+    at_leaves = [jnp.zeros_like(leaves[0]), *map(jnp.ones_like, leaves[1:])]
+    elsewhere = list(map(jnp.zeros_like, pieces[len(leaves) :]))
+    below = ways_from([*at_leaves, *elsewhere])[len(leaves) :]
+    above = jax.grad(lambda starts: outputs(ways_from([*at_leaves, *starts])).sum())(elsewhere)
+    results = [(down > 0) & (up > 0) for down, up in zip(below, above, strict=True)]
+    return [*(jnp.ones(leaf.shape, bool) for leaf in leaves), *results]
