@@ -11,6 +11,7 @@ from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
 from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.engines.numpy.arrays import NUMPY
+from autodiff.compiler.engines.numpy.masks import passable
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, flat_of
 from autodiff.compiler.flat.grouping import group
@@ -136,22 +137,25 @@ def first_nonfinite(program: Flat, values: FloatArray) -> tuple[int, int] | None
 def first_partial(program: Flat, values: FloatArray) -> tuple[int, int, int, float] | None:
     """The first derivative in a reverse sweep that is not finite: slot, sample, operand, number."""
     bars, moving = np.zeros_like(values), movable(program)
-    bars[program.outputs] = 1
+    reached = np.zeros(
+        values.shape, dtype=bool
+    )  # what nothing arrives at, as in a branch not taken, does no harm
+    bars[program.outputs], reached[program.outputs] = 1, True
     for operation in range(len(program) - 1, -1, -1):
         slot = program.base + operation
-        if not (moving[slot] and bars[slot].any()):
+        if not (moving[slot] and reached[slot].any()):
             continue
-        operands, counts = program.operands_of(operation).tolist(), bars[slot] != 0
-        for position, partial in enumerate(
-            partials_of(program.rule(operation), values[operands], values[slot])
-        ):
+        rule, operands = program.rule(operation), program.operands_of(operation).tolist()
+        for position, partial in enumerate(partials_of(rule, values[operands], values[slot])):
             if not moving[operands[position]]:
                 continue
-            wide = np.broadcast_to(partial, counts.shape)
+            wide = np.broadcast_to(partial, reached[slot].shape)
+            counts = reached[slot] & passable(rule, list(values[operands]), wide)
             wrong = np.flatnonzero(counts & ~np.isfinite(wide))
             if len(wrong):
                 return slot, int(wrong[0]), position, float(wide[wrong[0]])
             bars[operands[position]] += np.where(counts, bars[slot] * wide, 0)
+            reached[operands[position]] |= counts
     return None
 
 

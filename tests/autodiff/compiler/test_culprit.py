@@ -166,3 +166,11 @@ def test_while_arrays_rule_their_numbers_count() -> None:
 def test_what_is_no_compiled_function_is_refused() -> None:
     with pytest.raises(TypeError, match="compiled function"):
         find_nonfinite(loss, 1.0, 1.0)  # type: ignore[arg-type]
+
+
+def test_an_infinite_derivative_behind_an_adjoint_that_happens_to_be_0_is_found() -> None:
+    found = find_nonfinite(compile(lambda x: x.sqrt() ** 2), 0.0)
+
+    assert found is not None
+    assert (found.operation, found.by, found.number) == ("sqrt", 0, math.inf)
+    assert find_nonfinite(compile(lambda x: (x.sqrt() - 1).relu()), 0.0) is None

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.jax.loop import loop_over, plan_of
-from autodiff.compiler.engines.jax.rows import JAX, count_of_ways, jax, jnp, row_function, softmax
-from autodiff.compiler.engines.jax.ways import Pieces, Step, masks_of, needs_masks
+from autodiff.compiler.engines.jax.rows import JAX, count_of_ways, jax, jnp, row_function, softmax_rows
+from autodiff.compiler.engines.jax.ways import JaxStep, Pieces, masks_of, needs_masks
 from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
@@ -108,12 +108,12 @@ def ranges_of(program: Flat) -> list[tuple[int, int]]:
     return list(zip(firsts.tolist(), [*firsts[1:].tolist(), count], strict=True))
 
 
-def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode: bool) -> Step:
+def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode: bool) -> JaxStep:
     """What computes the results of one group, or of a range of groups, from all pieces before."""
     if last - first > 1:
         plan = plan_of(program, first, last)
         loop, read = loop_over(plan, forward_mode), reader(plan.outside, bounds)
-        return Step(
+        return JaxStep(
             lambda pieces, _: loop(read(pieces)),
             lambda _, ways: jnp.full(plan.results, read(ways).sum()),  # as if it cut nothing
         )
@@ -125,7 +125,7 @@ def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode:
     if rule.name in STEPS:
         return STEPS[rule.name](operands, int(program.blocks[first]), bounds)
     sides = [reader(operands.T, bounds)] if rule.is_nary else [reader(side, bounds) for side in operands.T]
-    return Step(
+    return JaxStep(
         lambda pieces, masks: row_function(rule)(
             [masks[1] & side(masks[0]) if masks else True for side in sides],
             *(side(pieces) for side in sides),
@@ -136,7 +136,7 @@ def step_of(program: Flat, bounds: Indices, first: int, last: int, forward_mode:
     )
 
 
-def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
+def dense(operands: Indices, blocks: int, bounds: Indices) -> JaxStep:
     """Dot products in blocks; see ``Dense`` in the NumPy engine."""
     matrices, vectors, biases = structure_of("dot").split(operands.reshape(blocks, -1, operands.shape[1]))
     shared = bool((matrices == matrices[:1]).all())
@@ -152,25 +152,25 @@ def dense(operands: Indices, blocks: int, bounds: Indices) -> Step:
         to_rows, to_vectors = read_matrices(ways).sum(axis=-1), read_vectors(ways).sum(axis=-1)
         return (to_rows + to_vectors[:, None] + read_biases(ways)).ravel()
 
-    return Step(run, count)
+    return JaxStep(run, count)
 
 
-def softmax_step(operands: Indices, blocks: int, bounds: Indices) -> Step:
+def softmax_step(operands: Indices, blocks: int, bounds: Indices) -> JaxStep:
     """All results of softmaxes, one after the other."""
     scores, _ = structure_of("softmax").split(operands.reshape(blocks, -1, operands.shape[1])[:, 0])
     read = reader(scores, bounds)
-    return Step(
-        lambda pieces, _: softmax(read(pieces)).ravel(),
+    return JaxStep(
+        lambda pieces, _: softmax_rows(read(pieces)).ravel(),
         lambda _, ways: jnp.repeat(read(ways).sum(axis=1), scores.shape[1]),
     )
 
 
-def sums(operands: Indices, blocks: int, bounds: Indices) -> Step:
+def sums(operands: Indices, blocks: int, bounds: Indices) -> JaxStep:
     terms = reader(operands, bounds)
-    return Step(lambda pieces, _: terms(pieces).sum(axis=1), lambda _, ways: terms(ways).sum(axis=1))
+    return JaxStep(lambda pieces, _: terms(pieces).sum(axis=1), lambda _, ways: terms(ways).sum(axis=1))
 
 
-STEPS: dict[str, Callable[[Indices, int, Indices], Step]] = {
+STEPS: dict[str, Callable[[Indices, int, Indices], JaxStep]] = {
     "dot": dense,
     "softmax": softmax_step,
     "sum": sums,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodiff.compiler.engines.jax.rows import jax, jnp, row_function, softmax
+from autodiff.compiler.engines.jax.rows import jax, jnp, row_function, softmax_rows
 from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.structures import structure_of
@@ -49,7 +49,7 @@ def dots(xs: Array) -> Array:
 def softmaxes(xs: Array) -> Array:
     n = xs.shape[1] - 1
     scores, _ = structure_of("softmax").split(xs.reshape(-1, n, n + 1)[:, 0])
-    return softmax(scores).ravel()
+    return softmax_rows(scores).ravel()
 
 
 # The structures that have an operation of their own on all operands, a row for each operation.

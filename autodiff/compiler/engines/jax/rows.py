@@ -18,7 +18,7 @@ except ModuleNotFoundError as error:
         'the engine "jax" needs JAX: pip install "scalar-autodiff[jax]"', name=error.name
     ) from error
 
-__all__ = ["JAX", "count_of_ways", "jax", "jnp", "row_function", "softmax"]
+__all__ = ["JAX", "count_of_ways", "jax", "jnp", "row_function", "softmax_rows"]
 
 
 class JaxArrays(Arrays):
@@ -46,15 +46,15 @@ JAX = JaxArrays()
 
 
 @jax.custom_jvp  # type: ignore[untyped-decorator]
-def softmax(scores: Array) -> Array:
+def softmax_rows(scores: Array) -> Array:
     """The softmax of each row, by the row of the table; XLA has one that makes nan of infinite scores."""
     weights = jnp.exp(JAX.gap(scores, scores.max(axis=1, keepdims=True)))
     return weights / weights.sum(axis=1, keepdims=True)
 
 
-@softmax.defjvp  # type: ignore[untyped-decorator]
-def softmax_moved(operands: tuple[Array], moves: tuple[Array]) -> tuple[Array, Array]:
-    shares = softmax(*operands)
+@softmax_rows.defjvp  # type: ignore[untyped-decorator]
+def softmax_rows_moved(operands: tuple[Array], moves: tuple[Array]) -> tuple[Array, Array]:
+    shares = softmax_rows(*operands)
     deviations = moves[0] - (shares * moves[0]).sum(axis=1, keepdims=True)
     return shares, shares * deviations
 
@@ -71,7 +71,7 @@ def row_function(rule: Rule) -> Callable[..., Array]:
     """
 
     def value(masks: Sequence[Array], *xs: Array) -> Array:
-        return applied(rule, xs)
+        return value_of_row(rule, xs)
 
     def moved(operands: tuple[Array, ...], moves: tuple[Array, ...]) -> tuple[Array, Array]:
         masks, *xs = operands
@@ -81,7 +81,7 @@ def row_function(rule: Rule) -> Callable[..., Array]:
             jnp.where(mask, move, 0) * jnp.where(mask, partial, 0)
             for mask, partial, move in (
                 (masks[side] & uncut, partial, moves[1 + side])
-                for side, partial, uncut in partials_of(rule, xs, z, wanted)
+                for side, partial, uncut in uncut_partials(rule, xs, z, wanted)
             )
         ]
         if rule.is_nary:
@@ -93,14 +93,14 @@ def row_function(rule: Rule) -> Callable[..., Array]:
     return operation  # type: ignore[no-any-return]
 
 
-def applied(rule: Rule, xs: Sequence[Array]) -> Array:
+def value_of_row(rule: Rule, xs: Sequence[Array]) -> Array:
     if rule.is_nary:
         [stack] = xs
         return like(rule.apply(JAX, stack), stack[0])
     return like(rule.apply(JAX, xs), xs[0])
 
 
-def partials_of(
+def uncut_partials(
     rule: Rule, xs: Sequence[Array], z: Array, wanted: Sequence[int]
 ) -> list[tuple[int, Array, Array]]:
     """For each side that is wanted, but not where nothing passes: side, partial, where it is not cut."""
@@ -115,8 +115,10 @@ def partials_of(
 
 def count_of_ways(rule: Rule, xs: Sequence[Array], ways: Sequence[Array]) -> Array:
     """How many ways that nothing cuts lead to the results, from how many lead to the operands."""
-    z = applied(rule, xs)
-    parts = [jnp.where(uncut, ways[side], 0) for side, _, uncut in partials_of(rule, xs, z, range(len(xs)))]
+    z = value_of_row(rule, xs)
+    parts = [
+        jnp.where(uncut, ways[side], 0) for side, _, uncut in uncut_partials(rule, xs, z, range(len(xs)))
+    ]
     if rule.is_nary:
         parts = [part.sum(axis=0) for part in parts]
     return sum(parts, jnp.zeros_like(z))

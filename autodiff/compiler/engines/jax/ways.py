@@ -16,13 +16,13 @@ from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.front.tape import rule_named
 from autodiff.rules import BESIDE
 
-__all__ = ["Pieces", "Step", "masks_of", "needs_masks"]
+__all__ = ["JaxStep", "Pieces", "masks_of", "needs_masks"]
 
 Pieces: TypeAlias = Sequence[Array]  # constants, parameters, inputs, and the results of each step
 
 
 @dataclass(frozen=True)
-class Step:
+class JaxStep:
     """What computes the results of one group, or of a range of groups.
 
     Attributes:
@@ -49,7 +49,7 @@ def needs_masks(program: Flat) -> bool:
     return any(rule.chooses for rule in rules) and not tame
 
 
-def masks_of(steps: Sequence[Step], outputs: Callable[[Pieces], Array], leaves: Pieces) -> list[Array]:
+def masks_of(steps: Sequence[JaxStep], outputs: Callable[[Pieces], Array], leaves: Pieces) -> list[Array]:
     """For each piece, the leaves and the results of each step, what lies on a way that nothing cuts; of leaves all.
 
     The derivative of the number of ways from leaf to output by that of ways to a node is the number of ways on.

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.arrays import NUMPY
-from autodiff.compiler.engines.numpy.masks import always_cuts, any_of, passing, uncut
+from autodiff.compiler.engines.numpy.masks import always_cuts, any_of, passable, passing
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import FloatArray, Layout, Memory
 from autodiff.compiler.front.tape import rule_named
@@ -48,7 +48,7 @@ class Chain:
                     add_to_slot(bars, place, bar * partial)
                 else:
                     arrived = read_slot(reached, self.results[i]) > 0
-                    mask = arrived & uncut(rule, self._numbers(memory, i), partial)
+                    mask = arrived & passable(rule, self._numbers(memory, i), partial)
                     add_to_slot(bars, place, passing(mask, bar, partial))
                     add_to_slot(reached, place, mask * 1.0)
 
@@ -59,7 +59,7 @@ class Chain:
                 write_slot(moving, self.results[i], sum(map(operator.mul, moves, partials)))
                 continue
             masks = [
-                (arrived > 0) & uncut(self.rules[i], self._numbers(memory, i), partial)
+                (arrived > 0) & passable(self.rules[i], self._numbers(memory, i), partial)
                 for arrived, partial in zip(self._read(reached, i), partials, strict=True)
             ]
             write_slot(moving, self.results[i], sum(map(passing, masks, moves, partials)))

@@ -13,17 +13,16 @@ from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.chain import Chain
 from autodiff.compiler.engines.numpy.dense import Dense
 from autodiff.compiler.engines.numpy.masks import (
-    Mask,
     always_cuts,
     any_of,
     arrives,
     pass_on,
+    passable,
     passing,
-    uncut,
 )
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray, Layout, Memory, Selection
-from autodiff.compiler.flat.structures import Structure, structure_of
+from autodiff.compiler.flat.structures import Mask, Structure, structure_of
 from autodiff.compiler.front.tape import SHIFT
 from autodiff.rules.worlds import Scalar
 
@@ -112,7 +111,7 @@ class Elementwise:
                 pass_on(self.selections[side], bars, reached, bar, partial, mask)
 
     def _uncut(self, memory: Memory, partial: Scalar) -> Mask:
-        return uncut(self.rule, [selection.read(memory) for selection in self.selections], partial)
+        return passable(self.rule, [selection.read(memory) for selection in self.selections], partial)
 
     def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
         moves = [selection.read(moving) for selection in self.selections]
@@ -155,7 +154,7 @@ class Nary:
             bar, partials = self.result.read(bars), self.partials(memory)
             mask = None
             if reached is not None:
-                mask = arrives(self.result, reached) & uncut(self.rule, self._stack(memory), partials)
+                mask = arrives(self.result, reached) & passable(self.rule, self._stack(memory), partials)
             pass_on(self.selection, bars, reached, bar, partials, mask)
 
     def push(self, memory: Memory, moving: Memory, reached: Memory | None) -> None:
@@ -163,7 +162,7 @@ class Nary:
         if reached is None:
             self.result.write(moving, np.add.reduce(moves * partials, axis=0))
             return
-        masks = arrives(self.selection, reached) & uncut(self.rule, self._stack(memory), partials)
+        masks = arrives(self.selection, reached) & passable(self.rule, self._stack(memory), partials)
         self.result.write(moving, np.add.reduce(passing(masks, moves, partials), axis=0))
         self.result.write(reached, any_of(masks))
 

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.flat.places import FloatArray, Memory, Selection
+from autodiff.compiler.flat.structures import Mask
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
 
-__all__ = ["Mask", "always_cuts", "any_of", "arrives", "pass_on", "passing", "uncut"]
-
-Mask = npt.NDArray[np.bool_]
+__all__ = ["always_cuts", "any_of", "arrives", "pass_on", "passable", "passing"]
 
 
 def always_cuts(rule: Rule, partial: Scalar) -> bool:
@@ -27,7 +25,7 @@ def always_cuts(rule: Rule, partial: Scalar) -> bool:
     return isinstance(partial, int) and partial == 0 and rule.at_kink is None
 
 
-def uncut(rule: Rule, xs: Scalar, partial: Scalar) -> Mask:
+def passable(rule: Rule, xs: Scalar, partial: Scalar) -> Mask:
     """Where the edges with these partials let something pass; see ``cuts`` in autodiff/node.py."""
     if not rule.chooses:
         return np.True_  # type: ignore[return-value]
