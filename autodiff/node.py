@@ -106,8 +106,9 @@ class Node:
             NonFiniteWarning: The sweep meets nan or infinity; the message says where it begins.
         """
         seed = number(seed, "backward: seed")
-        swept = adjoints(self, seed)
-        fresh = {leaf: adjoint for leaf, adjoint in swept.items() if leaf.op is None}
+        order, leaves = walked(self)
+        swept = reverse_sweep(order, seed)
+        fresh = {leaf: swept[leaf] for leaf in leaves}
         self._check_sweep(seed, fresh)
         with COMMITTING:  # two threads may add to the same leaves
             for leaf, adjoint in fresh.items():
@@ -148,7 +149,13 @@ def topological_order(output: N) -> list[N]:
     >>> [node.name or node.op.name for node in topological_order(x * y + x)]
     ['x', 'y', 'mul', 'add']
     """
+    return walked(output)[0]
+
+
+def walked(output: N) -> tuple[list[N], list[N]]:
+    """The nodes below in topological order, and the leaves among them."""
     order: list[N] = []
+    leaves: list[N] = []
     seen: set[N] = set()
     stack: list[N | None] = [output]
     push, pop, see, finish = stack.append, stack.pop, seen.add, order.append
@@ -161,6 +168,7 @@ def topological_order(output: N) -> list[N]:
             dx, dy = node._dx, node._dy  # slots: a third faster than node.parents, on every backward()
             if dx is None and dy is None:
                 finish(node)
+                leaves.append(node)
                 continue
             push(node)
             push(None)
@@ -171,16 +179,21 @@ def topological_order(output: N) -> list[N]:
                 push(node._y)
             if dx is not None and node._x not in seen:
                 push(node._x)
-    return order
+    return order, leaves
 
 
 def adjoints(output: N, seed: Number = 1) -> dict[N, Any]:
-    """Compute d output / d node times ``seed`` for every node below; no ``grad`` is touched.
+    """Compute d output / d node times ``seed`` for every node below; no ``grad`` is touched."""
+    return reverse_sweep(topological_order(output), seed)
+
+
+def reverse_sweep(order: list[N], seed: Number = 1) -> dict[N, Any]:
+    """Compute the adjoints of nodes in topological order, the output last.
 
     A node that nothing has arrived at passes nothing on, whatever its partials are. Nothing arrives over an edge
     that ``cuts``, as in a branch not taken; everywhere else 0 times infinity is nan, as its limit is not known.
     """
-    order = topological_order(output)
+    output = order[-1]
     nothing = type(output._data)(0)  # among fractions the sums stay fractions
     swept: dict[N, Any] = dict.fromkeys(order, nothing)
     if seed:
