@@ -96,6 +96,8 @@ class Values:
         return x if y.__class__ is not Value and y == 1 else x**y
 
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
+        if number_of(x) == 0 and number_of(y) == math.inf:  # 0, where the product of graphs is nan
+            return 0
         return x * FUNCTIONS["log"](y) if self.plain("greater", y, 0) else self.plain("xlogy", x, y)
 
     def erfc(self, x: Scalar) -> Scalar:

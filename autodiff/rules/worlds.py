@@ -105,7 +105,7 @@ class Floats:
         """x log(y): 0 where x is 0, nan where y is negative."""
         if x == 0:
             return 0
-        return x * math.log(y) if y > 0 else -math.inf if y == 0 else math.nan
+        return x * math.log(y) if y > 0 else x * -math.inf if y == 0 else math.nan
 
     @staticmethod
     def divide(x: Scalar, y: Scalar) -> Scalar:

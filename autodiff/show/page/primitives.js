@@ -81,7 +81,7 @@ export function ieee_pow(x, y) {
 export function xlogy(x, y) {
   if (x === 0) return 0;
   if (y > 0) return x * Math.log(y);
-  return y === 0 ? -Infinity : NaN;
+  return y === 0 ? x * -Infinity : NaN;
 }
 
 /**

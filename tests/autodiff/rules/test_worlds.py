@@ -98,6 +98,8 @@ def second(f: Any, xs: tuple[Any, ...], i: int, j: int) -> Any:
         ("ieee_pow", (-8.0, 0.5), math.nan),
         ("xlogy", (0.0, 0.0), 0),
         ("xlogy", (1.0, 0.0), -math.inf),
+        ("xlogy", (-1.0, 0.0), math.inf),
+        ("xlogy", (math.nan, 0.0), math.nan),
         ("xlogy", (1.0, -1.0), math.nan),
         ("divide", (1.0, 0.0), math.inf),
         ("divide", (-1.0, 0.0), -math.inf),

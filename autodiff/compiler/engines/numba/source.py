@@ -43,7 +43,7 @@ PRIMITIVES = {name: f"math.{name}({{}})" for name in MATH} | {
     "gap": "0.0 if {0} == {1} else {0} - {1}",
     "neg": "-{}",
     "pow": "power({}, {})",
-    "ieee_pow": "power({}, {})",
+    "ieee_pow": "power(abs({0}) if {0} == 0 and {1} < 0 else {0}, {1})",
     "abs": "abs({})",
     "where": "{1} if {0} != 0 else {2}",
     "maximum": "{0} if {0} > {1} or {0} != {0} else {0} + {1} if {0} == 0 and {1} == 0 else {1}",

@@ -28,7 +28,7 @@ NAMES = {  # what NumPy and JAX call a primitive
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
     "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "hypot": "hypot", "atan2": "arctan2",
     "abs": "abs", "sign": "sign", "maximum": "maximum", "minimum": "minimum", "divide": "divide",
-    "pow": "power", "ieee_pow": "power",
+    "pow": "power",
 }  # fmt: skip
 NARROW = 8  # numbers in an array up to which a running sum is faster than one sum after the other
 WRITTEN_AS_SIGNS = ("add", "sub", "mul", "truediv", "neg", "pow")  # primitives that Python writes as signs
@@ -72,6 +72,9 @@ class Arrays:
 
     def xlogy(self, x: Array, y: Array) -> Array:
         return self.library.where(x == 0, 0.0, x * self.library.log(y))
+
+    def ieee_pow(self, x: Array, y: Array) -> Array:
+        return self.library.power(self.library.where((x == 0) & (y < 0), 0.0, x), y)  # -0.0 counts as 0
 
     def gap(self, x: Array, y: Array) -> Array:
         return self.library.where((x == y) & self.library.isinf(x), 0, x - y)

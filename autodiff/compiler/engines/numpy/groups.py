@@ -243,8 +243,21 @@ class Softmax:
         moved: FloatArray = shares * (factors - (shares * factors).sum(axis=1, keepdims=True))
         if reached is None:
             return moved, moved
-        some = arrives(at, reached).reshape(*self.shape, -1).any(axis=1, keepdims=True)
+        arrived = arrives(at, reached).reshape(*self.shape, -1)
+        some = arrived.any(axis=1, keepdims=True)
+        if np.isinf(factors).any():
+            moved = moved_one_by_one(shares, factors, arrived)
         return np.where(some, moved, 0), np.broadcast_to(some * 1.0, moved.shape)
+
+
+def moved_one_by_one(shares: FloatArray, factors: FloatArray, arrived: Mask) -> FloatArray:
+    """The same in the steps of eager: infinite factors have no deviations from a mean."""
+    moved = np.zeros(np.broadcast_shapes(shares.shape, factors.shape))
+    for i in range(shares.shape[1]):
+        partials = -shares[:, i, None] * shares
+        partials[:, i] = shares[:, i] * np.delete(shares, i, axis=1).sum(axis=1)
+        moved += passing(arrived[:, i, None], factors[:, i, None], partials)
+    return moved
 
 
 GROUPS: dict[str, Callable[..., Group]] = {"dot": Dense, "softmax": Softmax, "sum": Sum}
