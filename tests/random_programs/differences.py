@@ -1,0 +1,188 @@
+"""What need not agree on a random program: classes of differences, each with its reason."""
+
+from __future__ import annotations
+
+import math
+import operator
+import random
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from autodiff import Value
+from autodiff.rules.worlds import FRACTIONS
+from tests.random_programs.eager import Eager, eager, number_of
+from tests.random_programs.programs import Program
+from tests.strategies import on_values
+
+__all__ = ["close", "has_same_bits", "has_slope_of_0", "is_out_of_range", "is_rounding", "same"]
+
+CLOSE = 1e-11  # relative; what differs more is looked at again, with rounded results moved by some ulp
+MOVED = 16  # times that
+ULPS = 8  # by so many at most
+SMALL = range(-64, 65)  # exact partials, more often than not
+SAME_BITS = {  # docs/compiling.md, "Precision"; without chains of sums and products, which are merged
+    *(
+        "neg",
+        "abs",
+        "sqrt",
+        "sub",
+        "truediv",
+        "mul",
+        "add",
+        "maximum",
+        "minimum",
+        "max",
+        "min",
+        "relu",
+        "sign",
+        "where",
+    ),
+    *("greater", "greater_equal", "less", "less_equal", "equal"),
+}
+
+
+def same(x: float, y: float) -> bool:
+    return x == y or (x != x and y != y)
+
+
+def close(x: float, y: float) -> bool:
+    return same(x, y) or (
+        math.isfinite(x) and math.isfinite(y) and abs(x - y) <= CLOSE * max(abs(x), abs(y), 1e-300)
+    )
+
+
+def is_out_of_range(engine: str, answer: Eager) -> bool:
+    """Whether XLA takes numbers for 0 or for infinity on the way, as docs/compiling.md says, or 0/0 for 0.
+
+    The latter in the shares of max and min, none of whose operands equals a result that is nan.
+    """
+    if engine != "jax":
+        return False
+    extreme = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name in ("max", "min")]
+    if any(math.isnan(x.data) for x in extreme):
+        return True
+    on_the_way = [number_of(x) for x in answer.nodes]
+    on_the_way += [x for node in answer.nodes if isinstance(node, Value) for x in (*node.partials, node.grad)]
+    return any(x and math.isfinite(x) and not 1e-150 < abs(x) < 1e150 for x in on_the_way)
+
+
+def has_same_bits(program: Program) -> bool:
+    """Whether the results have to be those of eager bit for bit.
+
+    No sums or products in chains, which are merged; no step twice, which is computed once and so adds up adjoints
+    in another order, and no node with three children, for the same reason.
+    """
+    operands = [x for _, xs in program.steps for x in xs if isinstance(x, int)]
+    sums = sum(name in ("add", "sub", "neg") for name, _ in program.steps)
+    return (
+        {name for name, _ in program.steps} <= SAME_BITS
+        and len(set(program.steps)) == len(program.steps)
+        and max(map(operands.count, operands)) <= 2
+        and sums <= 1
+    )
+
+
+def has_slope_of_0(answer: Eager) -> bool:
+    """Whether leaky_relu or elu has a slope of 0 that is not the branch not taken: its y, or what expm1 is at 0.
+
+    The sweep takes that for a branch not taken, through which nothing passes. A graph of derivatives cannot: by y
+    that slope has a derivative. So 0 · ∞ above or below it is 0 in one and nan in the other.
+    """
+    bent = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name in ("leaky_relu", "elu")]
+    return any(not number_of(x.operands[0]) > 0 and 0 in x.partials for x in bent)
+
+
+def is_rounding(found: Sequence[float], at: Program, skip: int = 0) -> bool:
+    """Whether rounding may make such numbers: they lie among those that eager gives with rounded results moved."""
+    draw = random.Random(1)
+    moved = [eager(at, at.points[0], lambda name, *xs: nudged(draw, name, *xs)) for _ in range(MOVED)]
+    if any(answer.slopes is None for answer in moved):
+        return True
+    rows = [[answer.numbers[0], *answer.numbers[1 + skip :]][: len(found)] for answer in moved]
+    return all(among(x, column) for x, column in zip(found, zip(*rows, strict=True), strict=True))
+
+
+def among(x: float, column: Sequence[float]) -> bool:
+    if any(close(x, y) for y in column):
+        return True
+    finite = [y for y in column if math.isfinite(y)]
+    if not finite or not math.isfinite(x):
+        return False
+    room = max(finite) - min(finite)
+    return min(finite) - room <= x <= max(finite) + room
+
+
+def nudged(draw: random.Random, name: str, *arguments: Any) -> Any:
+    """Apply an operation and move its result and partials by some ulp, but not what is exact."""
+    results = on_values(name, *in_another_order(draw, name, arguments))
+    for node in results if isinstance(results, list) else [results]:
+        if isinstance(node, Value):
+            # The engines make s - s² of the partial of softmax, which costs it the digits of s.
+            size = node.data if name == "softmax" else 0.0
+            if is_rounded(node):
+                node.data = near(draw, node.data, size_of_terms(node))
+            if name == "dot" and not all(map(math.isfinite, terms_of(node))) and not math.isfinite(node.data):
+                node.data = draw.choice(
+                    (math.inf, -math.inf, math.nan)
+                )  # some add a product without rounding it
+            elif name == "dot" and node.data == 0:
+                node.data = draw.choice((0.0, -0.0))  # see "Signs of zero" in docs/compiling.md
+            if isinstance(node._dx, tuple | list):
+                node._dx = tuple(near(draw, x, size) for x in node._dx)
+            else:
+                node._dx, node._dy = (x if x is None else near(draw, x) for x in (node._dx, node._dy))
+    return results
+
+
+def in_another_order(draw: random.Random, name: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    """The same terms of a sum in another order, which may round otherwise and overflow elsewhere."""
+    if name in ("sum", "mean", "prod", "norm"):
+        [xs] = arguments
+        return [draw.sample(xs, len(xs))]
+    if name == "dot":
+        xs, ys, bias = arguments
+        pairs = [*zip(xs, ys, strict=True), (bias, 1)]
+        return list(map(list, zip(*draw.sample(pairs, len(pairs)), strict=True)))
+    return arguments
+
+
+def terms_of(node: Value) -> list[float]:
+    """What a node adds up, if it does."""
+    name, xs = node.op.name if node.op else "", [number_of(x) for x in node.operands]
+    if name == "dot":
+        half = len(xs) // 2
+        return [*map(operator.mul, xs[:half], xs[half:-1]), xs[-1]]
+    return xs if name in ("add", "sub", "sum", "mean", "logsumexp") else []
+
+
+def adds_up_exactly(terms: Sequence[float]) -> bool:
+    """Whether no order of these terms rounds: they are multiples of one power of two, and few of them."""
+    if not all(map(math.isfinite, terms)):
+        return False
+    units = [Fraction(n & -n, d) for n, d in (x.as_integer_ratio() for x in terms if x)]
+    return not units or sum(abs(Fraction(x)) for x in terms) <= min(units) * 2**53
+
+
+def size_of_terms(node: Value) -> float:
+    return max((abs(x) for x in terms_of(node) if math.isfinite(x)), default=0.0)
+
+
+def near(draw: random.Random, x: float, size: float = 0.0) -> float:
+    if not math.isfinite(x) or (x in SMALL and not size):
+        return x
+    return x + draw.uniform(-ULPS, ULPS) * math.ulp(max(abs(x), size))
+
+
+def is_rounded(node: Value) -> bool:
+    assert node.op is not None
+    terms = terms_of(node)
+    if terms and not adds_up_exactly(terms):
+        return True
+    try:
+        exact = node.op.apply(FRACTIONS, [Fraction(number_of(x)) for x in node.operands])
+    except (ValueError, ArithmeticError):
+        return True
+    return not (
+        isinstance(exact, Fraction | int) and math.isfinite(node.data) and exact == Fraction(node.data)
+    )
