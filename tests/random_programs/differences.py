@@ -22,24 +22,9 @@ MOVED = 16  # times that
 ULPS = 8  # by so many at most
 SMALL = range(-64, 65)  # exact partials, more often than not
 SAME_BITS = {  # docs/compiling.md, "Precision"; without chains of sums and products, which are merged
-    *(
-        "neg",
-        "abs",
-        "sqrt",
-        "sub",
-        "truediv",
-        "mul",
-        "add",
-        "maximum",
-        "minimum",
-        "max",
-        "min",
-        "relu",
-        "sign",
-        "where",
-    ),
-    *("greater", "greater_equal", "less", "less_equal", "equal"),
-}
+    "neg", "abs", "sqrt", "sub", "truediv", "mul", "add", "maximum", "minimum", "max", "min", "relu", "sign", "where",
+    "greater", "greater_equal", "less", "less_equal", "equal",
+}  # fmt: skip
 
 
 def same(x: float, y: float) -> bool:
@@ -119,20 +104,29 @@ def nudged(draw: random.Random, name: str, *arguments: Any) -> Any:
     for node in results if isinstance(results, list) else [results]:
         if isinstance(node, Value):
             # The engines make s - s² of the partial of softmax, which costs it the digits of s.
-            size = node.data if name == "softmax" else 0.0
-            if is_rounded(node):
-                node.data = near(draw, node.data, size_of_terms(node))
-            if name == "dot" and not all(map(math.isfinite, terms_of(node))) and not math.isfinite(node.data):
-                node.data = draw.choice(
-                    (math.inf, -math.inf, math.nan)
-                )  # some add a product without rounding it
-            elif name == "dot" and node.data == 0:
-                node.data = draw.choice((0.0, -0.0))  # see "Signs of zero" in docs/compiling.md
-            if isinstance(node._dx, tuple | list):
-                node._dx = tuple(near(draw, x, size) for x in node._dx)
+            moved = [moved_slope(draw, x, node.data if name == "softmax" else 0.0) for x in node.partials]
+            node.data = moved_result(draw, node)
+            if isinstance(node._x, tuple):
+                node._dx = tuple(moved)
             else:
-                node._dx, node._dy = (x if x is None else near(draw, x) for x in (node._dx, node._dy))
+                node._dx, node._dy = (x if x is None else moved.pop(0) for x in (node._dx, node._dy))
     return results
+
+
+def moved_result(draw: random.Random, node: Value) -> float:
+    terms, z = terms_of(node), number_of(node)
+    if node.op is not None and node.op.name == "dot":
+        if z == 0:
+            return draw.choice((0.0, -0.0))  # see "Signs of zero" in docs/compiling.md
+        if not math.isfinite(z) and all(math.isfinite(number_of(x)) for x in node.operands):
+            return draw.choice((math.inf, -math.inf, math.nan))  # products may be added without being rounded
+    if draw.random() < 0.5 or not is_rounded(node):
+        return z
+    return near(draw, z, max((abs(x) for x in terms if math.isfinite(x)), default=0.0))
+
+
+def moved_slope(draw: random.Random, slope: float, size: float) -> float:
+    return slope if slope in SMALL and not size else near(draw, slope, size)
 
 
 def in_another_order(draw: random.Random, name: str, arguments: Sequence[Any]) -> Sequence[Any]:
@@ -164,14 +158,8 @@ def adds_up_exactly(terms: Sequence[float]) -> bool:
     return not units or sum(abs(Fraction(x)) for x in terms) <= min(units) * 2**53
 
 
-def size_of_terms(node: Value) -> float:
-    return max((abs(x) for x in terms_of(node) if math.isfinite(x)), default=0.0)
-
-
 def near(draw: random.Random, x: float, size: float = 0.0) -> float:
-    if not math.isfinite(x) or (x in SMALL and not size):
-        return x
-    return x + draw.uniform(-ULPS, ULPS) * math.ulp(max(abs(x), size))
+    return x + draw.uniform(-ULPS, ULPS) * math.ulp(max(abs(x), size)) if math.isfinite(x) else x
 
 
 def is_rounded(node: Value) -> bool:
