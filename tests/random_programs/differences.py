@@ -104,7 +104,9 @@ def nudged(draw: random.Random, name: str, *arguments: Any) -> Any:
     for node in results if isinstance(results, list) else [results]:
         if isinstance(node, Value):
             # The engines make s - s² of the partial of softmax, which costs it the digits of s.
-            moved = [moved_slope(draw, x, node.data if name == "softmax" else 0.0) for x in node.partials]
+            moved = [
+                moved_slope(draw, float(x), node.data if name == "softmax" else 0.0) for x in node.partials
+            ]
             node.data = moved_result(draw, node)
             if isinstance(node._x, tuple):
                 node._dx = tuple(moved)
