@@ -48,7 +48,6 @@ from autodiff.guards import (
     NonFiniteWarning,
     RepeatedBackwardWarning,
     UnreachedWarning,
-    nonfinite,
     unreached,
     warn_unreached,
 )
@@ -183,7 +182,9 @@ Moved(MOVED).install()
 def find_nonfinite(what: Value | Compiled, *args: Any, **kwargs: Any) -> Culprit[Value] | NonFinite | None:
     """Find the first nan or infinity below a Value, or in a compiled function called with these arguments."""
     if isinstance(what, Value):
-        return nonfinite.find_nonfinite(what, *args, **kwargs)
+        from autodiff.guards.nonfinite import find_nonfinite as find_in_graph
+
+        return find_in_graph(what, *args, **kwargs)
     from autodiff.compiler.culprit import find_nonfinite
 
     return find_nonfinite(what, *args, **kwargs)
