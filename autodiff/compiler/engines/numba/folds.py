@@ -13,7 +13,7 @@ def forward(v, scratch, group, operands):
         t0 = (-np.inf)
         for j in range(100):
             x0 = v[operands[q + j]]
-            t0 = t0 if t0 >= x0 or t0 != t0 else x0
+            t0 = t0 if t0 > x0 or t0 != t0 else t0 + x0 if t0 == 0 and x0 == 0 else x0
         v[out + i] = t0
 """
 
