@@ -15,7 +15,15 @@ from tests.random_programs.eager import Eager, eager, number_of
 from tests.random_programs.programs import Program
 from tests.strategies import on_values
 
-__all__ = ["close", "has_same_bits", "has_slope_of_0", "is_out_of_range", "is_rounding", "same"]
+__all__ = [
+    "close",
+    "has_root_of_infinity",
+    "has_same_bits",
+    "has_slope_of_0",
+    "is_out_of_range",
+    "is_rounding",
+    "same",
+]
 
 CLOSE = 1e-11  # relative; what differs more is looked at again, with rounded results moved by some ulp
 MOVED = 16  # times that
@@ -66,6 +74,12 @@ def has_same_bits(program: Program) -> bool:
         and max(map(operands.count, operands)) <= 2
         and sums <= 1
     )
+
+
+def has_root_of_infinity(answer: Eager) -> bool:
+    """Whether -inf is raised to the power 1/2, outside of the domain: inf for Python, nan for NumPy's square root."""
+    powers = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name == "pow"]
+    return any([number_of(y) for y in x.operands] == [-math.inf, 0.5] for x in powers)
 
 
 def has_slope_of_0(answer: Eager) -> bool:

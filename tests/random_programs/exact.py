@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autodiff import Value, gradient
+from autodiff.rules.worlds import FLOATS
 from tests.random_programs.programs import Program
 from tests.strategies import exactly, on_values
 
@@ -50,6 +51,9 @@ def is_smooth(at: Program, nodes: Sequence[Any]) -> bool:
         not abs(number(x)) < MODERATE for x in (*nodes, *partials)
     ):  # a result may be rounded onto an edge
         return False
+    inner = nodes[at.leaves :]
+    if any(node.op.kinked(FLOATS, [number(x) for x in node.operands]) for node in inner):
+        return False
     shifts = itertools.product((-NEAR, NEAR), repeat=at.leaves)
     leaves = (*at.points[0], *at.parameters)
     try:
@@ -91,7 +95,9 @@ def on_nodes(at: Program, point: Sequence[float]) -> tuple[list[float], list[flo
 
 def really(name: str, *xs: Any) -> Any:
     """An operation in mpmath, which leaves the real numbers where floats raise an error."""
-    found = exactly(name, *xs)
+    import mpmath
+
+    found = exactly(name, *[[*map(mpmath.mpf, x)] if isinstance(x, list) else mpmath.mpf(x) for x in xs])
     if hasattr(found, "imag") and found.imag:
         raise ValueError(f"{name} has the complex result {found}")
     return found
@@ -102,6 +108,10 @@ def differences(at: Program, point: Sequence[float]) -> list[float]:
     import mpmath
 
     leaves, h = [mpmath.mpf(x) for x in (*point, *at.parameters)], mpmath.mpf(STEP)
+
+    rounded = [number(x) == 0 for x in run(at, [float(x) for x in leaves])]
+    if rounded != [x == 0 for x in at.run(really, leaves)]:
+        raise ValueError("a number that is not 0 underflows to 0")
 
     def moved(*moves: tuple[int, int]) -> Any:
         xs = list(leaves)
