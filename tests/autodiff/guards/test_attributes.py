@@ -42,7 +42,7 @@ def test_the_nearest_name_is_in_the_message(ask: Callable[[], object], message: 
 
 
 def test_a_slot_that_is_empty_is_python_s_matter() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'name'$"):
+    with pytest.raises(AttributeError, match="has no attribute 'name'"):
         Value.__new__(Value).name  # noqa: B018
 
 
