@@ -282,6 +282,7 @@ def test_folds_must_be_apart_and_in_the_graph() -> None:
 # ---------------------------------------------------------------- limits and bad input
 
 
+@pytest.mark.slow
 def test_too_many_nodes_are_refused_fast() -> None:
     node = Value(1, name="x")
     for _ in range(10**6):

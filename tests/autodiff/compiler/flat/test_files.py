@@ -132,6 +132,7 @@ def test_flipped_bits_give_a_value_error_or_a_valid_program(
     assert loads_or_refuses(tmp_path_factory.getbasetemp() / "flipped", bytes(changed))
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
     path = tmp_path / "p"
     compile(lambda x: x.exp() * 2).program(1.0).save(path)
