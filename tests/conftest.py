@@ -3,7 +3,11 @@
 Examples differ from run to run, so that a few each add up; tests whose faults are rare say that they need more.
 """
 
+import os
+
 from hypothesis import settings
+
+os.environ.setdefault("SYMPY_GROUND_TYPES", "python")  # as users have it: gmpy2 is here for mpmath
 
 settings.register_profile("tests", deadline=None, max_examples=30)
 settings.load_profile("tests")

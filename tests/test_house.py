@@ -6,6 +6,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -62,6 +63,11 @@ def arrows_of(known: Mapping[str, Path]) -> dict[str, set[str]]:
     }
 
 
+@cache
+def autodiff_arrows() -> dict[str, set[str]]:
+    return arrows_of(AUTODIFF)
+
+
 def circle_in(arrows: Mapping[str, set[str]]) -> list[str]:
     """One circle of imports, if there is one."""
     try:
@@ -113,7 +119,7 @@ def rooms_of(arrows: Mapping[str, set[str]], folder: str) -> dict[str, set[str]]
 
 @pytest.mark.parametrize("folder", ["autodiff", "autodiff.compiler", "autodiff.compiler.engines"])
 def test_no_circle_of_rooms(folder: str) -> None:
-    rooms = rooms_of(arrows_of(AUTODIFF), folder)
+    rooms = rooms_of(autodiff_arrows(), folder)
 
     assert len(rooms) > 3
     assert circle_in(rooms) == []
@@ -124,7 +130,7 @@ def test_every_room_has_a_floor() -> None:
 
 
 def test_imports_run_downwards() -> None:
-    assert climbs(arrows_of(AUTODIFF), FLOORS) == []
+    assert climbs(autodiff_arrows(), FLOORS) == []
 
 
 def test_nn_stands_on_public_names() -> None:

@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +41,7 @@ def defined_in(module: ast.Module) -> Iterator[str]:
                 yield from names_in(target)
 
 
+@cache
 def modules_by_name() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for package in ("autodiff", "nn"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 def tenk(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     return importlib.import_module("tenk")
+
+
+@cache
+def right_numbers() -> list[float]:
+    tenk = importlib.import_module("tenk")
+    return list(tenk.reference(tenk.plan()).numbers())
 
 
 def doctored(contestant: Any, change: Callable[[list[float]], object]) -> Any:
@@ -52,8 +59,7 @@ def test_the_reference_is_what_the_engine_says_and_every_adjoint_counts(tenk: An
 def test_a_contestant_with_a_wrong_number_is_found_before_anything_is_timed(
     tenk: Any, monkeypatch: pytest.MonkeyPatch, change: Callable[[list[float]], object]
 ) -> None:
-    made = tenk.plan()
-    numbers = tenk.reference(made).numbers()
+    numbers = right_numbers()
     right = tenk.Contestant("right", list, lambda: numbers)
     monkeypatch.setattr(tenk, "reference", lambda _: right)
     monkeypatch.setattr(tenk, "contestants", lambda _: [right, doctored(right, change)])
