@@ -139,7 +139,7 @@ class Floats:
     def minimum(x: Scalar, y: Scalar) -> Scalar:
         if x < y or x != x:
             return x
-        return -(-x - y) if x == y == 0 else y
+        return (x if math.copysign(1, x) < 0 else y) if x == y == 0 else y
 
     @staticmethod
     def greater(x: Scalar, y: Scalar) -> int:

@@ -132,6 +132,9 @@ SIGNS: dict[str, tuple[Callable[..., Any], str]] = {  # of the results at these 
     "minimum": (lambda x, y: x.minimum(y), "---+"),
     "maximum with 0": (lambda x, y: x.maximum(0.0), "++++"),
     "minimum with 0": (lambda x, y: x.minimum(0.0), "--++"),
+    "minimum with a whole 0": (lambda x, y: autodiff.minimum(0, x), "--++"),
+    "maximum with a whole 0": (lambda x, y: autodiff.maximum(0, x), "++++"),
+    "min with a whole 0": (lambda x, y: autodiff.min([1, 0, x]), "--++"),
     "max": (lambda x, y: autodiff.max([x, y, -1.0, x]), "-+++"),
     "min": (lambda x, y: autodiff.min([x, y, 1.0, x]), "---+"),
 }
