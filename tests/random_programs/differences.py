@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import random
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -134,7 +135,7 @@ def moved_result(draw: random.Random, node: Value) -> float:
     if node.op is not None and node.op.name == "dot":
         if z == 0:
             return draw.choice((0.0, -0.0))  # see "Signs of zero" in docs/compiling.md
-        if not math.isfinite(z) and all(math.isfinite(number_of(x)) for x in node.operands):
+        if not math.isfinite(z) and may_overflow(node):
             return draw.choice((math.inf, -math.inf, math.nan))  # products may be added without being rounded
     if draw.random() < 0.5 or not is_rounded(node):
         return z
@@ -164,6 +165,15 @@ def terms_of(node: Value) -> list[float]:
         half = len(xs) // 2
         return [*map(operator.mul, xs[:half], xs[half:-1]), xs[-1]]
     return xs if name in ("add", "sub", "sum", "mean", "logsumexp") else []
+
+
+def may_overflow(node: Value) -> bool:
+    """Whether some order of the finite terms of a sum of products comes to more than the largest float."""
+    xs = [number_of(x) for x in node.operands]
+    half = len(xs) // 2
+    pairs = [*zip(xs[:half], xs[half:-1], strict=True), (xs[-1], 1.0)]
+    finite = (Fraction(x) * Fraction(y) for x, y in pairs if math.isfinite(x) and math.isfinite(y))
+    return sum(map(abs, finite)) > sys.float_info.max
 
 
 def adds_up_exactly(terms: Sequence[float]) -> bool:
