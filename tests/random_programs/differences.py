@@ -100,11 +100,23 @@ def is_rounding(found: Sequence[float], at: Program, skip: int = 0) -> bool:
     if any(answer.slopes is None for answer in moved):
         return True
     rows = [[answer.numbers[0], *answer.numbers[1 + skip :]][: len(found)] for answer in moved]
-    return all(among(x, column) for x, column in zip(found, zip(*rows, strict=True), strict=True))
+    sizes = [0.0, *path_sizes(moved[0], at.leaves)[skip:]][: len(found)]
+    return all(map(among, found, zip(*rows, strict=True), sizes))
 
 
-def among(x: float, column: Sequence[float]) -> bool:
-    if any(close(x, y) for y in column):
+def path_sizes(answer: Eager, leaves: int) -> list[float]:
+    """For each leaf the sum of the sizes of its path products, to whose rounding its derivative is known."""
+    sizes = dict.fromkeys(answer.nodes, 0.0) | {answer.nodes[-1]: 1.0}
+    for node in reversed(answer.nodes):
+        if isinstance(node, Value):
+            for parent, partial in zip(node.parents, node.partials, strict=True):
+                sizes[parent] += sizes[node] * abs(float(partial))
+    return [sizes[leaf] for leaf in answer.nodes[:leaves]]
+
+
+def among(x: float, column: Sequence[float], size: float) -> bool:
+    """Whether a number lies among others, or as near to one as the order of a sum of such terms may move it."""
+    if any(close(x, y) or (math.isfinite(size) and abs(x - y) <= ULPS * math.ulp(size)) for y in column):
         return True
     finite = [y for y in column if math.isfinite(y)]
     if not finite or not math.isfinite(x):
