@@ -29,6 +29,7 @@ __all__ = [
 CLOSE = 1e-11  # relative; what differs more is looked at again, with rounded results moved by some ulp
 MOVED = 16  # times that
 ULPS = 8  # by so many at most
+MOST_EXACT = 1024  # the largest exponent of a power of a fraction that is worth its time
 SMALL = range(-64, 65)  # exact partials, more often than not
 SAME_BITS = {  # docs/compiling.md, "Precision"; without chains of sums and products, which are merged
     "neg", "abs", "sqrt", "sub", "truediv", "mul", "add", "maximum", "minimum", "max", "min", "relu", "sign", "where",
@@ -204,6 +205,8 @@ def is_rounded(node: Value) -> bool:
     assert node.op is not None
     terms = terms_of(node)
     if terms and not adds_up_exactly(terms):
+        return True
+    if node.op.name == "pow" and abs(number_of(node.operands[1])) > MOST_EXACT:
         return True
     try:
         exact = node.op.apply(FRACTIONS, [Fraction(number_of(x)) for x in node.operands])
