@@ -101,28 +101,36 @@ def is_rounding(found: Sequence[float], at: Program, skip: int = 0) -> bool:
     if any(answer.slopes is None for answer in moved):
         return True
     rows = [[answer.numbers[0], *answer.numbers[1 + skip :]][: len(found)] for answer in moved]
-    sizes = [0.0, *path_sizes(moved[0], at.leaves)[skip:]][: len(found)]
+    sizes = [0.0, *path_sizes(eager(at, at.points[0]), at.leaves)[skip:]][: len(found)]
     return all(map(among, found, zip(*rows, strict=True), sizes))
 
 
 def path_sizes(answer: Eager, leaves: int) -> list[float]:
-    """For each leaf the sum of the sizes of its path products, to whose rounding its derivative is known."""
+    """For each leaf the sum of the sizes of its path products, to whose rounding its derivative is known.
+
+    It is infinite where some order of finite ones overflows, and nan where an infinite partial takes part.
+    """
     sizes = dict.fromkeys(answer.nodes, 0.0) | {answer.nodes[-1]: 1.0}
     for node in reversed(answer.nodes):
         if isinstance(node, Value):
             for parent, partial in zip(node.parents, node.partials, strict=True):
-                sizes[parent] += sizes[node] * abs(float(partial))
+                size = abs(float(partial)) if math.isfinite(partial) else math.nan
+                sizes[parent] += sizes[node] * size
     return [sizes[leaf] for leaf in answer.nodes[:leaves]]
 
 
 def among(x: float, column: Sequence[float], size: float) -> bool:
     """Whether a number lies among others, or as near to one as the order of a sum of such terms may move it."""
+    if math.isinf(size):
+        return True
     if any(close(x, y) or (math.isfinite(size) and abs(x - y) <= ULPS * math.ulp(size)) for y in column):
         return True
     finite = [y for y in column if math.isfinite(y)]
     if not finite or not math.isfinite(x):
         return False
     room = max(finite) - min(finite)
+    if room > min(map(abs, finite)):  # no digit is certain, as of tan(1e16)
+        return True
     return min(finite) - room <= x <= max(finite) + room
 
 
