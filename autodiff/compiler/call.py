@@ -200,6 +200,37 @@ class Call:
         found = tuple(gradients(self.arguments, self.shapes, self.batch, by_inputs).values())
         return found[0] if len(found) == 1 else found
 
+    def jacobian(self) -> Tree:
+        """The derivatives of all outputs by all inputs, a reverse sweep a sample and output, all in one batch."""
+        count = len(self.lowered.program.outputs)
+        rows = np.repeat(self.rows(), count, axis=1).astype(
+            self.lowering.dtype, order=self.lowered.engine.order
+        )
+        seeds = np.tile(np.eye(count, dtype=self.lowering.dtype), (1, self.samples))
+        _, _, by_inputs = self.lowered.engine.backward(self.numbers(), rows, seeds, "inputs")
+        assert by_inputs is not None
+        numbers = by_inputs.reshape(len(by_inputs), self.samples, count).T  # (outputs, samples, inputs)
+        first = 0
+
+        def of_result(shape: Shape, _: str) -> Tree:
+            nonlocal first
+            own = numbers[first : first + math.prod(shape.sizes)]
+            first += len(own)
+            return self._gradient_of(own, shape.sizes)
+
+        return each_leaf(of_result, self.lowered.result)
+
+    def _gradient_of(self, numbers: FloatArray, sizes: tuple[int, ...]) -> Tree:
+        """The derivatives of a result of these sizes, (its outputs, samples, inputs), by the arguments."""
+        first, parts = 0, []
+        for shape in self.shapes:
+            own = numbers[:, :, first : first + math.prod(shape)].swapaxes(0, 1)
+            first += own.shape[2]
+            part = own.reshape(self.batch + sizes + shape)
+            parts.append(part.copy() if part.ndim else part.item())
+        trees = tuple(dict(with_leaves(self.arguments.tree, parts)).values())
+        return trees[0] if len(trees) == 1 else trees
+
     def passes_values(self) -> bool:
         """Whether Values are among the arguments.
 

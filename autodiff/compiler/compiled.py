@@ -14,6 +14,7 @@ from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.parameters import Parameters
 from autodiff.compiler.front.tape import TraceError
 from autodiff.compiler.front.trace import function_name, running
+from autodiff.compiler.gradients import GradientLowering
 from autodiff.compiler.lowering import Lowering
 from autodiff.compiler.nested import nested_jvp, nested_vjp
 from autodiff.compiler.program import Program
@@ -149,6 +150,84 @@ class Compiled(Descriptor):
                 return nested_jvp(call, moved)
             outputs, moving = call.lowered.engine.tangents(call.numbers(), call.rows(), call.filled(moved))
             return call.shaped(outputs), call.shaped(moving)
+
+    def jacobian(self, *args: Tree, **kwargs: Tree) -> Tree:
+        """Compute the derivatives of everything that the function returns, by all its arguments.
+
+        Args:
+            *args, **kwargs: The arguments of the function, numbers and arrays of such.
+
+        Returns:
+            The tree of the result with a gradient in place of each leaf, as ``value_and_grad`` gives it. A leaf
+            of shape S and an argument of shape A give an array of shape S + A, after the axes of the batch. In a
+            batch every sample has its own Jacobian, also by an argument that is shared.
+
+        Raises:
+            TypeError: A Value is among the arguments: :func:`autodiff.jacobian` takes such.
+
+        >>> import numpy as np
+        >>> from autodiff import compile
+        >>> compile(lambda x: [x[0] * x[1], x[0] + 5 * x[1]]).jacobian(np.array([2.0, 3.0]))
+        [array([3., 2.]), array([1., 5.])]
+        """
+        with self._lock:
+            call = Call(self._lowering, args, kwargs)
+            check_kept_apart(call)
+            if call.differentiable():
+                raise TypeError(
+                    f"the Jacobian and Hessian of the compiled {function_name(self._lowering.f)} are numbers: pass "
+                    "the .data of Values, or call autodiff.jacobian or hessian of the function for a graph of them"
+                )
+            return call.jacobian()
+
+    def hessian(self, *args: Tree, **kwargs: Tree) -> Tree:
+        """Compute the second derivatives of the function: the Jacobian of its gradient, by all its arguments.
+
+        The reverse sweep is a program of its own, with the function in it; this differentiates that program.
+
+        Args:
+            *args, **kwargs: The arguments of the function, numbers and arrays of such.
+
+        Returns:
+            The tree of the gradient, with a gradient in place of each leaf; see ``jacobian``. At a kink they are
+            those of the slope that is used there, without the warning that graphs give.
+
+        Raises:
+            TypeError: The function gives more than one number, or a Value is among the arguments.
+
+        >>> import numpy as np
+        >>> from autodiff import compile
+        >>> compile(lambda x: x[0] ** 2 * x[1]).hessian(np.array([2.0, 3.0]))
+        array([[6., 4.],
+               [4., 0.]])
+        """
+        return self._gradient.jacobian(*args, **kwargs)
+
+    def hessian_vector_product(self, vectors: Sequence[Tree], *args: Tree) -> Tree:
+        """Multiply the second derivatives of the function with a vector, without computing them all.
+
+        Args:
+            vectors: One tree for each of ``args`` that is not static, in its form.
+            *args: The arguments of the function.
+
+        Returns:
+            The product, in the tree of the gradient.
+
+        Raises:
+            TypeError: The function gives more than one number, or ``vectors`` has not the form of the arguments.
+            ValueError: A vector has another shape than its argument.
+
+        >>> import numpy as np
+        >>> from autodiff import compile
+        >>> compile(lambda x: x[0] ** 2 * x[1]).hessian_vector_product([np.array([1.0, 10.0])], np.array([2.0, 3.0]))
+        array([46.,  4.])
+        """
+        return self._gradient.jvp(vectors, *args)[1]
+
+    @functools.cached_property
+    def _gradient(self) -> Compiled:
+        lowering = self._lowering
+        return Compiled(GradientLowering(lowering.f, *lowering.options))
 
     def backward(self, *args: Tree, reduce: Literal["mean", "sum"] = "mean", **kwargs: Tree) -> float:
         """Add the derivatives of the loss to the ``grad`` of the parameters, and of Values in the arguments.

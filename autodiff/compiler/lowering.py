@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -106,9 +106,14 @@ class Lowering:
     def __repr__(self) -> str:
         return f"{len(self._lowered)} programs, {self.parameters!r}"
 
-    def fresh(self, f: Callable[..., Tree]) -> Lowering:
+    def fresh(self, f: Callable[..., Tree]) -> Self:
         """The same options for another function, and no program yet."""
-        return Lowering(f, self.engine, self.dtype, self.binding.static, self.axes, self.threads)
+        return type(self)(f, *self.options)
+
+    @property
+    def options(self) -> tuple[str, np.dtype[Any], tuple[str, ...], dict[str, int], int]:
+        """What all programs have in common, as ``compile`` was given it."""
+        return self.engine, self.dtype, self.binding.static, self.axes, self.threads
 
     def find(self, arguments: Arguments, statics: dict[str, object]) -> tuple[Lowered, Shapes]:
         """The program for such arguments, and the shape of each leaf without the axes of the batch."""
@@ -124,7 +129,7 @@ class Lowering:
                 return lowered, shapes
         else:
             depths = [self._least_depth(leaf) for leaf in arguments.leaves]
-        tape, result, depths = trace(self.f, self.binding.signature, arguments, statics, depths)
+        tape, result, depths = self.traced(arguments, statics, depths)
         shapes = arguments.shapes(depths)
         lowered = self._finished(tape, result)
         keep(self._depths, structure, depths)
@@ -132,6 +137,12 @@ class Lowering:
         if len(self._lowered) == OFTEN:
             self._warn()
         return lowered, shapes
+
+    def traced(
+        self, arguments: Arguments, statics: dict[str, object], depths: list[int]
+    ) -> tuple[Tape, Tree, list[int]]:
+        """Run the function on traced Values: the tape, the result, and the depths that the function asked for."""
+        return trace(self.f, self.binding.signature, arguments, statics, depths)
 
     def _least_depth(self, leaf: Leaf) -> int:
         depth, found = self.axes.get(leaf.path.split("[")[0], 0), leaf.data.ndim

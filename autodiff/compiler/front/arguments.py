@@ -24,7 +24,7 @@ from autodiff.matrix.matrices import Matrix, matrix_of
 from autodiff.number import check_only_numbers
 from autodiff.value import Value, number
 
-__all__ = ["Arguments", "Leaf", "Shapes", "gradients", "stand_ins", "unbroadcast"]
+__all__ = ["Arguments", "Leaf", "Shapes", "element_paths", "gradients", "stand_ins", "unbroadcast"]
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 NumberArray: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
@@ -174,9 +174,13 @@ def stand_ins(tape: Tape, arguments: Arguments, depths: Sequence[int]) -> dict[s
 
 
 def stands_for(tape: Tape, leaf: Leaf, shape: tuple[int, ...]) -> Traced | Matrix:
-    paths = [leaf.path + "".join(f"[{i}]" for i in index) for index in np.ndindex(*shape)]
-    elements = [stand_in(tape, path) for path in paths]
+    elements = [stand_in(tape, path) for path in element_paths(leaf, shape)]
     return matrix_of(elements, shape) if shape else elements[0]
+
+
+def element_paths(leaf: Leaf, shape: tuple[int, ...]) -> list[str]:
+    """Where the elements of a leaf of this shape stand, such as ``x[0][1]``."""
+    return [leaf.path + "".join(f"[{i}]" for i in index) for index in np.ndindex(*shape)]
 
 
 def deeper(error: TakenApart, arguments: Arguments, depths: list[int]) -> list[int]:
