@@ -18,6 +18,7 @@ from tests.random_programs.differences import (
     has_slope_of_0,
     is_out_of_range,
     is_rounding,
+    may_overflow,
     same,
 )
 from tests.random_programs.eager import Eager, eager, number_of
@@ -138,7 +139,8 @@ def check_errors(
         f(*np.array(program.points[-1:]).T)[0]
     )  # of one sample with parameters it is a node, which raises
     counted["errors compared with the engine"] += 1
-    if math.isfinite(found):
+    sums = [x for x in at if isinstance(x, Value) and x.op and x.op.name == "dot"]
+    if math.isfinite(found) and not any(map(may_overflow, sums)):
         yield Mismatch(
             f"{engine}, errors", replace(cut, points=cut.points[-1:]), found, f"an error of {step[0]}"
         )

@@ -23,6 +23,7 @@ __all__ = [
     "has_slope_of_0",
     "is_out_of_range",
     "is_rounding",
+    "may_overflow",
     "same",
 ]
 
