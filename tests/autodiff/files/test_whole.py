@@ -250,7 +250,7 @@ while True:
 def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
     """Several write the same file and are killed, again and again."""
     path, rng = tmp_path / "a", random.Random(1)
-    for _ in range(40):
+    for _ in range(15):
         writers = [
             subprocess.Popen([sys.executable, "-c", WRITING, path], stdout=subprocess.PIPE, cwd=ROOT)
             for _ in range(2)
