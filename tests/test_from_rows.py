@@ -46,6 +46,7 @@ def test_a_changed_row_makes_them_stale(from_rows: ModuleType, monkeypatch: pyte
     assert before != from_rows.made()
 
 
+@pytest.mark.dev
 @pytest.mark.skipif(shutil.which("ruff") is None, reason="needs ruff (the extra dev)")
 def test_they_need_no_formatting(from_rows: ModuleType) -> None:
     for path, text in from_rows.made().items():

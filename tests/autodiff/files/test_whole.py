@@ -176,7 +176,9 @@ WRITERS: dict[str, Callable[[Path], Any]] = {
 
 
 @needs_graphviz
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.animation) if name == "f.gif" else name for name in WRITERS]
+)
 def test_every_writer_leaves_the_old_file_on_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
