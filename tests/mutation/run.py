@@ -106,21 +106,24 @@ def all_mutants(files: list[str]) -> Iterator[Mutant]:
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
+    operators = [get_operator(f"core/{kind}")() for kind in KINDS]
     for pattern, tests in TESTS.items():
         for path in sorted(ROOT.glob(pattern)):
             name = path.relative_to(ROOT).as_posix()
             if files and name not in files:
                 continue
             text = path.read_text(encoding="utf-8")
-            nodes = list(ast_nodes(get_ast(text)))
-            for kind in KINDS:
-                operator = get_operator(f"core/{kind}")()
-                places = [place for node in nodes for place in operator.mutation_positions(node)]
-                for occurrence in range(len(places)):
-                    mutated = mutate_code(text, operator, occurrence)
-                    before, after = difference(text, mutated)
-                    if not before.startswith("*,") and "strict=True" not in before:
-                        yield Mutant(name, before, after, mutated, tests)
+            codes = [statement.get_code() for statement in get_ast(text).children]
+            for i, code in enumerate(codes):  # each parsed alone, as every mutant takes a parse
+                nodes = list(ast_nodes(get_ast(code)))
+                for operator in operators:
+                    places = [place for node in nodes for place in operator.mutation_positions(node)]
+                    for occurrence in range(len(places)):
+                        changed = mutate_code(code, operator, occurrence)
+                        mutated = "".join([*codes[:i], changed, *codes[i + 1 :]])
+                        before, after = difference(text, mutated)
+                        if not before.startswith("*,") and "strict=True" not in before:
+                            yield Mutant(name, before, after, mutated, tests)
 
 
 def difference(text: str, mutated: str) -> tuple[str, str]:
