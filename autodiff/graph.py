@@ -113,7 +113,7 @@ class Path(Generic[N]):
         """The product of the partials, multiplied from the output down as a reverse sweep does."""
         open_ = all(self.partials) or not any(edge.is_cut for edge in self.edges)
         product = math.prod(reversed(self.partials)) if open_ else 0
-        return float(product) if isinstance(product, int) and isinstance(self.end.data, float) else product
+        return type(self.end.data)(product) if isinstance(product, int) else product
 
 
 def paths(output: N, x: N, limit: int | None = None) -> Iterator[Path[N]]:

@@ -66,8 +66,8 @@ def applied_at(rule: Rule, m: Floats, xs: Sequence[Scalar], operands: tuple[Scal
         z = rule.apply(m, xs)
     except (ValueError, ArithmeticError) as error:
         raise explained(error, rule, xs, operands) from error
-    if z.__class__ is int and m is FLOATS:
-        z = float(z)
+    if z.__class__ is int:
+        z = float(z) if m is FLOATS else Fraction(z)
     if list(map(type, operands)).count(Value) == len(operands):
         return made(rule, z, operands, tuple(rule.slopes(m, xs, z)))
     wanted = [position for position, operand in enumerate(operands) if isinstance(operand, Value)]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import math
 from collections.abc import Iterator
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 
-from autodiff import Value, ancestors, count_paths, edges, leaves, paths, topological_order
+from autodiff import Value, ancestors, count_paths, edges, leaves, maximum, paths, topological_order, where
+from autodiff.graph import product_along, reached, shown
 from tests.strategies import Program, on_values, programs
 
 
@@ -127,3 +131,96 @@ def test_dead_ends_are_not_walked() -> None:
     for _ in range(200):
         rich = rich + rich  # 2**200 paths, none of them from x
     assert [path.product for path in paths(rich + x, x)] == [1.0]
+
+
+def test_a_count_is_written_with_its_digits_below_the_limit() -> None:
+    assert shown(10**15 - 1) == "999,999,999,999,999"
+    assert shown(10**15) == shown(10**15 + 1) == "about 10^15"
+    assert shown(3 * 10**15) == "about 10^15"
+    assert shown(10**16) == "about 10^16"
+
+
+# ---------------------------------------------------------------- edges that nothing passes
+
+
+def test_an_edge_is_cut_where_a_choice_did_not_fall_on_its_parent() -> None:
+    x, y = named("x", "y")
+    c = Value(1.0)
+    zero = Value(0.0)
+    for output, expected in [
+        (where(c, x, y), [True, False, True]),
+        (Value(-1.0).relu(), [True]),
+        (Value(1.0).relu(), [False]),
+        (zero.relu(), [False]),
+        (zero**2, [False]),
+        (zero * y, [False, False]),
+        (maximum(x, y), [True, False]),
+    ]:
+        assert [edge.is_cut for edge in edges(output)] == expected
+
+
+def test_reached_is_what_a_path_without_cuts_leads_to() -> None:
+    x, y = named("x", "y")
+    below, beside = x.exp(), y.sin()
+    chosen = where(1, below, beside)
+    output = chosen * 0.0
+
+    assert reached(output) == {output, chosen, below, x}
+    assert reached(where(0, below, beside) + x) >= {beside, y, x}
+    assert below not in reached(where(0, below, beside) + x)
+    assert reached(x) == {x}
+
+
+def test_what_a_sweep_passes_over_an_edge() -> None:
+    x, y = named("x", "y")
+    by_x, by_y = edges(x * y)
+    assert (by_x.partial, by_y.partial) == (3.0, 2.0)
+    assert product_along(by_x, 5.0) == 15.0
+    assert product_along(by_x, 5.0, arrives=False) == 0.0
+    assert product_along(by_y, 0.0, arrives=True) == 0.0
+
+    left, taken = edges(maximum(x, y))
+    assert product_along(left, math.inf) == 0.0
+    assert product_along(taken, math.inf) == math.inf
+    (through_zero,) = edges(Value(0.0) ** 2)
+    assert math.isnan(product_along(through_zero, math.inf))
+
+    exact, _ = edges(maximum(Value(Fraction(1)), Value(Fraction(2))))
+    nothing = product_along(exact, Fraction(5))
+    assert (nothing, type(nothing)) == (0, Fraction)
+
+
+def test_a_path_over_a_cut_edge_has_the_product_0() -> None:
+    x = Value(0.0)
+    root = x.sqrt()  # its slope is infinite
+    (over,) = paths(where(0, root, 1.0), x)
+    assert (over.partials, over.product) == ((math.inf, 0.0), 0.0)
+
+    (through,) = paths(root**2, x)
+    assert math.isnan(through.product)
+
+
+def test_the_product_is_a_number_of_the_kind_of_the_output() -> None:
+    x, half = Value(2.0), Value(Fraction(1, 2))
+    for output, leaf, expected in [
+        (x + 1, x, 1.0),
+        (half + 1, half, Fraction(1)),
+        (half * half, half, Fraction(1, 2)),
+        (where(0, x, 1.0) * 2, x, 0.0),
+    ]:
+        product = next(paths(output, leaf)).product
+        assert (product, type(product)) == (expected, type(expected))
+
+
+def test_edges_and_paths_are_themselves_and_stay_as_they_are() -> None:
+    x = Value(2.0)
+    output = x.exp()
+    (edge,), (again,) = edges(output), edges(output)
+    (path,), (once_more,) = paths(output, x), paths(output, x)
+
+    assert edge != again
+    assert path != once_more
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        edge.partial = 1.0  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        path.end = x  # type: ignore[misc]

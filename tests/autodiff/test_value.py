@@ -123,6 +123,28 @@ def test_repr_shows_data_grad_name_and_operation() -> None:
 # ---------------------------------------------------------------- backward
 
 
+def test_powers_of_fractions_on_either_side_are_exact() -> None:
+    for power in (2 ** Value(Fraction(3)), Value(Fraction(2)) ** 3, Value(Fraction(1, 2)) ** -3):
+        assert (power.data, type(power.data)) == (8, Fraction)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        lambda half: autodiff.greater(half, 0),
+        lambda half: autodiff.where(half, 1, 0),
+        lambda half: autodiff.max([half, 1]),
+        lambda half: autodiff.equal(half, half),
+        lambda half: autodiff.maximum(half, 1),
+    ],
+)
+def test_a_whole_number_chosen_among_fractions_is_exact_in_what_follows(chosen: Any) -> None:
+    node = chosen(Value(Fraction(1, 2)))
+
+    assert (node.data, type(node.data)) == (1, Fraction)
+    assert ((node / 3).data, type((node / 3).data)) == (Fraction(1, 3), Fraction)
+
+
 def test_shared_nodes_count_once_for_every_edge() -> None:
     a = Value(3.0)
     (a * a).backward()

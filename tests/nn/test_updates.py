@@ -39,3 +39,21 @@ def test_fractions_stay_exact() -> None:
     )
 
     assert (data, velocity) == (Fraction(5, 6), Fraction(1, 3))
+
+
+@pytest.mark.parametrize("number", [float, Fraction])
+def test_left_out_factors_change_nothing(number: Any) -> None:
+    data, grad, velocity = number(8), number(2), number(3)
+
+    assert updates.sgd(data, grad, velocity, lr=number(1)) == (6, 3)
+    assert updates.sgd(data, grad, velocity, lr=1, momentum=1) == (3, 5)
+    assert updates.adam(data, grad, 0, 0, steps=1, lr=1, betas=(0.5, 0.75), eps=0) == (7, 1, 1)
+
+
+def test_weight_decay_adds_to_the_gradient() -> None:
+    assert updates.sgd(8.0, 2.0, 3.0, lr=1, weight_decay=0.5) == (2.0, 3.0)
+    assert updates.adam(8.0, 0.0, 0, 0, steps=1, lr=1, betas=(0.5, 0.75), eps=0, weight_decay=0.25) == (
+        7.0,
+        1.0,
+        1.0,
+    )

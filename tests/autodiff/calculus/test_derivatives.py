@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 from collections import Counter, OrderedDict, defaultdict
 from fractions import Fraction
@@ -171,6 +172,21 @@ def test_second_derivatives_of_fractions_are_exact() -> None:
 
 def test_where_on_a_value_has_a_second_derivative() -> None:
     assert grad(grad(lambda x: autodiff.where(x, x**3, x)))(2.0) == 12.0
+
+
+@pytest.mark.parametrize(
+    ("x", "exponent", "expected"),
+    [
+        (0.0, 1.5, math.inf),
+        (4.0, 1.5, 0.375),
+        (0.0, 2.5, 0.0),
+        (0.0, 2.0, 2.0),
+        (0.0, 1.0, 0.0),
+        (0.0, 0.0, 0.0),
+    ],
+)
+def test_second_derivatives_of_powers_at_the_border(x: float, exponent: float, expected: float) -> None:
+    assert grad(grad(lambda x: x**exponent))(x) == expected
 
 
 # ---------------------------------------------------------------- gradient: inputs and outputs
@@ -470,3 +486,41 @@ def test_arguments_keep_their_class(tree: Any) -> None:
         assert type(found) is type(tree)
         assert [*(found.values() if isinstance(found, dict) else found)] == [3.0, 2.0]
     assert tree == before
+
+
+@pytest.mark.parametrize("derive", [grad, value_and_grad, jacobian, hessian, hessian_vector_product])
+def test_derived_functions_say_what_they_are(derive: Any) -> None:
+    def area(x: Any, y: Any) -> Any:
+        return x * y
+
+    derived = derive(area)
+
+    assert derived.__name__ == derived.__qualname__ == f"{derive.__name__}(area)"
+    assert derived.__doc__ == f"{derive.__name__} of the function area."
+    assert getattr(derived, "__wrapped__", None) is (None if derive is hessian_vector_product else area)
+    assert derive(functools.partial(area, 2)).__name__ == f"{derive.__name__}(...)"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "hint"),
+    [
+        ([1.0, 2.0], "of type list; for many outputs use jacobian(f)"),
+        ((1.0, 2.0), "of type tuple; for many outputs use jacobian(f)"),
+        ({"a": 1.0}, "of type dict; for many outputs use jacobian(f)"),
+        (None, "of type NoneType: did a function forget its return?"),
+    ],
+)
+def test_a_function_of_other_outputs_is_told_what_to_use(outputs: Any, hint: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        grad(lambda x: outputs)(1.0)
+
+    assert str(caught.value) == (
+        f"grad: the function <lambda> must return a Value or a real number, not {outputs!r} {hint}"
+    )
+
+
+def test_an_output_of_many_that_is_no_number_is_named() -> None:
+    with pytest.raises(
+        TypeError, match=r"jacobian: .* a real number at output\['b'\]\[1\], not None of type"
+    ):
+        jacobian(lambda x: {"a": x, "b": [x, None]})(1.0)

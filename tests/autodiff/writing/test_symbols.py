@@ -17,9 +17,11 @@ from autodiff.operations import apply, function
 from autodiff.pictures.names import default_names
 from autodiff.rules import TABLE, Rule
 from autodiff.writing.symbols import (
+    SYMBOLS,
     Symbol,
     applied_symbol,
     name_latex,
+    number_text,
     symbol_of,
     symbolic_partial,
     symbolic_value,
@@ -297,3 +299,53 @@ def test_a_number_stands_before_a_name_without_a_sign_unless_it_has_a_power_of_t
     assert (-1 * x**2).text() == "-x^2"
     assert (symbol_of(1e-9) * x).latex() == r"1 \cdot 10^{-9} \cdot x"
     assert (symbol_of(2) * symbol_of("3rd")).text() == "2·3rd"
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "latex"),
+    [
+        (1e15 - 1, "999999999999999", "999999999999999"),
+        (-(1e15 - 1), "-999999999999999", "-999999999999999"),
+        (1e15, "1e+15", r"1 \cdot 10^{15}"),
+        (1.25e15, "1.25e+15", r"1.25 \cdot 10^{15}"),
+        (-1.25e15, "-1.25e+15", r"-1.25 \cdot 10^{15}"),
+        (Fraction(1, 3), "1/3", r"\frac{1}{3}"),
+        (Fraction(-1, 3), "-1/3", r"-\frac{1}{3}"),
+        (Fraction(-3), "-3", "-3"),
+        (-math.inf, "-inf", r"-\infty"),
+        (math.nan, "nan", r"\mathrm{nan}"),
+        (0.1 + 0.2, "0.3", "0.3"),
+    ],
+)
+def test_numbers_as_text_and_in_latex(number: Any, text: str, latex: str) -> None:
+    assert (symbol_of(number).text(), symbol_of(number).latex()) == (text, latex)
+    assert (number_text(number), number_text(number, "latex")) == (text, latex)
+
+
+def test_whole_floats_become_ints_below_the_limit_of_exact_reading() -> None:
+    assert [symbol_of(x).python() for x in (1e15 - 1, 1e15, 1.25e15, -1e15, 2.5)] == [
+        "999999999999999",
+        "1000000000000000.0",
+        "1250000000000000.0",
+        "-1000000000000000.0",
+        "2.5",
+    ]
+
+
+def test_powers_of_symbols() -> None:
+    x = symbol_of("x")
+
+    assert [(x**exponent).text() for exponent in (0, 1, 2, -1, "y")] == ["1", "x", "x^2", "x^(-1)", "x^y"]
+    assert (2**x).text() == "2^x"
+
+
+def test_where_is_settled_by_a_number() -> None:
+    where = SYMBOLS.where
+    condition = SYMBOLS.greater("h", 0)
+
+    assert [where(test, "x", "y").text() for test in (1, 1.5, -1, 0)] == ["x", "x", "x", "y"]
+    assert where(condition, 1, 0).text() == "[h > 0]"
+    assert where("c", 1, 0).text() == "where(c, 1, 0)"
+    assert where(condition, 0, 1).text() == "where([h > 0], 0, 1)"
+    assert where(condition, 1, 2).text() == "where([h > 0], 1, 2)"
+    assert where(condition, "x", 0).text() == "where([h > 0], x, 0)"

@@ -116,6 +116,12 @@ def test_labels_are_inputs_of_a_compiled_loss(
     assert calls <= 4  # it is traced twice a program, for all labels, and not called again
 
 
+@pytest.mark.parametrize("label", [0, 1, 0.25])
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_a_probability_of_0_or_1_makes_a_compiled_loss_nan_whatever_its_label(p: float, label: float) -> None:
+    assert math.isnan(autodiff.compile(lambda p, y: logloss(p, y), engine="numpy")(p, label))
+
+
 @pytest.mark.parametrize("p", [0.0, 1.0, -0.5, 1.5, math.nan])
 def test_probabilities_outside_their_range_make_a_compiled_loss_nan(p: float) -> None:
     compiled = autodiff.compile(lambda p: logloss(p, 1), engine="numpy")
