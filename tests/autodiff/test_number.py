@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import autodiff
 from autodiff import Value, compile
 from autodiff.matrix import matrices, slopes
 from autodiff.matrix.matrices import matrix
+from autodiff.number import check_only_numbers, fits_a_float, number
 from nn import MLP, SGD, fit, half_mse, mse
 
 MASKED = np.ma.array([1.0, 2.0], mask=[False, True])
@@ -139,3 +142,59 @@ def test_numbers_that_jax_follows() -> None:
         ):
             jax.grad(takes)(numbers)
     assert square(numbers).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("x", [2, 2.5, Fraction(1, 3), -0.0])
+def test_numbers_of_python_stay_the_objects_that_they_are(x: Any) -> None:
+    assert number(x, "x") is x
+
+
+def test_arrays_of_numpy_and_lists_hold_only_numbers() -> None:
+    class Shaped:
+        ndim = 1
+
+    for x in (np.ones(2), [1.0], 2.0, matrix([1.0, 2.0]), Shaped()):
+        check_only_numbers(x, "x")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        (["coords"], "labels"),
+        (["iloc"], "labels"),
+        (["filled", "mask"], "mask"),
+        (["filled"], None),
+        (["mask"], None),
+        (["toarray"], "zeros"),
+    ],
+)
+def test_what_an_array_has_is_known_by_its_attributes(attributes: list[str], message: str | None) -> None:
+    kind = type("Numbers", (), dict.fromkeys(["ndim", *attributes], 1))
+    if message is None:
+        check_only_numbers(kind(), "x")
+    else:
+        with pytest.raises(TypeError, match=f"^x is a Numbers, whose {message} "):
+            check_only_numbers(kind(), "x")
+
+
+def test_an_array_is_numpys_own_by_module_and_name() -> None:
+    ndarray = type("ndarray", (), {"ndim": 1, "iloc": 1})
+    with pytest.raises(TypeError, match="whose labels would be lost"):
+        check_only_numbers(ndarray(), "x")
+    with pytest.raises(TypeError, match="whose own arithmetic would be lost"):
+        check_only_numbers(np.ones(2).view(np.recarray), "x")
+
+
+@pytest.mark.parametrize(
+    ("x", "fits"),
+    [
+        (1e308, True),
+        (math.inf, False),
+        (math.nan, False),
+        (10**308, True),
+        (10**309, False),
+        (Fraction(10**400), False),
+    ],
+)
+def test_what_fits_a_float(x: Any, fits: bool) -> None:
+    assert fits_a_float(x) is fits

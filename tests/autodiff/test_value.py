@@ -14,7 +14,14 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import NonFiniteWarning, RepeatedBackwardWarning, Value, gradient, topological_order
+from autodiff import (
+    LostStepWarning,
+    NonFiniteWarning,
+    RepeatedBackwardWarning,
+    Value,
+    gradient,
+    topological_order,
+)
 from autodiff.operations import FUNCTIONS
 
 # ---------------------------------------------------------------- numbers
@@ -232,6 +239,69 @@ def test_an_error_while_grads_are_added_leaves_all_of_them() -> None:
     with pytest.raises(TypeError):
         output.backward()
     assert [node.grad for node in topological_order(output)] == before
+
+
+@pytest.mark.parametrize("number", [1.5, Fraction(1, 3)])
+def test_comparisons_with_something_equal(number: Any) -> None:
+    x, same = Value(number), Value(number)
+
+    for other in (same, number):
+        assert [x < other, x <= other, x > other, x >= other] == [False, True, False, True]
+        assert [other < x, other <= x, other > x, other >= x] == [False, True, False, True]
+    assert [x < number + 1, x <= number + 1, x > number + 1, x >= number + 1] == [True, True, False, False]
+    assert [x < number - 1, x <= number - 1, x > number - 1, x >= number - 1] == [False, False, True, True]
+
+
+def test_a_node_has_the_attributes_that_code_for_micrograd_reads() -> None:
+    x, y = Value(2.0), Value(3.0)
+
+    assert ((x * y)._prev, (x * y)._op) == ((x, y), "·")
+    assert (x._prev, x._op) == ((), "")
+
+
+def test_a_step_that_changes_no_parameter_is_warned_of() -> None:
+    w, unnamed = Value(3.0, name="w"), Value(2.0)
+    (w * unnamed).backward()
+    with pytest.warns(LostStepWarning, match="of the leaf w as it is"):
+        made = copy.copy(w).__isub__(0.5)
+    assert (made.data, w.data) == (2.5, 3.0)
+    with pytest.warns(LostStepWarning, match=r"of the leaf Value\(data=2.0, grad=3.0\) as it is"):
+        unnamed.__isub__(0.5)
+
+
+def test_other_differences_in_place_are_made_without_a_word() -> None:
+    class Weight(Value):
+        pass
+
+    w, special, fresh = Value(3.0), Weight(3.0), Value(3.0)
+    product = w * special * fresh
+    product.backward()
+    fresh.grad = 0.0
+
+    assert w.__isub__(Value(1.0)).data == 2.0
+    assert special.__isub__(1.0).data == 2.0
+    assert fresh.__isub__(1.0).data == 2.0
+    assert product.grad
+    assert product.__isub__(1.0).data == 26.0
+
+
+def test_arguments_of_micrograd_are_refused_one_by_one() -> None:
+    anything: Any = Value
+    with pytest.raises(TypeError, match=r"^a Value takes no label: write name='x'$"):
+        anything(2.0, label="x")
+    with pytest.raises(TypeError, match=r"^Value\(data, name\) makes a leaf"):
+        anything(2.0, _op="+")
+    with pytest.raises(TypeError, match=r"^a Value takes no label: write name='x'$"):
+        anything(2.0, _op="+", label="x")
+
+
+def test_hints_at_other_names_are_no_attributes() -> None:
+    listed = dir(Value(2.0))
+
+    assert {"data", "grad", "exp", "backward"} <= {*listed}
+    assert not {"label", "softmax"} & {*listed}
+    with pytest.raises(AttributeError, match=r"its name is v\.name"):
+        Value(2.0).label  # type: ignore[attr-defined]  # noqa: B018 - raises
 
 
 # ---------------------------------------------------------------- leaving the graph

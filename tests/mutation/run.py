@@ -31,11 +31,12 @@ EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 SECONDS = 120  # for the tests of one mutant, which may never end
 
 CALCULUS = "tests/autodiff/calculus tests/autodiff/test_value.py"
+NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
 FLAT = "tests/autodiff/compiler/flat tests/autodiff/compiler/engines/test_engines.py"
 TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/node.py": f"autodiff/node.py {CALCULUS} tests/autodiff/guards",
-    "autodiff/value.py": f"autodiff/value.py tests/autodiff/test_data.py {CALCULUS}",
-    "autodiff/number.py": "tests/autodiff/test_value.py tests/autodiff/test_data.py",
+    "autodiff/value.py": f"autodiff/value.py tests/autodiff/test_data.py tests/autodiff/guards {CALCULUS}",
+    "autodiff/number.py": f"autodiff/number.py tests/autodiff/test_number.py {NUMBERS}",
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
     "autodiff/operations.py": f"tests/autodiff/rules {CALCULUS}",
     "autodiff/rules/*.py": f"tests/autodiff/rules autodiff/rules {CALCULUS} tests/autodiff/writing",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from autodiff import Program, Value, compile, value_and_grad
 from autodiff.compiler.engines.numpy.dense import Dense
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.flat.grouping import group
+from autodiff.compiler.flat.grouping import group, with_matrices_first
 from autodiff.compiler.flat.validity import check_program
 from tests import strategies
 
@@ -265,3 +266,207 @@ def test_every_grouping_computes_the_same_gradients() -> None:
 
     assert compile(loss, engine="numpy").backward(xs, 2.0) == pytest.approx(expected.data, rel=1e-12)
     assert [w.grad for w in leaves] == pytest.approx(autodiff.gradient(expected, leaves), rel=1e-11)
+
+
+# ---------------------------------------------------------------- order and places, operand by operand
+
+
+def by_hand(
+    *operations: tuple[str, list[int]],
+    constants: Sequence[float] = (0.0,),
+    parameters: int = 0,
+    inputs: int = 0,
+    outputs: Sequence[int] = (),
+    names: dict[int, str] | None = None,
+) -> Flat:
+    """A program on the slots of constants, parameters and inputs, in this order, and of its results."""
+    rules = tuple(dict.fromkeys(name for name, _ in operations))
+    program = Flat(
+        rules=rules,
+        codes=np.array([rules.index(name) for name, _ in operations], dtype=np.intp),
+        starts=np.cumsum([0, *(len(slots) for _, slots in operations)], dtype=np.intp),
+        operands=np.array([slot for _, slots in operations for slot in slots], dtype=np.intp),
+        constants=np.array(constants),
+        parameters=tuple(f"w{i}" for i in range(parameters)),
+        inputs=tuple(f"x{i}" for i in range(inputs)),
+        outputs=np.array(outputs, dtype=np.intp),
+        names=names or {},
+    )
+    check_program(program)
+    return program
+
+
+def contents(program: Flat) -> list[tuple[str, int, list[list[int]]]]:
+    """The groups: operation, blocks, and the operands of each member."""
+    assert program.groups is not None
+    rows = [program.operands_of(i).tolist() for i in range(len(program))]
+    bounds = itertools.pairwise(program.groups.tolist())
+    return [
+        (name, blocks, rows[start:end])
+        for (name, _, blocks), (start, end) in zip(found(program), bounds, strict=True)
+    ]
+
+
+def test_the_order_is_by_batch_level_operation_arity_and_which_operands_are_batched() -> None:
+    program = by_hand(
+        ("mul", [3, 4]),
+        ("exp", [1]),
+        ("mul", [1, 3]),
+        ("mul", [4, 2]),
+        ("exp", [3]),
+        ("mul", [1, 2]),
+        ("mul", [2, 4]),
+        ("sum", [3, 4, 1, 2]),
+        ("sum", [1, 3, 4]),
+        ("sum", [3, 1, 2]),
+        ("exp", [9]),
+        ("sum", [1, 2, 3, 4]),
+        ("sum", [4, 2, 1]),
+        ("exp", [6]),
+        parameters=2,
+        inputs=2,
+        outputs=[15, 5, 9, 1, 15, 13],
+        names={15: "deep", 8: "m", 6: "e"},
+    )
+
+    grouped = group(program)
+
+    assert contents(grouped) == [
+        ("mul", 1, [[1, 2]]),
+        ("exp", 1, [[1]]),
+        ("exp", 1, [[6]]),
+        ("mul", 1, [[4, 2]]),
+        ("mul", 1, [[1, 3], [2, 4]]),
+        ("mul", 1, [[3, 4]]),
+        ("exp", 1, [[3]]),
+        ("sum", 1, [[3, 1, 2], [4, 2, 1]]),
+        ("sum", 1, [[1, 3, 4]]),
+        ("sum", 1, [[3, 4, 1, 2], [1, 2, 3, 4]]),
+        ("exp", 1, [[12]]),
+    ]
+    assert grouped.outputs.tolist() == [18, 11, 12, 1, 18, 15]
+    assert grouped.names == {18: "deep", 8: "m", 6: "e"}
+    assert (grouped.parameters, grouped.inputs) == (program.parameters, program.inputs)
+    check_program(grouped)
+
+
+def test_a_matrix_times_two_vectors_row_by_row() -> None:
+    program = by_hand(
+        ("dot", [3, 4, 5, 6, 0]),
+        ("dot", [1, 2, 5, 6, 0]),
+        ("dot", [1, 2, 7, 8, 0]),
+        ("dot", [3, 4, 7, 8, 0]),
+        parameters=4,
+        inputs=4,
+        outputs=[9, 10, 11, 12],
+    )
+
+    grouped = group(program)
+
+    assert contents(grouped) == [
+        ("dot", 2, [[3, 4, 5, 6, 0], [1, 2, 5, 6, 0], [3, 4, 7, 8, 0], [1, 2, 7, 8, 0]])
+    ]
+    assert grouped.outputs.tolist() == [9, 10, 12, 11]
+
+
+def test_the_vector_that_is_shared_more_often_goes_right() -> None:
+    program = by_hand(
+        ("dot", [5, 6, 3, 4, 0]),
+        ("dot", [5, 6, 1, 2, 0]),
+        ("dot", [5, 6, 9, 10, 0]),
+        ("dot", [7, 8, 1, 2, 0]),
+        parameters=4,
+        inputs=6,
+        outputs=[11, 12, 13, 14],
+    )
+
+    assert contents(group(program)) == [
+        ("dot", 1, [[3, 4, 5, 6, 0], [1, 2, 5, 6, 0], [9, 10, 5, 6, 0]]),
+        ("dot", 1, [[1, 2, 7, 8, 0]]),
+    ]
+
+
+def test_as_many_vectors_on_either_side_stay_where_they_are() -> None:
+    program = by_hand(
+        ("dot", [5, 6, 1, 2, 0]),
+        ("dot", [7, 8, 3, 4, 0]),
+        parameters=4,
+        inputs=4,
+        outputs=[9, 10],
+    )
+
+    assert contents(group(program)) == [("dot", 2, [[5, 6, 1, 2, 0], [7, 8, 3, 4, 0]])]
+
+
+def test_blocks_with_one_matrix_come_first_then_those_of_one_size() -> None:
+    program = by_hand(
+        ("dot", [7, 19, 0]),
+        ("dot", [3, 17, 0]),
+        ("dot", [4, 17, 0]),
+        ("dot", [1, 15, 0]),
+        ("dot", [2, 15, 0]),
+        ("dot", [2, 16, 0]),
+        ("dot", [1, 16, 0]),
+        ("dot", [5, 18, 0]),
+        ("dot", [6, 18, 9]),
+        parameters=14,
+        inputs=5,
+        outputs=range(20, 29),
+    )
+
+    grouped = group(program)
+
+    assert contents(grouped) == [
+        ("dot", 2, [[1, 15, 0], [2, 15, 0], [1, 16, 0], [2, 16, 0]]),
+        ("dot", 1, [[7, 19, 0]]),
+        ("dot", 2, [[3, 17, 0], [4, 17, 0], [5, 18, 0], [6, 18, 9]]),
+    ]
+    assert grouped.outputs.tolist() == [24, 25, 26, 20, 21, 23, 22, 27, 28]
+
+
+def test_results_of_softmaxes_are_as_many_blocks_as_there_are_softmaxes() -> None:
+    program = by_hand(
+        ("softmax", [2, 3, 0]),
+        ("softmax", [2, 3, 1]),
+        ("softmax", [4, 5, 0]),
+        ("softmax", [4, 5, 1]),
+        constants=[0.0, 1.0],
+        inputs=4,
+        outputs=[6, 7, 8, 9],
+    )
+
+    assert contents(group(program)) == [("softmax", 2, [[2, 3, 0], [2, 3, 1], [4, 5, 0], [4, 5, 1]])]
+
+
+def test_parameters_stand_in_the_order_in_which_matrices_need_them() -> None:
+    program = group(
+        by_hand(
+            ("dot", [3, 1, 7, 8, 5]),
+            ("dot", [4, 6, 7, 8, 2]),
+            ("dot", [7, 3, 7, 8, 0]),
+            ("exp", [6]),
+            parameters=6,
+            inputs=3,
+            outputs=[10, 11, 4, 3, 0, 9],
+        )
+    )
+
+    arranged, old = with_matrices_first(program)
+
+    assert old.tolist() == [2, 0, 3, 5, 1, 4]
+    assert arranged.parameters == ("w2", "w0", "w3", "w5", "w1", "w4")
+    assert contents(arranged) == [
+        ("exp", 1, [[4]]),
+        ("dot", 1, [[1, 2, 7, 8, 6], [3, 4, 7, 8, 5], [7, 1, 7, 8, 0]]),
+    ]
+    assert arranged.outputs.tolist() == [11, 12, 3, 1, 0, 9]
+    assert found(arranged) == found(program)
+
+
+def test_nothing_to_group() -> None:
+    program = group(by_hand(parameters=2, inputs=1, outputs=[3, 0]))
+
+    arranged, old = with_matrices_first(program)
+
+    assert contents(program) == []
+    assert (arranged.outputs.tolist(), old.tolist()) == ([3, 0], [0, 1])
