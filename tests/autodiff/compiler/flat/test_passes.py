@@ -415,6 +415,93 @@ def test_a_neuron_written_as_a_loop_is_one_dot_product() -> None:
     assert kinds(simplify(written(neuron, 5))) == {"dot": 1, "relu": 1}
 
 
+# ---------------------------------------------------------------- each pass, operand by operand
+
+w, v, u = Value(2.0, name="w"), Value(3.0, name="v"), Value(4.0, name="u")
+dot, softmax, mean, total = autodiff.dot, autodiff.softmax, autodiff.mean, autodiff.sum
+
+
+def listed(program: Flat) -> list[str]:
+    """The operations with what they are applied to, results as r0, r1, ..., and the outputs."""
+    results = [f"r{i}" for i in range(len(program))]
+    slots = [*map(repr, program.constants.tolist()), *program.parameters, *program.inputs, *results]
+
+    def names(of: Any) -> str:
+        return " ".join(slots[slot] for slot in of)
+
+    rows = [
+        f"{program.rules[code]} {names(program.operands_of(i))}"
+        for i, code in enumerate(program.codes.tolist())
+    ]
+    return [*rows, f"-> {names(program.outputs)}"]
+
+
+# fmt: off
+REWRITTEN: list[tuple[Callable[[Flat], Flat], Callable[..., Any], list[str]]] = [
+    (fold_constants, lambda a, b: [a + 0.0, 0.0 + a, a + -0.0, -0.0 + a, a - 0.0, a - -0.0, 0.0 - a, -0.0 - a],
+     ["add a 0.0", "add 0.0 a", "sub a -0.0", "sub 0.0 a", "sub -0.0 a", "-> r0 r1 a a a r2 r3 r4"]),
+    (fold_constants, lambda a, b: [a * 1, 1 * a, a / 1, 1 / a, a**1, 1**a],
+     ["truediv 1.0 a", "pow 1.0 a", "-> a a a r0 a r1"]),
+    (fold_constants, lambda a, b: [a**2, 2**a, a**-1, (-1.0) ** a, a**3, a**0],
+     ["mul a a", "pow 2.0 a", "truediv 1.0 a", "pow -1.0 a", "pow a 3.0", "pow a 0.0", "-> r0 r1 r2 r3 r4 r5"]),
+    (fold_constants, lambda a, b: [a * 2, a - 1, 1 - a, a + 1, a * 0.0, a / 2, a / -1, a + b],
+     ["mul a 2.0", "sub a 1.0", "sub 1.0 a", "add a 1.0", "mul a 0.0", "truediv a 2.0", "truediv a -1.0", "add a b",
+      "-> r0 r1 r2 r3 r4 r5 r6 r7"]),
+    (fold_constants, lambda a, b: [autodiff.maximum(a, 1), autodiff.maximum(a, -0.0), total([a, -0.0])],
+     ["maximum beside numbers a 1.0", "maximum beside numbers a -0.0", "sum a -0.0", "-> r0 r1 r2"]),
+    (eliminate_common, lambda a, b: [a * 2.0, a * 2.0, (a * 2.0).exp(), (a * 2.0).exp(), a * 3.0],
+     ["mul a 2.0", "exp r0", "mul a 3.0", "-> r0 r0 r1 r1 r2"]),
+    (drop_dead, lambda a, b: softmax([a, b, a * b])[1],
+     ["mul a b", "softmax a b r0 0.0", "softmax a b r0 1.0", "softmax a b r0 2.0", "-> r2"]),
+    (drop_dead, lambda a, b: [b.sin().cos(), softmax([a, b * 2])[1], softmax([b, a * 3])[0], a.exp()][1::2],
+     ["mul b 2.0", "softmax a r0 0.0", "softmax a r0 1.0", "exp a", "-> r2 r3"]),
+    (merge_sums, lambda a, b: [a + b + a, (a + b) * (a + b)],
+     ["sum a b a", "add a b", "add a b", "mul r1 r2", "-> r0 r3"]),
+    (merge_sums, lambda a, b: total([a, b + a]) + mean([a, b]),
+     ["sum a b", "truediv r0 2.0", "sum a b a r1", "-> r2"]),
+    (merge_sums, lambda a, b: [mean([a + b, b]), a + (b + a), total([a, b]), total([a])],
+     ["sum a b b", "truediv r0 2.0", "sum a b a", "add a b", "sum a", "-> r1 r2 r3 r4"]),
+    (merge_sums, lambda a, b: mean([mean([a, b]), b]),
+     ["sum a b", "truediv r0 2.0", "sum r1 b", "truediv r2 2.0", "-> r3"]),
+    (merge_sums, lambda a, b: (a + b) + (b + a) + (a + a), ["sum a b b a a a", "-> r0"]),
+    (merge_products, lambda a, b: w * a + b * v, ["dot w v a b 0.0", "-> r0"]),
+    (merge_products, lambda a, b: total([a * w, v, b * v, u]), ["add v u", "dot w v a b r0", "-> r1"]),
+    (merge_products, lambda a, b: total([a * w, v, b * v, u, a]), ["sum v u a", "dot w v a b r0", "-> r1"]),
+    (merge_products, lambda a, b: total([a * w, v, b * v]), ["dot w v a b v", "-> r0"]),
+    (merge_products, lambda a, b: total([a * w, 0.0, b * v]), ["dot w v a b 0.0", "-> r0"]),
+    (merge_products, lambda a, b: total([a * w, v, u]), ["mul w a", "sum r0 v u", "-> r1"]),
+    (merge_products, lambda a, b: [a * w + v, v + w * a], ["mul w a", "add r0 v", "mul w a", "add v r2", "-> r1 r3"]),
+    (merge_products, lambda a, b: dot([w, v], [a, b], u) + dot([a, b], [u, b], 0.0),
+     ["dot w v u b a b a b u", "-> r0"]),
+    (merge_products, lambda a, b: dot([w, v], [a, b], u) + dot([a, b], [u, b], v),
+     ["add u v", "dot w v u b a b a b r0", "-> r1"]),
+    (merge_products, lambda a, b: [dot([w], [a], u) + b, dot([w], [a], 0.0) + b],
+     ["mul w a", "sum r0 b u", "mul w a", "add r2 b", "-> r1 r3"]),
+    (merge_products, lambda a, b: [dot([a, b, w], [w, v, w], 0.0), a * w, w * a, a * b, a * a],
+     ["dot w v w a b w 0.0", "mul a w", "mul w a", "mul a b", "mul a a", "-> r0 r1 r2 r3 r4"]),
+    (merge_products, lambda a, b: dot([2.0, a], [a, 3.0], 0.0) * 2, ["dot 2.0 a a 3.0 0.0", "mul r0 2.0", "-> r1"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("rewrite", "f", "expected"), REWRITTEN)
+def test_what_a_pass_makes_of_a_program(
+    rewrite: Callable[[Flat], Flat], f: Callable[..., Any], expected: list[str]
+) -> None:
+    program = rewrite(written(f))
+    parameters = {"w": 2.0, "v": 3.0, "u": 4.0}
+
+    check_program(program)
+    assert listed(program) == expected
+    assert run(
+        program, 3.0, 5.0, parameters=[parameters[name] for name in program.parameters]
+    ) == pytest.approx([x.data for x in tree_values(f(Value(3.0), Value(5.0)))])
+
+
+def tree_values(tree: Any) -> list[Value]:
+    return [x for x, _ in tree_leaves(tree)]
+
+
 # ---------------------------------------------------------------- together
 
 
