@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autodiff import Value
@@ -182,3 +183,70 @@ def test_a_gradient_that_is_none_is_named_and_nothing_moves(make: Any) -> None:
 def test_adam_does_not_divide_zero_by_zero() -> None:
     with pytest.raises(ValueError, match="eps must be above 0"):
         Adam([Value(1.0)], eps=0)
+
+
+def test_steps_are_counted_one_by_one() -> None:
+    optimizer = SGD([Value(1.0)], lr=1.0)
+    assert (optimizer.steps, Optimizer.remembers, SGD.remembers, Adam.remembers) == (0, 0, 1, 2)
+
+    for counted in (1, 2):
+        optimizer.step()
+        assert optimizer.steps == counted
+    optimizer.step_arrays(np.ones(1), np.ones(1))
+    assert optimizer.steps == 3
+
+
+@pytest.mark.parametrize("make", [lambda w: SGD(w, 0.5, momentum=0.5, nesterov=True), lambda w: Adam(w, 0.5)])
+def test_steps_on_arrays_are_steps_on_numbers(make: Callable[..., Optimizer]) -> None:
+    numbers = make([Value(1.0), Value(-2.0)])
+    arrays, data = make(numbers.params), np.array([1.0, -2.0])
+    for gradient in ([0.5, 1.0], [-2.0, 0.0], [0.25, 3.0]):
+        for parameter, slope in zip(numbers.params, gradient, strict=True):
+            parameter.grad = slope
+        numbers.step()
+        data = arrays.step_arrays(data, np.array(gradient))
+
+        assert data.tolist() == pytest.approx([parameter.data for parameter in numbers.params], rel=1e-14)
+
+
+def test_defaults_are_those_of_the_papers() -> None:
+    adam, sgd = Adam([Value(1.0)]), SGD([Value(1.0)], 0.1)
+
+    assert (adam.lr, adam.betas, adam.eps, adam.weight_decay) == (1e-3, (0.9, 0.999), 1e-8, 0)
+    assert (sgd.momentum, sgd.nesterov, sgd.weight_decay) == (0, False, 0)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda w: Adam(w, betas=(1, 0.5)), r"betas\[0\] must be from 0 up to, but not including, 1, got 1"),
+        (lambda w: Adam(w, betas=(0.5, 1)), r"betas\[1\] must be from 0 up to, but not including, 1, got 1"),
+        (lambda w: Adam(w, betas=(-0.5, 0.5)), r"betas\[0\] must be from 0 up to"),
+        (lambda w: Adam(w, betas=(0.5, -0.5)), r"betas\[1\] must be from 0 up to"),
+        (lambda w: Adam(w, lr=-0.5), "lr must be finite and at least 0, got -0.5"),
+        (lambda w: Adam(w, weight_decay=-0.5), "weight_decay must be finite and at least 0, got -0.5"),
+        (lambda w: Adam(w, eps=-0.5), "eps must be finite and at least 0, got -0.5"),
+        (lambda w: SGD(w, -0.5), "lr must be finite and at least 0, got -0.5"),
+        (lambda w: SGD(w, 1, momentum=-0.5), "momentum must be finite and at least 0, got -0.5"),
+        (lambda w: SGD(w, 1, weight_decay=-0.5), "weight_decay must be finite and at least 0, got -0.5"),
+    ],
+)
+def test_limits_of_arguments(make: Callable[..., Optimizer], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make([Value(1.0)])
+
+
+def test_numbers_at_the_limits_are_taken() -> None:
+    w = [Value(1.0)]
+
+    assert Adam(w, lr=0, betas=(0, 0), weight_decay=0).betas == (0, 0)
+    assert SGD(w, lr=0, momentum=0, weight_decay=0).lr == 0
+    assert (SGD(w, lr=0.5, weight_decay=0.5).weight_decay, SGD(w, lr=1, momentum=0.5).momentum) == (0.5, 0.5)
+
+
+def test_a_gradient_without_a_name_is_named_by_its_place() -> None:
+    optimizer = SGD([Value(1.0), Value(2.0)], lr=1)
+    optimizer.params[0].grad = None
+
+    with pytest.raises(TypeError, match=r"^params\[0\] has grad = None, which is no number"):
+        optimizer.step()

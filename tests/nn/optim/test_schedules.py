@@ -44,3 +44,28 @@ def test_schedules() -> None:
 def test_bad_schedules(make: Callable[[], object], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: constant_lr(-0.5), "lr must be finite and at least 0, got -0.5"),
+        (lambda: linear_lr(-0.5, 1, 5), "start must be finite and at least 0, got -0.5"),
+        (lambda: linear_lr(1, -0.5, 5), "end must be finite and at least 0, got -0.5"),
+        (lambda: cosine_lr(-0.5, 1, 5), "start must be finite and at least 0, got -0.5"),
+        (lambda: cosine_lr(1, -0.5, 5), "end must be finite and at least 0, got -0.5"),
+        (lambda: step_lr(-0.5, 1), "start must be finite and at least 0, got -0.5"),
+        (lambda: step_lr(1, 1, -0.5), "factor must be finite and at least 0, got -0.5"),
+    ],
+)
+def test_limits_of_rates(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_rates_of_0_and_below_1_are_taken() -> None:
+    assert [constant_lr(rate)(3) for rate in (0, 0.5)] == [0, 0.5]
+    assert [linear_lr(0.5, 0, 2)(1), linear_lr(0, 0.5, 2)(1)] == [0.25, 0.25]
+    assert [cosine_lr(0.5, 0, 1)(0), cosine_lr(0.5, 0, 1)(1), cosine_lr(0, 0.5, 1)(0)] == [0.5, 0, 0]
+    assert [step_lr(0.5, 1, 0)(0), step_lr(0.5, 1, 0)(1), step_lr(0, 1)(1)] == [0.5, 0, 0]
+    assert step_lr(1.0, 2)(2) == 0.1
