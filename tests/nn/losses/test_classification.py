@@ -127,3 +127,96 @@ def test_probabilities_outside_their_range_make_a_compiled_loss_nan(p: float) ->
     compiled = autodiff.compile(lambda p: logloss(p, 1), engine="numpy")
 
     assert math.isnan(compiled(p))
+
+
+def operations(node: Value) -> list[str]:
+    return [each.op.name for each in autodiff.topological_order(node) if each.op is not None]
+
+
+@pytest.mark.parametrize(
+    ("loss", "label", "expected", "operations_of"),
+    [
+        (hinge, 1, 0.75, ["mul", "sub", "relu"]),
+        (hinge, -1, 1.25, ["mul", "sub", "relu"]),
+        (logloss, 1, math.log(4), ["log", "neg"]),
+        (logloss, True, math.log(4), ["log", "neg"]),
+        (logloss, 0, -math.log(0.75), ["neg", "log1p", "neg"]),
+        (
+            logloss,
+            0.25,
+            -math.log(0.25) / 4 - math.log(0.75) * 3 / 4,
+            ["log", "mul", "neg", "log1p", "mul", "add", "neg"],
+        ),
+        (logloss_with_logits, 1, math.log1p(math.exp(-0.25)), ["neg", "softplus"]),
+        (logloss_with_logits, 0, math.log1p(math.exp(0.25)), ["softplus"]),
+        (
+            logloss_with_logits,
+            0.25,
+            math.log1p(math.exp(-0.25)) / 4 + math.log1p(math.exp(0.25)) * 3 / 4,
+            ["neg", "softplus", "mul", "softplus", "mul", "add"],
+        ),
+    ],
+)
+def test_the_loss_of_one_prediction_is_as_short_as_its_label_allows(
+    loss: Callable[..., Any], label: Any, expected: float, operations_of: list[str]
+) -> None:
+    for reduction in ("mean", "sum"):
+        found = loss(Value(0.25), label, reduction=reduction)
+
+        assert found.data == pytest.approx(expected, rel=1e-14)
+        assert operations(found) == operations_of
+
+
+def test_several_losses_are_averaged_if_not_told_otherwise() -> None:
+    predictions = [Value(0.25), Value(0.5), Value(0.75)]
+    for loss in (hinge, logloss, logloss_with_logits):
+        assert operations(loss(predictions, [1, 1, 1]))[-1] == "mean"
+        assert operations(loss(predictions, [1, 1, 1], reduction="sum"))[-1] == "sum"
+    assert operations(cross_entropy([predictions] * 2, [0, 1]))[-1] == "mean"
+
+
+def test_cross_entropy_of_infinite_logits() -> None:
+    assert cross_entropy([Value(math.inf), Value(0.0)], 0).data == 0.0
+    assert cross_entropy([Value(math.inf), Value(0.0)], 1).data == math.inf
+    assert cross_entropy([Value(-math.inf), Value(0.0)], 0).data == math.inf
+    assert cross_entropy([Value(-math.inf), Value(0.0), Value(0.0)], 1).data == pytest.approx(math.log(2))
+    assert cross_entropy([math.inf, 0.0], 0) == 0.0
+
+
+def test_cross_entropy_of_one_class_is_a_node() -> None:
+    z = Value(5.0)
+
+    loss = cross_entropy([z], 0)
+    loss.backward()
+
+    assert (loss.data, z.grad) == (0.0, 0.0)
+    assert operations(cross_entropy([z, Value(1.0)], 1)) == ["logsumexp", "sub"]
+
+
+def test_nodes_of_a_subclass_are_no_traced_ones() -> None:
+    class Weight(Value):
+        pass
+
+    assert operations(logloss(Weight(0.25), 1)) == ["log", "neg"]
+    with pytest.raises(TypeError, match="label 0 is a Value, but no gradient flows to labels"):
+        hinge(0.5, Weight(1.0))
+
+
+@pytest.mark.parametrize("label", [0, 1, 2])
+def test_a_compiled_cross_entropy_with_its_label_as_an_input(label: int) -> None:
+    z = [0.5, -1.0, 2.0]
+    compiled = autodiff.compile(lambda z, y: cross_entropy(z, y), engine="numpy")
+
+    value, (by_z, _) = compiled.value_and_grad(z, label)
+
+    shares = autodiff.softmax(z)
+    assert value == pytest.approx(-math.log(shares[label]), rel=1e-14)
+    assert list(by_z) == pytest.approx([share - (k == label) for k, share in enumerate(shares)], rel=1e-13)
+    assert math.isnan(compiled(z, 0.5))
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_compiled_cross_entropy_of_a_known_label_at_infinity(label: int) -> None:
+    compiled = autodiff.compile(lambda z: cross_entropy(z, label), engine="numpy")
+
+    assert compiled([math.inf, 0.0]) == (0.0 if label == 0 else math.inf)
