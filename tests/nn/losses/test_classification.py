@@ -199,7 +199,7 @@ def test_nodes_of_a_subclass_are_no_traced_ones() -> None:
 
     assert operations(logloss(Weight(0.25), 1)) == ["log", "neg"]
     with pytest.raises(TypeError, match="label 0 is a Value, but no gradient flows to labels"):
-        hinge(0.5, Weight(1.0))
+        hinge(0.5, Weight(1.0))  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("label", [0, 1, 2])
