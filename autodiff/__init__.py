@@ -77,6 +77,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.page.explorer import explore
     from autodiff.show.practice.exercise import exercise
     from autodiff.show.practice.random_graphs import random_graph
+    from autodiff.sources.code import source
 
 __all__ = [
     "Edge",
@@ -122,6 +123,7 @@ __all__ = [
     "random_graph",
     "register",
     "shared_factors",
+    "source",
     "steps",
     "to_sympy",
     "topological_order",
@@ -148,6 +150,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "multiplications": "show.derivations.sharing",
     "random_graph": "show.practice.random_graphs",
     "shared_factors": "show.derivations.sharing",
+    "source": "sources.code",
     "steps": "show.derivations.steps",
     "to_sympy": "show.derivations.sympy_form",
 }

@@ -16,6 +16,7 @@ MIRRORED = {
     "gradient": "of numbers, and of matrices of them",
     "jacobian": "of numbers, and of matrices of them",
     "picture": "what a notebook shows of a Value, and of a Program",
+    "source": "the code of a graph, and the text of one of the page's modules",
     "save": "a picture into a file, and a Program",
 }
 

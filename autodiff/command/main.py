@@ -11,6 +11,7 @@ from autodiff.command.report import report
 from autodiff.command.saving import name_nodes, save_page, save_picture, saved
 from autodiff.command.typed import parse_arguments, read_inputs
 from autodiff.graph import topological_order
+from autodiff.sources.languages import LanguageName
 from autodiff.value import Value
 
 __all__ = ["main"]
@@ -28,12 +29,25 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    if options.source:
+        return write_source(output, options.source)
     print("\n".join(report(options.expression.strip(), output, inputs)), flush=True)
     name_nodes(output)
     title = " ".join(options.expression.split())
     drawn = saved(options.draw, lambda path: save_picture(output, path)) if options.draw else True
     explored = saved(options.html, lambda path: save_page(output, title, path)) if options.html else True
     return 0 if drawn and explored else 1
+
+
+def write_source(output: Value, language: LanguageName) -> int:
+    from autodiff.sources.code import source  # with NumPy, which the other commands can do without
+
+    try:
+        print(source(output, language), end="")
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def refuse_unused(inputs: Mapping[str, Value], output: Value) -> None:

@@ -11,11 +11,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from autodiff.command.expression import InputError, function_names
 from autodiff.number import Number
 from autodiff.pictures.names import clean
+from autodiff.sources.languages import LanguageName
 from autodiff.value import Value
 
 __all__ = ["parse_arguments", "read_inputs"]
@@ -23,6 +24,7 @@ __all__ = ["parse_arguments", "read_inputs"]
 EXAMPLE = ("x**2 + x*y + (x + y)**2", "x=2", "y=3")
 PICTURES = (".svg", ".png", ".pdf", ".dot")
 PAGES = (".html", ".htm")
+SOURCES = get_args(LanguageName)
 
 EXAMPLES_OF_USE = """\
 examples:
@@ -31,6 +33,7 @@ examples:
   python -m autodiff "x*y/z" x=1/3 y=2 z=7        with a fraction, whole numbers are exact too
   python -m autodiff "tanh(dot([v, w], [x, y], b))" v=1 w=-2 x=0.5 y=1 b=0.1
   python -m autodiff "logsumexp(x, y, z)" x=1 y=2 z=3 --draw graph.svg
+  python -m autodiff "x*tanh(x)" x=0.5 --source c         value and gradient as a program in C
   python -m autodiff "x*tanh(x)" x=0.5 --html page.html   a page to step through, with x to change
 """
 
@@ -43,7 +46,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return ``expression``, ``inputs``, ``draw`` and ``html``.
+    """Return ``expression``, ``inputs``, ``draw``, ``html`` and ``source``.
 
     Raises:
         SystemExit: With 2 if an option is wrong, with 0 after --help.
@@ -68,6 +71,9 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         "--draw", metavar="FILE", type=picture_file, help="save a picture: .svg, .png, .pdf or .dot"
     )
     parser.add_argument("--html", metavar="FILE", type=page_file, help="save an interactive page: .html")
+    parser.add_argument(
+        "--source", metavar="LANGUAGE", choices=SOURCES, help=f"print code instead: {', '.join(SOURCES)}"
+    )
     options = parser.parse_intermixed_args([shielded(argument) for argument in arguments])
     if options.expression is None:
         options.expression, *options.inputs = EXAMPLE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -279,3 +281,16 @@ def test_a_closed_output_ends_without_a_traceback(command: str, errors: str) -> 
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (1, errors)
+
+
+def test_source_prints_code_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    code = printed(capsys, "x*y + sin(x)", "x=2", "y=3", "--source", "numpy")
+    functions: dict[str, Any] = {}
+    exec(code, functions)
+
+    assert functions["value"](2.0, 3.0) == pytest.approx(6 + math.sin(2))
+    assert functions["value_and_gradient"](2.0, 3.0)[1] == pytest.approx((3 + math.cos(2), 2))
+
+
+def test_an_unknown_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "invalid choice: 'fortran'" in refused(capsys, "x*y", "x=2", "y=3", "--source", "fortran")

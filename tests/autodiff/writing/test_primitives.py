@@ -17,6 +17,7 @@ from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Mpmath, UnknownPrimitive
 from autodiff.show.derivations import sympy_form
 from autodiff.show.page import javascript
+from autodiff.sources import languages
 from autodiff.writing.kernels import primitives_of
 
 ENGINES = [
@@ -55,6 +56,10 @@ LANGUAGES: dict[str, Callable[[str], bool]] = {
     "NAMES in compiler/engines/numpy/arrays.py, for NumPy": arrays.NUMPY.knows,
     "NAMES in compiler/engines/numpy/arrays.py, for JAX": in_jax,
     "PRIMITIVES in compiler/engines/numba/source.py": numba_source.PRIMITIVES.__contains__,
+    **{
+        f"{language.name} in sources/languages.py": language.knows
+        for language in languages.LANGUAGES.values()
+    },
     "primitives.js and TEMPLATES in show/page/javascript.py": lambda name: (
         name in javascript.TEMPLATES or javascript.RENAMED.get(name, name) in javascript.offered_primitives()
     ),

@@ -1,0 +1,1 @@
+"""Graphs and programs as source code of other languages."""

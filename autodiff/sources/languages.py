@@ -1,0 +1,334 @@
+"""Languages: how each primitive is written in each of them, and what they lack and is defined before.
+
+A primitive of rules/worlds.py is a template with one ``{}`` an operand, or the definition of a function of its
+name. Signs and their brackets are the same in all of them.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from autodiff.rules.worlds import UnknownPrimitive
+from autodiff.sources.expressions import Applied, Formula, is_plain
+
+__all__ = ["LANGUAGES", "Language", "LanguageName"]
+
+LanguageName: TypeAlias = Literal["python", "numpy", "torch", "jax", "c", "sympy", "latex"]
+
+CLOSED_UP = 5
+WRITTEN_SIGNS: dict[
+    str, tuple[str, int, tuple[int, ...]]
+] = {  # template, precedence, and the least one of the operands
+    "add": ("{} + {}", 1, (1, 2)),
+    "sub": ("{} - {}", 1, (1, 2)),
+    "mul": ("{} * {}", 2, (2, 3)),
+    "truediv": ("{} / {}", 2, (2, 3)),
+    "neg": ("-{}", 3, (4,)),
+}
+POWER_SIGN = ("{}**{}", 4, (5, 3))
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that functions are written in.
+
+    Attributes:
+        name: What it is called.
+        imports: The lines that come first.
+        templates: For each primitive that it has, how it is written.
+        defined: For each primitive that it lacks, the lines that define a function of its name.
+        reserved: Names that mean something.
+        as_sign: Primitives that are written as another one, an operator of the language.
+    """
+
+    name: str
+    imports: str
+    templates: Mapping[str, str]
+    defined: Mapping[str, str] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
+    as_sign: Mapping[str, str] = field(default_factory=dict)
+
+    def knows(self, primitive: str) -> bool:
+        """Whether it has a primitive, or defines it."""
+        primitive = self.as_sign.get(primitive, primitive)
+        return (
+            primitive in WRITTEN_SIGNS
+            or primitive == "pow"
+            or primitive in self.templates
+            or primitive in self.defined
+        )
+
+    def write(self, expression: Formula, row: str) -> str:
+        """Write an expression that belongs to a row of the table.
+
+        Raises:
+            UnknownPrimitive: The language lacks a primitive of the row.
+        """
+        return self._written(expression, row)[0]
+
+    def _written(self, expression: Formula, row: str) -> tuple[str, int]:
+        if isinstance(expression, str):
+            return expression, CLOSED_UP
+        if not isinstance(expression, Applied):
+            return self.number(float(expression)), 3 if expression < 0 else CLOSED_UP
+        primitive, xs = self.as_sign.get(expression.primitive, expression.primitive), expression.operands
+        if primitive == "pow" and self.has_power(xs[1]):
+            return self._signed(POWER_SIGN, xs, row)
+        if primitive in WRITTEN_SIGNS:
+            return self._signed(WRITTEN_SIGNS[primitive], xs, row)
+        operands = [self.write(x, row) for x in xs]
+        if primitive in self.templates:
+            return self.templates[primitive].format(*operands), CLOSED_UP
+        if primitive in self.defined:
+            return f"{primitive}({', '.join(operands)})", CLOSED_UP
+        raise UnknownPrimitive(row, primitive, f"the table of the language {self.name!r}")
+
+    def _signed(
+        self, sign: tuple[str, int, tuple[int, ...]], xs: tuple[Formula, ...], row: str
+    ) -> tuple[str, int]:
+        template, precedence, bounds = sign
+        written = [self._written(x, row) for x in xs]
+        texts = [f"({x})" if own < bound else x for (x, own), bound in zip(written, bounds, strict=True)]
+        if template == WRITTEN_SIGNS["mul"][0] and precedence == 2 and texts[1].startswith("-"):
+            texts[1] = f"({texts[1]})"
+        return template.format(*texts), precedence
+
+    def has_power(self, exponent: Formula) -> bool:
+        """Whether a power is written by a sign: in C it is a function, in Python one where it may leave the reals."""
+        if self.name == "c":
+            return False
+        return self.name != "python" or (is_plain(exponent) and float(exponent).is_integer())  # type: ignore[arg-type]
+
+    def number(self, x: float) -> str:
+        """Write a number with all its digits."""
+        if x != x or abs(x) == float("inf"):
+            if self.name == "c":
+                return "NAN" if x != x else "INFINITY" if x > 0 else "-INFINITY"
+            return f'float("{x}")'
+        whole = x.is_integer() and abs(x) < 1e15 and str(x)[0:2] != "-0"
+        return repr(x) if self.name == "c" or not whole else str(int(x))
+
+
+PYTHON_RESERVED = frozenset(
+    [*keyword.kwlist, *dir(builtins), "math", "np", "torch", "jax", "jnp", "arguments", "seeds"]
+)
+C_WORDS = """
+    auto break case char const continue default do double else enum extern float for goto if inline int long
+    register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+    gradient seeds outputs arguments main NAN INFINITY HUGE_VAL
+    acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh drem erf erfc exp exp10 exp2 expm1 fabs fdim
+    finite floor fma fmax fmin fmod frexp gamma hypot ilogb isinf isnan j0 j1 jn ldexp lgamma llrint llround log
+    log10 log1p log2 logb lrint lround modf nan nearbyint nextafter nexttoward pow pow10 remainder remquo rint round
+    scalb scalbln scalbn signgam significand sin sincos sinh sqrt tan tanh tgamma trunc y0 y1 yn
+    index rindex abs labs div time signal
+"""  # keywords, and what math.h declares
+C_RESERVED = frozenset(C_WORDS.split())
+
+OF_ONE = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+INVERSE = ("asin", "acos", "atan")
+COMPARISONS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=", "equal": "=="}
+
+
+def calls(prefix: str, *names: str) -> dict[str, str]:
+    return {name: f"{prefix}{name}({{}})" for name in names}
+
+
+def compared(template: str) -> dict[str, str]:
+    return {name: template.format(sign=sign) for name, sign in COMPARISONS.items()}
+
+
+AS_A_NUMBER = "(1.0 * ({{}} {sign} {{}}))"
+
+IN_PYTHON = Language(
+    "python",
+    "import math",
+    {
+        **calls("math.", *OF_ONE, *INVERSE, "erf", "erfc"),
+        **compared(AS_A_NUMBER),
+        "abs": "abs({})",
+        "pow": "math.pow({}, {})",
+        "hypot": "math.hypot({}, {})",
+        "atan2": "math.atan2({}, {})",
+        "where": "({1} if {0} else {2})",
+    },
+    {
+        "sigmoid": """def sigmoid(x):
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    return math.exp(x) / (1 + math.exp(x))""",
+        "ieee_pow": """def ieee_pow(x, y):
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -math.inf if x < 0 and y % 2 == 1 else math.inf
+    except ValueError:
+        return math.nan if x else -math.inf if y % 2 == 1 and math.copysign(1, x) < 0 else math.inf""",
+        "xlogy": """def xlogy(x, y):
+    if x == 0:
+        return 0.0
+    return x * math.log(y) if y > 0 else x * -math.inf if y == 0 else math.nan""",
+        "divide": """def divide(x, y):
+    return x / y if y else x * math.inf""",
+        "gap": """def gap(x, y):  # x - y, and 0 where both are the same infinity
+    return 0.0 if x == y else x - y""",
+        "maximum": """def maximum(x, y):
+    if x > y or x != x:
+        return x
+    return x + y if x == y == 0 else y""",
+        "minimum": """def minimum(x, y):
+    if x < y or x != x:
+        return x
+    return -(-x - y) if x == y == 0 else y""",
+        "sign": """def sign(x):
+    return 1.0 if x > 0 else -1.0 if x < 0 else 0.0 * x""",
+    },
+    PYTHON_RESERVED,
+)
+
+NUMPY_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
+
+
+def of_arrays(module: str) -> dict[str, str]:
+    """What NumPy and IN_JAX have in common."""
+    return {
+        **calls(f"{module}.", *OF_ONE, "abs", "sign"),
+        **{name: f"{module}.{NUMPY_NAMES[name]}({{}})" for name in INVERSE},
+        **compared(AS_A_NUMBER),
+        "pow": f"{module}.power({{}}, {{}})",
+        "ieee_pow": f"{module}.power({{}}, {{}})",
+        "divide": f"{module}.divide({{}}, {{}})",
+        "hypot": f"{module}.hypot({{}}, {{}})",
+        "atan2": f"{module}.arctan2({{}}, {{}})",
+        "maximum": f"{module}.maximum({{}}, {{}})",
+        "minimum": f"{module}.minimum({{}}, {{}})",
+        "where": f"{module}.where({{}}, {{}}, {{}})",
+    }
+
+
+IN_NUMPY = Language(
+    "numpy",
+    "import math\n\nimport numpy as np",
+    of_arrays("np"),
+    {
+        "erf": "erf = np.vectorize(math.erf, otypes=[float])",
+        "erfc": "erfc = np.vectorize(math.erfc, otypes=[float])",
+        "sigmoid": """def sigmoid(x):
+    e = np.exp(-np.abs(x))
+    return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)""",
+        "xlogy": """def xlogy(x, y):
+    return np.where(np.equal(x, 0), 0, x * np.log(np.where(np.equal(x, 0), 1, y)))""",
+        "gap": """def gap(x, y):  # x - y, and 0 where both are the same infinity
+    return np.where(np.equal(x, y), 0, x - y)""",
+    },
+    PYTHON_RESERVED,
+)
+
+IN_JAX = Language(
+    "jax",
+    "import jax\nimport jax.numpy as jnp",
+    {
+        **of_arrays("jnp"),
+        "erf": "jax.scipy.special.erf({})",
+        "erfc": "jax.scipy.special.erfc({})",
+        "xlogy": "jax.scipy.special.xlogy({}, {})",
+        "sigmoid": "jax.nn.sigmoid({})",
+    },
+    {},
+    PYTHON_RESERVED,
+    {"gap": "sub"},
+)
+
+IN_TORCH = Language(
+    "torch",
+    "import torch",
+    {
+        **calls("torch.", *OF_ONE, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid"),
+        **compared(AS_A_NUMBER),
+        "pow": "torch.pow({}, {})",
+        "ieee_pow": "torch.pow({}, {})",
+        "where": "torch.where({} != 0, {}, {})",
+    },
+    {
+        name: f"def {name}(x, y):\n    return torch.{name}(torch.as_tensor(x), torch.as_tensor(y))"
+        for name in ("hypot", "atan2", "xlogy", "maximum", "minimum")
+    },
+    PYTHON_RESERVED,
+    {"divide": "truediv", "gap": "sub"},
+)
+
+IN_C = Language(
+    "c",
+    "#include <math.h>",
+    {
+        **calls("", *OF_ONE, *INVERSE, "erf", "erfc"),
+        **compared("({{}} {sign} {{}} ? 1.0 : 0.0)"),
+        "abs": "fabs({})",
+        "pow": "pow({}, {})",
+        "ieee_pow": "pow({}, {})",
+        "hypot": "hypot({}, {})",
+        "atan2": "atan2({}, {})",
+        "where": "({} != 0.0 ? {} : {})",
+    },
+    {
+        "sigmoid": """static double sigmoid(double x)
+{
+    const double e = exp(-fabs(x));
+    return (x >= 0.0 ? 1.0 : e) / (1.0 + e);
+}""",
+        "xlogy": """static double xlogy(double x, double y)
+{
+    return x == 0.0 ? 0.0 : x * log(y);
+}""",
+        "gap": """static double gap(double x, double y) /* x - y, and 0 where both are the same infinity */
+{
+    return x == y ? 0.0 : x - y;
+}""",
+        "maximum": """static double maximum(double x, double y)
+{
+    if (x > y || x != x)
+        return x;
+    return x == y && x == 0.0 ? x + y : y;
+}""",
+        "minimum": """static double minimum(double x, double y)
+{
+    if (x < y || x != x)
+        return x;
+    return x == y && x == 0.0 ? -(-x - y) : y;
+}""",
+        "sign": """static double sign(double x)
+{
+    return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0 * x;
+}""",
+    },
+    C_RESERVED,
+    {"divide": "truediv"},
+)
+
+IN_SYMPY = Language(
+    "sympy",
+    "import sympy",
+    {
+        **calls("sympy.", *OF_ONE, *INVERSE, "erf", "erfc", "sign"),
+        **{name: f"sympy.Piecewise((1, {{}} {sign} {{}}), (0, True))" for name, sign in COMPARISONS.items()},
+        "equal": "sympy.Piecewise((1, sympy.Eq({}, {})), (0, True))",
+        "expm1": "(sympy.exp({}) - 1)",
+        "log1p": "sympy.log(1 + {})",
+        "sigmoid": "(1 / (1 + sympy.exp(-({}))))",
+        "abs": "sympy.Abs({})",
+        "hypot": "sympy.sqrt(({})**2 + ({})**2)",
+        "atan2": "sympy.atan2({}, {})",
+        "maximum": "sympy.Max({}, {})",
+        "minimum": "sympy.Min({}, {})",
+        "where": "sympy.Piecewise(({1}, sympy.Ne({0}, 0)), ({2}, True))",
+        "xlogy": "(({}) * sympy.log({}))",
+    },
+    {},
+    PYTHON_RESERVED | {"sympy"},
+    {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
+)
+
+LANGUAGES = {language.name: language for language in (IN_PYTHON, IN_NUMPY, IN_TORCH, IN_JAX, IN_C, IN_SYMPY)}

@@ -1,0 +1,143 @@
+"""Writer: a function and its gradient as lines of assignments, forward and then backward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autodiff.sources.expressions import Applied, Formula, assembled_block, is_plain, simplest
+from autodiff.sources.languages import Language
+from autodiff.sources.named import Identifiers, NamedFunction, Operation
+from autodiff.writing.forms import Block, Kernel
+from autodiff.writing.kernels import kernel
+
+__all__ = ["Assignment", "Lines", "written_line"]
+
+MOST_EDGES = 4  # that a comment names
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A name, what it becomes, the row that this is of, and what a comment says about it."""
+
+    name: str
+    expression: Formula
+    row: str
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """What arrives at a name: a product of an adjoint and a slope, and the operation that it comes from."""
+
+    product: Formula
+    above: Operation | None = None
+
+
+class Lines:
+    """The lines of a function, written one after the other.
+
+    Args:
+        function: The function.
+        names: For adjoints, and for what is used several times.
+
+    Attributes:
+        lines: What is written.
+        adjoints: The adjoints of all names, once the sweep is written.
+    """
+
+    def __init__(self, function: NamedFunction, names: Identifiers) -> None:
+        self.function, self.names = function, names
+        self.lines: list[Assignment] = []
+        self.adjoints: dict[str, Formula] = {}
+        self._fresh = names.fresh("t")
+        self._known: dict[Formula, str] = {}
+
+    def forward(self) -> Lines:
+        """Write how the value of each operation is computed."""
+        for operation in self.function.operations:
+            block = kernel_of(operation).value
+            [value] = self._put_together(block, [0], operation)
+            self.lines.append(Assignment(operation.name, value, operation.rule.name))
+            self._known.setdefault(value, operation.name)
+        return self
+
+    def sweep(self, seeds: Sequence[Formula]) -> Lines:
+        """Write the adjoint of each name, from the outputs down, once all that it adds up is known.
+
+        The terms come in the order of the sweep on nodes.
+
+        Args:
+            seeds: The adjoints of the outputs.
+        """
+        terms: dict[str, list[Arriving]] = {}
+        for output, seed in zip(self.function.outputs, seeds, strict=True):
+            if isinstance(output, str):
+                terms.setdefault(output, []).append(Arriving(seed))
+        for operation in reversed(self.function.operations):
+            if operation.name not in terms:
+                continue
+            adjoint = self._finished(operation.name, terms[operation.name])
+            for below, slope in self._slopes(operation):
+                if not is_plain(slope, 0):
+                    term = Arriving(simplest("mul", adjoint, slope), operation)
+                    terms.setdefault(below, []).append(term)
+        for argument in self.function.arguments:
+            self._finished(argument, terms.get(argument, []))
+        return self
+
+    def _slopes(self, operation: Operation) -> Iterator[tuple[str, Formula]]:
+        """The slopes of an operation by its operands that are names."""
+        wanted = [place for place, x in enumerate(operation.operands) if isinstance(x, str)]
+        results = self._put_together(kernel_of(operation).partials, wanted, operation)
+        for place, slope in zip(wanted, results, strict=True):
+            yield str(operation.operands[place]), slope
+
+    def _put_together(self, block: Block, wanted: list[int], operation: Operation) -> list[Formula]:
+        operands = {f"x{place}": x for place, x in enumerate(operation.operands)} | {"z": operation.name}
+        before, results = assembled_block(block, wanted, operands, self._fresh, self._known)
+        self.lines += [Assignment(name, made, operation.rule.name) for name, made in before]
+        return results
+
+    def _finished(self, name: str, terms: Sequence[Arriving]) -> Formula:
+        """Add up what has arrived at a name; what is more than a name or a number gets a line."""
+        total: Formula = 0.0
+        for term in terms:
+            total = simplest("add", total, term.product)
+        if isinstance(total, Applied):
+            bar = self.names.of(f"{name}_bar")
+            above = [term.above for term in terms if term.above is not None]
+            row = above[0].rule.name if above else ""
+            self.lines.append(Assignment(bar, total, row, comment(name, above, self.function)))
+            total = bar
+        self.adjoints[name] = total
+        return total
+
+
+def kernel_of(operation: Operation) -> Kernel:
+    return kernel(operation.rule, len(operation.operands), operation.position, unrolled=True)
+
+
+def comment(name: str, above: Sequence[Operation], function: NamedFunction) -> str:
+    """Which derivative_latex a line computes, and over which edges it is added up."""
+    own = user_name(function, name)
+    if len(function.outputs) > 1:
+        return f"the adjoint of {own}"
+    output = user_name(function, str(function.outputs[0]))
+    products = []
+    for node in (user_name(function, operation.name) for operation in above):
+        products.append(f"∂{output}/∂{own}" if node == output else f"∂{output}/∂{node}·∂{node}/∂{own}")
+    if len(products) > MOST_EDGES:
+        products = [*products[: MOST_EDGES - 1], "…"]
+    whole = f"∂{output}/∂{own}"
+    return whole if products in ([], [whole]) else f"{whole} = {' + '.join(products)}"
+
+
+def user_name(function: NamedFunction, name: str) -> str:
+    """What the user calls it, on one line."""
+    return " ".join(function.shown.get(name, name).split())
+
+
+def written_line(language: Language, line: Assignment) -> tuple[str, str]:
+    """A line's assignment and its comment, in a language."""
+    return f"{line.name} = {language.write(line.expression, line.row)}", line.comment

@@ -1,0 +1,309 @@
+"""Graphs as source code: every language computes what the graph does, and reads as one would write it."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import pickle
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import autodiff
+import nn
+from autodiff import Value, compile, gradient, leaves
+from autodiff.operations import apply
+from autodiff.rules import TABLE, Rule, unary
+from autodiff.rules.worlds import UnknownPrimitive
+from autodiff.sources.code import Source, source
+from tests.autodiff.show.explored import application, running_example
+from tests.strategies import Program, on_values, programs
+
+needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
+WARNINGS = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Wshadow", "-Wconversion", "-Werror"]
+
+
+def run(code: str) -> dict[str, Any]:
+    """The functions that Python code defines."""
+    found: dict[str, Any] = {}
+    exec(code, found)
+    return found
+
+
+def expected(output: Value) -> tuple[float, list[float]]:
+    return output.data, gradient(output, leaves(output))
+
+
+def numbers_of(output: Value) -> list[float]:
+    return [leaf.data for leaf in leaves(output)]
+
+
+def rows() -> dict[str, Value]:
+    """Every row of the table, applied in the middle of something."""
+    return {name: (application(rule) * 1.5).named("f") for name, rule in TABLE.items()}
+
+
+def assert_as_graph(found: tuple[Any, Sequence[Any]], output: Value, rel: float = 1e-12) -> None:
+    value, slopes = expected(output)
+
+    assert float(found[0]) == pytest.approx(value, rel=rel)
+    assert [float(slope) for slope in found[1]] == pytest.approx(slopes, rel=rel, abs=1e-300)
+
+
+# ---------------------------------------------------------------- the numbers
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_row_in_python(name: str) -> None:
+    output = rows()[name]
+    functions, numbers = run(source(output)), numbers_of(output)
+
+    assert functions["value"](*numbers) == pytest.approx(output.data, rel=1e-15)
+    assert_as_graph(functions["value_and_gradient"](*numbers), output, rel=1e-14)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_row_in_numpy_on_arrays(name: str) -> None:
+    output = rows()[name]
+    functions = run(source(output, "numpy"))
+    value, slopes = functions["value_and_gradient"](*(np.array([x, x]) for x in numbers_of(output)))
+    second = np.broadcast_to(value, 2)[1], [np.broadcast_to(slope, 2)[1] for slope in slopes]
+
+    assert_as_graph(second, output)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", TABLE)
+def test_every_row_in_torch_and_its_own_autograd(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="needs torch (extra oracle)")
+    output = rows()[name]
+    functions = run(source(output, "torch"))
+    numbers = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in numbers_of(output)]
+
+    with torch.no_grad():
+        assert_as_graph(functions["value_and_gradient"](*numbers), output)
+
+    value = functions["value"](*numbers)
+    if value.requires_grad:
+        slopes = torch.autograd.grad(value, numbers, allow_unused=True)
+        assert_as_graph((value.detach(), [0.0 if slope is None else slope for slope in slopes]), output)
+
+
+@pytest.mark.jax
+def test_every_row_in_jax_and_its_own_gradient() -> None:
+    jax = pytest.importorskip("jax", reason="needs jax (extra jax)")
+    with jax.enable_x64(True):
+        for name, output in rows().items():
+            functions = run(source(output, "jax"))
+            numbers = [float(x) for x in numbers_of(output)]
+            places = tuple(range(len(numbers)))
+            written, own = (functions["value_and_gradient"], jax.value_and_grad(functions["value"], places))
+            found = jax.jit(lambda *xs, written=written, own=own: (written(*xs), own(*xs)))(*numbers)
+            for each in found:
+                try:
+                    assert_as_graph(each, output, rel=1e-11)
+                except AssertionError as error:
+                    error.add_note(name)
+                    raise
+
+
+def in_c(folder: Path, outputs: Sequence[Value]) -> list[tuple[float, list[float]]]:
+    """Value and gradient of each graph, by a library that gcc makes of them all."""
+    files = []
+    for place, output in enumerate(outputs):
+        file = folder / f"f{place}.c"
+        file.write_text(re.sub(r"\bvalue(_and_gradient)?\(", rf"value{place}\1(", source(output, "c")))
+        files.append(str(file))
+    library = folder / "all.so"
+    subprocess.run(
+        ["gcc", *WARNINGS, "-O1", "-shared", "-fPIC", *files, "-o", str(library), "-lm"], check=True
+    )
+    functions, found = ctypes.CDLL(str(library)), []
+    for place, output in enumerate(outputs):
+        numbers = numbers_of(output)
+        slopes = (ctypes.c_double * len(numbers))()
+        both, alone = getattr(functions, f"value{place}_and_gradient"), getattr(functions, f"value{place}")
+        both.restype = alone.restype = ctypes.c_double
+        arguments: list[Any] = [ctypes.c_double(x) for x in numbers]
+        if len(numbers) > 16:
+            arguments = [(ctypes.c_double * len(numbers))(*numbers)]
+        value = both(*arguments, slopes)
+        assert alone(*arguments) == value or value != value
+        found.append((value, list(slopes)))
+    return found
+
+
+@needs_gcc
+def test_every_row_in_c_without_a_warning(tmp_path: Path) -> None:
+    for (name, output), found in zip(rows().items(), in_c(tmp_path, [*rows().values()]), strict=True):
+        try:
+            assert_as_graph(found, output, rel=1e-14)
+        except AssertionError as error:
+            error.add_note(name)
+            raise
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_row_in_sympy_and_its_own_derivatives(name: str) -> None:
+    pytest.importorskip("sympy", reason="needs SymPy (the extra `sympy`)")
+    output = rows()[name]
+    functions = run(source(output, "sympy"))
+    at = {functions[str(leaf.name)]: leaf.data for leaf in leaves(output)}
+
+    assert float(functions["f"].subs(at)) == pytest.approx(output.data, rel=1e-12)
+    slopes = [float(slope.subs(at).doit()) for slope in functions["gradient"]]
+    assert slopes == pytest.approx(expected(output)[1], rel=1e-11, abs=1e-13)
+
+
+@given(programs())
+def test_any_program_in_python_and_numpy(program: Program) -> None:
+    inputs = [Value(x) for x in program.inputs]
+    output = program.run(on_values, inputs)
+    value, slopes = expected(output)
+    for language in ("python", "numpy"):
+        found, by_leaves = run(source(output, language))["value_and_gradient"](*numbers_of(output))
+
+        assert float(found) == pytest.approx(value, rel=1e-12, nan_ok=True)
+        for one, other in zip(by_leaves, slopes, strict=True):
+            assert float(one) == pytest.approx(other, rel=1e-9, abs=1e-12) or other != other
+
+
+def network() -> Value:
+    model = nn.MLP(3, [4, 2, 1], seed=0)
+    loss: Value = ((model([0.5, -0.25, 1.0]) - 1) ** 2).named("loss")
+    return loss
+
+
+@needs_gcc
+@pytest.mark.parametrize("make", [running_example, network])
+def test_many_arguments_come_in_an_array(make: Callable[[], Value], tmp_path: Path) -> None:
+    output = make()
+    numbers = numbers_of(output)
+
+    assert_as_graph(in_c(tmp_path, [output])[0], output, rel=1e-13)
+    arguments = numbers if len(numbers) <= 16 else [numbers]
+    assert_as_graph(run(source(output))["value_and_gradient"](*arguments), output, rel=1e-13)
+
+
+# ---------------------------------------------------------------- programs
+
+
+def test_a_program_is_a_function_of_its_inputs_and_parameters() -> None:
+    w = Value(3.0, name="w")
+    f = compile(lambda x, y: (w * x).tanh() + y**2)
+    found = run(source(f.program(0.0, 0.0)))["value_and_gradient"](0.5, -2.0, 3.0)
+    value, by_inputs = f.value_and_grad(0.5, -2.0)
+
+    assert found[0] == pytest.approx(float(value.data if isinstance(value, Value) else value))
+    assert found[1][:2] == pytest.approx([float(slope) for slope in by_inputs])
+    assert found[1][2] == pytest.approx(0.5 * (1 - math.tanh(1.5) ** 2))
+
+
+def test_several_outputs_take_seeds() -> None:
+    program = compile(lambda x, y: [x * y, x + y]).program(0.0, 0.0)
+    functions = run(source(program))
+
+    assert functions["value"](2.0, 3.0) == (6.0, 5.0)
+    assert functions["value_and_gradient"](2.0, 3.0, [1.0, 10.0]) == ((6.0, 5.0), (13.0, 12.0))
+    assert "double *outputs" in source(program, "c")
+
+
+# ---------------------------------------------------------------- how it reads
+
+
+def test_the_running_example_reads_like_the_sheet() -> None:
+    lines = source(running_example()).splitlines()
+
+    assert "    x_bar = c_bar + y + 2 * x  # ∂f/∂x = ∂f/∂c·∂c/∂x + ∂f/∂b·∂b/∂x + ∂f/∂a·∂a/∂x" in lines
+    assert lines[-1] == "    return f, (x_bar, y_bar)"
+
+
+def test_latex_of_the_running_example() -> None:
+    text = source(running_example(), "latex")
+
+    assert r"\frac{\partial f}{\partial c} &= 2c" not in text
+    assert r"\frac{\partial f}{\partial c} &= \frac{\partial f}{\partial e} \cdot 2c" in text
+
+
+def test_names_are_those_of_the_user_where_the_language_takes_them() -> None:
+    nodes = [
+        Value(1.5, name=name) for name in ("ŷ", "lambda", "y1", "w11^2", "x>]; evil", "value", "t1", "x_bar")
+    ]
+    output = autodiff.prod([node * node for node in nodes]).named("∂/;\n")
+
+    assert "def value(ŷ, lambda_2, y1, w11_2, x_evil, value_2, t1, x_bar):" in source(output)
+    assert "double value(double y_hat, double lambda, double y1_2, double w11_2," in source(output, "c")
+    assert_as_graph(run(source(output))["value_and_gradient"](*numbers_of(output)), output)
+
+
+def test_nothing_is_computed_twice() -> None:
+    output = autodiff.softmax([Value(0.5), Value(1.0), Value(-1.0)])[1].log()
+    both = source(output).split("def value_and_gradient")[1]
+
+    assert both.count("maximum(maximum(") == 1
+
+
+def test_it_prints_shows_keeps_and_copies_itself(tmp_path: Path) -> None:
+    code = source(running_example(), "c")
+    code.save(tmp_path / "f.c")
+    again = pickle.loads(pickle.dumps(code))
+
+    assert (tmp_path / "f.c").read_text(encoding="utf-8") == code == repr(code)
+    assert (type(again), again.language) == (Source, "c")
+    assert code._repr_markdown_().startswith("```c\n#include <math.h>")
+
+
+# ---------------------------------------------------------------- bad input
+
+
+def test_what_is_no_graph_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"source: needs a Value or a program, not 3.0 of type float"):
+        source(3.0)  # type: ignore[arg-type]
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no language 'fortran'; there are python, numpy"):
+        source(Value(1.0), "fortran")  # type: ignore[arg-type]
+
+
+def test_too_much_to_read_is_refused() -> None:
+    output = Value(1.0)
+    for _ in range(5_001):
+        output = output + 1.0
+    with pytest.raises(ValueError, match="5,001 operations are too many to be read"):
+        source(output)
+
+
+def test_what_a_language_lacks_is_named() -> None:
+    odd = unary("odd", value=lambda m, x: m.zeta(x), partial=1)
+    node = apply(unary("odd", value=lambda m, x: x, partial=1), [Value(1.0, name="x")])
+    object.__setattr__(node, "op", odd)
+    with pytest.raises(
+        UnknownPrimitive, match=r"the row 'odd' uses the primitive 'zeta', which .*language 'c' lacks"
+    ):
+        source(node, "c")
+
+
+@pytest.mark.parametrize("language", ["sympy", "latex"])
+def test_one_output_where_a_language_takes_one(language: Any) -> None:
+    program = compile(lambda x: [x, x * x]).program(0.0)
+    with pytest.raises(ValueError, match=f"{language} is written for one output, and there are 2"):
+        source(program, language)
+
+
+def a_rule_that_is_wrong() -> Rule:
+    return unary("cube", value=lambda m, x: x**3, partial=lambda m, x, z: 2 * x**2)
+
+
+def test_a_wrong_slope_would_be_seen() -> None:
+    wrong = apply(a_rule_that_is_wrong(), [Value(2.0, name="x")])
+    right = Value(2.0, name="x") ** 3
+    with pytest.raises(AssertionError):
+        assert_as_graph(run(source(wrong))["value_and_gradient"](2.0), right)
