@@ -62,8 +62,8 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
 
     The code has two functions, ``value`` and ``value_and_gradient``, of the leaves of the graph (or of the inputs
     and then the parameters of a program) in the order of the computation; the derivatives come in that order. Each
-    line of the second half says in a comment which derivative_latex it is. It computes the numbers that nodes have, but
-    for the sign of zeros; where a derivative_latex of 0 meets an infinite one it gives nan, also in a branch that
+    line of the second half says in a comment which derivative it is. It computes the numbers that nodes have, but
+    for the sign of zeros; where a derivative of 0 meets an infinite one it gives nan, also in a branch that
     ``where`` does not take. The functions for torch and IN_JAX can be differentiated by these libraries, too.
 
     Args:

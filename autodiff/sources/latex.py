@@ -1,4 +1,4 @@
-"""LaTeX: every value and every derivative_latex of a function, line by line, in the names of the user."""
+"""LaTeX: every value and every derivative of a function, line by line, in the names of the user."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def derivative_latex(function: NamedFunction, identifier: str) -> str:
 
 
 def product(function: NamedFunction, above: str, slope: Symbol) -> str:
-    """The derivative_latex by a node above, times a partial."""
+    """The derivative by a node above, times a partial."""
     text, precedence = written_symbol(slope, "latex")
     if above == function.outputs[0]:
         return text
@@ -69,6 +69,6 @@ def product(function: NamedFunction, above: str, slope: Symbol) -> str:
 
 
 def adjoint(function: NamedFunction, identifier: str, terms: Sequence[str]) -> str:
-    """The line of one derivative_latex."""
+    """The line of one derivative."""
     total = terms[0] + "".join(term if term.startswith("-") else f" + {term}" for term in terms[1:])
     return f"{derivative_latex(function, identifier)} &= {total}"

@@ -22,7 +22,7 @@ SIGN_WORDS = {"∂": "d", "∇": "nabla", "√": "sqrt", "°": "deg"}
 
 @dataclass(frozen=True)
 class Operation:
-    """One row simplest: to names and numbers, with the position of the result where the row gives several."""
+    """One row applied: to names and numbers, with the position of the result where the row gives several."""
 
     name: str
     rule: Rule

@@ -119,7 +119,7 @@ def kernel_of(operation: Operation) -> Kernel:
 
 
 def comment(name: str, above: Sequence[Operation], function: NamedFunction) -> str:
-    """Which derivative_latex a line computes, and over which edges it is added up."""
+    """Which derivative a line computes, and over which edges it is added up."""
     own = user_name(function, name)
     if len(function.outputs) > 1:
         return f"the adjoint of {own}"
