@@ -22,6 +22,7 @@ from autodiff import (
     gradient,
     topological_order,
 )
+from autodiff.node import adjoints, reverse_sweep
 from autodiff.operations import FUNCTIONS
 
 # ---------------------------------------------------------------- numbers
@@ -196,6 +197,33 @@ def test_two_outputs_over_one_graph_add_up() -> None:
     second.backward()
     assert x.grad == 12.0 + 7.0
     assert square.grad == 1.0  # of the sweep from second
+
+
+def test_nothing_passes_to_an_operand_that_was_not_chosen_not_even_infinity() -> None:
+    for chosen in (
+        lambda x, y: autodiff.max([x, y]),
+        lambda x, y: autodiff.maximum(x, y),
+        lambda x, y: autodiff.where(1, x, y),
+        lambda x, y: autodiff.min([-x, -y, -y]) * -1,
+    ):
+        x, y = Value(0.0), Value(-1.0)
+        swept = adjoints(chosen(x, y), math.inf)
+
+        assert (swept[x], swept[y]) == (math.inf, 0.0)
+    tied = Value(0.0)
+    assert math.isnan(adjoints(autodiff.prod([tied, tied, tied]), math.inf)[tied])
+
+
+def test_a_sweep_starts_from_1_or_from_its_seed() -> None:
+    x = Value(3.0)
+    square = x * x
+
+    assert adjoints(square) == reverse_sweep(topological_order(square)) == {x: 6.0, square: 1.0}
+    assert adjoints(square, 2) == {x: 12.0, square: 2.0}
+    assert adjoints(square, 0) == {x: 0.0, square: 0.0}
+    half = Value(Fraction(1, 2))
+    assert repr(adjoints(half * half)[half]) == repr(Fraction(1))
+    assert repr(adjoints(half * half, 0)[half]) == repr(Fraction(0))
 
 
 def test_seed_scales() -> None:

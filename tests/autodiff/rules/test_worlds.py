@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from autodiff import Value, gradient
 from autodiff.calculus.second import VALUES
 from autodiff.operations import apply
 from autodiff.rules import TABLE, Rule
-from autodiff.rules.worlds import FLOATS, FRACTIONS, Mpmath
+from autodiff.rules.worlds import FLOATS, FRACTIONS, Mpmath, added, from_the_left
 
 POINTS: dict[int, list[tuple[Any, ...]]] = {
     1: [(0.25,), (0.5,), (0.75,)],
@@ -162,3 +163,104 @@ def test_fractions_become_floats_where_the_result_is_irrational() -> None:
     assert FRACTIONS.hypot(Fraction(1), 0.5) == math.hypot(1, 0.5)
     with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
         FRACTIONS.sqrt(Fraction(-1))
+
+
+HALF, ZERO, ONE = Fraction(1, 2), Fraction(0), Fraction(1)
+
+
+@pytest.mark.parametrize(
+    ("primitive", "xs", "expected"),
+    [
+        *(("sigmoid", (x,), y) for x, y in [(0.0, 0.5), (-0.0, 0.5), (1.0, 1 / (1 + math.exp(-1)))]),
+        ("sigmoid", (-1.0,), math.exp(-1) / (1 + math.exp(-1))),
+        *(("ieee_pow", xs, z) for xs, z in [((-0.5, -3.0), -8.0), ((-1e-200, -3.5), math.inf),
+           ((2.0, 3.0), 8.0)]),
+        *(("ieee_pow", xs, math.inf) for xs in [(0.0, -3.0), (1e200, 2.0), (-1e200, 2.0)]),
+        *(("ieee_pow", xs, -math.inf) for xs in [(-1e200, 3.0), (-1e-200, -5.0)]),
+        *(("xlogy", xs, z) for xs, z in [((0.0, -1.0), 0), ((2.0, 1.0), 0.0), ((2.0, math.e), 2.0),
+           ((0.5, -0.0), -math.inf)]),
+        *(("divide", xs, z) for xs, z in [((1, 2), 0.5), ((2.0, -4.0), -0.5), ((3, 0), math.inf),
+           ((1.0, -0.0), math.inf)]),
+        *(("gap", xs, z) for xs, z in [((math.inf, math.inf), 0.0), ((-math.inf, -math.inf), 0.0),
+           ((2.0, 3.0), -1.0)]),
+        *(("gap", xs, z) for xs, z in [((math.inf, -math.inf), math.inf), ((math.nan, 1.0), math.nan),
+           ((2.0, 2.0), 0.0)]),
+        ("gap", (math.nan, math.nan), math.nan),
+        ("sum", ((),), 0),
+        ("sum", ([-0.0, -0.0],), -0.0),
+        ("sum", ([-0.0, 0.0],), 0.0),
+        ("sum", ([1e16, 1.0, -1e16],), 0.0),
+        *(("maximum", xs, z) for xs, z in [((0.0, -0.0), 0.0), ((-0.0, 0.0), 0.0),
+           ((-0.0, -0.0), -0.0), ((2.0, 2.0), 2.0)]),
+        *(("maximum", xs, z) for xs, z in [((3.0, 2.0), 3.0), ((-3.0, 2.0), 2.0), ((0.0, -1.0), 0.0),
+           ((1.0, 0.0), 1.0)]),
+        *(("minimum", xs, z) for xs, z in [((0.0, -0.0), -0.0), ((-0.0, 0.0), -0.0),
+           ((0.0, 0.0), 0.0), ((2.0, 2.0), 2.0)]),
+        *(("minimum", xs, z) for xs, z in [((3.0, 2.0), 2.0), ((-3.0, 2.0), -3.0), ((0.0, 1.0), 0.0),
+           ((-1.0, 0.0), -1.0)]),
+        *(("max", (xs,), z) for xs, z in [((-0.0, 0.0), 0.0), ((-0.0, -0.0), -0.0),
+           ((-1.0, -0.0, 0.0), 0.0), ((2.0, 5.0), 5.0)]),
+        *(("min", (xs,), z) for xs, z in [((0.0, -0.0), -0.0), ((0.0, 0.0), 0.0),
+           ((1.0, 0.0, -0.0), -0.0), ((2.0, 5.0), 2.0)]),
+        *(("sign", (x,), y) for x, y in [(2.0, 1), (-2.0, -1), (0.0, 0.0), (-0.0, 0.0), (5e-324, 1),
+           (-5e-324, -1)]),
+        *(("greater", xs, z) for xs, z in [((1.0, 2.0), 0), ((2.0, 2.0), 0), ((3.0, 2.0), 1),
+           ((math.nan, 1.0), 0)]),
+        *(("greater_equal", xs, z) for xs, z in [((1.0, 2.0), 0), ((2.0, 2.0), 1), ((3.0, 2.0), 1),
+           ((math.nan, 1.0), 0)]),
+        *(("less", xs, z) for xs, z in [((1.0, 2.0), 1), ((2.0, 2.0), 0), ((3.0, 2.0), 0),
+           ((math.nan, 1.0), 0)]),
+        *(("less_equal", xs, z) for xs, z in [((1.0, 2.0), 1), ((2.0, 2.0), 1), ((3.0, 2.0), 0),
+           ((math.nan, 1.0), 0)]),
+        *(("equal", xs, z) for xs, z in [((1.0, 2.0), 0), ((2.0, 2.0), 1), ((3.0, 2.0), 0),
+           ((math.nan, math.nan), 0)]),
+        *(("where", xs, z) for xs, z in [((1, 2.0, 3.0), 2.0), ((0.5, 2.0, 3.0), 2.0),
+           ((0.0, 2.0, 3.0), 3.0)]),
+    ],
+)  # fmt: skip
+def test_primitives_of_floats_to_the_sign_and_the_type(
+    primitive: str, xs: tuple[Any, ...], expected: Any
+) -> None:
+    assert repr(getattr(FLOATS, primitive)(*xs)) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["exp", "expm1", "log1p", "erf", "erfc", "sin", "cos", "tan", "asin", "atan", "sinh", "cosh", "tanh"],
+)
+def test_elementary_functions_of_a_fraction_are_exact_at_0_alone(name: str) -> None:
+    function = getattr(FRACTIONS, name)
+
+    assert repr(function(ZERO)) == repr(Fraction(getattr(math, name)(0)))
+    assert repr(function(HALF)) == repr(getattr(math, name)(0.5))
+    assert repr(function(0.0)) == repr(getattr(math, name)(0.0))
+
+
+@pytest.mark.parametrize(
+    ("primitive", "xs", "expected"),
+    [
+        *(("log", (x,), y) for x, y in [(ONE, ZERO), (1.0, 0.0), (Fraction(2), math.log(2))]),
+        *(("sigmoid", (x,), y) for x, y in [(ZERO, HALF), (0.0, 0.5), (ONE, 1 / (1 + math.exp(-1)))]),
+        *(("maximum", xs, z) for xs, z in [((HALF, 0), HALF), ((HALF, 1), ONE), ((HALF, 1.0), 1.0),
+           ((HALF, HALF), HALF)]),
+        *(("minimum", xs, z) for xs, z in [((HALF, 0), ZERO), ((HALF, 1), HALF), ((HALF, 0.0), 0.0)]),
+        *(("sign", (x,), y) for x, y in [(HALF, ONE), (-HALF, -ONE), (ZERO, ZERO)]),
+        *(("sqrt", (x,), y) for x, y in [(Fraction(1, 4), HALF), (ZERO, ZERO), (0.25, 0.5),
+           (Fraction(8, 9), math.sqrt(8 / 9))]),
+        *(("norm", (xs,), z) for xs, z in [((Fraction(3), 4), Fraction(5)), ((3, 4.0), 5.0),
+           ((ONE, ONE), math.sqrt(2))]),
+        *(("divide", xs, z) for xs, z in [((1, 2), HALF), ((ONE, 2), HALF), ((1, 2.0), 0.5),
+           ((1, 0), math.inf), ((0, 5), ZERO)]),
+        *(("sum", (xs,), z) for xs, z in [((HALF, HALF), ONE), ((), 0), ((HALF, 0.5), 1.0)]),
+        *(("gap", xs, z) for xs, z in [((HALF, HALF), ZERO), ((ONE, HALF), HALF)]),
+    ],
+)  # fmt: skip
+def test_primitives_of_fractions_to_the_type(primitive: str, xs: tuple[Any, ...], expected: Any) -> None:
+    assert repr(getattr(FRACTIONS, primitive)(*xs)) == repr(expected)
+
+
+def test_from_the_left_rounds_each_sum() -> None:
+    assert from_the_left([1e16, 1.0, -1e16]) == 0.0
+    assert repr(from_the_left([])) == "0"
+    assert from_the_left([1.0, 2.0], 4.0) == 7.0
+    assert (added is sum) == (sys.version_info < (3, 12))
