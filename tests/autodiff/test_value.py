@@ -214,6 +214,33 @@ def test_nothing_passes_to_an_operand_that_was_not_chosen_not_even_infinity() ->
     assert math.isnan(adjoints(autodiff.prod([tied, tied, tied]), math.inf)[tied])
 
 
+@pytest.mark.parametrize("operation", ["maximum", "minimum", "hypot", "leaky_relu", "mul", "where"])
+def test_a_sweep_passes_to_either_operand_what_its_partial_says(operation: str) -> None:
+    condition = [0] if operation == "where" else []
+    for numbers in ((2.0, 3.0), (3.0, 2.0), (-2.0, 3.0), (0.0, 3.0)):
+        x, y = map(Value, numbers)
+        node = FUNCTIONS[operation](*condition, x, y)
+
+        swept = adjoints(node * 1, 5)
+
+        assert [swept[x], swept[y]] == [5 * partial for partial in node.partials]
+        assert any(node.partials)
+
+
+def test_zero_times_infinity_is_not_passed_over_but_at_what_was_not_chosen() -> None:
+    x, y = Value(0.0), Value(0.0)
+    for node in (x * y, y * x):
+        swept = adjoints(node, math.inf)
+
+        assert math.isnan(swept[x])
+        assert math.isnan(swept[y])
+    low, high = Value(1.0), Value(2.0)
+    for node in (autodiff.maximum(low, high), autodiff.maximum(high, low)):
+        swept = adjoints(node, math.inf)
+
+        assert (swept[low], swept[high]) == (0.0, math.inf)
+
+
 def test_a_sweep_starts_from_1_or_from_its_seed() -> None:
     x = Value(3.0)
     square = x * x

@@ -215,6 +215,13 @@ def test_a_compiled_cross_entropy_with_its_label_as_an_input(label: int) -> None
     assert math.isnan(compiled(z, 0.5))
 
 
+@pytest.mark.parametrize("label", [-1, 1])
+def test_slopes_of_a_compiled_hinge_by_score_and_label(label: int) -> None:
+    compiled = autodiff.compile(lambda s, y: hinge(s, y), engine="numpy")
+
+    assert compiled.value_and_grad(0.5, label) == (1 - 0.5 * label, (-label, -0.5))
+
+
 @pytest.mark.parametrize("label", [0, 1])
 def test_a_compiled_cross_entropy_of_a_known_label_at_infinity(label: int) -> None:
     compiled = autodiff.compile(lambda z: cross_entropy(z, label), engine="numpy")

@@ -1,0 +1,183 @@
+"""The pieces of second derivatives: sums and products without needless nodes, and primitives on Values."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import autodiff
+from autodiff import KinkWarning, Value, gradient
+from autodiff.calculus.second import (
+    VALUES,
+    adjoint_graphs,
+    as_value,
+    is_constant,
+    number_of,
+    partial_graphs,
+    plus,
+    times_partial,
+    zero,
+)
+
+HALF = Fraction(1, 2)
+
+
+def shown(x: Any) -> str:
+    """A plain number with its type, or what a node was made with."""
+    if not isinstance(x, Value):
+        return repr(x)
+    return f"Value {x.data}" if x.op is None else f"{x.op.name} {x.data}"
+
+
+def test_numbers_and_constants() -> None:
+    x = Value(2.0)
+
+    assert (number_of(x), number_of(3)) == (2.0, 3)
+    assert [is_constant(1, 1), is_constant(0.0, 0), is_constant(2, 1), is_constant(Value(1.0), 1)] == [
+        *(True, True, False, False)
+    ]
+    assert [repr(zero(x)), repr(zero(Value(HALF)))] == ["0.0", "Fraction(0, 1)"]
+    assert as_value(x, x) is x
+    assert [shown(as_value(3, x)), repr(as_value(3, Value(HALF)).data)] == ["Value 3.0", "Fraction(3, 1)"]
+
+
+def test_sums_make_a_node_only_of_two_that_count() -> None:
+    x, y = Value(2.0), Value(3.0)
+
+    assert plus(x, 0) is x
+    assert plus(0, x) is x
+    assert [shown(plus(x, y)), shown(plus(x, 1)), shown(plus(1, x)), plus(2, 3), plus(0, 0)] == [
+        *("add 5.0", "add 3.0", "add 3.0", 5, 0)
+    ]
+
+
+def test_products_make_a_node_only_where_they_have_to() -> None:
+    x, y, infinite = Value(2.0), Value(3.0), Value(math.inf)
+
+    assert times_partial(x, 1) is x
+    assert times_partial(1, x) is x
+    assert [shown(times_partial(x, -1)), shown(times_partial(x, y)), shown(times_partial(-1, x))] == [
+        *("neg -2.0", "mul 6.0", "mul -2.0")
+    ]
+    assert [times_partial(0, x), times_partial(x, 0), times_partial(2, 3), times_partial(1, 1)] == [
+        0,
+        0,
+        6,
+        1,
+    ]
+    assert math.isnan(number_of(times_partial(0, infinite)))
+    assert math.isnan(number_of(times_partial(infinite, 0)))
+    assert shown(times_partial(x, 2)) == "mul 4.0"
+
+
+@pytest.mark.parametrize(
+    ("primitive", "xs", "expected"),
+    [
+        ("where", (1, Value(2.0), 3), "Value 2.0"),
+        ("where", (Value(0.0), Value(2.0), 3), "3"),
+        ("where", (Value(-1.0), 2, 3), "2"),
+        ("abs", (Value(-2.0),), "neg 2.0"),
+        ("abs", (Value(2.0),), "Value 2.0"),
+        ("abs", (Value(0.0),), "Value 0.0"),
+        ("equal", (Value(2.0), 2), "1"),
+        ("equal", (Value(2.0), 3), "0"),
+        ("greater", (Value(2.0), 2), "0"),
+        ("greater", (3, Value(2.0)), "1"),
+        ("greater_equal", (Value(2.0), 2), "1"),
+        ("greater_equal", (Value(1.0), 2), "0"),
+        ("less", (Value(2.0), 2), "0"),
+        ("less", (Value(1.0), 2), "1"),
+        ("less_equal", (Value(2.0), 2), "1"),
+        ("less_equal", (Value(3.0), 2), "0"),
+        ("sign", (Value(-2.0),), "-1"),
+        ("sign", (Value(Fraction(3)),), "Fraction(1, 1)"),
+        ("shift", ([Value(2.0), 5, Value(3.0)],), "5"),
+        ("shift", ([Value(7.0), 5],), "7.0"),
+        ("sum", ([Value(2.0), 5],), "sum 7.0"),
+        ("sum", ([1, 2],), "3"),
+        ("gap", (Value(5.0), Value(3.0)), "sub 2.0"),
+        ("gap", (Value(math.inf), Value(math.inf)), "0.0"),
+        ("gap", (Value(-math.inf), 1.0), "-inf"),
+        ("divide", (Value(6.0), 3), "truediv 2.0"),
+        ("divide", (6, Value(3.0)), "truediv 2.0"),
+        ("divide", (Value(6.0), Value(0.0)), "inf"),
+        ("divide", (1, Value(0.0)), "inf"),
+        ("divide", (1, 3), "Fraction(1, 3)"),
+        ("ieee_pow", (Value(2.0), 3), "pow 8.0"),
+        ("ieee_pow", (Value(2.0), 1), "Value 2.0"),
+        ("ieee_pow", (Value(2.0), 0), "1.0"),
+        ("ieee_pow", (Value(2.0), Value(1.0)), "pow 2.0"),
+        ("ieee_pow", (Value(2.0), Value(0.0)), "pow 1.0"),
+        ("ieee_pow", (Value(0.0), -1), "inf"),
+        ("ieee_pow", (2.0, Value(3.0)), "pow 8.0"),
+        ("xlogy", (Value(2.0), Value(1.0)), "mul 0.0"),
+        ("xlogy", (Value(0.0), Value(2.0)), "mul 0.0"),
+        ("xlogy", (Value(0.0), Value(0.0)), "0"),
+        ("xlogy", (0, Value(math.inf)), "0"),
+        ("xlogy", (Value(1.0), Value(math.inf)), "mul inf"),
+        ("xlogy", (Value(1.0), Value(0.0)), "-inf"),
+        ("xlogy", (Value(1.0), Value(-1.0)), "nan"),
+        ("erfc", (Value(0.0),), "sub 1.0"),
+        ("erfc", (Value(8.0),), f"add {math.erfc(8.0)}"),
+    ],
+)
+def test_primitives_on_values(primitive: str, xs: tuple[Any, ...], expected: str) -> None:
+    assert shown(getattr(VALUES, primitive)(*xs)) == expected
+
+
+def test_a_primitive_that_is_no_row_is_named() -> None:
+    with pytest.raises(AttributeError, match="the world of Values has no primitive 'sech'"):
+        VALUES.sech  # noqa: B018 - raises
+
+
+def test_partials_of_parents_that_lead_to_an_input() -> None:
+    x, y = Value(2.0), Value(3.0)
+    product = x * y
+
+    assert partial_graphs(x, {x}) == []
+    assert partial_graphs(product, set()) == []
+    assert partial_graphs(product, {x}) == [(x, y)]
+    assert partial_graphs(product, {x, y}) == [(x, y), (y, x)]
+    assert partial_graphs(x + 5, {x}) == [(x, 1)]
+    third = partial_graphs(autodiff.mean([x, y, Value(4.0)]), {y})
+    assert [(node is y, shown(partial)) for node, partial in third] == [(True, repr(1 / 3))]
+    exact = Value(HALF)
+    assert [shown(partial) for _, partial in partial_graphs(exact / 7, {exact})] == ["Fraction(1, 7)"]
+
+
+def test_only_edges_to_the_inputs_are_followed() -> None:
+    x, y = Value(2.0), Value(3.0)
+    chosen = autodiff.where(1, x * y, y.exp())
+    found = adjoint_graphs(chosen * x, {x})
+
+    assert y not in found
+    assert shown(found[x]) == "add 12.0"
+    assert adjoint_graphs(x, {x}) == {x: 1}
+
+
+@pytest.mark.parametrize(
+    ("f", "warns"),
+    [
+        (lambda x: x.relu(), True),
+        (lambda x: x.relu() ** 2, True),
+        (lambda x: x.relu() ** 3, False),
+        (lambda x: x.relu() * 0, False),
+        (lambda x: (x + 1).relu(), False),
+        (lambda x: (x - 1).relu(), False),
+        (lambda x: x * x.relu(), True),
+        (lambda x: x * x * x.relu(), False),
+        (lambda x: abs(x), True),
+        (lambda x: x**3 + Value(0.0).relu(), False),
+    ],
+)
+def test_a_second_derivative_through_a_kink_warns(
+    f: Any, warns: bool, recwarn: pytest.WarningsRecorder
+) -> None:
+    x = Value(0.0, name="x")
+
+    gradient(f(x), x, create_graph=True)
+
+    assert [warning.category for warning in recwarn] == [KinkWarning] * warns
