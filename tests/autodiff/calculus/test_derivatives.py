@@ -16,6 +16,7 @@ from hypothesis import assume, given, settings
 import autodiff
 from autodiff import (
     GradientError,
+    NonFiniteWarning,
     Value,
     check_gradient,
     count_paths,
@@ -28,6 +29,7 @@ from autodiff import (
     topological_order,
     value_and_grad,
 )
+from autodiff.calculus.derivatives import argument_names
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE, binary, unary
 from tests.strategies import Program, exactly, on_values, programs
@@ -524,3 +526,110 @@ def test_an_output_of_many_that_is_no_number_is_named() -> None:
         TypeError, match=r"jacobian: .* a real number at output\['b'\]\[1\], not None of type"
     ):
         jacobian(lambda x: {"a": x, "b": [x, None]})(1.0)
+
+
+@pytest.mark.parametrize(
+    ("argnums", "expected"),
+    [
+        (0, 3.0),
+        (1, 2.0),
+        (-1, 2.0),
+        (-2, 3.0),
+        ((0, 1), (3.0, 2.0)),
+        ((1,), (2.0,)),
+        ((-1, 0), (2.0, 3.0)),
+        ([1, 0], (2.0, 3.0)),
+    ],
+)
+def test_positions_count_from_either_end(argnums: Any, expected: Any) -> None:
+    assert grad(lambda x, y: x * y, argnums)(2.0, 3.0) == expected
+
+
+@pytest.mark.parametrize("argnums", [2, -3, (0, 2), (-3,)])
+def test_positions_outside_of_the_call_are_named(argnums: Any) -> None:
+    position = argnums if isinstance(argnums, int) else argnums[-1]
+    with pytest.raises(
+        TypeError, match=rf"asks for the positional argument {position} of .* but the call has 2 \("
+    ):
+        grad(lambda x, y: x * y, argnums)(2.0, 3.0)
+
+
+def test_positions_that_are_none_are_told_the_arguments() -> None:
+    for argnums in ("x", 0.5, True, (0, True), None):
+        wrong: Any = argnums
+        with pytest.raises(TypeError, match=r"counted from 0, .* not .*; the arguments are 0: x, 1: y$"):
+            grad(lambda x, y: x * y, wrong)(2.0, 3.0)
+
+
+def test_arguments_are_named_after_parameters() -> None:
+    def named_by(f: Any, *args: Any) -> list[str]:
+        return argument_names(f, len(args))
+
+    assert named_by(lambda x, y: 0, 1, 2) == ["x", "y"]
+    assert named_by(lambda x, *rest: 0, 1, 2, 3) == ["x", "rest[0]", "rest[1]"]
+    assert named_by(lambda *rest: 0, 1, 2) == ["rest[0]", "rest[1]"]
+    assert named_by(lambda x, /, y, *, z=0: 0, 1, 2) == ["x", "y"]
+    assert named_by(max, 1, 2) == ["args[0]", "args[1]"]
+    assert named_by(lambda x: 0, 1, 2) == ["x", "args[0]"]
+
+
+def test_derivatives_are_plain_numbers_unless_asked_for_graphs() -> None:
+    x, half = Value(2.0), Value(Fraction(1, 2))
+
+    assert repr(gradient(x * x, [x, half])) == "[4.0, Fraction(0, 1)]"
+    assert repr(gradient(half * half, half)) == "Fraction(1, 1)"
+    assert repr(value_and_grad(lambda x: x * x)(2)) == "(4.0, 4.0)"
+    assert repr(value_and_grad(lambda x: 5)(2)) == "(5, 0.0)"
+    assert repr(grad(lambda x: 5)(Fraction(2))) == "Fraction(0, 1)"
+    value, slope = value_and_grad(lambda x: x * x)(x)
+    assert (type(value), type(slope), value.data, slope.data) == (Value, Value, 4.0, 4.0)
+    constant = grad(lambda x: 5)(x)
+    assert (type(constant), constant.data) == (Value, 0.0)
+
+
+def test_a_value_as_argument_reaches_the_function_as_a_node_of_its_own() -> None:
+    x = Value(3.0, name="x")
+    seen = []
+
+    def f(argument: Any) -> Any:
+        seen.append(argument)
+        return argument * argument + x
+
+    assert grad(f)(x).data == 6.0
+    assert seen[0] is not x
+    assert (seen[0].data, seen[0].name, seen[0].parents) == (3.0, "argument", (x,))
+
+
+def test_a_direction_that_leaves_an_input_out_does_not_ask_for_its_slope() -> None:
+    product = hessian_vector_product(lambda x: x[0].sqrt() + x[1] ** 2)
+
+    assert product([0.0, 3.0], [0, 1.0])[1] == 2.0
+    assert repr(hessian_vector_product(lambda x: 3 * x)(2.0, 1.0)) == "0.0"
+    assert hessian_vector_product(lambda x, y: x * x * y, (0, 1))(2.0, 3.0, (1.0, 10.0)) == (46.0, 4.0)
+
+
+def test_a_nan_in_a_gradient_is_warned_of_and_other_gradients_are_not(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    x, y = Value(0.0, name="x"), Value(1.0, name="y")
+    assert gradient((x**2 + y).sqrt(), [x, y]) == [0.0, 0.5]
+    assert math.isnan(gradient(Value(math.nan) * y, y))
+    assert list(recwarn) == []
+
+    with pytest.warns(NonFiniteWarning, match="^gradient: "):
+        assert math.isnan(gradient((x**2).sqrt(), x))
+    with pytest.warns(NonFiniteWarning, match="^gradient: "):
+        assert math.isnan(gradient((x**2).sqrt() + y, [y, x])[1])
+
+
+def test_what_is_no_value_is_refused_by_name() -> None:
+    wrong: Any = 3.0
+    with pytest.raises(
+        TypeError,
+        match=r"^gradient: output must be a Value, not 3.0 of type float; to differentiate a function use grad",
+    ):
+        gradient(wrong, Value(1.0))
+    with pytest.raises(
+        TypeError, match=r"^gradient: inputs\['a'\] must be a Value, not None .* forget its return\?; to"
+    ):
+        gradient(Value(1.0), {"a": None})
