@@ -33,6 +33,7 @@ SECONDS = 60  # of a core, for the tests of one mutant, which may never end
 
 CALCULUS = "tests/autodiff/calculus tests/autodiff/test_value.py"
 NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
+ROWS = "tests/test_from_rows.py tests/autodiff/rules/test_worlds.py tests/autodiff/rules"
 FLAT = "tests/autodiff/compiler/flat"
 ENGINES = "tests/autodiff/compiler/engines/test_engines.py"
 TESTS = {  # the files to mutate, and what to test them with, the nearest first
@@ -40,8 +41,8 @@ TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/value.py": f"autodiff/value.py {NUMBERS} tests/autodiff/guards {CALCULUS}",
     "autodiff/number.py": f"autodiff/number.py tests/autodiff/test_number.py {NUMBERS}",
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
-    "autodiff/operations.py": f"{NUMBERS} tests/autodiff/rules {CALCULUS}",
-    "autodiff/rules/*.py": f"tests/autodiff/rules autodiff/rules {CALCULUS} tests/autodiff/writing",
+    "autodiff/operations.py": f"{NUMBERS} {ROWS} {CALCULUS}",
+    "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS}",
     "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS}",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/grouping.py": f"{FLAT}/test_grouping.py {FLAT} {ENGINES}",
