@@ -31,19 +31,19 @@ ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 SECONDS = 60  # of a core, for the tests of one mutant, which may never end
 
-CALCULUS = "tests/autodiff/calculus tests/autodiff/test_value.py"
+CALCULUS = "tests/autodiff/calculus/test_second.py tests/autodiff/calculus/test_checking.py tests/autodiff/calculus"
 NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
 ROWS = "tests/test_from_rows.py tests/autodiff/rules/test_worlds.py tests/autodiff/rules"
 FLAT = "tests/autodiff/compiler/flat"
 ENGINES = "tests/autodiff/compiler/engines/test_engines.py"
 TESTS = {  # the files to mutate, and what to test them with, the nearest first
-    "autodiff/node.py": f"autodiff/node.py {NUMBERS} {CALCULUS} tests/autodiff/guards",
+    "autodiff/node.py": f"autodiff/node.py {NUMBERS} tests/autodiff/test_graph.py {CALCULUS} tests/autodiff/guards",
     "autodiff/value.py": f"autodiff/value.py {NUMBERS} tests/autodiff/guards {CALCULUS}",
     "autodiff/number.py": f"autodiff/number.py tests/autodiff/test_number.py {NUMBERS}",
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
-    "autodiff/operations.py": f"{NUMBERS} {ROWS} {CALCULUS}",
+    "autodiff/operations.py": f"tests/autodiff/test_operations.py {NUMBERS} {ROWS} {CALCULUS}",
     "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS}",
-    "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS}",
+    "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} tests/autodiff/test_value.py",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/grouping.py": f"{FLAT}/test_grouping.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/places.py": f"{FLAT}/test_places.py {FLAT} {ENGINES}",
