@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from autodiff import copies, rules
@@ -156,11 +157,22 @@ LATE = {  # the modules of what is loaded where it is first used
 }
 
 
-def picture(node: Value, **_: object) -> dict[str, str] | None:
+def picture(
+    node: Value, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+) -> dict[str, str] | None:
     """Show a small graph as its picture in a notebook; graphviz is loaded when that happens."""
     from autodiff.pictures.draw import display
 
-    return display(node)
+    return display(node, include, exclude)
+
+
+def pictures_of_lists() -> None:
+    """Let IPython show a list of Values as it shows a Value: all in one picture."""
+    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        for kind in (list, tuple):
+            shell.display_formatter.mimebundle_formatter.for_type(
+                kind, lambda found: picture(found) if found and {*map(type, found)} == {Value} else None
+            )
 
 
 def array_ufunc(node: Value, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -180,6 +192,7 @@ for _name in {*__all__, *rules.TABLE}:
     if not hasattr(Value, _name):
         setattr(Value, _name, Elsewhere(_name, f"did you mean autodiff.{_name}(...)?"))
 Moved(MOVED).install()
+pictures_of_lists()
 
 
 def find_nonfinite(what: Value | Compiled, *args: Any, **kwargs: Any) -> Culprit[Value] | NonFinite | None:

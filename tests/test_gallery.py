@@ -18,9 +18,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "gallery"
 BUILD_ANEW = "build it anew: python docs/gallery/build.py"
 
 each_exhibit = pytest.mark.parametrize("exhibit", GALLERY, ids=lambda exhibit: exhibit.name)
-needs_graphviz = pytest.mark.skipif(
-    not HAS_GRAPHVIZ, reason="needs the program dot, or pygraphviz (extra draw)"
-)
+needs_graphviz = pytest.mark.skipif(not HAS_GRAPHVIZ, reason="needs Graphviz")
 
 
 class Links(HTMLParser):

@@ -11,7 +11,7 @@ digraph {
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
@@ -32,11 +32,12 @@ from autodiff.pictures.canvas import (
     canvas,
     check_option,
     ellipse,
-    shown_as_images,
 )
+from autodiff.pictures.digraph import CONTENTS, images, shown_types
 from autodiff.pictures.fold import Fold, folds_of
 from autodiff.pictures.labels import Labels, Partials, cell, text_label
 from autodiff.pictures.names import default_names, nodes_below, outputs_of
+from autodiff.pictures.render import RendererMissing
 from autodiff.pictures.spans import LESS_WORK, pass_by_many
 from autodiff.value import Value
 
@@ -140,16 +141,29 @@ def draw(
     return dot
 
 
-def display(node: Value) -> dict[str, str] | None:
-    """Return what a notebook shows of a Value: a picture, or None for a leaf, a large graph, no renderer."""
-    if node.op is None or has_more_nodes(node, MAX_DISPLAYED):
+def display(
+    shown: Value | Sequence[Value], include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+) -> dict[str, str] | None:
+    """Return what a notebook shows of a Value or several: a picture.
+
+    It is None for leaves alone, a large graph, or where no picture is shown or made.
+    """
+    types = shown_types(include, exclude)
+    outputs = [shown] if isinstance(shown, Value) else shown
+    if CONTENTS.keys().isdisjoint(types) or all(node.op is None for node in outputs):
         return None
-    return shown_as_images(draw(node), repr(node))
+    if has_more_nodes(outputs, MAX_DISPLAYED):
+        return None
+    try:
+        made = images(draw(outputs), types)
+    except RendererMissing:
+        return None
+    return made | ({"text/plain": repr(shown)} if "text/plain" in types else {})
 
 
-def has_more_nodes(output: Value, limit: int) -> bool:
+def has_more_nodes(outputs: Iterable[Value], limit: int) -> bool:
     """Tell whether a graph has more nodes, without walking on once that is known."""
-    seen, waiting = {output}, [output]
+    seen, waiting = {*outputs}, [*outputs]
     while waiting and len(seen) <= limit:
         fresh = set(waiting.pop().parents) - seen
         seen |= fresh

@@ -1,4 +1,9 @@
-"""DOT to SVG, PNG and PDF: by the program ``dot`` if it is there, else in this process by pygraphviz."""
+"""DOT to SVG, PNG and PDF: by the program ``dot`` where it is, else by what pip has installed.
+
+The library brings ``graphviz-pure``, one program of 13 MB that runs on Linux (glibc and musl), macOS and Windows.
+It makes SVG, PNG and JPEG, and measures Helvetica, as browsers do. The extra ``draw`` brings pygraphviz, which makes
+PDF and the other formats; it needs 108 MB, and there is none for musl nor for Windows on ARM.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +11,42 @@ import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+import graphviz
 
 from autodiff.files import write_file
 
-__all__ = ["HOW_TO_INSTALL", "SUFFIXES", "RendererMissing", "save", "to_pdf", "to_png", "to_svg"]
+__all__ = [
+    "DOTS_PER_INCH",
+    "SUFFIXES",
+    "RendererMissing",
+    "Task",
+    "rendered",
+    "save",
+    "to_pdf",
+    "to_png",
+    "to_svg",
+    "unflattened",
+]
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot")
-HOW_TO_INSTALL = (
-    'to see pictures, run: pip install "scalar-autodiff[draw]" or install Graphviz '
-    "(apt install graphviz, brew install graphviz, winget install graphviz)"
-)
-DOTS_PER_INCH = "144"  # of a PNG: sharp on today's screens
+PROGRAM = "install the program dot of Graphviz (apt install graphviz, brew install graphviz, winget install graphviz)"
+DOTS_PER_INCH = 144.0  # of a PNG: sharp on today's screens
 DRAWING = threading.Lock()  # Graphviz inside a process serves one thread at a time
 
 
-class RendererMissing(RuntimeError):  # noqa: N818 - says what is the matter
-    """Neither ``dot`` nor pygraphviz is there; the message says how to install either."""
+class RendererMissing(graphviz.ExecutableNotFound):  # type: ignore[misc]
+    """Nothing that is installed makes this picture; the message says what was tried, and what would."""
+
+    def __init__(self, message: str) -> None:
+        RuntimeError.__init__(self, message)
 
 
 class Drawing(Protocol):
@@ -43,17 +65,17 @@ def to_svg(digraph: Drawing) -> str:
     Raises:
         RendererMissing: There is nothing to render with.
     """
-    return rendered(digraph, "svg").decode()
+    return rendered(Task(digraph.source, "svg")).decode()
 
 
-def to_png(digraph: Drawing) -> bytes:
+def to_png(digraph: Drawing, dots_per_inch: float = DOTS_PER_INCH) -> bytes:
     """Render a picture as PNG; see :func:`to_svg`."""
-    return rendered(digraph, "png")
+    return rendered(Task(digraph.source, "png", dots_per_inch=dots_per_inch))
 
 
 def to_pdf(digraph: Drawing) -> bytes:
-    """Render a picture as PDF; see :func:`to_svg`."""
-    return rendered(digraph, "pdf")
+    """Render a picture as PDF, which needs the program ``dot`` or the extra ``draw``; see :func:`to_svg`."""
+    return rendered(Task(digraph.source, "pdf"))
 
 
 def save(digraph: Drawing, path: str | os.PathLike[str]) -> Path:
@@ -80,36 +102,89 @@ def save(digraph: Drawing, path: str | os.PathLike[str]) -> Path:
         raise ValueError(
             f"cannot save a picture as {str(path)!r}: the name must end in {', '.join(SUFFIXES)}"
         )
-    write_file(path, digraph.source if suffix == ".dot" else rendered(digraph, suffix[1:]))
+    dots = DOTS_PER_INCH if suffix == ".png" else None
+    task = Task(digraph.source, suffix[1:], dots_per_inch=dots)
+    write_file(path, digraph.source if suffix == ".dot" else rendered(task))
     return path
 
 
-def rendered(digraph: Drawing, format: str) -> bytes:
-    """Render with what there is: ``dot`` first, as it is what users may have configured."""
-    program, module = shutil.which("dot"), pygraphviz()
-    if program is not None:
+@dataclass(frozen=True)
+class Task:
+    """What is to be rendered.
+
+    Attributes:
+        source: The picture in DOT.
+        format: Of the result, such as "svg" or "png:cairo".
+        engine: The layout: "dot", "neato", ...
+        dots_per_inch: Of a picture in pixels; None for what the source or Graphviz says.
+        no_op: 1 or 2 for a source that has positions already, as Graphviz's option ``-n``.
+        folder: Where the images are that the source names.
+    """
+
+    source: str
+    format: str
+    engine: str = "dot"
+    dots_per_inch: float | None = None
+    no_op: int = 0
+    folder: str | None = None
+
+
+Renderer: TypeAlias = Callable[[Task], bytes]
+
+
+def rendered(task: Task) -> bytes:
+    """Render with the first that can: ``dot`` before others, as it is what users may have configured.
+
+    Raises:
+        RendererMissing: None can.
+    """
+    failures = []
+    for render in renderers():
         try:
-            return by_program(program, digraph.source, format)
-        except (OSError, RuntimeError):
-            if module is None:
-                raise
-    if module is None:
-        raise RendererMissing(f"neither the program dot nor pygraphviz is installed; {HOW_TO_INSTALL}")
-    return in_process(module, digraph.source, format)
+            return render(task)
+        except (OSError, RuntimeError) as error:
+            failures.append(str(error))
+    tried = "; ".join(failures) or "no Graphviz is installed"
+    package = "graphviz-pure" if task.format in ("svg", "png") else '"scalar-autodiff[draw]"'
+    raise RendererMissing(
+        f"there is no picture as {task.format}: {tried}. To get one, {PROGRAM} or run: pip install {package}"
+    )
 
 
-def by_program(program: str, source: str, format: str) -> bytes:
-    command = [program, f"-T{format}", *resolution(format)]
-    run = subprocess.run(command, input=source.encode(), capture_output=True, check=False)
+def renderers() -> Iterator[Renderer]:
+    """What there is to render with, in the order in which it is asked."""
+    for program in (shutil.which("dot"), pure()):
+        if program is not None:
+            yield partial(by_program, program)
+    if (module := pygraphviz()) is not None:
+        yield partial(in_process, module)
+
+
+def by_program(program: str, task: Task) -> bytes:
+    command = [program, f"-K{task.engine}", f"-T{task.format}"]
+    command += [f"-n{task.no_op}"] if task.no_op else []
+    command += [f"-Gdpi={task.dots_per_inch:g}"] if task.dots_per_inch else []
+    run = subprocess.run(
+        command,
+        input=task.source.encode(),
+        capture_output=True,
+        check=False,
+        cwd=task.folder,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows would open one for a moment
+    )
     if run.returncode:
-        raise RuntimeError(
-            f"{program} failed with code {run.returncode}: {run.stderr.decode(errors='replace')}"
-        )
+        words = run.stderr.decode(errors="replace").strip()
+        raise RuntimeError(f"{program} failed with code {run.returncode}: {words}")
     return run.stdout
 
 
-def resolution(format: str) -> list[str]:
-    return [f"-Gdpi={DOTS_PER_INCH}"] if format == "png" else []
+def pure() -> str | None:
+    """Find the program of the package ``graphviz-pure``, whether its folder is on the path or not."""
+    try:
+        programs = [file.locate() for file in files("graphviz-pure") or () if file.stem == "graphviz-pure"]
+    except PackageNotFoundError:
+        return None
+    return next(filter(None, map(shutil.which, map(str, programs))), None)
 
 
 def pygraphviz() -> ModuleType | None:
@@ -122,11 +197,43 @@ def pygraphviz() -> ModuleType | None:
     return module if int(module.__version__.partition(".")[0]) >= 2 else None
 
 
-def in_process(module: ModuleType, source: str, format: str) -> bytes:
+def in_process(module: ModuleType, task: Task) -> bytes:
     with DRAWING:
-        graph = module.AGraph(string=source)
-        if format == "png":
-            graph.graph_attr["dpi"] = DOTS_PER_INCH
-        picture: bytes = graph.draw(format=format, prog="dot")
+        try:
+            graph = module.AGraph(string=task.source)
+            if task.dots_per_inch:
+                graph.graph_attr["dpi"] = f"{task.dots_per_inch:g}"
+            engine = f"nop{task.no_op}" if task.no_op else task.engine
+            picture: bytes = graph.draw(format=task.format, prog=engine)
+        except (TypeError, ValueError) as error:  # Graphviz itself has printed why
+            raise RuntimeError(f"pygraphviz failed: {error}") from error
         graph.close()
     return picture
+
+
+def unflattened(
+    source: str,
+    *,
+    stagger: int | None = None,
+    fanout: bool = False,
+    chain: int | None = None,
+    encoding: str = "utf-8",
+) -> str:
+    """Run a source through Graphviz's program ``unflatten``, as ``graphviz.unflatten`` does; pygraphviz has it too.
+
+    Raises:
+        RendererMissing: It is nowhere.
+    """
+    if fanout and stagger is None:
+        raise graphviz.RequiredArgumentError("fanout given without stagger")
+    module = pygraphviz()
+    bundled = os.path.join(os.path.dirname(module.__file__ or ""), "bin") if module else ""
+    program = shutil.which("unflatten") or shutil.which("unflatten", path=bundled)
+    if program is None:
+        raise RendererMissing(
+            f'unflatten needs Graphviz: {PROGRAM} or run: pip install "scalar-autodiff[draw]"'
+        )
+    options = [("-l", stagger), ("-f", "" if fanout else None), ("-c", chain)]
+    command = [program, *(f"{flag}{value}" for flag, value in options if value is not None)]
+    run = subprocess.run(command, input=source, encoding=encoding, capture_output=True, check=True)
+    return run.stdout

@@ -147,7 +147,7 @@ def check_explored(output: Value, rankdir: object, max_nodes: int) -> None:
     check_node(output, "explore: output")
     if rankdir not in (None, "BT", "TB", "LR", "RL"):
         raise ValueError(f"explore: rankdir must be one of None, 'BT', 'TB', 'LR', 'RL', not {rankdir!r}")
-    if has_more_nodes(output, MOST_FOLDED * max_nodes):
+    if has_more_nodes([output], MOST_FOLDED * max_nodes):
         limit = f"{MOST_FOLDED * max_nodes:,} nodes, {MOST_FOLDED} times max_nodes"
         raise ValueError(f"explore: the graph has more than {limit}: {ADVICE}")
 

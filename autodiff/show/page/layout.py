@@ -67,7 +67,7 @@ def layout(
             broad graph.
 
     Raises:
-        RendererMissing: Neither the program dot nor pygraphviz is there.
+        RendererMissing: There is no Graphviz.
     """
     widths = [min(max(CHARACTER * len(title) + 26, NARROWEST_CARD), WIDEST_CARD) for title in titles]
 
@@ -89,7 +89,7 @@ def digraph_of(
     digraph = graphviz.Digraph(
         graph_attr={"nodesep": "0.3", "ranksep": "0.5", **effort, **look},
         node_attr={"shape": "box", "fixedsize": "true", "label": "", "height": f"{CARD_HEIGHT / 72:.3f}"},
-        edge_attr={"fontname": "Helvetica,Arial,sans-serif", "fontsize": "12", "arrowsize": "0.7", **ports},
+        edge_attr={"fontname": "Helvetica", "fontsize": "12", "arrowsize": "0.7", **ports},
     )
     for number, width in enumerate(widths):
         digraph.node(f"n{number}", id=f"n{number}", width=f"{width / 72:.3f}")

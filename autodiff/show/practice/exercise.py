@@ -74,7 +74,7 @@ def exercise(
     check_node(output, "exercise: output")
     if seed is not None and type(seed) is not int:
         raise TypeError(f"exercise: seed must be an integer or None, not {seed!r}")
-    if has_more_nodes(output, MAX_NODES):
+    if has_more_nodes([output], MAX_NODES):
         raise ValueError(
             f"exercise: the graph has more than {MAX_NODES} nodes: take a part, such as one of its nodes"
         )

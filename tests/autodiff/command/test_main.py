@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +13,7 @@ import pytest
 from autodiff.__main__ import main
 from autodiff.pictures import render
 
-needs_graphviz = pytest.mark.skipif(
-    shutil.which("dot") is None and render.pygraphviz() is None, reason="needs Graphviz (extra draw)"
-)
+needs_graphviz = pytest.mark.skipif(not any(render.renderers()), reason="needs Graphviz")
 
 RUNNING_EXAMPLE = """\
 f = x**2 + x*y + (x + y)**2 = 35  at x = 2, y = 3

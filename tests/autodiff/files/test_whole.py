@@ -25,9 +25,7 @@ from autodiff.pictures import render
 ROOT = Path(__file__).parents[3]
 HALF = "\ud800"  # of a surrogate pair
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX's files")
-needs_graphviz = pytest.mark.skipif(
-    shutil.which("dot") is None and render.pygraphviz() is None, reason="needs Graphviz (extra draw)"
-)
+needs_graphviz = pytest.mark.skipif(not any(render.renderers()), reason="needs Graphviz")
 nameless = pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="needs files without a name")
 
 

@@ -17,7 +17,7 @@ def browser() -> Iterator[Any]:
     if not Path(CHROMIUM).exists():
         pytest.skip(f"needs Debian's Chromium, {CHROMIUM}")
     if not HAS_GRAPHVIZ:
-        pytest.skip("needs the program dot, or pygraphviz (extra draw)")
+        pytest.skip("needs Graphviz")
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser

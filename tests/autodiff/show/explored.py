@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +17,7 @@ from autodiff.show.page.explorer import Page, explore
 __all__ = ["CHROMIUM", "HAS_GRAPHVIZ", "Tab", "application", "chain", "check_numbers", "running_example"]
 
 CHROMIUM = "/usr/bin/chromium"
-HAS_GRAPHVIZ = shutil.which("dot") is not None or render.pygraphviz() is not None
+HAS_GRAPHVIZ = any(render.renderers())
 
 
 class Tab:

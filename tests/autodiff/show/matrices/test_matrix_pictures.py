@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -24,8 +23,8 @@ from autodiff.show.matrices.formulas import Origin, origin
 from nn import Layer
 from nn.losses import half_mse, half_squared_error
 
-CAN_RENDER = shutil.which("dot") is not None or render.pygraphviz() is not None
-rendered = pytest.mark.skipif(not CAN_RENDER, reason="needs the program dot or pygraphviz (extra draw)")
+CAN_RENDER = any(render.renderers())
+rendered = pytest.mark.skipif(not CAN_RENDER, reason="needs Graphviz")
 
 
 def of_shape(*shape: int, name: str, start: float = 1) -> Matrix:

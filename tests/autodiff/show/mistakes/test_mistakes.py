@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from fractions import Fraction
 from typing import Any
@@ -19,7 +18,7 @@ from autodiff.show.mistakes.sweeps import MOST_MOVES, sweep
 from tests.strategies import Program, on_values, programs
 
 NAMES = [mistake.name for mistake in MISTAKES]
-CAN_RENDER = shutil.which("dot") is not None or render.pygraphviz() is not None
+CAN_RENDER = any(render.renderers())
 
 
 def exercise_1() -> tuple[Value, Value, Value]:
@@ -162,7 +161,7 @@ def test_the_picture_shows_the_edges_and_partials_that_were_used() -> None:
     assert 'n0_1 -> n1_1 [label="\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}"' in changed
 
 
-@pytest.mark.skipif(not CAN_RENDER, reason="needs the program dot or pygraphviz (extra draw)")
+@pytest.mark.skipif(not CAN_RENDER, reason="needs Graphviz")
 @pytest.mark.parametrize("mistake", NAMES)
 def test_the_picture_renders_and_names_stay_text(mistake: str) -> None:
     x = Value(3, name='"] -> n0 [label=<b> \\N n7 -> n8')

@@ -12,7 +12,7 @@ from tests.autodiff.show.explored import HAS_GRAPHVIZ
 
 image = pytest.importorskip("PIL.Image", reason="needs Pillow")
 pytestmark = pytest.mark.animation
-needs_graphviz = pytest.mark.skipif(not HAS_GRAPHVIZ, reason="needs Graphviz (extra draw)")
+needs_graphviz = pytest.mark.skipif(not HAS_GRAPHVIZ, reason="needs Graphviz")
 
 
 def square_and_double() -> Value:

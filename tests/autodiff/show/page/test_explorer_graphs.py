@@ -70,7 +70,7 @@ def test_an_output_that_is_a_leaf(tab: Tab) -> None:
     assert tab.position() == 3
 
 
-@pytest.mark.skipif(not HAS_GRAPHVIZ, reason="needs Graphviz (extra draw)")
+@pytest.mark.skipif(not HAS_GRAPHVIZ, reason="needs Graphviz")
 def test_no_grad_is_touched() -> None:
     f = running_example()
     explore(f)

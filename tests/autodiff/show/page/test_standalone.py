@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,7 @@ from autodiff import Value, explore
 from autodiff.pictures import render
 from autodiff.show.page.standalone import bundled
 
-needs_graphviz = pytest.mark.skipif(
-    shutil.which("dot") is None and render.pygraphviz() is None, reason="needs Graphviz (extra draw)"
-)
+needs_graphviz = pytest.mark.skipif(not any(render.renderers()), reason="needs Graphviz")
 
 
 @needs_graphviz
