@@ -128,8 +128,10 @@ class Kinks(tuple[Kink[N], ...]):
             )
             for kink in self[:MOST_SHOWN_KINKS]
         ]
-        head = "".join(f"<th>{text}</th>" for text in heads)
-        body = "".join(f"<tr>{''.join(f'<td>{html.escape(text)}</td>' for text in row)}</tr>" for row in rows)
+        look = 'style="text-align: left; padding: 0.2em 0.6em"'
+        head = "".join(f"<th {look}>{text}</th>" for text in heads)
+        cells = ["".join(f"<td {look}>{html.escape(text)}</td>" for text in row) for row in rows]
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
         lines = "".join(f"<p>{html.escape(text)}</p>" for text in [self.summary, *self._more])
         return f"{lines}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if self else lines
 

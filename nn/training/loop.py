@@ -15,7 +15,8 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -41,7 +42,7 @@ __all__ = ["History", "fit"]
 Steps: TypeAlias = GraphSteps | SampleLossSteps | BatchLossSteps
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What happened in a training run; one entry an epoch in each list.
 
@@ -59,6 +60,8 @@ class History:
     >>> history = fit(model, [([1.0], 2.0)], mse, SGD(model.parameters(), lr=0.25), epochs=3, progress=False)
     >>> history.losses, history.best_epoch
     ([1.0, 0.25, 0.0625], 2)
+    >>> history
+    <History of 3 epochs: loss 1 to 0.0625; best epoch 2>
     """
 
     losses: list[Number] = field(default_factory=list)
@@ -66,6 +69,28 @@ class History:
     metrics: dict[str, list[Any]] = field(default_factory=dict)
     best_epoch: int | None = None
     stopped: bool = False
+
+    def __repr__(self) -> str:
+        """Tell how long it ran and what became of the losses, not each of them."""
+        courses = {"loss": self.losses, "validation loss": self.validation_losses, **self.metrics}
+        told = [f"{name} {course_of(numbers)}" for name, numbers in courses.items() if numbers]
+        told += [] if self.best_epoch is None else [f"best epoch {self.best_epoch}"]
+        told += ["stopped by Ctrl-C"] if self.stopped else []
+        epochs = f"{len(self.losses):,} epoch{'s' * (len(self.losses) != 1)}"
+        return f"<History of {epochs}{': ' * bool(told)}{'; '.join(told)}>"
+
+
+def course_of(numbers: Sequence[Any]) -> str:
+    """The first and the last of some numbers."""
+    return " to ".join(dict.fromkeys([brief(numbers[0]), brief(numbers[-1])]))
+
+
+def brief(number: Any) -> str:
+    """A number in few digits; what a metric returns may be anything, and a Fraction larger than any float."""
+    try:
+        return f"{float(number):.4g}"
+    except (TypeError, ValueError, OverflowError):
+        return "…"
 
 
 def fit(
@@ -312,9 +337,12 @@ def bar_of(epochs: int, progress: bool) -> Iterable[int]:
     if not progress:
         return range(epochs)
     try:
-        from tqdm import tqdm
+        with warnings.catch_warnings(action="ignore"):  # that notebooks could show a finer bar
+            from tqdm.auto import tqdm
     except ImportError:
         print("fit: no progress bar, tqdm is not installed: pip install tqdm", file=sys.stderr)
         return range(epochs)
-    bar: Iterable[int] = tqdm(range(epochs), unit="epoch")
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    file = sys.stdout if hasattr(shell, "kernel") else sys.stderr  # which a notebook paints red
+    bar: Iterable[int] = tqdm(range(epochs), unit="epoch", file=file)
     return bar

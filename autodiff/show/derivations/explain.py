@@ -203,7 +203,7 @@ class Explanation:
         if len(nodes) > MOST_FACTORS:
             nodes = [*nodes[:ENDS], "…", *nodes[-ENDS:]]
         cells = [" → ".join(nodes), *forms]
-        swatch = f'<td style="border-left: {line}"></td>'
+        swatch = f'<td style="border-left: {line}; padding: 0"></td>'
         return f"<tr>{swatch}{''.join(map(html_cell, cells))}</tr>"
 
 

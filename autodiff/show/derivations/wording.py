@@ -24,6 +24,7 @@ from autodiff.writing.symbols import (
 )
 
 __all__ = [
+    "CELL",
     "ROW_GAP",
     "WRITTEN_OPERANDS",
     "NodeNames",
@@ -46,6 +47,7 @@ __all__ = [
 WRITTEN_OPERANDS = 32  # of an operation that is written out
 ROW_GAP = "4pt"  # below a row in LaTeX, so that the fractions of two rows do not touch
 WIDEST_ROW = 100  # characters of a row of a sum
+CELL = "text-align: left; padding: 0.2em 0.6em"  # what the page around a table has is none everywhere
 UNSEEN = re.compile(
     r"\\(?:frac|left|right|text|mathrm|operatorname)\b|(?<=\\)[a-z]+|[{}\s]"
 )  # of LaTeX: \pi counts 1
@@ -177,7 +179,7 @@ def html_cell(text: str, tag: str = "td", columns: int = 1) -> str:
     """A cell of a table, from the left as formulas are read: notebooks would put it to the right.
 
     >>> html_cell("a < b")
-    '<td style="text-align: left">a &lt; b</td>'
+    '<td style="text-align: left; padding: 0.2em 0.6em">a &lt; b</td>'
     """
     span = f' colspan="{columns}"' if columns > 1 else ""
-    return f'<{tag}{span} style="text-align: left">{html.escape(text)}</{tag}>'
+    return f'<{tag}{span} style="{CELL}">{html.escape(text)}</{tag}>'

@@ -16,6 +16,7 @@ from autodiff.pictures.draw import draw
 from autodiff.pictures.labels import Labels, text_label
 from autodiff.show.derivations.steps import MOST_TERMS, Table
 from autodiff.show.derivations.wording import (
+    CELL,
     NodeNames,
     factor_in,
     figure,
@@ -174,9 +175,8 @@ def contribution(move: Move, language: str) -> str:
 
 def html_row(cells: Sequence[str], tag: str, tinted: bool = False) -> str:
     """A row of a table; the tint of a wrong one lets the notebook's own ground through, light or dark."""
-    look = "text-align: left; padding: 0.2em 1.2em 0.2em 0.4em"
-    inner = "".join(f'<{tag} style="{look}">{html.escape(cell)}</{tag}>' for cell in cells[:-1])
-    mark = f'<{tag} style="{look}; white-space: nowrap; font-weight: bold">{html.escape(cells[-1])}</{tag}>'
+    inner = "".join(f'<{tag} style="{CELL}">{html.escape(cell)}</{tag}>' for cell in cells[:-1])
+    mark = f'<{tag} style="{CELL}; white-space: nowrap; font-weight: bold">{html.escape(cells[-1])}</{tag}>'
     return f"<tr{TINT if tinted else ''}>{inner}{mark}</tr>"
 
 

@@ -83,7 +83,7 @@ def test_it_says_whether_the_derivative_passes_through() -> None:
         "3 nodes lie at a kink (2 of them matter): the derivative of the output is a"
     )
     assert str(kinks).endswith("one-sided -1 and 1; the derivative of the output does not pass through it")
-    assert "<td>torch 0; jax 0; mygrad 0</td>" in kinks._repr_html_()
+    assert ">torch 0; jax 0; mygrad 0</td>" in kinks._repr_html_()
     assert str(find_kinks(y * 2)) == "no node lies at a kink"
 
 

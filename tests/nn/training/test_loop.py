@@ -9,8 +9,10 @@ from __future__ import annotations
 import builtins
 import math
 import random
+import sys
 from collections.abc import Callable
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -342,13 +344,39 @@ def test_the_bar_shows_epochs_and_loss(capsys: pytest.CaptureFixture[str]) -> No
     assert shown.out == ""
 
 
+def test_in_a_notebook_the_bar_is_no_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("tqdm")
+    shell = SimpleNamespace(kernel=None, config={}, display_formatter=None)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    model = line_model()
+
+    fit(model, LINE, mse, SGD(model.parameters(), 0.05), 5)
+
+    shown = capsys.readouterr()
+    assert "5/5" in shown.out
+    assert shown.err == ""
+
+
+def test_a_history_tells_its_course_in_a_line() -> None:
+    history = History([2.0] + [0.5] * 1000, [3.0, 0.25], {"accuracy": [0.5, 0.5]}, 1000, stopped=True)
+
+    assert repr(history) == (
+        "<History of 1,001 epochs: loss 2 to 0.5; validation loss 3 to 0.25; accuracy 0.5; "
+        "best epoch 1000; stopped by Ctrl-C>"
+    )
+    assert repr(History()) == "<History of 0 epochs>"
+    assert repr(History([Fraction(10) ** 400, Fraction(1, 3)])) == "<History of 2 epochs: loss … to 0.3333>"
+
+
 def test_without_tqdm_it_trains_and_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     real = builtins.__import__
 
     def absent(name: str, *arguments: Any, **keywords: Any) -> Any:
-        if name == "tqdm":
+        if name.startswith("tqdm"):
             raise ImportError(name)
         return real(name, *arguments, **keywords)
 
