@@ -39,6 +39,7 @@ __all__ = ["MAX_NODES", "Page", "explore"]
 MAX_NODES = 300  # of a picture that is quick and can be read
 MOST_FOLDED = 10  # times as many nodes may be in a graph with folds
 ADVICE = "explore a smaller part, such as one of its nodes, or fold={name: nodes}, or raise max_nodes"
+STATIC = 96  # dots an inch of the picture that stands in for a page
 HEIGHT = 720  # of the page in a notebook, in pixels
 
 
@@ -61,16 +62,23 @@ class Page:
         return path
 
     @cached_property
-    def picture(self) -> str:
-        """A static picture for viewers that show no scripts, as an element of HTML; "" if there is none."""
+    def png(self) -> str:
+        """A static picture for viewers that show no scripts, in base64; "" if there is none."""
         try:
-            png = base64.b64encode(to_png(draw(self.output, partials="both", grads=False))).decode()
+            return base64.b64encode(to_png(draw(self.output, partials="both", grads=False), STATIC)).decode()
         except (RendererMissing, ValueError):
             return ""
-        return f'<img alt="The graph" style="max-width: 100%" src="data:image/png;base64,{png}">'
 
     def _repr_html_(self) -> str:
-        return framed(self.html, self.picture, HEIGHT)
+        image = f'<img alt="The graph" style="max-width: 100%" src="data:image/png;base64,{self.png}">'
+        return framed(self.html, image if self.png else "", HEIGHT)
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """The static picture alone, for those who ask for it: a page in a file of Markdown is long."""
+        asked = {*(include or ())} - {*(exclude or ())}
+        return {"image/png": self.png} if "image/png" in asked and self.png else {}
 
     def __repr__(self) -> str:
         return f"<Page: {len(self.html):,} characters of HTML; save_html(path) writes it>"

@@ -104,8 +104,19 @@ def json_script(data: Json) -> str:
     )
 
 
+# How JupyterLab, VS Code, Colab, Sphinx's themes, mkdocs and marimo mark a dark page, and a light one. A frame that
+# has a color-scheme passes it on as what prefers-color-scheme is within; without one it is the system's.
+DARK = "[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [theme=dark], [data-theme=dark]"
+DARK += ", [data-md-color-scheme=slate], .dark"
+LIGHT = "[data-jp-theme-light=true], .vscode-light, [theme=light], [data-theme=light]"
+LIGHT += ", [data-md-color-scheme=default], .light"
+SCHEMES = f":is({LIGHT}) .autodiff-page {{ color-scheme: light }} :is({DARK}) .autodiff-page {{ color-scheme: dark }}"
+
+
 def framed(document: str, static: str, height: int) -> str:
     """Put a page into a notebook: its scripts run in a frame of their own, without access to the notebook.
+
+    The page is dark where the notebook is.
 
     Args:
         document: The page.
@@ -113,6 +124,5 @@ def framed(document: str, static: str, height: int) -> str:
         height: Of the frame, in pixels.
     """
     look = f"width: 100%; height: {height}px; border: 1px solid #8884; border-radius: 8px"
-    return (
-        f'<iframe srcdoc="{html.escape(document)}" sandbox="allow-scripts" style="{look}">{static}</iframe>'
-    )
+    frame = f'<iframe class="autodiff-page" srcdoc="{html.escape(document)}" sandbox="allow-scripts" style="{look}">'
+    return f"<style>{SCHEMES}</style>{frame}{static}</iframe>"

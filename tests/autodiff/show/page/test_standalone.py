@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import autodiff
 from autodiff import Value, explore
 from autodiff.pictures import render
-from autodiff.show.page.standalone import bundled
+from autodiff.show.page.standalone import bundled, framed
 
 needs_graphviz = pytest.mark.skipif(not any(render.renderers()), reason="needs Graphviz")
 
@@ -33,6 +34,36 @@ def test_a_page_grows_with_the_graph_and_not_with_what_one_operation_takes(tmp_p
         sizes.append(len(page.split('id="graph"')[1]))
 
     assert sizes[1] - sizes[0] < 20_000
+
+
+@needs_graphviz
+def test_the_static_picture_is_given_to_those_who_ask_for_it() -> None:
+    page = explore(Value(2, name="x") ** 2)
+
+    assert page._repr_mimebundle_() == {}
+    assert page._repr_mimebundle_(include=["image/png"], exclude=["image/png"]) == {}
+    [(kind, png)] = page._repr_mimebundle_(include=["image/png", "text/plain"]).items()
+    assert kind == "image/png"
+    assert png in page._repr_html_()
+
+
+@pytest.mark.browser
+def test_a_page_is_dark_where_the_notebook_is(browser: Any) -> None:
+    marks = {
+        "light": ["data-jp-theme-light=true", "class=vscode-light", "data-theme=light", "class=light"],
+        "dark": ["data-jp-theme-light=false", "class=vscode-dark", "data-theme=dark", "class=dark"],
+    }
+    context = browser.new_context(color_scheme="null")
+    page = context.new_page()
+    frame = framed('<meta name="color-scheme" content="light dark">', "", 100)
+
+    for scheme, attributes in marks.items():
+        for attribute in attributes:
+            page.set_content(f"<body {attribute}>{frame}</body>")
+            inner = page.query_selector("iframe").content_frame()
+            dark = inner.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+            assert dark == (scheme == "dark"), attribute
+    context.close()
 
 
 @pytest.mark.parametrize("name", ["main", "practice"])
