@@ -6,10 +6,10 @@ import io
 import sys
 from collections.abc import Mapping
 
-from autodiff.command.expression import InputError, read_expression
 from autodiff.command.report import report
 from autodiff.command.saving import name_nodes, save_page, save_picture, saved
 from autodiff.command.typed import parse_arguments, read_inputs
+from autodiff.formulas.expression import InputError, read_expression
 from autodiff.graph import topological_order
 from autodiff.sources.languages import LanguageName
 from autodiff.value import Value

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import islice
 
 from autodiff.calculus import gradient
-from autodiff.command.expression import bits_of
+from autodiff.formulas.expression import bits_of
 from autodiff.graph import count_paths, leaves, paths
 from autodiff.guards.nonfinite import find_nonfinite
 from autodiff.number import Number

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from autodiff.command.expression import InputError, function_names
+from autodiff.formulas.expression import InputError, function_names
 from autodiff.number import Number
 from autodiff.pictures.names import clean
 from autodiff.sources.languages import LanguageName

@@ -12,13 +12,14 @@ import numpy.typing as npt
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.lowering import Lowering, RetraceWarning
+from autodiff.formulas.expression import function_of_text
 
 __all__ = ["Compiled", "RetraceWarning", "compile"]
 
 
 @overload
 def compile(
-    f: Callable[..., Tree],
+    f: Callable[..., Tree] | str,
     *,
     engine: str = ...,
     dtype: npt.DTypeLike = ...,
@@ -37,7 +38,7 @@ def compile(
     threads: int = ...,
 ) -> Callable[[Callable[..., Tree]], Compiled]: ...
 def compile(
-    f: Callable[..., Tree] | None = None,
+    f: Callable[..., Tree] | str | None = None,
     *,
     engine: str = "auto",
     dtype: npt.DTypeLike = np.float64,
@@ -58,7 +59,8 @@ def compile(
         f: A function of numbers, or of nested lists, tuples, dictionaries and arrays of numbers, written with
             the operations of Values. It gives a number or a tree of numbers. It is run twice when it is
             traced, and must do the same both times. Leaf Values that it uses without being passed them
-            become its parameters.
+            become its parameters. Or a formula as text, such as "exp(x)*sin(y)", of its names in the order in which
+            they occur.
         engine: "numpy"; "numba" (extra ``fast``); "jax" (extra ``jax``); "auto" takes numba where it is
             installed, except for programs that consist of large products of matrices.
         dtype: The type of the numbers: float64 or float32.
@@ -74,7 +76,7 @@ def compile(
 
     Raises:
         TypeError: ``f`` is no function.
-        ValueError: An option is unknown, or ``f`` has no argument that it names.
+        ValueError: An option is unknown, ``f`` has no argument that it names, or a text is no formula.
         TraceError: On calling: ``f`` needs a number that is not known while it is traced.
 
     >>> from autodiff import compile
@@ -83,10 +85,14 @@ def compile(
     (35.0, (35.0, (17.0, 12.0)))
     >>> f(np.array([2.0, 1.0]), 3)
     array([35., 20.])
+    >>> compile("exp(x)*sin(y)").value_and_grad(0.0, np.pi / 2)
+    (1.0, (1.0, 6.123233995736766e-17))
     """
     if f is None:
         return functools.partial(
             compile, engine=engine, dtype=dtype, static=static, axes=axes, threads=threads
         )
+    if isinstance(f, str):
+        f = function_of_text(f)
     names = (static,) if isinstance(static, str) else tuple(static)
     return Compiled(Lowering(f, engine, np.dtype(dtype), names, dict(axes or {}), threads))

@@ -15,6 +15,7 @@ __all__ = ["MOVED", "Moved"]
 
 MOVED = {  # since version 0.2
     "autodiff.checking": "autodiff.calculus.checking",
+    "autodiff.command.expression": "autodiff.formulas.expression",
     "autodiff.compiler.arguments": "autodiff.compiler.front.arguments",
     "autodiff.compiler.arrays": "autodiff.compiler.engines.numpy.arrays",
     "autodiff.compiler.files": "autodiff.compiler.flat.files",
@@ -40,7 +41,7 @@ MOVED = {  # since version 0.2
     "autodiff.compiler.trace": "autodiff.compiler.front.trace",
     "autodiff.compiler.validity": "autodiff.compiler.flat.validity",
     "autodiff.compiler.writing": "autodiff.compiler.words.slots",
-    "autodiff.expression": "autodiff.command.expression",
+    "autodiff.expression": "autodiff.formulas.expression",
     "autodiff.kernels": "autodiff.writing.kernels",
     "autodiff.nonfinite": "autodiff.guards.nonfinite",
     "autodiff.random_graphs": "autodiff.show.practice.random_graphs",

@@ -31,7 +31,9 @@ ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 SECONDS = 60  # of a core, for the tests of one mutant, which may never end
 
-CALCULUS = "tests/autodiff/calculus/test_second.py tests/autodiff/calculus/test_checking.py tests/autodiff/calculus"
+CALCULUS = (
+    "tests/autodiff/calculus/test_second.py tests/autodiff/calculus/test_checking.py tests/autodiff/calculus"
+)
 NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
 ROWS = "tests/test_from_rows.py tests/autodiff/rules/test_worlds.py tests/autodiff/rules"
 FLAT = "tests/autodiff/compiler/flat"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import difflib
+import inspect
 import math
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -23,12 +24,20 @@ from autodiff.value import Value
 
 ExpressionValue: TypeAlias = "Value | Number | list[ExpressionValue]"
 
-__all__ = ["ExpressionError", "InputError", "bits_of", "function_names", "read_expression"]
+__all__ = [
+    "ExpressionError",
+    "InputError",
+    "bits_of",
+    "function_names",
+    "function_of_text",
+    "read_expression",
+]
 
 MAX_CHARACTERS = 10_000
 TOO_MANY_DIGITS = re.compile(r"(?<![\w.])\d{4301,}(?![\w.])")  # of a whole number, for Python to read it
 MAX_EXACT_BITS = 10_000  # of an exact number: 9**9**9 would fill the memory, and Python prints 14,000
-CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # no names of their own here: they may be inputs
+CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # unless they are inputs
+OTHER_NAMES = {"ln": "log", "σ": "sigmoid", "arcsin": "asin", "arccos": "acos", "arctan": "atan"}
 EXCERPT = 72  # characters of a long expression that an error shows
 
 OPERATOR_FUNCTIONS: dict[type[ast.operator], Callable[..., ExpressionValue]] = {
@@ -38,6 +47,7 @@ OPERATOR_FUNCTIONS: dict[type[ast.operator], Callable[..., ExpressionValue]] = {
     ast.Div: FUNCTIONS["truediv"],
     ast.Pow: FUNCTIONS["pow"],
 }
+POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 GRAMMAR = "an expression has numbers, names, + - * / **, parentheses and functions, nothing else"
 TOO_LONG = "this exact number has too many digits; give the values as 0.5 instead of 1/2 to use floats"
 INSTEAD = {
@@ -88,6 +98,10 @@ def function_names() -> list[str]:
     return sorted(TABLE)
 
 
+def is_function(name: str) -> bool:
+    return OTHER_NAMES.get(name, name) in TABLE
+
+
 def read_expression(text: str, inputs: Mapping[str, Value]) -> Value:
     """Build the graph of an expression.
 
@@ -106,16 +120,55 @@ def read_expression(text: str, inputs: Mapping[str, Value]) -> Value:
     >>> read_expression("x**2 + 3*x", {"x": Value(2.0)}).data
     10.0
     """
+    text, tree = checked_tree(text, inputs)
+    exact = any(isinstance(value.data, Fraction) for value in inputs.values())
+    result = build(tree, inputs, text, exact)
+    return result if isinstance(result, Value) else Value(result)
+
+
+def function_of_text(text: str) -> Callable[..., Value | Number]:
+    """The function of a formula: of its names, in the order in which they first occur.
+
+    Args:
+        text: The formula, as ``read_expression`` takes it. e, pi and π are numbers.
+
+    Returns:
+        A function whose arguments have these names; its docstring is the text.
+
+    Raises:
+        ExpressionError: The text is no such formula.
+
+    >>> f = function_of_text("exp(x)*sin(y)")
+    >>> inspect.signature(f), f(0.0, y=Value(0.5)).op.name
+    (<Signature (x, y)>, 'mul')
+    """
+    found = re.sub(r"\s", " ", text).strip()
+    nodes = sorted(expressions(parse(found)), key=lambda node: node.col_offset)
+    names = [node.id for node in nodes if isinstance(node, ast.Name) and not is_function(node.id)]
+    arguments = [name for name in dict.fromkeys(names) if name not in CONSTANTS]
+    found, tree = checked_tree(found, arguments)
+    signature = inspect.Signature([inspect.Parameter(name, POSITIONAL) for name in arguments])
+
+    def formula(*args: Value | Number, **kwargs: Value | Number) -> Value | Number:
+        bound = signature.bind(*args, **kwargs)
+        return build(tree, bound.arguments, found, exact=False)
+
+    formula.__signature__ = signature  # type: ignore[attr-defined]
+    formula.__doc__ = found
+    return formula
+
+
+def checked_tree(text: str, inputs: Collection[str]) -> tuple[str, ast.expr]:
+    """The text on one line, and its syntax tree, of which every part may be evaluated."""
     text = re.sub(r"\s", " ", text).strip()
     tree = parse(text)
     for node in sorted(
         expressions(tree), key=lambda node: node.col_offset
     ):  # so that the first mistake is reported
         check_part(node, inputs, text)
-    result = build(tree, inputs, text)
-    if isinstance(result, list):
+    if isinstance(tree, ast.List):
         raise ExpressionError("the result is a list; an expression gives one number", text, 0)
-    return result if isinstance(result, Value) else Value(result)
+    return text, tree
 
 
 def parse(text: str) -> ast.expr:
@@ -156,7 +209,7 @@ def describe(error: SyntaxError, text: str, place: int) -> str:
         return "'=' has no place in the expression; the expression comes first, then name=value"
     before = re.search(r"(\w+|\))\s+$", text[:place])
     if before and re.match(r"[\w(]", text[place:]):
-        if before[1] in function_names():
+        if is_function(before[1]):
             return f"{before[1]} needs parentheses: write {before[1]}(x)"
         return "there is no operator before this; for a product write *"
     return f"this cannot be read ({error.msg})"
@@ -169,7 +222,7 @@ def expressions(tree: ast.expr) -> list[ast.expr]:
     return [node for node in nodes if node not in called]
 
 
-def check_part(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
+def check_part(node: ast.expr, inputs: Collection[str], text: str) -> None:
     """Raise an ExpressionError unless a node, looked at without its parts, is one that may be evaluated."""
     match node:
         case ast.Constant(value=bool() | complex() | str() | bytes() | None):
@@ -177,13 +230,13 @@ def check_part(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
         case ast.Constant(value=int() | float() as number):
             message = "" if fits_a_float(number) else "this number is too large for a float"
         case ast.Name(id=name):
-            message = "" if name in inputs else no_value(name)
+            message = "" if name in inputs or name in CONSTANTS else no_value(name)
         case ast.BinOp(op=operator):
             message = "" if type(operator) in OPERATOR_FUNCTIONS else f"this operator is not known; {GRAMMAR}"
         case ast.UnaryOp(op=ast.USub() | ast.UAdd()) | ast.List():
             message = ""
         case ast.Call(func=ast.Name(id=name), keywords=keywords):
-            message = no_function(name, inputs) if name not in function_names() else ""
+            message = "" if is_function(name) else no_function(name, inputs)
             if keywords and not message:
                 message = f"{name} takes its arguments by position: write {name}(x), without a name and ="
         case ast.Call(func=ast.Constant(value=int() | float()) | ast.BinOp() | ast.UnaryOp() | ast.Call()):
@@ -195,18 +248,15 @@ def check_part(node: ast.expr, inputs: Mapping[str, Value], text: str) -> None:
 
 
 def no_value(name: str) -> str:
-    if name in function_names():
+    if is_function(name):
         return f"{name} is a function; call it: {name}(x)"
-    if name in CONSTANTS:
-        power = "for a power of e write exp(x), or " if name == "e" else ""
-        return f"{name} has no value; {power}add {name}={CONSTANTS[name]} after the expression"
     return f"{name} has no value; add {name}=1 (or another number) after the expression"
 
 
-def no_function(name: str, inputs: Mapping[str, Value]) -> str:
+def no_function(name: str, inputs: Collection[str]) -> str:
     if name in inputs:
         return f"{name} is a number and cannot be called; for a product write {name}*(...)"
-    close = difflib.get_close_matches(name, function_names(), n=1)
+    close = difflib.get_close_matches(name, [*function_names(), *OTHER_NAMES], n=1)
     advice = f"did you mean {close[0]}?" if close else "--help lists those there are"
     return f"there is no function {name}; {advice}"
 
@@ -225,16 +275,27 @@ def position(node: ast.expr, text: str) -> int:
     return len(encoded[: node.col_offset].decode())
 
 
-def build(tree: ast.expr, inputs: Mapping[str, Value], text: str) -> ExpressionValue:
-    """Evaluate a checked syntax tree, parts first and without recursion."""
-    exact = any(isinstance(value.data, Fraction) for value in inputs.values())
+def build(tree: ast.expr, inputs: Mapping[str, Value | Number], text: str, exact: bool) -> Value | Number:
+    """Evaluate a checked syntax tree, parts first and without recursion.
+
+    Args:
+        tree, text: What was typed.
+        inputs: The number or Value of each name.
+        exact: Whether whole numbers are fractions.
+    """
     results: dict[ast.expr, ExpressionValue] = {}
     for node in reversed(expressions(tree)):
         try:
-            results[node] = check_digits(evaluate_part(node, results, inputs, exact))
+            made = evaluate_part(node, results, inputs, exact)
+            results[node] = check_digits(made) if exact else made
         except (ValueError, ArithmeticError, TypeError) as error:
+            if type(error).__module__ != "builtins":  # such as what a traced number says of itself
+                raise
             raise ExpressionError(str(error), text, position(node, text)) from None
-    return results[tree]
+    result = results[tree]
+    if isinstance(result, list):
+        raise ExpressionError("the result is a list; an expression gives one number", text, 0)
+    return result
 
 
 def check_digits(result: ExpressionValue) -> ExpressionValue:
@@ -250,13 +311,16 @@ def bits_of(x: Fraction) -> int:
 
 
 def evaluate_part(
-    node: ast.expr, results: Mapping[ast.expr, ExpressionValue], inputs: Mapping[str, Value], exact: bool
+    node: ast.expr,
+    results: Mapping[ast.expr, ExpressionValue],
+    inputs: Mapping[str, Value | Number],
+    exact: bool,
 ) -> ExpressionValue:
     match node:
         case ast.Constant(value=int() | float() as number):
             return number
         case ast.Name(id=name):
-            return inputs[name]
+            return inputs[name] if name in inputs else CONSTANTS[name]
         case ast.List(elts=elements):
             return [results[element] for element in elements]
         case ast.UnaryOp(op=operator, operand=operand):
@@ -283,7 +347,7 @@ def combine(
     """Apply an operator; two whole numbers give a fraction if ``exact``, else a float, never a huge int."""
     if not isinstance(x, Value) and not isinstance(y, Value):
         x, y = (as_number(x, exact), as_number(y, exact))
-    if operation is FUNCTIONS["pow"]:
+    if operation is FUNCTIONS["pow"] and exact:
         refuse_huge_power(x, y)
     return operation(x, y)
 
@@ -305,6 +369,7 @@ def refuse_huge_power(base: Value | Number, exponent: Value | Number) -> None:
 
 def call_function(name: str, arguments: list[ExpressionValue]) -> ExpressionValue:
     """Call a function of the table; what Python calls a wrong call is said in the words of the expression."""
+    name = OTHER_NAMES.get(name, name)
     arity, defaults = TABLE[name].arity, len(TABLE[name].defaults)
     if arity is not None and not arity - defaults <= len(arguments) <= arity:
         few = f"{arity - defaults} or " if defaults else ""

@@ -1,0 +1,1 @@
+"""Formulas that were typed, as graphs and functions."""
