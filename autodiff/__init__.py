@@ -79,6 +79,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.practice.exercise import exercise
     from autodiff.show.practice.random_graphs import random_graph
     from autodiff.sources.code import source
+    from autodiff.sources.comparing import compare_with
 
 __all__ = [
     "Edge",
@@ -102,6 +103,7 @@ __all__ = [
     "apply",
     "check_gradient",
     "compare",
+    "compare_with",
     "compile",
     "count_paths",
     "draw",
@@ -141,6 +143,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "TraceError": "compiler.front.tape",
     "animate": "show.animation",
     "compare": "show.mistakes",
+    "compare_with": "sources.comparing",
     "compile": "compiler.function",
     "draw": "pictures.draw",
     "draw_matrices": "show.matrices",

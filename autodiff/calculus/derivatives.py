@@ -32,6 +32,7 @@ from autodiff.number import advice, number
 from autodiff.value import Value, adjoints
 
 __all__ = [
+    "argument_names",
     "grad",
     "gradient",
     "hessian",

@@ -69,8 +69,8 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
     Args:
         output: The node, or a program as ``compile(f).program(...)`` gives it. The value and gradient of a program
             of several outputs take ``seeds``, what the gradient of each counts.
-        language: "python" for numbers; "numpy", "torch" and "jax" for arrays, element by element; "c" (C99) for
-            doubles; "sympy" for expressions that SymPy differentiates; "latex" for the formulas alone.
+        language: "python" for numbers; "numpy", "torch", "jax" and "autograd" for arrays, element by element; "c"
+            (C99) for doubles; "casadi" and "sympy" for their expressions; "latex" for the formulas alone.
 
     Returns:
         The code, a string that prints itself.
@@ -149,7 +149,7 @@ def short_enough(function: NamedFunction, one: str) -> NamedFunction:
 
 
 def value_only(language: Language, function: NamedFunction, names: Identifiers) -> list[str]:
-    lines = Lines(function, names.copy()).forward().lines
+    lines = Lines(function, names.copy(), language.whole).forward().lines
     return definition(language, VALUE, function, lines, [], extra=[])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from autodiff.rules.worlds import UnknownPrimitive
@@ -17,7 +17,9 @@ from autodiff.sources.expressions import Applied, Formula, is_plain
 
 __all__ = ["LANGUAGES", "Language", "LanguageName"]
 
-LanguageName: TypeAlias = Literal["python", "numpy", "torch", "jax", "c", "sympy", "latex"]
+LanguageName: TypeAlias = Literal[
+    "python", "numpy", "torch", "jax", "autograd", "casadi", "c", "sympy", "latex"
+]
 
 CLOSED_UP = 5
 WRITTEN_SIGNS: dict[
@@ -42,6 +44,7 @@ class Language:
         templates: For each primitive that it has, how it is written.
         defined: For each primitive that it lacks, the lines that define a function of its name.
         reserved: Names that mean something.
+        whole: Rows that it has as they are, with a convention of its own where they have a kink.
         as_sign: Primitives that are written as another one, an operator of the language.
     """
 
@@ -51,6 +54,7 @@ class Language:
     defined: Mapping[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = frozenset()
     as_sign: Mapping[str, str] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
 
     def knows(self, primitive: str) -> bool:
         """Whether it has a primitive, or defines it."""
@@ -236,17 +240,19 @@ IN_JAX = Language(
         "erfc": "jax.scipy.special.erfc({})",
         "xlogy": "jax.scipy.special.xlogy({}, {})",
         "sigmoid": "jax.nn.sigmoid({})",
+        "relu": "jax.nn.relu({})",
     },
     {},
     PYTHON_RESERVED,
     {"gap": "sub"},
+    frozenset({"relu"}),
 )
 
 IN_TORCH = Language(
     "torch",
     "import torch",
     {
-        **calls("torch.", *OF_ONE, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid"),
+        **calls("torch.", *OF_ONE, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid", "relu"),
         **compared(AS_A_NUMBER),
         "pow": "torch.pow({}, {})",
         "ieee_pow": "torch.pow({}, {})",
@@ -258,6 +264,7 @@ IN_TORCH = Language(
     },
     PYTHON_RESERVED,
     {"divide": "truediv", "gap": "sub"},
+    frozenset({"relu"}),
 )
 
 IN_C = Language(
@@ -331,4 +338,37 @@ IN_SYMPY = Language(
     {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
 )
 
-LANGUAGES = {language.name: language for language in (IN_PYTHON, IN_NUMPY, IN_TORCH, IN_JAX, IN_C, IN_SYMPY)}
+IN_AUTOGRAD = replace(
+    IN_NUMPY,
+    name="autograd",
+    imports="import autograd.numpy as np\nfrom autograd.scipy.special import erf, erfc",
+    templates={**IN_NUMPY.templates, **calls("", "erf", "erfc")},
+    defined={name: lines for name, lines in IN_NUMPY.defined.items() if name not in ("erf", "erfc")},
+)
+
+IN_CASADI = Language(
+    "casadi",
+    "import casadi",
+    {
+        **calls("casadi.", *OF_ONE, *INVERSE, "sign", "erf"),
+        **compared("({{}} {sign} {{}})"),
+        "abs": "casadi.fabs({})",
+        "pow": "casadi.power({}, {})",
+        "erfc": "(1 - casadi.erf({}))",
+        "sigmoid": "(1 / (1 + casadi.exp(-({}))))",
+        "hypot": "casadi.hypot({}, {})",
+        "atan2": "casadi.atan2({}, {})",
+        "maximum": "casadi.fmax({}, {})",
+        "minimum": "casadi.fmin({}, {})",
+        "where": "casadi.if_else({} != 0, {}, {})",
+        "xlogy": "(({}) * casadi.log({}))",
+    },
+    {},
+    PYTHON_RESERVED | {"casadi"},
+    {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
+)
+
+LANGUAGES = {
+    language.name: language
+    for language in (IN_PYTHON, IN_NUMPY, IN_TORCH, IN_JAX, IN_AUTOGRAD, IN_CASADI, IN_C, IN_SYMPY)
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from autodiff.sources.expressions import Applied, Formula, assembled_block, is_plain, simplest
@@ -40,14 +40,17 @@ class Lines:
     Args:
         function: The function.
         names: For adjoints, and for what is used several times.
+        whole: The rows that the language has as they are, and differentiates in its own way.
 
     Attributes:
         lines: What is written.
         adjoints: The adjoints of all names, once the sweep is written.
     """
 
-    def __init__(self, function: NamedFunction, names: Identifiers) -> None:
-        self.function, self.names = function, names
+    def __init__(
+        self, function: NamedFunction, names: Identifiers, whole: Collection[str] = frozenset()
+    ) -> None:
+        self.function, self.names, self.whole = function, names, whole
         self.lines: list[Assignment] = []
         self.adjoints: dict[str, Formula] = {}
         self._fresh = names.fresh("t")
@@ -56,8 +59,10 @@ class Lines:
     def forward(self) -> Lines:
         """Write how the value of each operation is computed."""
         for operation in self.function.operations:
-            block = kernel_of(operation).value
-            [value] = self._put_together(block, [0], operation)
+            if operation.rule.name in self.whole:
+                value: Formula = Applied(operation.rule.name, operation.operands)
+            else:
+                [value] = self._put_together(kernel_of(operation).value, [0], operation)
             self.lines.append(Assignment(operation.name, value, operation.rule.name))
             self._known.setdefault(value, operation.name)
         return self
