@@ -35,7 +35,8 @@ CALCULUS = (
     "tests/autodiff/calculus/test_second.py tests/autodiff/calculus/test_checking.py tests/autodiff/calculus"
 )
 NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
-ROWS = "tests/test_from_rows.py tests/autodiff/rules/test_worlds.py tests/autodiff/rules/test_rule.py tests/autodiff/rules"
+RULES = "tests/autodiff/rules"
+ROWS = f"tests/test_from_rows.py {RULES}/test_worlds.py {RULES}/test_rule.py {RULES}"
 FLAT = "tests/autodiff/compiler/flat"
 ENGINES = "tests/autodiff/compiler/engines/test_engines.py"
 TESTS = {  # the files to mutate, and what to test them with, the nearest first
