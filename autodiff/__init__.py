@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autodiff import copies, rules
@@ -161,21 +161,29 @@ LATE = {  # the modules of what is loaded where it is first used
 
 
 def picture(
-    node: Value, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
-) -> dict[str, str] | None:
+    shown: Value | Sequence[Value], include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+) -> dict[str, str]:
     """Show a small graph as its picture in a notebook; graphviz is loaded when that happens."""
     from autodiff.pictures.draw import display
 
-    return display(node, include, exclude)
+    return display(shown, include, exclude)
+
+
+def mime(node: Value) -> tuple[str, str]:
+    """Show a small graph in marimo, which takes one form: also of what stands in a list."""
+    return next(iter(picture(node, exclude=["image/png"]).items()))
 
 
 def pictures_of_lists() -> None:
     """Let IPython show a list of Values as it shows a Value: all in one picture."""
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+
+        def pictured(found: Sequence[Value]) -> dict[str, str] | None:
+            shown = picture(found) if {*map(type, found)} == {Value} else {}
+            return shown if len(shown) > 1 else None
+
         for kind in (list, tuple):
-            shell.display_formatter.mimebundle_formatter.for_type(
-                kind, lambda found: picture(found) if found and {*map(type, found)} == {Value} else None
-            )
+            shell.display_formatter.mimebundle_formatter.for_type(kind, pictured)
 
 
 def array_ufunc(node: Value, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -190,6 +198,7 @@ Value.__array_ufunc__ = array_ufunc  # type: ignore[attr-defined]
 Value.__copy__ = copies.shallow_copy  # type: ignore[attr-defined]
 Value.__deepcopy__ = copies.deep_copy  # type: ignore[attr-defined]
 Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]
+Value._mime_ = mime  # type: ignore[attr-defined]
 Value._repr_mimebundle_ = picture  # type: ignore[attr-defined]
 for _name in {*__all__, *rules.TABLE}:
     if not hasattr(Value, _name):

@@ -65,6 +65,10 @@ class Rendered:
     def _repr_svg_(self) -> str | None:
         return self._repr_mimebundle_(include={AS_SVG} & shown_types(None, None)).get(AS_SVG)
 
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows, which takes one form: also of what stands in a list."""
+        return next(iter(self._repr_mimebundle_(exclude=[AS_PNG]).items()))
+
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: object
     ) -> dict[str, str]:

@@ -143,21 +143,18 @@ def draw(
 
 def display(
     shown: Value | Sequence[Value], include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
-) -> dict[str, str] | None:
-    """Return what a notebook shows of a Value or several: a picture.
+) -> dict[str, str]:
+    """Return what a notebook shows of a Value or several: a picture, and text.
 
-    It is None for leaves alone, a large graph, or where no picture is shown or made.
+    It is text alone for leaves, a large graph, or where no picture is shown or made.
     """
     types = shown_types(include, exclude)
     outputs = [shown] if isinstance(shown, Value) else shown
-    if CONTENTS.keys().isdisjoint(types) or all(node.op is None for node in outputs):
-        return None
-    if has_more_nodes(outputs, MAX_DISPLAYED):
-        return None
+    small = any(node.op is not None for node in outputs) and not has_more_nodes(outputs, MAX_DISPLAYED)
     try:
-        made = images(draw(outputs), types)
+        made = images(draw(outputs), types) if small and not CONTENTS.keys().isdisjoint(types) else {}
     except RendererMissing:
-        return None
+        made = {}
     return made | ({"text/plain": repr(shown)} if "text/plain" in types else {})
 
 

@@ -69,8 +69,8 @@ def test_what_is_included_and_excluded(f: Value) -> None:
     assert list(picture._repr_mimebundle_(include=["image/jpeg", PNG], exclude=[PNG])) == ["image/jpeg"]
     assert list(picture._repr_mimebundle_(include=["text/plain"])) == ["text/plain"]
     assert picture._repr_mimebundle_(include=["text/html"]) == {}
-    assert list(autodiff.picture(f, exclude=[PNG]) or {}) == [SVG, "text/plain"]
-    assert autodiff.picture(f, include=["text/plain"]) is None
+    assert list(autodiff.picture(f, exclude=[PNG])) == [SVG, "text/plain"]
+    assert list(autodiff.picture(f, include=["text/plain"])) == ["text/plain"]
 
 
 def test_nothing_is_drawn_that_is_not_wanted(f: Value, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_nothing_is_drawn_that_is_not_wanted(f: Value, monkeypatch: pytest.Monke
 
     assert picture._repr_mimebundle_() == {"text/plain": repr(picture)}
     assert picture._repr_svg_() is None
-    assert autodiff.picture(f) is None
+    assert autodiff.picture(f) == {"text/plain": repr(f)}
     assert asked == []
 
 
@@ -96,7 +96,7 @@ def test_the_svg_is_left_out_on_request(f: Value) -> None:
     graphviz.set_jupyter_format("png")
 
     assert list(draw(f)._repr_mimebundle_()) == [PNG, "text/plain"]
-    assert list(autodiff.picture(f) or {}) == [PNG, "text/plain"]
+    assert list(autodiff.picture(f)) == [PNG, "text/plain"]
     assert draw(f)._repr_svg_() is None
 
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_made_is_left_out(f: Value, monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(digraph.CONTENTS, PNG, missing)
 
     assert list(draw(f)._repr_mimebundle_()) == [SVG, "text/plain"]
-    assert list(autodiff.picture(f) or {}) == [SVG, "text/plain"]
+    assert list(autodiff.picture(f)) == [SVG, "text/plain"]
 
 
 @pytest.mark.usefixtures("no_renderer")
@@ -121,7 +121,7 @@ def test_without_a_renderer_it_is_text_and_a_hint(f: Value) -> None:
     assert shown["text/plain"].startswith(picture.source)
     assert shown["text/plain"].endswith("or run: pip install graphviz-pure")
     assert picture._repr_svg_() is None
-    assert display(f) is None
+    assert display(f) == {"text/plain": repr(f)}
 
 
 @needs_graphviz
@@ -130,8 +130,9 @@ def test_value_displays_itself(f: Value) -> None:
 
     assert bundle[SVG].count('class="node"') == 8
     assert bundle["text/plain"] == repr(f)
-    assert f.parents[0]._repr_mimebundle_()  # type: ignore[attr-defined]
-    assert Value(2)._repr_mimebundle_() is None  # type: ignore[attr-defined]
+    assert SVG in f.parents[0]._repr_mimebundle_()  # type: ignore[attr-defined]
+    assert Value(2)._repr_mimebundle_() == {"text/plain": "Value(data=2.0, grad=0.0)"}  # type: ignore[attr-defined]
+    assert Value(2)._repr_mimebundle_(include=[PNG]) == {}  # type: ignore[attr-defined]
 
 
 @needs_graphviz
@@ -146,6 +147,16 @@ def test_a_list_of_values_shows_one_picture(f: Value, monkeypatch: pytest.Monkey
     assert bundle["text/plain"] == repr([x, f, x * x])
     for other in ([], [1, 2], [x, 1], [x, x], (x,)):
         assert registered[type(other)](other) is None
+
+
+@needs_graphviz
+def test_marimo_gets_one_form(f: Value) -> None:
+    shown: Any
+    for shown in (f, draw(f)):
+        kind, svg = shown._mime_()
+        assert kind == SVG
+        assert svg.count('class="node"') == 8
+    assert Value(2)._mime_() == ("text/plain", "Value(data=2.0, grad=0.0)")  # type: ignore[attr-defined]
 
 
 @needs_graphviz

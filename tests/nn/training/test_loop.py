@@ -360,7 +360,8 @@ def test_in_a_notebook_the_bar_is_no_error(
 
 
 def test_a_history_tells_its_course_in_a_line() -> None:
-    history = History([2.0] + [0.5] * 1000, [3.0, 0.25], {"accuracy": [0.5, 0.5]}, 1000, stopped=True)
+    losses: list[Any] = [2.0] + [0.5] * 1000
+    history = History(losses, [3.0, 0.25], {"accuracy": [0.5, 0.5]}, 1000, stopped=True)
 
     assert repr(history) == (
         "<History of 1,001 epochs: loss 2 to 0.5; validation loss 3 to 0.25; accuracy 0.5; "
