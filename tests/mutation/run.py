@@ -38,6 +38,7 @@ NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
 RULES = "tests/autodiff/rules"
 ROWS = f"tests/test_from_rows.py {RULES}/test_worlds.py {RULES}/test_rule.py {RULES}"
 FLAT = "tests/autodiff/compiler/flat"
+EDGES = "tests/autodiff/compiler/engines/test_edges.py"
 ENGINES = "tests/autodiff/compiler/engines/test_engines.py"
 TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/node.py": f"autodiff/node.py {NUMBERS} tests/autodiff/test_graph.py {CALCULUS} tests/autodiff/guards",
@@ -45,7 +46,7 @@ TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/number.py": f"autodiff/number.py tests/autodiff/test_number.py {NUMBERS}",
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
     "autodiff/operations.py": f"tests/autodiff/test_operations.py {NUMBERS} {ROWS} {CALCULUS}",
-    "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS}",
+    "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS} {EDGES}",
     "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} tests/autodiff/test_value.py",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/grouping.py": f"{FLAT}/test_grouping.py {FLAT} {ENGINES}",
