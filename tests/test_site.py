@@ -53,12 +53,13 @@ def test_the_site_is_built_and_needs_no_network() -> None:
     if not CHROMIUM.exists():
         pytest.skip(f"needs Debian's Chromium, {CHROMIUM}")
     complaints: list[str] = []
+    requests: list[str] = []
 
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page()
         page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", lambda request: request.url.startswith("file:") or complaints.append(request.url))
+        page.on("request", lambda request: requests.append(request.url))
         page.goto((site / "docs/operations.html").as_uri())
         page.wait_for_selector(".katex")
         formulas = page.locator("article .math").count(), page.locator("article .math .katex").count()
@@ -68,3 +69,4 @@ def test_the_site_is_built_and_needs_no_network() -> None:
 
     assert formulas[0] == formulas[1] > 100
     assert complaints == []
+    assert [url for url in requests if not url.startswith("file:")] == []
