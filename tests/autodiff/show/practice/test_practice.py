@@ -410,7 +410,7 @@ def test_a_notebook_shows_a_frame_with_a_picture_inside() -> None:
     frame = task._repr_html_()
 
     assert frame is not None
-    source = re.search(r'<iframe srcdoc="([^"]*)" sandbox="allow-scripts"', frame)
+    source = re.search(r'<iframe[^>]* srcdoc="([^"]*)" sandbox="allow-scripts"', frame)
     assert source is not None
     assert html.unescape(source[1]) == task.html
     assert re.search(r'<img [^>]*src="data:image/png;base64,[^"]+"></iframe>$', frame)
