@@ -18,8 +18,10 @@ __all__ = [
     "acos",
     "add",
     "asin",
+    "asinh",
     "atan",
     "atan2",
+    "atanh",
     "cos",
     "cosh",
     "dot",
@@ -27,6 +29,7 @@ __all__ = [
     "equal",
     "erf",
     "exp",
+    "exp2",
     "expm1",
     "gelu",
     "greater",
@@ -36,7 +39,9 @@ __all__ = [
     "less",
     "less_equal",
     "log",
+    "log10",
     "log1p",
+    "log2",
     "logsumexp",
     "max",
     "maximum",
@@ -299,6 +304,63 @@ def log1p(x: Operand, /) -> Value | Number:
 
 
 @overload
+def log2(x: Value, /) -> Value: ...
+@overload
+def log2(x: float, /) -> float: ...
+@overload
+def log2(x: Number, /) -> Number: ...
+@of_row
+def log2(x: Operand, /) -> Value | Number:
+    """log2(x).
+
+    Derivative: 1/(x·log(2)).
+    Domain: x > 0.
+
+    >>> round(log2(0.5), 6)
+    -1.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def log10(x: Value, /) -> Value: ...
+@overload
+def log10(x: float, /) -> float: ...
+@overload
+def log10(x: Number, /) -> Number: ...
+@of_row
+def log10(x: Operand, /) -> Value | Number:
+    """log10(x).
+
+    Derivative: 1/(x·log(10)).
+    Domain: x > 0.
+
+    >>> round(log10(0.5), 6)
+    -0.30103
+    """
+    raise NotImplementedError
+
+
+@overload
+def exp2(x: Value, /) -> Value: ...
+@overload
+def exp2(x: float, /) -> float: ...
+@overload
+def exp2(x: Number, /) -> Number: ...
+@of_row
+def exp2(x: Operand, /) -> Value | Number:
+    """exp2(x).
+
+    Derivative: r·log(2) (r is the result).
+    Domain: x < 1024, from there on it overflows.
+
+    >>> round(exp2(0.5), 6)
+    1.414214
+    """
+    raise NotImplementedError
+
+
+@overload
 def sqrt(x: Value, /) -> Value: ...
 @overload
 def sqrt(x: float, /) -> float: ...
@@ -487,6 +549,44 @@ def tanh(x: Operand, /) -> Value | Number:
 
     >>> round(tanh(0.5), 6)
     0.462117
+    """
+    raise NotImplementedError
+
+
+@overload
+def asinh(x: Value, /) -> Value: ...
+@overload
+def asinh(x: float, /) -> float: ...
+@overload
+def asinh(x: Number, /) -> Number: ...
+@of_row
+def asinh(x: Operand, /) -> Value | Number:
+    """asinh(x).
+
+    Derivative: 1/sqrt(x^2 + 1).
+    Domain: all real numbers.
+
+    >>> round(asinh(0.5), 6)
+    0.481212
+    """
+    raise NotImplementedError
+
+
+@overload
+def atanh(x: Value, /) -> Value: ...
+@overload
+def atanh(x: float, /) -> float: ...
+@overload
+def atanh(x: Number, /) -> Number: ...
+@of_row
+def atanh(x: Operand, /) -> Value | Number:
+    """atanh(x).
+
+    Derivative: 1/(1 - x^2).
+    Domain: -1 < x < 1.
+
+    >>> round(atanh(0.5), 6)
+    0.549306
     """
     raise NotImplementedError
 

@@ -211,6 +211,45 @@ class Methods:
         """
         raise NotImplementedError
 
+    def log2(self) -> Self:
+        """log2(x).
+
+        Derivative: 1/(x·log(2)).
+        Domain: x > 0.
+
+        >>> from autodiff import Value
+        >>> node = Value(0.5).log2()
+        >>> round(node.data, 6), round(node.partials[0], 6)
+        (-1.0, 2.88539)
+        """
+        raise NotImplementedError
+
+    def log10(self) -> Self:
+        """log10(x).
+
+        Derivative: 1/(x·log(10)).
+        Domain: x > 0.
+
+        >>> from autodiff import Value
+        >>> node = Value(0.5).log10()
+        >>> round(node.data, 6), round(node.partials[0], 6)
+        (-0.30103, 0.868589)
+        """
+        raise NotImplementedError
+
+    def exp2(self) -> Self:
+        """exp2(x).
+
+        Derivative: r·log(2) (r is the result).
+        Domain: x < 1024, from there on it overflows.
+
+        >>> from autodiff import Value
+        >>> node = Value(0.5).exp2()
+        >>> round(node.data, 6), round(node.partials[0], 6)
+        (1.414214, 0.980258)
+        """
+        raise NotImplementedError
+
     def sqrt(self) -> Self:
         """sqrt(x).
 
@@ -341,6 +380,32 @@ class Methods:
         >>> node = Value(0.5).tanh()
         >>> round(node.data, 6), round(node.partials[0], 6)
         (0.462117, 0.786448)
+        """
+        raise NotImplementedError
+
+    def asinh(self) -> Self:
+        """asinh(x).
+
+        Derivative: 1/sqrt(x^2 + 1).
+        Domain: all real numbers.
+
+        >>> from autodiff import Value
+        >>> node = Value(0.5).asinh()
+        >>> round(node.data, 6), round(node.partials[0], 6)
+        (0.481212, 0.894427)
+        """
+        raise NotImplementedError
+
+    def atanh(self) -> Self:
+        """atanh(x).
+
+        Derivative: 1/(1 - x^2).
+        Domain: -1 < x < 1.
+
+        >>> from autodiff import Value
+        >>> node = Value(0.5).atanh()
+        >>> round(node.data, 6), round(node.partials[0], 6)
+        (0.549306, 1.333333)
         """
         raise NotImplementedError
 

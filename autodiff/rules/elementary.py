@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 from autodiff.rules.rule import POWER, Notation, call, unary
 from autodiff.rules.worlds import Scalar, World
 
@@ -27,6 +29,13 @@ ROWS = (
           notation=call("log", r"\ln({args})")),
     unary("log1p", lambda m, x: m.log1p(x), lambda m, x, z: 1 / (1 + x), ufunc="log1p", domain="x > -1",
           notation=call("log1p", r"\ln(1 + {})")),
+    unary("log2",  lambda m, x: m.log2(x),  lambda m, x, z: 1 / x / log(2),  ufunc="log2",  domain="x > 0",
+          written=lambda m, x, z: 1 / (x * m.log(2)), notation=call("log2", r"\log_{{2}}({args})")),
+    unary("log10", lambda m, x: m.log10(x), lambda m, x, z: 1 / x / log(10), ufunc="log10", domain="x > 0",
+          written=lambda m, x, z: 1 / (x * m.log(10)), notation=call("log10", r"\log_{{10}}({args})")),
+    unary("exp2",  lambda m, x: m.exp2(x),  lambda m, x, z: z * log(2),      ufunc="exp2",
+          domain="x < 1024, from there on it overflows", written=lambda m, x, z: z * m.log(2),
+          notation=Notation("exp2({})", "2^{{{}}}", "exp2({})", latex_precedence=POWER)),
     unary("sqrt",  lambda m, x: m.sqrt(x),  lambda m, x, z: m.divide(1, 2 * m.abs(z)), symbol="√", ufunc="sqrt",
           domain="x >= 0", kink="0, where inf is used",
           written=lambda m, x, z: 1 / (2 * z), notation=Notation("sqrt({})", r"\sqrt{{{}}}", "sqrt({})")),
@@ -53,5 +62,10 @@ ROWS = (
           notation=call("cosh", r"\cosh({args})")),
     unary("tanh", lambda m, x: m.tanh(x), lambda m, x, z: sech2(m, x), ufunc="tanh",
           written=lambda m, x, z: 1 - z**2, notation=call("tanh", r"\tanh({args})")),
+    unary("asinh", lambda m, x: m.asinh(x), lambda m, x, z: 1 / m.hypot(1, x), ufunc="arcsinh",
+          written=lambda m, x, z: 1 / m.sqrt(x**2 + 1), notation=call("asinh", r"\operatorname{{arsinh}}({args})")),
+    unary("atanh", lambda m, x: m.atanh(x), lambda m, x, z: 1 / ((1 - x) * (1 + x)), ufunc="arctanh",
+          domain="-1 < x < 1",
+          written=lambda m, x, z: 1 / (1 - x**2), notation=call("atanh", r"\operatorname{{artanh}}({args})")),
 )
 # fmt: on

@@ -59,6 +59,9 @@ class Floats:
     expm1 = staticmethod(math.expm1)
     log = staticmethod(math.log)
     log1p = staticmethod(math.log1p)
+    log2 = staticmethod(math.log2)
+    log10 = staticmethod(math.log10)
+    exp2 = staticmethod(math.exp2)
     sqrt = staticmethod(math.sqrt)
     sin = staticmethod(math.sin)
     cos = staticmethod(math.cos)
@@ -69,6 +72,8 @@ class Floats:
     sinh = staticmethod(math.sinh)
     cosh = staticmethod(math.cosh)
     tanh = staticmethod(math.tanh)
+    asinh = staticmethod(math.asinh)
+    atanh = staticmethod(math.atanh)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
     hypot = staticmethod(math.hypot)
@@ -217,10 +222,12 @@ class Fractions(Floats):
     def sum(xs: Sequence[Scalar]) -> Scalar:
         return added(xs)
 
-    exp, expm1, log1p, erf, erfc, sigmoid = (  # type: ignore[assignment]
+    exp, exp2, expm1, log1p, erf, erfc, sigmoid = (  # type: ignore[assignment]
         staticmethod(exact_where_rational(function, 0))
-        for function in (math.exp, math.expm1, math.log1p, math.erf, math.erfc, Floats.sigmoid)
+        for function in (math.exp, math.exp2, math.expm1, math.log1p, math.erf, math.erfc, Floats.sigmoid)
     )
+    asinh, atanh = (staticmethod(exact_where_rational(function, 0)) for function in (math.asinh, math.atanh))
+    log2, log10 = (staticmethod(exact_where_rational(function, 1)) for function in (math.log2, math.log10))
     sin, cos, tan, asin, atan, sinh, cosh, tanh = (
         staticmethod(exact_where_rational(function, 0))
         for function in (math.sin, math.cos, math.tan, math.asin, math.atan, math.sinh, math.cosh, math.tanh)
@@ -272,6 +279,12 @@ class Mpmath:
 
     def sigmoid(self, x: Scalar) -> Scalar:
         return 1 / (1 + self.mpmath.exp(-x))
+
+    def log2(self, x: Scalar) -> Scalar:
+        return self.mpmath.log(x, 2)
+
+    def exp2(self, x: Scalar) -> Scalar:
+        return self.mpmath.mpf(2) ** x
 
     def abs(self, x: Scalar) -> Scalar:
         return abs(x)

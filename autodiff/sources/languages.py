@@ -133,7 +133,8 @@ C_WORDS = """
 C_RESERVED = frozenset(C_WORDS.split())
 
 OF_ONE = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-INVERSE = ("asin", "acos", "atan")
+LOGARITHMS = ("log2", "log10", "exp2")
+INVERSE = ("asin", "acos", "atan", "asinh", "atanh")
 COMPARISONS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=", "equal": "=="}
 
 
@@ -151,7 +152,7 @@ IN_PYTHON = Language(
     "python",
     "import math",
     {
-        **calls("math.", *OF_ONE, *INVERSE, "erf", "erfc"),
+        **calls("math.", *OF_ONE, *LOGARITHMS, *INVERSE, "erf", "erfc"),
         **compared(AS_A_NUMBER),
         "abs": "abs({})",
         "pow": "math.pow({}, {})",
@@ -193,13 +194,13 @@ IN_PYTHON = Language(
     PYTHON_RESERVED,
 )
 
-NUMPY_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
+NUMPY_NAMES = {name: f"arc{name[1:]}" for name in INVERSE}
 
 
 def of_arrays(module: str) -> dict[str, str]:
     """What NumPy and IN_JAX have in common."""
     return {
-        **calls(f"{module}.", *OF_ONE, "abs", "sign"),
+        **calls(f"{module}.", *OF_ONE, *LOGARITHMS, "abs", "sign"),
         **{name: f"{module}.{NUMPY_NAMES[name]}({{}})" for name in INVERSE},
         **compared(AS_A_NUMBER),
         "pow": f"{module}.power({{}}, {{}})",
@@ -252,7 +253,7 @@ IN_TORCH = Language(
     "torch",
     "import torch",
     {
-        **calls("torch.", *OF_ONE, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid", "relu"),
+        **calls("torch.", *OF_ONE, *LOGARITHMS, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid", "relu"),
         **compared(AS_A_NUMBER),
         "pow": "torch.pow({}, {})",
         "ieee_pow": "torch.pow({}, {})",
@@ -271,7 +272,7 @@ IN_C = Language(
     "c",
     "#include <math.h>",
     {
-        **calls("", *OF_ONE, *INVERSE, "erf", "erfc"),
+        **calls("", *OF_ONE, *LOGARITHMS, *INVERSE, "erf", "erfc"),
         **compared("({{}} {sign} {{}} ? 1.0 : 0.0)"),
         "abs": "fabs({})",
         "pow": "pow({}, {})",
@@ -323,6 +324,9 @@ IN_SYMPY = Language(
         **{name: f"sympy.Piecewise((1, {{}} {sign} {{}}), (0, True))" for name, sign in COMPARISONS.items()},
         "equal": "sympy.Piecewise((1, sympy.Eq({}, {})), (0, True))",
         "expm1": "(sympy.exp({}) - 1)",
+        "log2": "sympy.log({}, 2)",
+        "log10": "sympy.log({}, 10)",
+        "exp2": "(2 ** ({}))",
         "log1p": "sympy.log(1 + {})",
         "sigmoid": "(1 / (1 + sympy.exp(-({}))))",
         "abs": "sympy.Abs({})",
@@ -353,6 +357,9 @@ IN_CASADI = Language(
         **calls("casadi.", *OF_ONE, *INVERSE, "sign", "erf"),
         **compared("({{}} {sign} {{}})"),
         "abs": "casadi.fabs({})",
+        "log2": "(casadi.log({}) / casadi.log(2))",
+        "log10": "casadi.log10({})",
+        "exp2": "casadi.power(2, {})",
         "pow": "casadi.power({}, {})",
         "erfc": "(1 - casadi.erf({}))",
         "sigmoid": "(1 / (1 + casadi.exp(-({}))))",

@@ -31,7 +31,7 @@ Expression: TypeAlias = Scalar  # of SymPy, which has no types, or a number
 
 # The primitives that are functions of SymPy; those that are not are methods of Sympy.
 ELEMENTARY = {"exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2"}
-ELEMENTARY |= {"sinh", "cosh", "tanh", "erf", "erfc"}
+ELEMENTARY |= {"sinh", "cosh", "tanh", "asinh", "atanh", "erf", "erfc"}
 
 
 def to_sympy(output: Value, symbols: Mapping[Value, Expression] | None = None) -> Expression:
@@ -157,6 +157,15 @@ class Sympy:
             return self.sympy.Rational(x.numerator, x.denominator)
         whole = isinstance(x, float) and x.is_integer() and abs(x) < 1e15
         return self.sympy.sympify(int(x) if whole else x)
+
+    def log2(self, x: Expression) -> Expression:
+        return self.sympy.log(x, 2)
+
+    def log10(self, x: Expression) -> Expression:
+        return self.sympy.log(x, 10)
+
+    def exp2(self, x: Expression) -> Expression:
+        return self.sympy.Integer(2) ** x
 
     def name(self, text: str) -> Expression:
         """A named constant, such as π."""

@@ -107,7 +107,13 @@ def check_numbers(tab: Tab, output: Value) -> None:
     assert tab.partials() == pytest.approx(partials, rel=1e-12, abs=1e-300, nan_ok=True)
 
 
-OPERANDS = {"acos": (0.3,), "asin": (0.3,), "where": (1, 0.7, -1.2), "softmax": (0.5, -1.3, 0.2)}
+OPERANDS = {
+    "acos": (0.3,),
+   
+    "asin": (0.3,),
+    "where": (1, 0.7, -1.2),
+    "softmax": (0.5, -1.3, 0.2),
+}
 
 
 def application(rule: Rule) -> Value:

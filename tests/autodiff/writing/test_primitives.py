@@ -87,15 +87,15 @@ def registered(rule: Rule) -> Iterator[Rule]:
 
 
 @pytest.fixture
-def asinh(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
+def degrees(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
     """A row whose primitive is new, with a line for it in every table."""
-    monkeypatch.setattr(Floats, "asinh", staticmethod(math.asinh), raising=False)
-    monkeypatch.setitem(arrays.NAMES, "asinh", "arcsinh")
-    monkeypatch.setitem(numba_source.PRIMITIVES, "asinh", "math.asinh({})")
-    monkeypatch.setitem(javascript.TEMPLATES, "asinh", "Math.asinh({})")
-    monkeypatch.setattr(sympy_form, "ELEMENTARY", {*sympy_form.ELEMENTARY, "asinh"})
+    monkeypatch.setattr(Floats, "degrees", staticmethod(math.degrees), raising=False)
+    monkeypatch.setitem(arrays.NAMES, "degrees", "degrees")
+    monkeypatch.setitem(numba_source.PRIMITIVES, "degrees", "math.degrees({})")
+    monkeypatch.setitem(javascript.TEMPLATES, "degrees", "({} * 180 / Math.PI)")
+    monkeypatch.setattr(sympy_form.Sympy, "degrees", lambda self, x: x * 180 / self.sympy.pi, raising=False)
     yield from registered(
-        unary("made_up_asinh", lambda m, x: m.asinh(x), lambda m, x, z: 1 / m.sqrt(1 + x * x))
+        unary("made_up_degrees", lambda m, x: m.degrees(x) ** 2, lambda m, x, z: 360 / math.pi * m.degrees(x))
     )
 
 
@@ -107,24 +107,22 @@ def zeta(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_new_primitive_in_every_engine(engine: str, asinh: Rule) -> None:
+def test_a_new_primitive_in_every_engine(engine: str, degrees: Rule) -> None:
     pytest.importorskip(engine)
-    value, slope = autodiff.compile(lambda x: FUNCTIONS["made_up_asinh"](x), engine=engine).value_and_grad(
-        np.array([0.5, -2.0])
-    )
+    f = autodiff.compile(lambda x: FUNCTIONS["made_up_degrees"](x), engine=engine)
+    value, slope = f.value_and_grad(np.array([0.5, -2.0]))
 
-    assert value == pytest.approx(np.arcsinh([0.5, -2.0]), rel=1e-15)
-    assert slope == pytest.approx([1 / math.sqrt(1.25), 1 / math.sqrt(5)], rel=1e-15)
+    assert value == pytest.approx(np.degrees([0.5, -2.0]) ** 2, rel=1e-15)
+    assert slope == pytest.approx(360 / math.pi * np.degrees([0.5, -2.0]), rel=1e-15)
 
 
-def test_a_new_primitive_on_a_page_in_sympy_and_in_mpmath(asinh: Rule) -> None:
+def test_a_new_primitive_on_a_page_in_sympy_and_in_mpmath(degrees: Rule) -> None:
     sympy = pytest.importorskip("sympy")
+    x = sympy.Symbol("x")
 
-    assert "Math.asinh(x0)" in javascript.rule_function(asinh, 1)
-    assert autodiff.to_sympy(FUNCTIONS["made_up_asinh"](Value(2.0, name="x"))) == sympy.asinh(
-        sympy.Symbol("x")
-    )
-    assert float(asinh.apply(Mpmath(), [0.5])) == math.asinh(0.5)
+    assert "(x0 * 180 / Math.PI)" in javascript.rule_function(degrees, 1)
+    assert autodiff.to_sympy(FUNCTIONS["made_up_degrees"](Value(2.0, name="x"))) == (x * 180 / sympy.pi) ** 2
+    assert float(degrees.apply(Mpmath(), [0.5])) == pytest.approx(math.degrees(0.5) ** 2, rel=1e-15)
 
 
 @pytest.mark.parametrize(

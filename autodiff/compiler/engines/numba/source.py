@@ -30,10 +30,11 @@ ROWS_BY_HAND = 4  # rows of scratch that those use
 
 MATH = (
     "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan",
-    "sinh", "cosh", "tanh", "erf", "erfc",
+    "sinh", "cosh", "tanh", "asinh", "atanh", "log2", "log10", "erf", "erfc",
 )  # fmt: skip
 PRIMITIVES = {name: f"math.{name}({{}})" for name in MATH} | {
     "hypot": "math.hypot({}, {})",
+    "exp2": "power(2.0, {})",
     "atan2": "math.atan2({}, {})",
     "add": "{} + {}",
     "sub": "{} - {}",

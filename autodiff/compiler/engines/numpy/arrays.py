@@ -25,6 +25,7 @@ Array: TypeAlias = Scalar  # an array of the library, what stands for one while 
 
 NAMES = {  # what NumPy and JAX call a primitive
     "exp": "exp", "expm1": "expm1", "log": "log", "log1p": "log1p", "sqrt": "sqrt",
+    "log2": "log2", "log10": "log10", "exp2": "exp2", "asinh": "arcsinh", "atanh": "arctanh",
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
     "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "hypot": "hypot", "atan2": "arctan2",
     "abs": "abs", "sign": "sign", "maximum": "maximum", "minimum": "minimum", "divide": "divide",
