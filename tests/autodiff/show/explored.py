@@ -25,10 +25,6 @@ class Tab:
 
     def __init__(self, page: Any) -> None:
         self.page = page
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.complaints.append(f"asked for {request.url}"))
 
     def show(self, graph: Value | Page, **options: Any) -> Tab:
         shown = graph if isinstance(graph, Page) else explore(graph, **options)
@@ -109,7 +105,7 @@ def check_numbers(tab: Tab, output: Value) -> None:
 
 OPERANDS = {
     "acos": (0.3,),
-   
+
     "asin": (0.3,),
     "where": (1, 0.7, -1.2),
     "softmax": (0.5, -1.3, 0.2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import autodiff
 from autodiff import Value, topological_order
 from autodiff.matrix.matrices import matrix
 from autodiff.pictures.names import default_names
+from autodiff.show.page.explorer import Page, explore
 from autodiff.show.page.folding import folds_to_fit
 from autodiff.show.page.views import Folds, Part, View, chains, edges_of, views_of
 from nn import MLP
@@ -190,20 +192,25 @@ def test_neurons_of_the_same_name_are_folded_each() -> None:
     assert len({chain[-1] for chain in folds.values() if chain[-1].name == "h"}) == 75
 
 
+@functools.cache
+def network() -> Page:
+    return explore(perceptron(30, 10, 4))
+
+
 @pytest.mark.browser
 def test_a_layer_opens_into_neurons_and_a_neuron_into_its_weights(tab: Tab) -> None:
-    tab.show(perceptron(6, 30, 12))
+    tab.show(network())
     overview = seen(tab)
     tab.page.locator(".view:not([hidden]) .card", has_text="layer 1").click()
     layer_1 = seen(tab)
-    tab.page.locator(".view:not([hidden]) .card", has_text="(9 nodes)").first.click()
+    tab.page.locator(".view:not([hidden]) .card", has_text="(33 nodes)").first.click()
     neuron = seen(tab)
     trail = tab.page.locator("#views button").all_inner_texts()
     tab.page.click("#views button >> nth=1")
 
-    assert "layer 1 (270 nodes)" in overview
-    assert sum(title.endswith("(9 nodes)") for title in layer_1) == 30
-    assert {"x0", "x5", "b1¹"} <= set(neuron)
+    assert "layer 1 (330 nodes)" in overview
+    assert sum(title.endswith("(33 nodes)") for title in layer_1) == 10
+    assert {"x0", "x29", "b1¹"} <= set(neuron)
     assert trail[:2] == ["overview", "layer 1"]
     assert len(trail) == 3
     assert seen(tab) == layer_1
@@ -211,8 +218,8 @@ def test_a_layer_opens_into_neurons_and_a_neuron_into_its_weights(tab: Tab) -> N
 
 @pytest.mark.browser
 def test_escape_leads_out_of_the_folds_once_nothing_is_chosen(tab: Tab) -> None:
-    tab.show(perceptron(6, 30, 12))
-    for title in ("layer 1", "(9 nodes)"):
+    tab.show(network())
+    for title in ("layer 1", "(33 nodes)"):
         tab.page.locator(".view:not([hidden]) .card", has_text=title).first.click()
     tab.page.locator(".view:not([hidden]) .card.leaf").first.click()
     tab.page.mouse.move(5, 5)
