@@ -172,6 +172,19 @@ def test_numbers_are_added_slot_by_slot(layout: Layout, memory: Memory, slots: A
     assert memory.results.tolist() == expected.results.tolist()
 
 
+def test_common_slots_get_the_sum_over_all_samples(layout: Layout, memory: Memory) -> None:
+    for samples in (1, 2, 5):
+        before = memory.common.copy()
+        layout.select(indices([0, 3])).add(memory, 1.0 + np.arange(2.0 * samples).reshape(2, samples))
+
+        gained = memory.common - before
+        assert gained[[0, 3]].tolist() == [
+            sum(range(1, samples + 1)),
+            sum(range(samples + 1, 2 * samples + 1)),
+        ]
+        assert gained[[1, 2, 4, 5]].tolist() == [0.0] * 4
+
+
 def added_one_by_one(layout: Layout, memory: Memory, slots: Any, numbers: Any) -> Memory:
     """What is added to a common slot beside batched ones counts once a sample."""
     found = Memory(memory.common.copy(), memory.inputs.copy(), memory.results.copy())
