@@ -8,10 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 
 from autodiff import Value, gradient
 from autodiff.calculus.second import VALUES
+from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.operations import apply
 from autodiff.rules import TABLE, Rule
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Mpmath, added, from_the_left
@@ -48,6 +50,22 @@ def test_every_row_runs_in_every_world_of_numbers(rule: Rule, world: str) -> Non
         actual = computed(rule, m, others)
 
         assert list(map(float, actual)) == pytest.approx(expected, rel=1e-14, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in TABLE.values() if not rule.vector], ids=lambda rule: rule.name
+)
+def test_every_row_runs_on_arrays_a_column_a_point(rule: Rule) -> None:
+    lists = [(0.25, 0.5, -0.75), (1.5, 0.5, 0.25), (2.0, 2.0, 0.0), (-1.0, 0.0, 0.0), (0.0, 3.0, 3.0)]
+    points = lists if rule.is_nary else POINTS[rule.arity or 0]
+    columns = np.array(points).T
+
+    z = rule.apply(NUMPY, columns)
+    partials = rule.slopes(NUMPY, columns, z)
+
+    for k, xs in enumerate(points):
+        actual = [np.broadcast_to(number, len(points))[k] for number in (z, *partials)]
+        assert actual == pytest.approx(computed(rule, FLOATS, xs), rel=1e-14, abs=1e-15)
 
 
 @pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
