@@ -92,8 +92,8 @@ def main() -> int:
     mutants = [mutant for mutant in all_mutants(chosen.files) if mutant.name not in known]
     if chosen.sample is not None and chosen.sample < len(mutants):
         mutants = random.Random(chosen.seed).sample(mutants, chosen.sample)
-    sources = {mutant.path: mutant.tests for mutant in mutants}
-    whole = [Mutant(path, "", "", (ROOT / path).read_text(), tests) for path, tests in sources.items()]
+    sources = {mutant.tests: mutant.path for mutant in mutants}  # files that share their tests need one run
+    whole = [Mutant(path, "", "", (ROOT / path).read_text(), tests) for tests, path in sources.items()]
     if failing := {mutant.path for mutant, noticed in tried(whole) if noticed}:
         sys.exit(f"without any fault the tests fail that belong to {', '.join(sorted(failing))}")
     survived: Counter[str] = Counter()
