@@ -105,7 +105,6 @@ def check_numbers(tab: Tab, output: Value) -> None:
 
 OPERANDS = {
     "acos": (0.3,),
-
     "asin": (0.3,),
     "where": (1, 0.7, -1.2),
     "softmax": (0.5, -1.3, 0.2),

@@ -12,7 +12,7 @@ import autodiff
 from autodiff import Value, gradient, leaves, paths
 from autodiff.operations import apply
 from autodiff.pictures.draw import PATHS
-from autodiff.rules import TABLE, unary
+from autodiff.rules import TABLE, Rule, unary
 from tests.autodiff.show.explored import Tab, application, check_numbers, running_example
 from tests.strategies import STEPS, Program, on_values
 
