@@ -5,6 +5,7 @@ Run it after a change to a row: ``.venv/bin/python docs/from_rows.py``. A test s
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,11 @@ CALLS = {  # the parameters and the example's arguments of a function that takes
         "[1.0, 2.0], [0.5, 2.0], 1.0",
     ),
 }
+
+
+def numbers_last(name: str) -> list[str | int]:
+    """A key by which log2 comes before log10, as ruff sorts names."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def main() -> None:
@@ -177,7 +183,7 @@ def method(rule: Rule, name: str) -> list[str]:
 
 def functions() -> str:
     """The functions of the table."""
-    names = sorted(TABLE)
+    names = sorted(TABLE, key=numbers_last)
     lines = [
         '"""The functions of the table, as editors, help() and type checkers see them.',
         "",
