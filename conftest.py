@@ -18,6 +18,7 @@ collect_ignore = [
     for folder, package in ENGINES.items()
     if importlib.util.find_spec(package) is None
 ]
+collect_ignore += ["autodiff/show/page/widget.py"] if importlib.util.find_spec("anywidget") is None else []
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -13,6 +13,7 @@ const onThePage = [
   "picture",
   "practice",
   "transport",
+  "widget",
 ];
 
 export default [

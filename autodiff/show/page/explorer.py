@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from autodiff.files import write_file
 from autodiff.graph import topological_order
@@ -68,6 +68,22 @@ class Page:
             return base64.b64encode(to_png(draw(self.output, partials="both", grads=False), STATIC)).decode()
         except (RendererMissing, ValueError):
             return ""
+
+    def widget(self) -> Any:
+        """The page as a widget, two ways: moving a slider changes the Value, and changing the Value moves the page.
+
+        Raises:
+            ImportError: anywidget is not installed.
+
+        >>> x = Value(2, name="x")
+        >>> page = explore(x**2).widget()  # doctest: +SKIP
+        """
+        try:
+            from autodiff.show.page.widget import PageWidget
+        except ImportError as error:
+            advice = 'run: pip install "scalar-autodiff[widget]"'
+            raise ImportError(f"widget() needs anywidget, which is not installed: {advice}") from error
+        return PageWidget(self.html, self.output, HEIGHT)
 
     def _repr_html_(self) -> str:
         image = f'<img alt="The graph" style="max-width: 100%" src="data:image/png;base64,{self.png}">'

@@ -280,6 +280,7 @@ function inGraph({ key, target }) {
 function change(place, x) {
   state.change(place, x);
   render();
+  tell();
   announce(changeText(place, state.swept));
 }
 
@@ -291,8 +292,22 @@ function leave() {
 function reset() {
   state.reset();
   render();
+  tell();
   announce("The inputs are as they were.");
 }
+
+/** Tell what the page stands in, which may be a widget, the numbers of the inputs. */
+function tell() {
+  const inputs = graph.leaves.map((place) => [place, Number(state.swept.values[place])]);
+  if (window.parent !== window) window.parent.postMessage({ inputs }, "*");
+}
+
+window.addEventListener("message", ({ source, data }) => {
+  if (source !== window.parent || !Array.isArray(data?.inputs)) return;
+  for (const [place, x] of data.inputs) state.inputs.set(place, x);
+  state.compute();
+  render();
+});
 
 // ---------------------------------------------------------------- the start
 
