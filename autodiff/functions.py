@@ -739,7 +739,7 @@ def erf(x: Number, /) -> Number: ...
 def erf(x: Operand, /) -> Value | Number:
     """erf(x).
 
-    Derivative: 2/sqrt(π)·exp(-x^2).
+    Derivative: (2/sqrt(π))·exp(-x^2).
     Domain: all real numbers.
 
     >>> round(erf(0.5), 6)

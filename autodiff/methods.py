@@ -508,7 +508,7 @@ class Methods:
     def erf(self) -> Self:
         """erf(x).
 
-        Derivative: 2/sqrt(π)·exp(-x^2).
+        Derivative: (2/sqrt(π))·exp(-x^2).
         Domain: all real numbers.
 
         >>> from autodiff import Value

@@ -14,6 +14,7 @@ __all__ = ["READ", "as_python"]
 
 SIGNS = {"·": "*", "^": "**", "≥": ">=", "≤": "<=", " = ": " == "}
 FACTOR = re.compile(r"(?<![\w.])(?<!\de[+-])(\d+(?:\.\d+)?)(?!\d|\.|e[+-]\d)(?=[^\W\d]|\()")  # the 2 in 2x
+ROOT = re.compile(r"√([\w.]+|\((?:[^()]+)\))")
 
 # What the names in a text stand for, besides those of nodes.
 READ: dict[str, Any] = {
@@ -33,6 +34,7 @@ def as_python(text: str) -> str:
     '2*x - abs(abs(x) - y)**2*int(x > softmax(x, y)[0])'
     """
     text = FACTOR.sub(r"\1*", text)
+    text = ROOT.sub(r"sqrt(\1)", text)
     for sign, python in SIGNS.items():
         text = text.replace(sign, python)
     read, closing = "", []

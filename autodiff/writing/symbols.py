@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import operator
 import re
 import unicodedata
@@ -26,7 +27,16 @@ from autodiff.rules import ATOM, POWER, PRODUCT, SUM, Notation, Rule
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 
-__all__ = ["SYMBOLS", "Symbol", "Symbolic", "number_text", "symbol_of", "symbolic_partial", "symbolic_value"]
+__all__ = [
+    "SYMBOLS",
+    "Symbol",
+    "Symbolic",
+    "number_text",
+    "root",
+    "symbol_of",
+    "symbolic_partial",
+    "symbolic_value",
+]
 
 Symbolic: TypeAlias = "Symbol | str | Number"  # a symbol, or what one is made of: a name, a number
 Naming: TypeAlias = Callable[[Value], Symbolic]  # what a node is called, or a symbol in its place
@@ -222,12 +232,51 @@ class Siblings(Symbols):
 
 SYMBOLS = Symbols()
 
+# ---------------------------------------------------------------- constants
+
+
+ROOT_OF_CONSTANT = Rule(
+    "sqrt",
+    "√",
+    1,
+    lambda m, x: m.sqrt(x),
+    (0,),
+    notation=Notation("√{}", r"\sqrt{{{}}}", "sqrt({})", operands=(ATOM,), latex_operands=(0,)),
+)
+
+
+def root(x: Symbolic) -> Symbol:
+    """The root of a constant.
+
+    >>> root(2).text(), root(2 * symbol_of("π")).latex()
+    ('√2', '\\\\sqrt{2π}')
+    """
+    return Symbol(rule=ROOT_OF_CONSTANT, operands=(symbol_of(x),))
+
+
+def known_constants() -> dict[float, Symbol]:
+    """Floats that people write as √2, π/4 or 1/√(2π): only the float nearest to one is taken for it."""
+    pi = symbol_of("π")
+    found = {math.pi * above / below: above * pi / below for below in PARTS_OF_PI for above in (4, 3, 2, 1)}
+    for n in range(2, 100):
+        if math.isqrt(n) ** 2 != n:
+            found |= {math.sqrt(n): root(n), 1 / math.sqrt(n): 1 / root(n)}
+    for factor, radicand in ((math.pi, pi), (2 * math.pi, 2 * pi), (2 / math.pi, 2 / pi)):
+        found |= {math.sqrt(factor): root(radicand), 1 / math.sqrt(factor): 1 / root(radicand)}
+    found |= {2 / math.sqrt(math.pi): 2 / root(pi)}
+    return found | {-x: -symbol for x, symbol in found.items()}
+
+
+PARTS_OF_PI = (180, 6, 4, 3, 2, 1)  # the simplest form comes last, and stays
+KNOWN_FLOATS = known_constants()
+
 
 # ---------------------------------------------------------------- nodes as symbols
 
 
 def operand_symbols(node: Value, names: Naming) -> list[Symbol]:
-    return [symbol_of(names(operand) if isinstance(operand, Value) else operand) for operand in node.operands]
+    """The operands as symbols: nodes by their names, numbers as they are, and √2 as such."""
+    return [symbol_of(names(x) if isinstance(x, Value) else KNOWN_FLOATS.get(x) or x) for x in node.operands]
 
 
 def symbolic_value(node: Value, names: Naming) -> Symbol:
@@ -389,9 +438,20 @@ def assembled(symbol: Symbol, operands: list[tuple[str, int]], language: str) ->
         bracketed(piece, own, bounds[i] if i < len(bounds) else 0, i, language)
         for i, (piece, own) in enumerate(operands)
     ]
+    if symbol.rule.name == "mul" and language == "text" and is_quotient(symbol.operands[0]):
+        pieces[0] = f"({pieces[0]})"  # x/y·z is read in two ways
     if symbol.rule.name == "mul" and language != "python" and joins(symbol.operands[0], *pieces):
         return "".join(pieces), precedence
     return filled(notation, pieces, language), precedence
+
+
+def is_quotient(symbol: Symbol) -> bool:
+    """Whether it is written with a slash that may be taken to reach over what follows; 1/2 is a number."""
+    if symbol.rule is None or symbol.rule.name not in ("truediv", "neg"):
+        return False
+    if symbol.rule.name == "neg":
+        return is_quotient(symbol.operands[0])
+    return not all(operand.is_number() for operand in symbol.operands)
 
 
 def filled(notation: Notation, pieces: list[str], language: str) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from autodiff.graph import topological_order
 from autodiff.number import Number
 from autodiff.operations import apply
+from autodiff.show.derivations.noise import rounding_errors
 from autodiff.show.derivations.wording import number_in
 from autodiff.value import Value
 
@@ -71,6 +72,8 @@ def finite_difference(output: Value, x: Value) -> Difference:
         return Difference(None, "its values are not finite")
     gap, rounding = abs(nearer[1] - nearer[0]), 2.0**-40 * abs(middle) / (step / 16)
     if gap > max(abs(right - left) / 2, 1e-3 * max(map(abs, nearer)), rounding):  # a curve's gap shrinks
+        if gap < 4 * rounding_errors(output)[output] / (step / 16):  # of what cancels in the graph
+            return Difference((left + right) / 2)
         # A kink, or a curve that turns within a step, such as sin(1e8 x): from here they look the same.
         shown_slopes = " and ".join(number_in(slope, "text") for slope in nearer)
         return Difference(None, f"the slopes a step to the left and right differ: {shown_slopes}")

@@ -13,6 +13,7 @@ adjoint: 17, finite difference: 17
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +29,10 @@ from autodiff.pictures.names import default_names
 from autodiff.rules.worlds import added
 from autodiff.show.derivations.difference import Difference, finite_difference
 from autodiff.show.derivations.largest import largest_paths
-from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, Term, expansion
+from autodiff.show.derivations.noise import is_rounding, without_noise
+from autodiff.show.derivations.sums import cancelled_sum
+from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, MOST_SIMPLIFIED, Algebra, Term
+from autodiff.show.derivations.unknown import has_unknown
 from autodiff.show.derivations.wording import (
     ROW_GAP,
     NodeNames,
@@ -36,12 +40,14 @@ from autodiff.show.derivations.wording import (
     derivative,
     html_cell,
     in_rows,
+    name_in,
     number_in,
     shown_names,
+    sibling_names,
     signed,
 )
 from autodiff.value import Value, adjoints
-from autodiff.writing.symbols import number_text
+from autodiff.writing.symbols import number_text, written_symbol
 
 __all__ = ["Explanation", "explain"]
 
@@ -85,20 +91,51 @@ class Explanation:
     def _sums(self, language: str) -> list[list[str]]:
         """The lines, each as the terms of a sum with their signs."""
         cut = self._cut()
-        numbers = [number_in(term.product, language) for term in self.terms]
-        simplified = [term.simplified(language) for term in self.terms]
+        numbers = [number_in(product, language) for product in self.products]
         return [
             self._sum([term.signs(language) for term in self.terms], cut, language),
             self._sum([term.symbols(language) for term in self.terms], cut, language),
-            self._sum([term for term in simplified if term != "0"], cut, language),
+            self._sum(self._simplified(language), cut, language),
             self._sum(numbers, self._cut(together=True), language),
-            [number_in(self.result, language)],
+            [self._number(self.result, language)],
         ]
 
     @property
     def result(self) -> Number:
         """What the paths add up to; the adjoint where not all of them are listed."""
         return self.adjoint if self.count > len(self.terms) else added(term.product for term in self.terms)
+
+    @cached_property
+    def products(self) -> list[Number]:
+        """The products of the paths; what is nothing but rounding is 0."""
+        return without_noise(self.output, [term.path for term in self.terms])
+
+    def _number(self, x: Number, language: str) -> str:
+        """What the paths add up to; 0 if that is nothing but the rounding of what cancels."""
+        longest = max((len(term.path.edges) for term in self.terms), default=0)
+        sizes = [*(term.product for term in self.terms), self.remainder]
+        gone = self._is_complete and not any(self.products)
+        return number_in(0 if gone or is_rounding(x, sizes, longest) else x, language)
+
+    @property
+    def _is_complete(self) -> bool:
+        return self.count == len(self.terms)
+
+    def collected(self, language: str = "text") -> str:
+        """The simplified sum multiplied out, if something cancels between its terms: y·(p - 1) + ... is p - y.
+
+        >>> y, p = Value(1, name="y"), Value(0.25, name="p")
+        >>> explain(y * (1 - p) + p * y, y).collected(), explain(y * p, y).collected()
+        ('1', '')
+        """
+        if not self._is_complete or any(len(term.path.edges) > MOST_SIMPLIFIED for term in self.terms):
+            return ""
+        found = cancelled_sum([term.as_product for term in self.terms]) if len(self.terms) > 1 else None
+        shorter = found is not None and len(found.text()) < len(" + ".join(self._simplified("text")))
+        return written_symbol(found, language)[0] if found is not None and shorter else ""
+
+    def _simplified(self, language: str) -> list[str]:
+        return [text for term in self.terms if (text := term.simplified(language)) != "0"]
 
     def _sum(self, terms: list[str], cut: str, language: str) -> list[str]:
         if cut:
@@ -137,25 +174,57 @@ class Explanation:
         more = ", ..." * (len(alike) > MOST_LISTED)
         return f"several nodes are named {', '.join(alike[:MOST_LISTED])}{more}" if alike else ""
 
-    @cached_property
+    @property
+    def where(self) -> list[str]:
+        """What names are that stand for no node of the graph: the results beside p2 of a softmax."""
+        edges = (edge for term in self.terms for edge in term.path.edges)
+        nodes = {edge.node for edge in edges if edge.node.op is not None and edge.node.op.vector}
+        known: set[str] = set(self.names.values())
+        found: list[str] = []
+        for node in sorted(
+            (node for node in nodes if node.op and node.op.vector), key=self.names.__getitem__
+        ):
+            siblings = sibling_names(node, self.names).values()
+            if not known.issuperset(siblings):
+                scores = ", ".join(self.names.get(x, "") or str(x) for x in node.operands[:-1])
+                found.append(f"where {', '.join(siblings)} = {node.op and node.op.symbol}({scores})")
+        return list(dict.fromkeys(found))[:MOST_LISTED]
+
+    @property
     def kinks(self) -> list[str]:
         """The nodes on the paths that lie at a kink, and what is used there."""
+        return [f"{name}: {brief}" for name, brief in self._kinks]
+
+    @cached_property
+    def _kinks(self) -> list[tuple[str, str]]:
         way = paths_from(self.output, self.x)
         found = [
             kink for kink in find_kinks(self.output) if kink.matters and any(way[p] for p in kink.parents)
         ]
-        return [f"{self.names[kink.node]}: {kink.brief}" for kink in found[:MOST_LISTED]]
+        return [(self.names[kink.node], kink.brief) for kink in found[:MOST_LISTED]]
 
     def _derivation(self, language: Literal["text", "latex"]) -> list[list[str]]:
         """The derivative's sign and the sums that it equals, without repetitions."""
         head = [derivative(self.names[self.output], self.names[self.x], language)]
         if self.remark:
             return [head, [number_in(self.adjoint, language)]]
-        return [item for item, _ in groupby([head, *self._sums(language)])]
+        *sums, numbers, result = self._sums(language)
+        collected = [[text] for text in (self.collected(language),) if text]
+        known = [] if has_unknown(self.names) else [numbers, result]
+        return [item for item, _ in groupby([head, *sums, *collected, *known])]
 
     @property
     def check(self) -> str:
-        return f"adjoint: {number_in(self.adjoint, 'text')}, finite difference: {self.difference}"
+        adjoint, difference = self._number(self.adjoint, "text"), str(self.difference)
+        if adjoint == "0" and self.difference.value and abs(self.difference.value) < self._smallest_slope:
+            difference = "0"
+        return f"adjoint: {adjoint}, finite difference: {difference}"
+
+    @property
+    def _smallest_slope(self) -> float:
+        """What a finite difference cannot tell from 0."""
+        size = max([1.0, abs(float(self.output.data)), *(abs(float(x)) for x in self.products)])
+        return 1e-8 * size
 
     @property
     def text(self) -> str:
@@ -163,7 +232,9 @@ class Explanation:
         margin = " " * len(head)
         sums = [f"\n{margin}   ".join(in_rows(terms, "text")) for terms in rest]
         lines = [f"{margin if place else head} = {line}" for place, line in enumerate(sums)]
-        return "\n".join([*lines, *filter(None, (self.remark, self.note)), *self.kinks, self.check])
+        said = filter(None, (self.remark, self.note))
+        checked = [] if has_unknown(self.names) else [self.check]
+        return "\n".join([*lines, *said, *self.where, *self.kinks, *checked])
 
     def __repr__(self) -> str:
         return self.text
@@ -174,22 +245,25 @@ class Explanation:
         end = f" \\\\[{ROW_GAP}]\n"
         sums = [f"{end} &\\quad {{}} ".join(in_rows(terms, "latex")) for terms in rest]
         lines = end.join(f"{'' if place else head} &= {line}" for place, line in enumerate(sums))
-        return "\\begin{aligned}\n" + lines + "\n\\end{aligned}"
+        said = [rf"{end} &\quad {name_in(name, 'latex')}\text{{: {brief}}}" for name, brief in self._kinks]
+        said += [rf"{end} &\quad {where_latex(line)}" for line in self.where]
+        return "\\begin{aligned}\n" + lines + "".join(said) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex}\n$$"
 
     def _repr_html_(self) -> str:
-        rows = "\n".join(map(self._html_row, self.terms))
+        rows = "\n".join(map(self._html_row, self.terms, self.products))
         cut = self._cut(together=True)
         [sign], *_, [result] = self._derivation("text")
-        below = [cut, self.remark, self.note, *self.kinks, f"{sign} = {result}", self.check]
+        total = f"{self.collected()} = {result}" if self.collected() else result
+        below = [cut, self.remark, self.note, *self.where, *self.kinks, f"{sign} = {total}", self.check]
         feet = "\n".join(f"<tr>{html_cell(line, columns=6)}</tr>" for line in below if line)
         heads = "".join(html_cell(head, "th") for head in HEADERS)
         body = f"<tbody>\n{rows}\n</tbody>\n<tfoot>\n{feet}\n</tfoot>"
         return f"<table>\n<thead><tr>{heads}</tr></thead>\n{body}\n</table>"
 
-    def _html_row(self, term: Term) -> str:
+    def _html_row(self, term: Term, product: Number) -> str:
         """One path, with a line in its colour and dash as in the picture."""
         look = term.look
         line = f"{2 * float(look['penwidth']):g}px {look['style']} {look['color']}"
@@ -197,7 +271,7 @@ class Explanation:
             term.signs("text"),
             term.symbols("text"),
             term.simplified("text"),
-            number_in(term.product, "text"),
+            number_in(product, "text"),
         )
         nodes = [self.names[self.x], *(self.names[edge.node] for edge in term.path.edges)]
         if len(nodes) > MOST_FACTORS:
@@ -265,5 +339,11 @@ def terms_of(
         numbered = largest_paths(output, x, limit)
     else:
         numbered = list(enumerate(islice(paths(output, x), limit)))
-    put_in = expansion(names, x)
-    return tuple(Term(path, number, names, put_in) for number, path in numbered)
+    algebra = Algebra(names, x)
+    return tuple(Term(path, number, names, algebra) for number, path in numbered)
+
+
+def where_latex(line: str) -> str:
+    """A line such as "where p1, p2 = softmax(z1, z2)" in LaTeX."""
+    word, _, rest = line.partition(" ")
+    return rf"\text{{{word} }}" + re.sub(r"[^\W_]\w*", lambda name: name_in(name[0], "latex"), rest)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from functools import cached_property
+from itertools import islice
 from typing import TypeVar
 
 from autodiff.graph import Edge, Path
 from autodiff.number import Number
 from autodiff.pictures.draw import PATHS
+from autodiff.show.derivations.algebra import Product, by_hand, product
 from autodiff.show.derivations.wording import (
     WRITTEN_OPERANDS,
     NodeNames,
@@ -23,14 +25,15 @@ from autodiff.show.derivations.wording import (
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, number_text, symbol_of, symbolic_value, written_symbol
 
-__all__ = ["ENDS", "MOST_FACTORS", "Term", "expansion"]
+__all__ = ["ENDS", "MOST_FACTORS", "MOST_SIMPLIFIED", "Algebra", "Term"]
 
 MOST_FACTORS = 20  # of a product that is written out
 ENDS = 8  # factors that are written at each end of a longer one
 MOST_SIMPLIFIED = 200  # factors of a path that are all written out before the ones are dropped
-SHORT_EXPRESSION = 16  # characters of an expression that replaces the name of an intermediate
-PUT_IN_LEVELS = 3  # of operations in it
-PUT_IN_OPERANDS = 4  # of each of them
+SHORT_EXPRESSION = 24  # characters of an expression that replaces the letter of an intermediate
+OPENED_LEVELS = 6  # of operations in it
+OPENED_OPERANDS = 4  # of each of them
+MOST_QUOTIENTS = 32  # with a name that are looked for in a product
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,19 +44,19 @@ class Term:
         path: The path.
         number: Which one it is in the order of ``paths(output, x)``, which settles its colour.
         names: What the nodes are called.
-        put_in: What stands for a node in a simplified product.
+        algebra: What stands for a node in a simplified product, and what cancels there.
 
     >>> from autodiff.show.derivations.explain import explain
     >>> x, w = Value(2, name="x"), Value(3, name="w")
     >>> [term] = explain(((w * x).named("h") ** 2).named("f"), x).terms
     >>> term.signs("text"), term.symbols("text"), term.simplified("text"), term.product
-    ('∂f/∂h·∂h/∂x', '2h·w', '2w·x·w', 36.0)
+    ('∂f/∂h·∂h/∂x', '2h·w', '2h·w', 36.0)
     """
 
     path: Path[Value]
     number: int
     names: NodeNames = field(repr=False)
-    put_in: Callable[[Value], Symbol] = field(repr=False)
+    algebra: Algebra = field(repr=False)
 
     @property
     def product(self) -> Number:
@@ -75,42 +78,48 @@ class Term:
         if len(self.path.edges) == 1 and len(self.path.end.operands) <= WRITTEN_OPERANDS:
             position = self.path.edges[0].position
             return in_language(partial_symbol(self.path.end, position, self.names), language)
+        last = self.path.edges[0].parent
         pieces = [
-            partial_in(edge.node, edge.position, self.names, language, int(place > 0))
+            partial_in(
+                edge.node, edge.position, self.names, language, int(place > 0), edge.parent is not last
+            )
             for place, edge in enumerate(self._shortened)
         ]
         return self._joined(pieces, len(self.path.edges), language)
 
     def simplified(self, language: str) -> str:
-        """2x: ones dropped, numbers multiplied, short intermediates put in.
+        """2x: what cancels gone, numbers multiplied, short intermediates without a name put in.
 
         Of a very long path the two ends only, so that it stays quick; in Python the number then.
         """
-        edges: Sequence[Edge[Value]] = self.path.edges[::-1]
-        left_out = 0
-        if len(edges) > MOST_SIMPLIFIED:
-            if language == "python":
-                return number_text(self.product, language)
-            edges, left_out = self._shortened, len(edges) - len(self._shortened)
-        coefficient, factors = flattened([self._factor(edge, language) for edge in edges])
-        if coefficient.is_number(0) and not left_out:
+        if len(self.path.edges) > MOST_SIMPLIFIED and language == "python":
+            return number_text(self.product, language)
+        found = self.as_product
+        left_out = max(len(self.path.edges) - MOST_SIMPLIFIED, 0) and len(self.path.edges) - 2 * ENDS
+        factors = found.factors()
+        if not found.coefficient and not left_out:
             return "0"
-        if not left_out and len(factors) <= MOST_FACTORS:
-            minus = coefficient.is_number(-1) and bool(factors)
-            product = functools.reduce(times_factor, factors, symbol_of(1) if minus else coefficient)
-            return in_language(-product if minus else product, language)
-        if not coefficient.is_number(1):
-            factors = [coefficient, *factors]
-        kept = factors if language == "python" else ends(factors)
-        pieces = [factor_in(factor, language, int(place > 0)) for place, factor in enumerate(kept)]
+        if language == "python" or (not left_out and len(factors) <= MOST_FACTORS):
+            return in_language(found.symbol(), language)
+        if found.coefficient != 1:
+            factors = [symbol_of(found.coefficient), *factors]
+        kept = ends(factors)
+        pieces = [factor_in(each, language, int(at > 0), at < len(kept) - 1) for at, each in enumerate(kept)]
         return self._joined(pieces, len(factors) + left_out, language)
 
-    def _factor(self, edge: Edge[Value], language: str) -> Symbol:
+    @cached_property
+    def as_product(self) -> Product:
+        """The factors of the path, with what cancels gone; of a very long path those of its ends."""
+        edges = self.path.edges[::-1]
+        if len(edges) > MOST_SIMPLIFIED:
+            edges = (*edges[:ENDS], *edges[-ENDS:])
+        return self.algebra.product([self._factor(edge) for edge in edges])
+
+    def _factor(self, edge: Edge[Value]) -> Symbol:
         """The partial on an edge with short intermediates put in."""
         if len(edge.node.operands) > WRITTEN_OPERANDS:
-            sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
-            return symbol_of(edge.partial if language == "python" else sign)
-        return partial_symbol(edge.node, edge.position, self.names, self.put_in)
+            return symbol_of(derivative(self.names[edge.node], self.names[edge.parent], "text"))
+        return partial_symbol(edge.node, edge.position, self.names, self.algebra.opened)
 
     @property
     def _shortened(self) -> Sequence[Edge[Value]]:
@@ -136,82 +145,54 @@ def ends(items: Sequence[Item]) -> Sequence[Item]:
     return items if len(items) <= MOST_FACTORS else (*items[:ENDS], *items[-ENDS:])
 
 
-def times_factor(product: Symbol, factor: Symbol) -> Symbol:
-    """Multiply; a quotient is gone on with: a times b/c is a·b/c."""
-    if factor.rule is not None and factor.rule.name == "truediv":
-        return product * factor.operands[0] / factor.operands[1]
-    return product * factor
-
-
 def in_language(symbol: Symbol, language: str) -> str:
     return written_symbol(symbol, language)[0]
 
 
-def flattened(symbols: Sequence[Symbol]) -> tuple[Symbol, list[Symbol]]:
-    """Take products apart: the product of the numbers in them, and the other factors in order."""
-    coefficient, factors = symbol_of(1), []
-    waiting = list(reversed(symbols))
-    while waiting:
-        symbol = waiting.pop()
-        rule = None if symbol.rule is None else symbol.rule.name
-        if rule == "mul":
-            waiting += reversed(symbol.operands)
-        elif rule == "neg":
-            coefficient = -coefficient
-            waiting += symbol.operands
-        elif (ratio := exact_ratio(symbol)) is not None:
-            coefficient = coefficient * ratio
-        elif rule == "truediv" and (positive := without_minus(symbol.operands[0])) is not None:
-            coefficient = -coefficient
-            factors.append(positive / symbol.operands[1])
-        elif symbol.is_number():
-            coefficient = coefficient * symbol
-        else:
-            factors.append(symbol)
-    return coefficient, factors
+class Algebra:
+    """What a graph's names allow in a product: short intermediates opened, quotients with a name found again.
 
-
-def exact_ratio(symbol: Symbol) -> Symbol | None:
-    """The fraction that a quotient of whole numbers is, so that 1/2·2 is 1."""
-    if symbol.rule is None or symbol.rule.name != "truediv":
-        return None
-    numbers = [operand.what for operand in symbol.operands if isinstance(operand.what, int | Fraction)]
-    return symbol_of(Fraction(*numbers)) if len(numbers) == 2 and numbers[1] else None
-
-
-def without_minus(symbol: Symbol) -> Symbol | None:
-    """What a minus stands before, or None if there is none."""
-    if symbol.rule is not None:
-        return symbol.operands[0] if symbol.rule.name == "neg" else None
-    return -symbol if symbol.is_number() and symbol.what < 0 else None
-
-
-def expansion(names: NodeNames, x: Value) -> Callable[[Value], Symbol]:
-    """What stands for a node in the derivative by ``x``, found once: many paths lead over the same nodes.
+    A name that the user gave stays, and so does ``x``. What has none is opened down to names, if that is short.
 
     >>> x, w = Value(2, name="x"), Value(3, name="w")
     >>> a = x * w
-    >>> expansion({x: "x", w: "w", a: "a"}, x)(a).text()
+    >>> Algebra({x: "x", w: "w", a: "a"}, x).opened(a).text()
     'x·w'
     """
-    return functools.cache(lambda node: expanded(node, names, x))
 
+    def __init__(self, names: NodeNames, x: Value) -> None:
+        self.names, self.x = names, x
+        counts = Counter(names.values())
+        self.unsure = {name for name, count in counts.items() if count > 1 or name == "π"}
+        self._opened: dict[Value, Symbol] = {}
+        divisions = (node for node in names if node.name and node.op and node.op.name == "truediv")
+        self.quotients = [
+            (symbol_of(names[node]), product([symbolic_value(node, self.opened)], self.unsure))
+            for node in islice(divisions, MOST_QUOTIENTS)
+        ]
 
-def expanded(node: Value, names: NodeNames, x: Value) -> Symbol:
-    """The expression of an intermediate if that is short, else its name.
+    def product(self, symbols: Sequence[Symbol]) -> Product:
+        """Multiply factors; what has a name, such as e2/s = p2, is written by it."""
+        found = product(symbols, self.unsure)
+        for name, quotient in self.quotients:
+            found.fold(name, quotient)
+        return found
 
-    Down to leaves, ``x``, and functions that the user named, such as o = σ(h).
-    """
-    for levels in range(PUT_IN_LEVELS, 0, -1):
-        symbol = at_most(levels, node, names, x)
-        if len(symbol.text()) <= SHORT_EXPRESSION:
-            return symbol
-    return symbol_of(names[node])
+    def opened(self, node: Value) -> Symbol:
+        """The expression of an intermediate without a name if that is short, else its letter."""
+        if node not in self._opened:
+            found = self._at_most(OPENED_LEVELS, node)
+            letter = symbol_of(self.names[node])
+            if found is not None:
+                found = by_hand(found, self.unsure)
+            self._opened[node] = letter if found is None or len(found.text()) > SHORT_EXPRESSION else found
+        return self._opened[node]
 
-
-def at_most(levels: int, node: Value, names: NodeNames, x: Value) -> Symbol:
-    """The expression of a node down to so many levels of operations."""
-    named = node.name is not None and node.op is not None and node.op.dunder is None
-    if levels == 0 or named or node is x or not 0 < len(node.operands) <= PUT_IN_OPERANDS:
-        return symbol_of(names[node])
-    return symbolic_value(node, lambda parent: at_most(levels - 1, parent, names, x))
+    def _at_most(self, levels: int, node: Value) -> Symbol | None:
+        """The expression of a node of at most so many levels of operations."""
+        if node.op is None or node is self.x or (node.name and node.name.strip()):
+            return symbol_of(self.names[node])
+        if not levels or len(node.operands) > OPENED_OPERANDS:
+            return None
+        inside = {parent: self._at_most(levels - 1, parent) for parent in node.parents}
+        return None if None in inside.values() else symbolic_value(node, inside.__getitem__)  # type: ignore[arg-type]

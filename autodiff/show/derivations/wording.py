@@ -17,6 +17,7 @@ from autodiff.writing.symbols import (
     Symbol,
     atom,
     bracketed,
+    is_quotient,
     name_latex,
     number_text,
     symbolic_partial,
@@ -40,6 +41,7 @@ __all__ = [
     "partial_symbol",
     "product_text",
     "shown_names",
+    "sibling_names",
     "signed",
     "sum_text",
 ]
@@ -92,9 +94,21 @@ def derivative(of: str, by: str, language: str) -> str:
     return f"∂{of}/∂{by}"
 
 
-def factor_in(symbol: Symbol, language: str, position: int = 1) -> str:
-    """A symbol as one factor of a product, in brackets if it needs them; the first one at position 0."""
-    return bracketed(*written_symbol(symbol, language), PRODUCT, position, language)
+def factor_in(symbol: Symbol, language: str, position: int = 1, followed: bool = False) -> str:
+    """A symbol as one factor of a product, in brackets if it needs them.
+
+    Args:
+        symbol: The factor.
+        language: "text", "latex" or "python".
+        position: Its place; 0 for the first one.
+        followed: Whether another one follows, so that a quotient such as 1/a in 1/a·b could be misread.
+
+    >>> factor_in(1 / Symbol("a"), "text", followed=True), factor_in(1 / Symbol(2), "text", followed=True)
+    ('(1/a)', '1/2')
+    """
+    written = bracketed(*written_symbol(symbol, language), PRODUCT, position, language)
+    misread = followed and language == "text" and is_quotient(symbol) and not written.startswith("(-")
+    return f"({written})" if misread else written
 
 
 def product_text(pieces: Sequence[str], language: str) -> str:
@@ -160,19 +174,38 @@ def partial_symbol(child: Value, position: int, names: NodeNames, put_in: Naming
     >>> partial_symbol(p, 1, shown_names(p)).text(), partial_symbol(p, 1, shown_names(p + q)).text()
     ('-p·softmax(x, y)[1]', '-p·q')
     """
-    siblings = {}
-    if child.op is not None and child.op.vector:
-        scores = child.operands[:-1]
-        alike = (node for node in names if node.op is child.op and node.operands[:-1] == scores)
-        siblings = {node.operands[-1]: names[node] for node in alike}
+    siblings = sibling_names(child, names) if child.op is not None and child.op.vector else {}
     return symbolic_partial(child, position, put_in or names.__getitem__, siblings)
 
 
-def partial_in(child: Value, position: int, names: NodeNames, language: str, place: int = 1) -> str:
+def sibling_names(child: Value, names: NodeNames) -> dict[int, str]:
+    """The names of all results of the operation that gave a node, such as softmax, by position.
+
+    Those that are in the graph have theirs. Beside p2, the second, the first is p1, unless that is another node.
+
+    >>> from autodiff import softmax
+    >>> p = softmax([Value(1, "x"), Value(2, "y")])[1].named("p2")
+    >>> sibling_names(p, shown_names(p))
+    {0: 'p1', 1: 'p2'}
+    """
+    scores, place = child.operands[:-1], child.operands[-1]
+    alike = (node for node in names if node.op is child.op and node.operands[:-1] == scores)
+    found: dict[int, str] = {node.operands[-1]: names[node] for node in alike}
+    if child.name and (numbered := re.fullmatch(r"(.*?\D)(\d+)", names[child])):
+        stem, first = numbered[1], int(numbered[2]) - place
+        invented = {at: f"{stem}{first + at}" for at in range(len(scores)) if at not in found}
+        if first in (0, 1) and not set(invented.values()) & set(names.values()):
+            found |= invented
+    return dict(sorted(found.items()))
+
+
+def partial_in(
+    child: Value, position: int, names: NodeNames, language: str, place: int = 1, followed: bool = False
+) -> str:
     """A partial as a factor; one of an operation on very many operands stays a sign."""
     if len(child.operands) > WRITTEN_OPERANDS:
         return derivative(names[child], names[child.parents[position]], language)
-    return factor_in(partial_symbol(child, position, names), language, place)
+    return factor_in(partial_symbol(child, position, names), language, place, followed)
 
 
 def html_cell(text: str, tag: str = "td", columns: int = 1) -> str:

@@ -17,7 +17,7 @@ from autodiff.number import Number
 from autodiff.pictures.labels import LONGEST_FORMULA
 from autodiff.rules import PRODUCT
 from autodiff.rules.worlds import Scalar
-from autodiff.show.derivations.terms import flattened
+from autodiff.show.derivations.algebra import without_minus
 from autodiff.show.matrices.collecting import ElementPlace, below
 from autodiff.value import Value
 from autodiff.writing.symbols import (
@@ -107,6 +107,38 @@ def element_partial(node: Value, position: int, symbols: Mapping[Value, Symbol])
     above, below = (operand.what for operand in symbol.operands)
     whole = all(isinstance(x, int | Fraction) for x in (above, below))
     return symbol_of(Fraction(above) / Fraction(below)) if whole else symbol
+
+
+def flattened(symbols: Sequence[Symbol]) -> tuple[Symbol, list[Symbol]]:
+    """Take products apart: the product of the numbers in them, and the other factors in order."""
+    coefficient, factors = symbol_of(1), []
+    waiting = list(reversed(symbols))
+    while waiting:
+        symbol = waiting.pop()
+        rule = None if symbol.rule is None else symbol.rule.name
+        if rule == "mul":
+            waiting += reversed(symbol.operands)
+        elif rule == "neg":
+            coefficient = -coefficient
+            waiting += symbol.operands
+        elif (ratio := exact_ratio(symbol)) is not None:
+            coefficient = coefficient * ratio
+        elif rule == "truediv" and (positive := without_minus(symbol.operands[0])) is not None:
+            coefficient = -coefficient
+            factors.append(positive / symbol.operands[1])
+        elif symbol.is_number():
+            coefficient = coefficient * symbol
+        else:
+            factors.append(symbol)
+    return coefficient, factors
+
+
+def exact_ratio(symbol: Symbol) -> Symbol | None:
+    """The fraction that a quotient of whole numbers is, so that 1/2·2 is 1."""
+    if symbol.rule is None or symbol.rule.name != "truediv":
+        return None
+    numbers = [operand.what for operand in symbol.operands if isinstance(operand.what, int | Fraction)]
+    return symbol_of(Fraction(*numbers)) if len(numbers) == 2 and numbers[1] else None
 
 
 def numbers_first(x: Symbol, y: Symbol) -> Symbol:

@@ -1,0 +1,106 @@
+"""Sums: what cancels between the terms of a derivative when they are multiplied out.
+
+>>> from autodiff.show.derivations.algebra import product
+>>> p, y, x = map(symbol_of, "pyx")
+>>> cancelled_sum([product([-y, 1 - p, x]), product([1 - y, p, x])]).text()
+'(p - y)·x'
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from fractions import Fraction
+
+from autodiff.number import Number
+from autodiff.show.derivations.algebra import SUM_ROWS, Product, SymbolKey, key_of, product, without_minus
+from autodiff.writing.symbols import Symbol, symbol_of
+
+__all__ = ["cancelled_sum"]
+
+MOST_MONOMIALS = 64  # of a product that is multiplied out
+
+
+def cancelled_sum(products: Sequence[Product]) -> Symbol | None:
+    """Multiply out a sum in which something cancels, and put what is common to the rest before a bracket.
+
+    Returns:
+        None if nothing cancels.
+
+    >>> x, y = map(symbol_of, "xy")
+    >>> cancelled_sum([product([x, y - 1]), product([x])]).text(), cancelled_sum([product([x]), product([y])])
+    ('x·y', None)
+    """
+    collected: dict[SymbolKey, Product] = {}
+    gone = 0
+    for monomial in [part for each in products for part in monomials(each)]:
+        key: SymbolKey = frozenset((key, exponent) for key, (_, exponent) in monomial.powers.items())
+        if key not in collected:
+            collected[key] = monomial
+        elif total := collected[key].coefficient + monomial.coefficient:
+            collected[key].coefficient = total
+            gone += abs(total) == 1  # a quarter of p, and three of them
+        else:
+            del collected[key]
+            gone += 1
+    rest = sorted(collected.values(), key=lambda monomial: monomial.coefficient < 0)
+    if not gone or not rest:
+        return symbol_of(0) if gone else None
+    common = common_factor(rest)
+    terms = [divided(monomial, common).symbol() for monomial in rest]
+    whole = functools.reduce(with_term, terms)
+    return product([whole, common.symbol()], common.unsure).symbol()
+
+
+def with_term(total: Symbol, term: Symbol) -> Symbol:
+    positive = without_minus(term)
+    return total + term if positive is None else total - positive
+
+
+def monomials(factored: Product) -> list[Product]:
+    """Multiply out the sums among the factors; the product itself if that gets long."""
+    found = [Product(factored.unsure)]
+    found[0].coefficient = factored.coefficient
+    for base, exponent in factored.powers.values():
+        summands = addends(base) if exponent in (1, 2) else [(1, base)]
+        for _ in range(int(exponent) if len(summands) > 1 else 1):
+            by = exponent if len(summands) == 1 else Fraction(1)
+            if len(found) * len(summands) > MOST_MONOMIALS:
+                return [factored]
+            found = [multiple(each, sign).times(part, by) for each in found for sign, part in summands]
+    return found
+
+
+def addends(symbol: Symbol) -> list[tuple[int, Symbol]]:
+    """The terms of a sum with their signs; a symbol that is none alone."""
+    rule = None if symbol.rule is None else symbol.rule.name
+    if rule not in SUM_ROWS:
+        return [(1, symbol)]
+    left, right = map(addends, symbol.operands)
+    return [*left, *((-sign if rule == "sub" else sign, part) for sign, part in right)]
+
+
+def multiple(factored: Product, by: Number) -> Product:
+    copy = Product(factored.unsure)
+    copy.coefficient, copy.powers = factored.coefficient * by, dict(factored.powers)
+    return copy
+
+
+def common_factor(rest: Sequence[Product]) -> Product:
+    """What all of some products hold."""
+    common = Product(rest[0].unsure)
+    for base, exponent in rest[0].powers.values():
+        held = [each.powers.get(key_of(base, each.unsure), (base, Fraction(0)))[1] for each in rest]
+        if all(other * exponent > 0 for other in held):
+            common.times(base, min(held, key=lambda other: abs(other)))
+    if len({abs(each.coefficient) for each in rest}) == 1:
+        common.coefficient = max(rest[0].coefficient, -rest[0].coefficient)
+    return common
+
+
+def divided(factored: Product, common: Product) -> Product:
+    quotient = multiple(factored, 1)
+    quotient.coefficient /= common.coefficient
+    for base, exponent in common.powers.values():
+        quotient.times(base, -exponent)
+    return quotient
