@@ -73,6 +73,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.derivations.sharing import multiplications, shared_factors
     from autodiff.show.derivations.steps import forward_steps, steps
     from autodiff.show.derivations.sympy_form import to_sympy
+    from autodiff.show.derivations.unknown import unknown
     from autodiff.show.matrices import draw_matrices
     from autodiff.show.mistakes import compare
     from autodiff.show.page.explorer import explore
@@ -130,6 +131,7 @@ __all__ = [
     "steps",
     "to_sympy",
     "topological_order",
+    "unknown",
     "unreached",
     "value_and_grad",
     "warn_unreached",
@@ -157,6 +159,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "source": "sources.code",
     "steps": "show.derivations.steps",
     "to_sympy": "show.derivations.sympy_form",
+    "unknown": "show.derivations.unknown",
 }
 
 

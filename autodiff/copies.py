@@ -61,7 +61,12 @@ def pickled(output: Value) -> tuple[Callable[..., Value], tuple[object, ...]]:
 def record_of(node: Value, reference: Callable[[Value], object]) -> Record:
     """All that a node holds, its parents replaced by references, its rule by its name."""
     operands: tuple[object, ...] = tuple(reference(x) if isinstance(x, Value) else x for x in node.operands)
-    return node.data, node.grad, node.name, node.op.name if node.op else None, operands, node.partials
+    name = None if node.op is None else node.op.name
+    if name is not None and name not in rules.TABLE:
+        raise TypeError(
+            f"{name}: only operations of the table can be copied or pickled: autodiff.register(...)"
+        )
+    return node.data, node.grad, node.name, name, operands, node.partials
 
 
 def restored(record: Record) -> Value:

@@ -18,7 +18,7 @@ from typing import Literal, get_args
 
 import graphviz
 
-from autodiff.graph import count_paths, paths, shown
+from autodiff.graph import Edge, count_paths, paths, shown
 from autodiff.guards.categories import NoGradWarning, warn
 from autodiff.guards.kinks import kink_of
 from autodiff.number import Number
@@ -49,6 +49,7 @@ MAX_DISPLAYED = 60  # a graph that a notebook draws unasked
 SOLID = {"style": "solid", "penwidth": "1.5"}
 DASHED = {"style": "dashed", "penwidth": "1.5"}
 THICK = {"style": "solid", "penwidth": "3.5"}
+MARKED = {"color": BORDERS["marked"], "penwidth": "3"}
 PATHS = [  # the first three as the sheet has them: red, red dashed, thick in another colour
     {"color": colour, **line}
     for first, second in (COLOURS[0:2], COLOURS[2:4], COLOURS[4:6])
@@ -63,7 +64,7 @@ def draw(
     values: bool = True,
     grads: bool | Mapping[Value, Number | str | None] | None = None,
     partials: Partials = "numbers",
-    marked: Value | Iterable[Value] = (),
+    marked: Value | Iterable[Value | Edge[Value]] = (),
     paths_from: Value | None = None,
     style: Literal["sheet", "boxes"] = "sheet",
     constants: bool = False,
@@ -83,7 +84,7 @@ def draw(
             these instead.
         partials: The local derivatives on the edges: "numbers" (4), "symbols" (2x), "both" (2x = 4) or None.
             A mapping from (node, position among its parents) to numbers shows these, other edges faint.
-        marked: A node, or several, to draw in the colour of a warning.
+        marked: A node, or several, to draw in the colour of a warning; edges too.
         paths_from: A Value whose paths up to the output get a colour and dash each; an edge that several
             paths share is drawn once for each of them.
         style: "sheet" for ellipses with formulas, "boxes" for tables of name, operation, data and grad.
@@ -125,8 +126,8 @@ def draw(
         node: fold.name for node, fold in folds.items() if fold.exits == [node] or node not in fold.exits
     }
     names = default_names(outputs, hidden)
-    marks = {marked} if isinstance(marked, Value) else {*marked}
-    graph = Graph(order, outputs, folds, Labels(names, format), grads_of(order, grads), marks)
+    marks = [marked] if isinstance(marked, Value) else marked
+    graph = Graph(order, outputs, folds, Labels(names, format), grads_of(order, grads), places_of(marks))
     dot = canvas(style, rankdir)
     for vertex, attributes in graph.vertices(style, values):
         dot.node(vertex, **attributes)
@@ -265,7 +266,7 @@ class Graph:
         folds: The fold of each node that is in one.
         labels: Writes names, numbers and formulas.
         grads: The grad of each node that shows one; None for one that no sweep has reached.
-        marked: The nodes in the colour of a warning.
+        marked: The nodes in the colour of a warning, and edges as their node and position.
     """
 
     order: list[Value]
@@ -273,7 +274,7 @@ class Graph:
     folds: dict[Value, Fold]
     labels: Labels
     grads: Mapping[Value, Number | str | None]
-    marked: set[Value]
+    marked: set[Value | tuple[Value, int]]
 
     @cached_property
     def identifiers(self) -> dict[Value | Fold, str]:
@@ -326,8 +327,13 @@ class Graph:
                 if tail == head:
                     continue
                 for number in numbers:
-                    yield tail, head, edge_look(label, number, everywhere and used)
+                    look = edge_look(label, number, everywhere and used)
+                    yield tail, head, look | MARKED if (node, position) in self.marked else look
                     label = text_label()  # once is enough
+
+
+def places_of(marks: Iterable[Value | Edge[Value]]) -> set[Value | tuple[Value, int]]:
+    return {(mark.node, mark.position) if isinstance(mark, Edge) else mark for mark in marks}
 
 
 def edge_look(label: str, number: int | None, everywhere: bool) -> dict[str, str]:

@@ -252,7 +252,7 @@ def svg(titles: list[str], kinds: list[str], places: PageLayout) -> str:
         *(svg_card(number, titles[number], kinds[number], places) for number in range(len(titles))),
         "</g></svg>",
     ]
-    return "\n".join(parts)
+    return "".join(parts)
 
 
 def svg_edge(line: EdgePlace) -> str:
