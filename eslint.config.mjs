@@ -17,7 +17,7 @@ const onThePage = [
 ];
 
 export default [
-  { ignores: [".venv/", "docs/", "**/*.html"] },
+  { ignores: [".venv/", "build/", "docs/", "**/*.html"] },
   js.configs.recommended,
   {
     languageOptions: {

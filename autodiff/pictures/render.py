@@ -28,6 +28,7 @@ __all__ = [
     "SUFFIXES",
     "RendererMissing",
     "Task",
+    "add_renderer",
     "rendered",
     "save",
     "to_pdf",
@@ -158,6 +159,19 @@ def renderers() -> Iterator[Renderer]:
             yield partial(by_program, program)
     if (module := pygraphviz()) is not None:
         yield partial(in_process, module)
+    yield from OTHERS
+
+
+OTHERS: list[Renderer] = []
+
+
+def add_renderer(render: Renderer) -> None:
+    """Let a function render where nothing else does, such as a Graphviz in JavaScript in a browser.
+
+    Args:
+        render: Takes a :class:`Task` and returns the picture, as bytes; a RuntimeError says that it cannot.
+    """
+    OTHERS.append(render)
 
 
 def by_program(program: str, task: Task) -> bytes:

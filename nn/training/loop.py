@@ -342,6 +342,8 @@ def bar_of(epochs: int, progress: bool) -> Iterable[int]:
     except ImportError:
         print("fit: no progress bar, tqdm is not installed: pip install tqdm", file=sys.stderr)
         return range(epochs)
+    if sys.platform == "emscripten":  # a browser has no threads, and tqdm one that watches slow bars
+        tqdm.monitor_interval = 0
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     file = sys.stdout if hasattr(shell, "kernel") else sys.stderr  # which a notebook paints red
     bar: Iterable[int] = tqdm(range(epochs), unit="epoch", file=file)
