@@ -23,7 +23,7 @@ def latex(function: NamedFunction) -> str:
             lines.append(adjoint(function, operation.name, terms[operation.name]))
         for below, slope in partials(function, operation):
             if not slope.is_number(0):
-                terms.setdefault(below, []).append(product(function, operation.name, slope))
+                terms.setdefault(below, []).append(term(function, operation.name, slope))
     lines += [adjoint(function, argument, terms.get(argument, ["0"])) for argument in function.arguments]
     body = " \\\\\n".join(lines)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
@@ -57,7 +57,7 @@ def derivative_latex(function: NamedFunction, identifier: str) -> str:
     return rf"\frac{{\partial {output}}}{{\partial {name(function, identifier)}}}"
 
 
-def product(function: NamedFunction, above: str, slope: Symbol) -> str:
+def term(function: NamedFunction, above: str, slope: Symbol) -> str:
     """The derivative by a node above, times a partial."""
     text, precedence = written_symbol(slope, "latex")
     if above == function.outputs[0]:
