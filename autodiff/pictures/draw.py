@@ -153,10 +153,19 @@ def display(
     outputs = [shown] if isinstance(shown, Value) else shown
     small = any(node.op is not None for node in outputs) and not has_more_nodes(outputs, MAX_DISPLAYED)
     try:
-        made = images(draw(outputs), types) if small and not CONTENTS.keys().isdisjoint(types) else {}
+        made = (
+            images(draw(tops_of(outputs)), types) if small and not CONTENTS.keys().isdisjoint(types) else {}
+        )
     except RendererMissing:
         made = {}
     return made | ({"text/plain": repr(shown)} if "text/plain" in types else {})
+
+
+def tops_of(nodes: Sequence[Value]) -> list[Value]:
+    """Leave out the leaves that others among the nodes were computed from: they are inputs of the picture."""
+    computed = [node for node in nodes if node.op is not None]
+    inputs = set(nodes_below(computed))
+    return [node for node in nodes if node.op is not None or node not in inputs]
 
 
 def has_more_nodes(outputs: Iterable[Value], limit: int) -> bool:

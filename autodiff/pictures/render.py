@@ -195,7 +195,11 @@ def by_program(program: str, task: Task) -> bytes:
 def pure() -> str | None:
     """Find the program of the package ``graphviz-pure``, whether its folder is on the path or not."""
     try:
-        programs = [file.locate() for file in files("graphviz-pure") or () if file.stem == "graphviz-pure"]
+        programs = [
+            Path(file.locate()).resolve()
+            for file in files("graphviz-pure") or ()
+            if file.stem == "graphviz-pure"
+        ]
     except PackageNotFoundError:
         return None
     return next(filter(None, map(shutil.which, map(str, programs))), None)

@@ -15,6 +15,7 @@ import pytest
 import autodiff
 from autodiff import Value, draw
 from autodiff.pictures import digraph, render
+from autodiff.pictures.canvas import BORDERS
 from autodiff.pictures.draw import display
 from autodiff.pictures.render import RendererMissing, Task
 
@@ -141,10 +142,14 @@ def test_a_list_of_values_shows_one_picture(f: Value, monkeypatch: pytest.Monkey
     autodiff.pictures_of_lists()
     x = Value(2, name="x")
 
-    bundle = registered[list]([x, f, x * x])
+    leaf, *_ = (node for node in autodiff.leaves(f))
+    shown = [x, leaf, f, x * x]
 
-    assert bundle[SVG].count('class="node"') == 10
-    assert bundle["text/plain"] == repr([x, f, x * x])
+    bundle = registered[list](shown)
+
+    assert bundle[SVG].count('class="node"') == 10  # x of its own, and that below x * x, are one
+    assert bundle[SVG].count(BORDERS["output"].lower()) == 2  # neither leaf is drawn as an output
+    assert bundle["text/plain"] == repr(shown)
     for other in ([], [1, 2], [x, 1], [x, x], (x,)):
         assert registered[type(other)](other) is None
 
