@@ -64,7 +64,7 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
     and then the parameters of a program) in the order of the computation; the derivatives come in that order. Each
     line of the second half says in a comment which derivative it is. It computes the numbers that nodes have, but
     for the sign of zeros; where a derivative of 0 meets an infinite one it gives nan, also in a branch that
-    ``where`` does not take. The functions for torch and IN_JAX can be differentiated by these libraries, too.
+    ``where`` does not take. Torch, JAX, autograd and CasADi can differentiate ``value``, too.
 
     Args:
         output: The node, or a program as ``compile(f).program(...)`` gives it. The value and gradient of a program
@@ -117,9 +117,8 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
         known = ", ".join([*LANGUAGES, "latex"])
         raise ValueError(f"source: there is no language {language!r}; there are {known}")
     if language == "latex":
-        return Source(
-            latex(short_enough(named_function(output, Identifiers(set(), False)), one="latex")), "latex"
-        )
+        function = short_enough(named_function(output, Identifiers((), ascii_only=False)), one="latex")
+        return Source(latex(function), language)
     written = LANGUAGES[language]
     names = Identifiers(written.reserved | {VALUE, BOTH, *written.defined}, ascii_only=language == "c")
     function = short_enough(named_function(output, names), one="sympy" if language == "sympy" else "")
@@ -149,18 +148,17 @@ def short_enough(function: NamedFunction, one: str) -> NamedFunction:
 
 
 def value_only(language: Language, function: NamedFunction, names: Identifiers) -> list[str]:
-    lines = Lines(function, names.copy(), language.whole).forward().lines
-    return definition(language, VALUE, function, lines, [], extra=[])
+    written = Lines(function, names.copy(), language.whole).forward()
+    return definition(language, VALUE, function, written.lines)
 
 
 def both(language: Language, function: NamedFunction, names: Identifiers) -> list[str]:
-    several = len(function.outputs) > 1
-    seeds: list[Formula] = [f"seeds[{i}]" for i in range(len(function.outputs))] if several else [1.0]
+    seeds: list[Formula] = [1.0]
+    if len(function.outputs) > 1:
+        seeds = [f"seeds[{i}]" for i in range(len(function.outputs))]
     written = Lines(function, names.copy()).forward().sweep(seeds)
     gradient = [written.adjoints[argument] for argument in function.arguments]
-    return definition(
-        language, BOTH, function, written.lines, gradient, extra=["seeds"] if several else [], both=True
-    )
+    return definition(language, BOTH, function, written.lines, gradient)
 
 
 def definition(
@@ -168,28 +166,27 @@ def definition(
     name: str,
     function: NamedFunction,
     lines: list[Assignment],
-    gradient: list[Formula],
-    extra: list[str],
-    both: bool = False,
+    gradient: list[Formula] | None = None,
 ) -> list[str]:
-    """The lines of one function."""
+    """The lines of one function, which gives the gradient too if there is one."""
     if language.name == "c":
-        return in_c(language, name, function, lines, gradient, extra, both)
-    arguments = [*function.arguments]
+        return in_c(language, name, function, lines, gradient)
+    taken = ["arguments"] if len(function.arguments) > MOST_ARGUMENTS else [*function.arguments]
+    taken += ["seeds"] * takes_seeds(function, gradient)
     body = [f"    {unpacked}" for unpacked in unpacking(function)]
     for line in lines:
         written, comment = written_line(language, line)
         body.append(f"    {written}" + (f"  # {comment}" if comment else ""))
     values = [language.write(x, "") for x in function.outputs]
-    value = values[0] if len(values) == 1 else f"({', '.join(values)})"
-    slopes = "".join(f"{language.write(x, '')}, " for x in gradient)
-    slopes = f"({slopes.rstrip() if len(gradient) == 1 else slopes.removesuffix(', ')})"
-    taken = ["arguments"] if len(arguments) > MOST_ARGUMENTS else arguments
-    return [
-        f"def {name}({', '.join([*taken, *extra])}):",
-        *body,
-        f"    return {value}, {slopes}" if both else f"    return {value}",
-    ]
+    result = values[0] if len(values) == 1 else f"({', '.join(values)})"
+    if gradient is not None:
+        slopes = ", ".join(language.write(x, "") for x in gradient)
+        result += f", ({slopes}{',' * (len(gradient) == 1)})"
+    return [f"def {name}({', '.join(taken)}):", *body, f"    return {result}"]
+
+
+def takes_seeds(function: NamedFunction, gradient: list[Formula] | None) -> bool:
+    return gradient is not None and len(function.outputs) > 1
 
 
 def unpacking(function: NamedFunction, template: str = "{} = arguments[{}]") -> Iterable[str]:
@@ -203,28 +200,27 @@ def in_c(
     name: str,
     function: NamedFunction,
     lines: list[Assignment],
-    gradient: list[Formula],
-    extra: list[str],
-    both: bool,
+    gradient: list[Formula] | None,
 ) -> list[str]:
     """The lines of one function in C; several results, and the gradient, go into arrays."""
-    several = len(function.outputs) > 1
+    several, slopes = len(function.outputs) > 1, gradient or []
     parameters = [f"double {argument}" for argument in function.arguments]
     if len(parameters) > MOST_ARGUMENTS:
         parameters = ["const double *arguments"]
-    parameters += [f"const double *{name}" for name in extra]
-    parameters += ["double *outputs"] * several + ["double *gradient"] * both
+    parameters += ["const double *seeds"] * takes_seeds(function, gradient)
+    parameters += ["double *outputs"] * several + ["double *gradient"] * (gradient is not None)
     body = [f"    {unpacked}" for unpacked in unpacking(function, "const double {} = arguments[{}];")]
     for line in lines:
         written, comment = written_line(language, line)
         body.append(f"    const double {written};" + (f" // {comment}" if comment else ""))
-    used = {used for line in lines for used in used_names(line.expression)}
-    used |= {name for x in (*function.outputs, *gradient) for name in used_names(x)}
-    body += [f"    (void){argument};" for argument in function.arguments if argument not in used]
-    body += [f"    outputs[{i}] = {language.write(x, '')};" for i, x in enumerate(function.outputs)] * several
-    body += [f"    gradient[{i}] = {language.write(x, '')};" for i, x in enumerate(gradient)]
-    if not several:
-        body.append(f"    return {language.write(function.outputs[0], '')};")
+    ends = (*function.outputs, *slopes)
+    used = {used for x in (*(line.expression for line in lines), *ends) for used in used_names(x)}
+    unused = [x for x in (*function.arguments, *(line.name for line in lines)) if x not in used]
+    body += [f"    (void){unread};" for unread in unused]
+    values = [language.write(x, "") for x in function.outputs]
+    body += [f"    outputs[{i}] = {value};" for i, value in enumerate(values)] * several
+    body += [f"    gradient[{i}] = {language.write(x, '')};" for i, x in enumerate(slopes)]
+    body += [] if several else [f"    return {values[0]};"]
     kind = "void" if several else "double"
     return [f"{kind} {name}({', '.join(parameters) or 'void'})", "{", *body, "}"]
 

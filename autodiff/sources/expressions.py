@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import TypeAlias
 from autodiff.rules.worlds import FLOATS, Scalar
 from autodiff.writing.forms import Block, PrimitiveStep, needed
 
-__all__ = ["Formula", "assembled_block", "is_plain", "simplest"]
+__all__ = ["COMPARISONS", "DEEPEST", "Formula", "assembled_block", "is_plain", "simplest"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,15 @@ class Applied:
     primitive: str
     operands: tuple[Formula, ...]
 
+    @functools.cached_property
+    def depth(self) -> int:
+        return 1 + max((x.depth for x in self.operands if isinstance(x, Applied)), default=0)
+
 
 Formula: TypeAlias = "Applied | str | float"  # a name, a number, or a primitive of such
 
+DEEPEST = 24  # of an expression that gets no name
+COMPARISONS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=", "equal": "=="}
 ON_NUMBERS: dict[str, Callable[..., Scalar]] = {
     "add": operator.add,
     "sub": operator.sub,
@@ -36,6 +43,10 @@ ON_NUMBERS: dict[str, Callable[..., Scalar]] = {
 def is_plain(x: Formula, *numbers: float) -> bool:
     """Whether an expression is a number, and one of those given, if any are."""
     return isinstance(x, int | float) and (not numbers or x in numbers)
+
+
+def is_comparison(x: Formula) -> bool:
+    return isinstance(x, Applied) and x.primitive in COMPARISONS
 
 
 def simplest(primitive: str, *xs: Formula) -> Formula:
@@ -54,8 +65,8 @@ def simplest(primitive: str, *xs: Formula) -> Formula:
 
 
 def shorter_product(x: Formula, y: Formula) -> Formula | None:
-    if is_plain(x, 0) or is_plain(y, 0):
-        return 0.0
+    if {is_comparison(x), is_comparison(y)} == {True, False} and (is_plain(x, 0) or is_plain(y, 0)):
+        return 0.0  # of anything else it may be nan
     if is_plain(x, -1):
         return simplest("neg", y)
     if is_plain(y, -1):
@@ -116,7 +127,7 @@ def assembled_block(
         made = simplest(step.primitive, *(looked_up(arg, found) for arg in step.args))
         if made in known:
             made = known[made]
-        elif uses[step.target] > 1 and isinstance(made, Applied):
+        elif isinstance(made, Applied) and (uses[step.target] > 1 or made.depth > DEEPEST):
             before.append((next(fresh), made))
             made = before[-1][0]
         found[step.target] = made

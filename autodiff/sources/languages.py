@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from autodiff.rules.worlds import UnknownPrimitive
-from autodiff.sources.expressions import Applied, Formula, is_plain
+from autodiff.sources.expressions import COMPARISONS, Applied, Formula, is_plain
 
 __all__ = ["LANGUAGES", "Language", "LanguageName"]
 
@@ -135,7 +135,6 @@ C_RESERVED = frozenset(C_WORDS.split())
 OF_ONE = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
 LOGARITHMS = ("log2", "log10", "exp2")
 INVERSE = ("asin", "acos", "atan", "asinh", "atanh")
-COMPARISONS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=", "equal": "=="}
 
 
 def calls(prefix: str, *names: str) -> dict[str, str]:
@@ -198,7 +197,7 @@ NUMPY_NAMES = {name: f"arc{name[1:]}" for name in INVERSE}
 
 
 def of_arrays(module: str) -> dict[str, str]:
-    """What NumPy and IN_JAX have in common."""
+    """What NumPy and JAX have in common."""
     return {
         **calls(f"{module}.", *OF_ONE, *LOGARITHMS, "abs", "sign"),
         **{name: f"{module}.{NUMPY_NAMES[name]}({{}})" for name in INVERSE},

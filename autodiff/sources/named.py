@@ -1,9 +1,9 @@
-"""Operations: a graph or a program as what is written down: names for the operands, and what they are put into."""
+"""Named: a graph or a program as operations on names, which a language takes."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from autodiff.compiler.flat.data import Flat
@@ -13,11 +13,11 @@ from autodiff.pictures.names import default_names
 from autodiff.rules import Rule
 from autodiff.sources.expressions import Formula
 from autodiff.value import Value
+from autodiff.writing.symbols import ACCENTS
 
 __all__ = ["Identifiers", "NamedFunction", "Operation", "named_function"]
 
-ACCENT_WORDS = {"̂": "_hat", "̄": "_bar", "̃": "_tilde", "̇": "_dot", "̈": "_ddot", "′": "_prime", "'": "_prime"}
-SIGN_WORDS = {"∂": "d", "∇": "nabla", "√": "sqrt", "°": "deg"}
+SIGN_WORDS = {"∂": "d", "∇": "nabla", "√": "sqrt", "°": "deg", "′": "_prime", "'": "_prime"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Identifiers:
     ['x', 'y_hat', 'lambda_2', 'lambda_3', 'w11_2', 'x_2', 'v2nd']
     """
 
-    def __init__(self, taken: Iterator[str] | set[str] | frozenset[str], ascii_only: bool) -> None:
+    def __init__(self, taken: Iterable[str], ascii_only: bool) -> None:
         self._taken, self._ascii_only = set(taken), ascii_only
 
     def of(self, name: str) -> str:
@@ -87,8 +87,10 @@ class Identifiers:
         return stem if stem[0].isalpha() else f"v{stem}"
 
     def _character(self, character: str) -> str:
-        if character in ACCENT_WORDS or character in SIGN_WORDS:
-            return ACCENT_WORDS.get(character) or SIGN_WORDS[character]
+        if character in ACCENTS:
+            return f"_{ACCENTS[character]}"
+        if character in SIGN_WORDS:
+            return SIGN_WORDS[character]
         if character.isalnum() and character.isascii():
             return character
         if character.isalpha():

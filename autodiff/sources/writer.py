@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from autodiff.sources.expressions import Applied, Formula, assembled_block, is_plain, simplest
+from autodiff.sources.expressions import DEEPEST, Applied, Formula, assembled_block, is_plain, simplest
 from autodiff.sources.languages import Language
 from autodiff.sources.named import Identifiers, NamedFunction, Operation
 from autodiff.writing.forms import Block, Kernel
@@ -107,13 +107,18 @@ class Lines:
     def _finished(self, name: str, terms: Sequence[Arriving]) -> Formula:
         """Add up what has arrived at a name; what is more than a name or a number gets a line."""
         total: Formula = 0.0
+        above = [term.above for term in terms if term.above is not None]
+        rows = [operation.rule.name for operation in above]
         for term in terms:
             total = simplest("add", total, term.product)
+            if isinstance(total, Applied) and total.depth > DEEPEST and term is not terms[-1]:
+                self.lines.append(Assignment(next(self._fresh), total, rows[0] if rows else ""))
+                total = self.lines[-1].name
         if isinstance(total, Applied):
             bar = self.names.of(f"{name}_bar")
-            above = [term.above for term in terms if term.above is not None]
-            row = above[0].rule.name if above else ""
-            self.lines.append(Assignment(bar, total, row, comment(name, above, self.function)))
+            self.lines.append(
+                Assignment(bar, total, rows[0] if rows else "", comment(name, above, self.function))
+            )
             total = bar
         self.adjoints[name] = total
         return total

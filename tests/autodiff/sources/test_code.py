@@ -23,6 +23,7 @@ from autodiff.operations import apply
 from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import UnknownPrimitive
 from autodiff.sources.code import Source, source
+from autodiff.sources.comparing import RUN
 from tests.autodiff.show.explored import application, running_example
 from tests.strategies import Program, on_values, programs
 
@@ -190,6 +191,47 @@ def test_many_arguments_come_in_an_array(make: Callable[[], Value], tmp_path: Pa
     assert_as_graph(in_c(tmp_path, [output])[0], output, rel=1e-13)
     arguments = numbers if len(numbers) <= 16 else [numbers]
     assert_as_graph(run(source(output))["value_and_gradient"](*arguments), output, rel=1e-13)
+
+
+def test_an_operation_of_many_operands_and_a_leaf_of_many_uses() -> None:
+    xs = [Value(i / 1000, name=f"x{i}") for i in range(1500)]
+    for output in (autodiff.sum(xs) * 2, autodiff.sum([xs[3] * 2] * 1500) * xs[3]):
+        numbers = numbers_of(output)
+        for language in ("python", "numpy"):
+            functions = run(source(output, language))
+            found = functions["value_and_gradient"](*([numbers] if len(numbers) > 16 else numbers))
+            assert_as_graph(found, output)
+
+
+@needs_gcc
+def test_nothing_is_0_that_may_be_nan(tmp_path: Path) -> None:
+    x = Value(math.inf, name="x")
+    output = x * 0 + (x - 1) * 0.0
+
+    assert math.isnan(output.data)
+    assert math.isnan(run(source(output))["value"](math.inf))
+    assert math.isnan(run(source(output, "numpy"))["value"](np.inf))
+    assert math.isnan(in_c(tmp_path, [output])[0][0])
+
+
+@needs_gcc
+def test_c_has_no_warning_where_a_result_is_not_used(tmp_path: Path) -> None:
+    x, y = Value(2.0, name="x"), Value(3.0, name="y")
+
+    assert_as_graph(in_c(tmp_path, [autodiff.where(1, x, y.exp())])[0], autodiff.where(1, x, y.exp()))
+
+
+@pytest.mark.conventions
+@pytest.mark.parametrize("library", ["autograd", "casadi"])
+def test_every_row_in_libraries_that_differentiate_it_themselves(library: str) -> None:
+    pytest.importorskip(library, reason=f"needs {library} (the extra conventions)")
+    for name, output in rows().items():
+        function = run(source(output, library))["value"]  # type: ignore[arg-type]
+        try:
+            assert_as_graph(RUN[library](function, numbers_of(output)), output, rel=1e-9)
+        except AssertionError as error:
+            error.add_note(name)
+            raise
 
 
 # ---------------------------------------------------------------- programs
