@@ -31,8 +31,11 @@ from autodiff.show.mistakes.sweeps import (
     every_path,
     one_edge_a_parent,
     partials_at_halved_leaves,
+    passing_on_again,
     sweep,
     values_between,
+    values_for_partials,
+    without_minus_signs,
     without_waiting,
 )
 from autodiff.value import Value
@@ -83,6 +86,34 @@ MISTAKES = (
         happened="a partial was computed from leaves that had changed since",
         needs="a partial that depends on the number of a leaf",
         sweep=lambda output: sweep(output, edges_of=partials_at_halved_leaves),
+    ),
+    Mistake(
+        "passing on again",
+        wrong="a recursion in which a node passes on all that it holds each time something arrives",
+        happened="a node above it passed on again what it had passed on before",
+        needs="a node between that is used twice, and derivatives that are not 0",
+        sweep=passing_on_again,
+    ),
+    Mistake(
+        "no chain rule",
+        wrong="a node passes on its partial alone, without what has arrived there",
+        happened="what had arrived above it was not multiplied by",
+        needs="a derivative between that is neither 0 nor 1",
+        sweep=lambda output: sweep(output, along=lambda edge, adjoint, arrives: edge.partial),
+    ),
+    Mistake(
+        "value for partial",
+        wrong="the number of a node is multiplied by where the partial belongs",
+        happened="its number was multiplied by, not the partial",
+        needs="a number that is not the partial by it",
+        sweep=lambda output: sweep(output, edges_of=values_for_partials),
+    ),
+    Mistake(
+        "lost sign",
+        wrong="the minus is lost that x - y, -x and x/y bring",
+        happened="the minus of a partial was lost",
+        needs="a difference, a minus or a quotient, and derivatives that are not 0",
+        sweep=lambda output: sweep(output, edges_of=without_minus_signs),
     ),
 )
 

@@ -27,8 +27,11 @@ __all__ = [
     "every_path",
     "one_edge_a_parent",
     "partials_at_halved_leaves",
+    "passing_on_again",
     "sweep",
     "values_between",
+    "values_for_partials",
+    "without_minus_signs",
     "without_waiting",
 ]
 
@@ -104,6 +107,7 @@ def sweep(
     edges_of: Callable[[Value], Iterable[Edge[Value]]] = edges_into,
     starts: Mapping[Value, Number] | None = None,
     put: Callable[[Number, Number], Number] = operator.add,
+    along: Callable[[Edge[Value], Number, bool], Number] = product_along,
 ) -> Sweep:
     """Do the reverse sweep, or one with another part in place of a right one. No node is changed.
 
@@ -113,6 +117,7 @@ def sweep(
         edges_of: The edges that a node passes on over.
         starts: What nodes hold at first, where it is not 0.
         put: What a parent holds after a move, by what it held and what arrives.
+        along: What arrives over an edge, by what its node holds, and whether anything had arrived there.
     """
     zero = type(output.data)(0)
     order = tuple(order or reversed(topological_order(output)))
@@ -122,7 +127,7 @@ def sweep(
     live = {output, *(starts or ())}
     for node in order:
         for edge in edges_of(node):
-            product = product_along(edge, held[node], node in live)
+            product = along(edge, held[node], node in live)
             if node in live and not edge.is_cut:
                 live.add(edge.parent)
             before, after = held[edge.parent], put(held[edge.parent], product)
@@ -188,12 +193,57 @@ def partials_at_halved_leaves(node: Value) -> list[Edge[Value]]:
     ]
 
 
+def values_for_partials(node: Value) -> list[Edge[Value]]:
+    """The edges with the number of the parent itself where its partial belongs."""
+    return [Edge(edge.parent, node, edge.position, edge.parent.data) for edge in edges_into(node)]
+
+
+def without_minus_signs(node: Value) -> list[Edge[Value]]:
+    """The edges with the signs lost that a difference, a minus and a quotient bring."""
+    signed = node.op is not None and node.op.name in ("sub", "neg", "truediv")
+    last = len(node.operands) - 1
+    return [
+        Edge(edge.parent, node, edge.position, -edge.partial)
+        if signed and node.operands[last] is edge.parent and edge.position == len(node.parents) - 1
+        else edge
+        for edge in edges_into(node)
+    ]
+
+
 def halved(node: Value) -> Number:
     x: Number = node.data
     return x / 2 if node.op is None else x
 
 
 # ---------------------------------------------------------------- every path on its own
+
+
+def passing_on_again(output: Value) -> Sweep:
+    """A recursion in which a node passes on all that it holds each time that something arrives.
+
+    >>> x = Value(3.0, name="x")
+    >>> passing_on_again((x * 2) * (x * 2)).adjoints[x], sweep((x * 2) * (x * 2)).adjoints[x]
+    (24.0, 24.0)
+    >>> a = x * 2
+    >>> passing_on_again(a * a).adjoints[x], sweep(a * a).adjoints[x]  # 6·2, then 12·2 once more
+    (36.0, 24.0)
+    """
+    right = sweep(output)
+    held, moves = dict(right.starts), list[Move]()
+    waiting = [iter(edges_into(output))]
+    while waiting and len(moves) < MOST_MOVES:
+        edge = next(waiting[-1], None)
+        if edge is None:
+            waiting.pop()
+            continue
+        before = held[edge.parent]
+        product = product_along(edge, held[edge.node], True)
+        held[edge.parent] = before + product
+        moves.append(Move(edge, held[edge.node], product, before, held[edge.parent]))
+        waiting.append(iter(edges_into(edge.parent)))
+    arrivals = Counter(move.edge.parent for move in moves)
+    order = (output, *(move.edge.parent for move in moves))
+    return Sweep(order, right.starts, held, tuple(moves), arrivals, right.partials)
 
 
 def every_path(output: Value) -> Sweep:

@@ -7,7 +7,7 @@
 1 of 3 right
 ?1 ∂f/∂a = 1  ✓ Right.
 ?2 ∂f/∂y =
-?3 ∂f/∂x = 3  ✗ That is what one of the 2 edges brings: add up all of them.
+?3 ∂f/∂x = 3  ✗ That is what = in place of += gives: only the last contribution is left. Add up all 2.
      Hint: 2 edges lead up from x, to f and a. Each brings the adjoint at its top times its number: add up.
 >>> print(task.solution)
 ?1 ∂f/∂a = ∂f/∂f·1 = 1·1 = 1

@@ -17,7 +17,6 @@ from typing import Literal, TypeAlias
 
 from autodiff.number import Number
 from autodiff.pictures.labels import Labels
-from autodiff.rules.worlds import added
 from autodiff.show.derivations.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
 from autodiff.show.derivations.wording import (
     WRITTEN_OPERANDS,
@@ -27,15 +26,15 @@ from autodiff.show.derivations.wording import (
     product_text,
     sum_text,
 )
+from autodiff.show.practice.traps import Trap, edge_traps, traps, wrong_derivatives
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of, symbolic_partial, symbolic_value
 
-__all__ = ["Hidden", "Marks", "Place", "Question", "Trap", "questions_of"]
+__all__ = ["Hidden", "Marks", "Place", "Question", "questions_of"]
 
 Hidden: TypeAlias = Literal["grads", "partials", "values"]
 Place: TypeAlias = tuple[Value, int | None]  # a node, or the edge from its parent of that number
 Marks: TypeAlias = Mapping[Place, str]  # what stands in the places of the numbers that are hidden
-Trap: TypeAlias = tuple[Number, str]  # a number that comes of a mistake, and what to say then
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +116,7 @@ def about_partials(output: Value) -> Iterator[Question]:
     parts = [part for step in steps(output) for part in step.contributions]
     for part in sorted(parts, key=lambda part: (order[part.child], part.position)):
         place, idea = (part.child, part.position), idea_of_partial(part)
-        yield Question(place, edge_label(part), part.partial, idea, *partial_texts(part))
+        yield Question(place, edge_label(part), part.partial, idea, *partial_texts(part), edge_traps(part))
 
 
 def edge_label(part: Contribution) -> str:
@@ -148,13 +147,15 @@ def partial_texts(part: Contribution) -> tuple[str, Callable[[Marks], str]]:
 
 def about_grads(output: Value) -> Iterator[Question]:
     """Ask for the derivative of the output by each node below it, from the output down."""
-    table = steps(output)
+    table, wrong = steps(output), wrong_derivatives(output)
     for step in table:
         if step.node is not output:
             label = derivative(table[0].name, step.name, "text")
             formula = table.row(step, "text")[2]
             place = (step.node, None)
-            yield Question(place, label, step.after, idea_of(step), formula, arriving(step), traps(step))
+            yield Question(
+                place, label, step.after, idea_of(step), formula, arriving(step), traps(step, wrong)
+            )
 
 
 def idea_of(step: Step) -> str:
@@ -182,18 +183,6 @@ def arriving(step: Step) -> Callable[[Marks], str]:
 def product_of(part: Contribution, marks: Marks) -> str:
     adjoint = number_or_mark((part.child, None), part.adjoint, marks)
     return product_text([factor_in(adjoint, "text", 0), factor_in(figure(part.partial), "text")], "text")
-
-
-def traps(step: Step) -> tuple[Trap, ...]:
-    """What comes of forgetting the adjoint, or all edges but one."""
-    parts, total = step.contributions, added(part.partial for part in step.contributions)
-    if len(parts) == 1:
-        found = [(total, "That is the number on the edge: multiply it by the adjoint at the edge's top.")]
-    else:
-        one_edge = f"That is what one of the {len(parts)} edges brings: add up all of them."
-        no_adjoints = "That is the sum of the numbers on the edges: first multiply each by its adjoint."
-        found = [*((part.product, one_edge) for part in parts), (total, no_adjoints)]
-    return tuple((x, message) for x, message in found if x != step.after)
 
 
 ASK: dict[str, Callable[[Value], Iterable[Question]]] = {

@@ -1,0 +1,85 @@
+"""Traps: wrong numbers that come of a known mistake, and what to say to who gives them.
+
+>>> from autodiff.show.derivations.steps import steps
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> f = (x * y + x).named("f")
+>>> for number, message in traps(steps(f)[-1], {})[:2]:
+...     print(number, message)
+3.0 That is what = in place of += gives: only the last contribution is left. Add up all 2.
+1.0 You forgot the path through a: 3 is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from autodiff.number import Number
+from autodiff.pictures.labels import Labels
+from autodiff.rules.worlds import added
+from autodiff.show.derivations.steps import Contribution, Step
+from autodiff.show.mistakes.catalogue import MISTAKES
+from autodiff.show.mistakes.sweeps import Mistake
+from autodiff.value import Value
+
+__all__ = ["Trap", "edge_traps", "traps", "wrong_derivatives"]
+
+Trap = tuple[Number, str]  # a number that comes of a mistake, and what to say then
+ON_PAPER = ("wrong order", "one edge", "passing on again", "lost sign")  # what else one does on paper
+
+
+def wrong_derivatives(output: Value) -> dict[Mistake, Mapping[Value, Number]]:
+    """What mistakes of ``compare`` make of all derivatives: those that one node alone does not show."""
+    return {each: each.sweep(output).adjoints for each in MISTAKES if each.name in ON_PAPER}
+
+
+def traps(step: Step, wrong: Mapping[Mistake, Mapping[Value, Number]]) -> tuple[Trap, ...]:
+    """What mistakes make of the derivative by a node, each number once, those in few words first."""
+    found: dict[Number, str] = {}
+    for number, message in all_traps(step, wrong):
+        if number != step.after:
+            found.setdefault(number, message)
+    return tuple(found.items())
+
+
+def all_traps(step: Step, wrong: Mapping[Mistake, Mapping[Value, Number]]) -> Iterator[Trap]:
+    parts, names = step.contributions, {part.child: part.names[part.child] for part in step.contributions}
+    count = len(parts)
+    if count > 1:
+        yield (
+            parts[-1].product,
+            (f"That is what = in place of += gives: only the last contribution is left. Add up all {count}."),
+        )
+    for part in parts if count > 1 else ():
+        missing = Labels({}).number(part.product)
+        others = added(other.product for other in parts if other is not part)
+        yield others, f"You forgot the path through {names[part.child]}: {missing} is missing."
+    for part in parts if count > 2 else ():
+        yield part.product, f"That is what one of the {count} edges brings: add up all of them."
+    total = added(part.partial for part in parts)
+    if count == 1:
+        yield total, "That is the number on the edge: multiply it by the adjoint at the edge's top."
+    elif count:
+        yield total, "That is the sum of the numbers on the edges: first multiply each by its adjoint."
+    yield from values_for_partials_traps(step)
+    for mistake, adjoints in wrong.items():
+        yield adjoints[step.node], f"That is what comes of this: {mistake.wrong}."
+
+
+def values_for_partials_traps(step: Step) -> Iterator[Trap]:
+    """The value of the node, or of the one above it, in place of the partial."""
+    parts = step.contributions
+    message = "You multiplied by the value of {}, not by the partial: how fast does the node above move?"
+    if parts:
+        yield added(part.adjoint * step.node.data for part in parts), message.format(step.name)
+        above = " and ".join(dict.fromkeys(part.names[part.child] for part in parts))
+        yield added(part.adjoint * part.child.data for part in parts), message.format(above)
+
+
+def edge_traps(part: Contribution) -> tuple[Trap, ...]:
+    """What is given for the number on an edge in place of it: the values at its ends."""
+    parent = part.child.parents[part.position]
+    found = {
+        x.data: f"That is the value of {part.names[x]}, not the partial: how fast does {part.names[part.child]} move?"
+        for x in (part.child, parent)
+    }
+    return tuple((number, message) for number, message in found.items() if number != part.partial)

@@ -1,0 +1,83 @@
+"""Wrong answers are told what they come of, and no right answer is a trap."""
+
+from __future__ import annotations
+
+import pytest
+
+from autodiff import Value, exercise, random_graph
+from autodiff.show.practice.exercise import Exercise
+
+
+def said(task: Exercise, label: str, answer: str) -> str:
+    [blank] = [blank for blank in task.blanks if blank.label == label]
+    return blank.judged(answer)[1]
+
+
+def shared() -> Exercise:
+    """x goes to f over a and over b: 3·2 = 6 over a, -5 over b."""
+    x, y = Value(2, name="x"), Value(5, name="y")
+    a, b = (x * 3).named("a"), (x * y).named("b")
+    return exercise((a * 2 - b).named("f"))
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "message"),
+    [
+        ("∂f/∂x", "1", "Right."),
+        (
+            "∂f/∂x",
+            "6",
+            "That is what = in place of += gives: only the last contribution is left. Add up all 2.",
+        ),
+        ("∂f/∂x", "-5", "You forgot the path through a: 6 is missing."),
+        ("∂f/∂x", "8", "That is the sum of the numbers on the edges: first multiply each by its adjoint."),
+        ("∂f/∂x", "11", "That is what comes of this: the minus is lost that x - y, -x and x/y bring."),
+        (
+            "∂f/∂y",
+            "-5",
+            "You multiplied by the value of y, not by the partial: how fast does the node above move?",
+        ),
+        (
+            "∂f/∂y",
+            "-10",
+            "You multiplied by the value of b, not by the partial: how fast does the node above move?",
+        ),
+        ("∂f/∂a", "-2", "The size is right. Look at the sign."),
+        ("∂f/∂a", "3", "Not yet."),
+    ],
+)
+def test_a_wrong_answer_is_told_what_it_comes_of(label: str, answer: str, message: str) -> None:
+    assert said(shared(), label, answer) == message
+
+
+def test_the_value_in_place_of_the_partial() -> None:
+    x, y = Value(3, name="x"), Value(5, name="y")
+    task = exercise((x * y).named("a"), hide="partials")
+
+    assert said(task, "∂a/∂x", "3") == "That is the value of x, not the partial: how fast does a move?"
+    assert said(task, "∂a/∂x", "15") == "That is the value of a, not the partial: how fast does a move?"
+
+
+def test_passing_on_before_everything_has_arrived() -> None:
+    x = Value(3, name="x")
+    a = (x * 2).named("a")
+    task = exercise((a * (a + 1)).named("f"))
+
+    assert said(task, "∂f/∂x", "14").startswith("That is what comes of this: a node passes on as soon as")
+
+
+@pytest.mark.parametrize("difficulty", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("hide", ["grads", "partials", "values"])
+def test_no_right_answer_is_a_trap(difficulty: int, hide: str) -> None:
+    for seed in range(5):
+        for blank in exercise(random_graph(difficulty, seed), hide=hide).blanks:  # type: ignore[arg-type]
+            assert float(blank.answer) not in blank.traps
+            assert blank.judged(blank.answer_text)[0] == "right"
+
+
+@pytest.mark.parametrize("answer", ["1/0", "abc", "", "∞", "0x10", "--3", "3 apples", "9" * 100])
+def test_what_is_no_number_is_answered_kindly(answer: str) -> None:
+    for blank in shared().blanks:
+        verdict, message = blank.judged(answer)
+        assert verdict in ("unreadable", "open")
+        assert message in ("Write a number: 17, -0.5, 1/32 or 1e-3.", "")
