@@ -78,7 +78,8 @@ class Product:
     def _times_base(self, base: Symbol, exponent: Fraction) -> None:
         base = inside_by_hand(base, self.unsure)
         key, opposite = key_of(base, self.unsure), opposite_key(base, self.unsure)
-        if opposite in self.powers and exponent.denominator == 1:  # y - x beside x - y
+        against = self.powers[opposite][1] * exponent < 0 if opposite in self.powers else False
+        if against and exponent.denominator == 1:  # (y - x)/(x - y)
             self.coefficient *= (-1) ** int(exponent)
             key, base = opposite, self.powers[opposite][0]
         total = exponent + (self.powers[key][1] if key in self.powers else 0)

@@ -30,6 +30,7 @@ PI = symbol_of("π")
         ([symbol_of(-1), 1 - A], "a - 1"),
         ([symbol_of(-1), 1 - A, B], "-(1 - a)·b"),
         ([A - B, 1 / (B - A)], "-1"),
+        ([A - B, B - A], "(a - b)·(b - a)"),
         ([SYMBOLS.sqrt(A), SYMBOLS.sqrt(A)], "a"),
         ([1 / SYMBOLS.sqrt(A), A], "sqrt(a)"),
         ([root(2), root(2)], "2"),
