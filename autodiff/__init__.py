@@ -74,6 +74,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.derivations.steps import forward_steps, steps
     from autodiff.show.derivations.sympy_form import to_sympy
     from autodiff.show.derivations.unknown import unknown
+    from autodiff.show.grading import grade
     from autodiff.show.matrices import draw_matrices
     from autodiff.show.mistakes import compare
     from autodiff.show.page.explorer import explore
@@ -117,6 +118,7 @@ __all__ = [
     "find_nonfinite",
     "forward_steps",
     "grad",
+    "grade",
     "gradient",
     "hessian",
     "hessian_vector_product",
@@ -153,6 +155,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "explain": "show.derivations.explain",
     "explore": "show.page.explorer",
     "forward_steps": "show.derivations.steps",
+    "grade": "show.grading",
     "multiplications": "show.derivations.sharing",
     "random_graph": "show.practice.random_graphs",
     "shared_factors": "show.derivations.sharing",

@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Mapping
 
+from autodiff.command.grading import grade_file, is_grading
 from autodiff.command.report import report
 from autodiff.command.saving import name_nodes, save_page, save_picture, saved
 from autodiff.command.typed import parse_arguments, read_inputs
@@ -21,7 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code is 0, or 2 for bad input, or 1 if a file cannot be saved."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no "²" shows "?"
-    options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if is_grading(arguments):
+        return graded(arguments[1:])
+    options = parse_arguments(arguments)
     try:
         inputs = read_inputs(options.inputs)
         output = read_expression(options.expression, inputs)
@@ -48,6 +52,14 @@ def write_source(output: Value, language: LanguageName) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def graded(arguments: list[str]) -> int:
+    try:
+        return grade_file(arguments)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
 
 
 def refuse_unused(inputs: Mapping[str, Value], output: Value) -> None:

@@ -35,6 +35,7 @@ examples:
   python -m autodiff "logsumexp(x, y, z)" x=1 y=2 z=3 --draw graph.svg
   python -m autodiff "x*tanh(x)" x=0.5 --source c         value and gradient as a program in C
   python -m autodiff "x*tanh(x)" x=0.5 --html page.html   a page to step through, with x to change
+  python -m autodiff grade my_value.py            a backward of your own, tried on random graphs
 """
 
 

@@ -1,0 +1,73 @@
+"""A limit of time for code that may never end.
+
+>>> within(5, lambda: 6 * 7)
+42
+>>> def forever():
+...     while True:
+...         pass
+>>> within(0.1, forever)
+Traceback (most recent call last):
+    ...
+autodiff.show.grading.limits.TooLongError: it did not end within 0.1 seconds
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+__all__ = ["TooLongError", "within"]
+
+GRACE = 0.5  # seconds in which what was interrupted has to end
+Returned = TypeVar("Returned")
+
+
+class TooLongError(Exception):
+    """The code did not end in time."""
+
+
+class Interrupted(BaseException):
+    """What is raised inside the code that takes too long; no ``except Exception`` catches it."""
+
+
+def within(seconds: float, function: Callable[[], Returned]) -> Returned:
+    """Call a function, and give up when it takes too long; what it raises comes through.
+
+    It runs in a thread of its own, in which an exception is raised when the time is over: that works in
+    notebooks and on every system. Code that waits outside Python is left behind, and ends with the program.
+    """
+    results: list[Returned] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # of code that may do anything, such as sys.exit()
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        thread.join(seconds)
+    finally:
+        if thread.is_alive():
+            interrupt(thread)
+    if results:
+        return results[0]
+    if errors and not isinstance(errors[0], Interrupted):
+        raise errors[0]
+    raise TooLongError(f"it did not end within {seconds:g} seconds")
+
+
+def interrupt(thread: threading.Thread) -> None:
+    """Raise an exception in a thread until it ends, or has been told often enough."""
+    assert thread.ident is not None
+    for _ in range(5):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident), ctypes.py_object(Interrupted)
+        )
+        thread.join(GRACE / 5)
+        if not thread.is_alive():
+            return

@@ -1,0 +1,251 @@
+"""Grade: a student's own backward against the engine, from one operation up to large graphs.
+
+>>> class Number:  # as a student writes it
+...     def __init__(self, data, parents=(), slopes=()):
+...         self.data, self.grad, self.parents, self.slopes = data, 0, parents, slopes
+...     def __add__(self, other):
+...         return Number(self.data + other.data, (self, other), (1, 1))
+...     def __mul__(self, other):
+...         return Number(self.data * other.data, (self, other), (other.data, self.data))
+...     def backward(self, grad=1):
+...         self.grad = grad  # and not +=
+...         for parent, slope in zip(self.parents, self.slopes):
+...             parent.backward(grad * slope)
+>>> found = grade(Number)
+>>> found.points, found.mistake.name
+(4, 'overwriting')
+>>> print(found)  # doctest: +ELLIPSIS
+4 of 10 points
+✓ 2/2  one operation: 6 of 6 graphs right
+✓ 2/2  a tree: each node is used once: 12 of 12 graphs right
+✗ 0/2  an input that is used twice: ...
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from autodiff.number import Number
+from autodiff.pictures.names import clean
+from autodiff.show.grading.limits import TooLongError, within
+from autodiff.show.grading.recipes import OPERATIONS, TASKS, Task, recipes_of
+from autodiff.show.grading.results import Grade, PartGrade, Tried, smallest_of
+from autodiff.show.grading.students import (
+    AnswerError,
+    Case,
+    Student,
+    by_class,
+    by_gradient,
+    by_graph,
+    case_at,
+    known_operations,
+)
+
+__all__ = ["grade"]
+
+ONE_GRAPH = 2.0  # seconds for one graph
+ALL_GRAPHS = 20.0  # for all
+RANDOM_POINTS = 8
+ENDLESS = "It did not end"
+LONGEST_WORDS = 200  # of what a student's code says
+
+
+def part_that_fails(student: Student, parts: Iterable[PartGrade]) -> Tried | None:
+    """The smallest part of the smallest graph that fails which fails too."""
+    failing = smallest_of(one for part in parts for one in part.tried)
+    recipe = None if failing is None else failing.case.recipe
+    if failing is None or recipe is None or failing.trouble.startswith(ENDLESS):
+        return failing
+    places = range(len(recipe.numbers), len(recipe.numbers) + recipe.size)
+    tried = (one_graph(student, Case.of(recipe.cut(place))) for place in places)
+    return next((one for one in tried if not one.is_right), failing)
+
+
+def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, seed: int = 0) -> Grade:
+    """Try a student's own backward on random graphs of growing size, and say what it is worth.
+
+    Nothing runs forever: a graph gets two seconds, all of them twenty.
+
+    Args:
+        student: One of
+
+            - a class like micrograd's ``Value``: ``made(2.0)``, operators, ``backward()``, ``data`` and ``grad``.
+              Of the operations those are tried that it has, + and * at least;
+            - a function that takes the output of a graph of Values. It returns a dictionary from nodes, or
+              their names, to derivatives, or fills in each node's ``grad``;
+            - with ``of``, the gradient of that function: it takes numbers and returns one derivative for each.
+        of: The function that was differentiated, which takes Values.
+        seed: The same seed gives the same graphs.
+
+    Returns:
+        The result: it prints what is right and wrong, with the smallest graph that fails (``picture`` draws it)
+        and the classic mistake that explains the numbers, if one does. In a cell with tests write
+        ``assert result.passed, result``; ``result.points`` are the points, of 10.
+
+    Raises:
+        TypeError: ``student`` or ``of`` cannot be called, or ``seed`` is no integer.
+
+    >>> def my_gradient(x, y):
+    ...     return 2 * x + y, y
+    >>> print(grade(my_gradient, of=lambda x, y: x**2 + x * y))
+    0 of 10 points
+    ✗ 0/10  the gradient at 10 points: 0 of 10 graphs right
+    The smallest graph that fails: a = x^2, b = x·y, f = a + b at x = 1, y = 2
+      ✓ ∂f/∂x: 4 is right, 4 came out
+      ✗ ∂f/∂y: 1 is right, 2 came out
+    10 points were tried, seed 0.
+    """
+    check_callable(student, "student")
+    if type(seed) is not int:
+        raise TypeError(f"grade: seed must be an integer, not {seed!r}")
+    if of is not None:
+        check_callable(of, "of")
+        return grade_gradient(student, of, random.Random(seed), seed)
+    if inspect.isclass(student):
+        return grade_class(student, random.Random(seed), seed)
+    everything = list(OPERATIONS)
+    parts = run_parts(by_graph(student), everything, random.Random(seed))
+    return Grade(parts, said(parts, seed), part_that_fails(by_graph(student), parts))
+
+
+def check_callable(given: object, what: str) -> None:
+    if not callable(given):
+        raise TypeError(
+            f"grade: {what} must be a class or a function, not {given!r} of type {type(given).__name__}: give "
+            "the function itself, without brackets behind its name"
+        )
+
+
+def grade_class(made: type, rng: random.Random, seed: int) -> Grade:
+    try:
+        known = within(ONE_GRAPH, lambda: known_operations(made))
+    except BaseException as error:  # whatever a student's class does
+        return Grade(nothing(), f"{made.__name__}(1.5) does not make a number: {in_short(error)}")
+    lacks = [name for name in OPERATIONS if name not in known]
+    if "+" in lacks or "*" in lacks:
+        return Grade(nothing(), f"{made.__name__} needs + and * at least; it lacks {', '.join(lacks)}.")
+    parts = run_parts(by_class(made), known, rng)
+    more = f" Not tried, as {made.__name__} lacks them: {', '.join(lacks)}." if lacks else ""
+    found = Grade(parts, said(parts, seed) + more)
+    remarks = (
+        [remark for trial in (second_pass, long_chain) if (remark := trial(made))] if found.passed else []
+    )
+    return Grade(parts, "\n".join([found.what, *remarks]), part_that_fails(by_class(made), parts))
+
+
+def second_pass(made: type) -> str:
+    """What there is to say to a second backward(), which is not graded."""
+
+    def slope() -> Number:
+        x = made(3.0)
+        cube = x * x * x
+        cube.backward()
+        x.grad = 0.0
+        cube.backward()
+        return float(x.grad)
+
+    try:
+        after = within(ONE_GRAPH, slope)
+    except BaseException as error:  # as everywhere, of a student's code
+        return f"Not graded: a second backward() over the same graph raised {in_short(error)}"
+    if abs(float(after) - 27) < 1e-6:
+        return ""
+    return (
+        f"Not graded: x·x·x at 3, backward(), x.grad = 0, backward() once more: {after:g} in place of 27. These are "
+        "stale gradients: set those of the nodes between to 0 too."
+    )
+
+
+def long_chain(made: type) -> str:
+    """What there is to say to a chain of two thousand operations, which is not graded."""
+
+    def chain() -> None:
+        x = output = made(1.0)
+        for _ in range(2_000):
+            output = output + x
+        output.backward()
+
+    try:
+        within(5 * ONE_GRAPH, chain)
+    except RecursionError:
+        return "Not graded: a chain of 2,000 operations ends in a RecursionError: find the order without recursion."
+    except BaseException as error:  # as everywhere, of a student's code
+        return f"Not graded: a chain of 2,000 operations raised {in_short(error)}"
+    return ""
+
+
+def nothing() -> tuple[PartGrade, ...]:
+    return tuple(PartGrade(part.name, part.points, ()) for part in TASKS)
+
+
+def said(parts: Iterable[PartGrade], seed: int) -> str:
+    tried = [one for part in parts for one in part.tried]
+    sizes = [one.case.recipe.size for one in tried if one.case.recipe is not None]
+    return f"{len(tried)} graphs of {min(sizes)} to {max(sizes)} operations were tried, seed {seed}."
+
+
+def grade_gradient(
+    student: Callable[..., Any], of: Callable[..., Any], rng: random.Random, seed: int
+) -> Grade:
+    count = len(inspect.signature(of).parameters)
+    points = [[float(i % 5 + 1) for i in range(count)], [float(2 - i % 4) or 0.5 for i in range(count)]]
+    points += [[round(rng.uniform(-3, 3), 2) for _ in range(count)] for _ in range(100)]
+    cases = list[Case]()
+    trouble: Exception = ValueError("there is none")
+    for point in points:
+        try:
+            cases.append(case_at(of, point))
+        except (ValueError, ArithmeticError) as error:
+            trouble = error
+        if len(cases) == 2 + RANDOM_POINTS:
+            break
+    if not cases:
+        raise ValueError(f"grade: the function has no value at any of {len(points)} points: {trouble}")
+    part = Task(f"the gradient at {len(cases)} points", 10, "any", ())
+    graded = try_all(part, cases, by_gradient(student), time.monotonic() + ALL_GRAPHS)
+    return Grade((graded,), f"{len(graded.tried)} points were tried, seed {seed}.")
+
+
+def run_parts(student: Student, operations: list[str], rng: random.Random) -> tuple[PartGrade, ...]:
+    end = time.monotonic() + ALL_GRAPHS
+    found = []
+    for part in TASKS:
+        found.append(
+            try_all(part, [Case.of(recipe) for recipe in recipes_of(part, operations, rng)], student, end)
+        )
+    return tuple(found)
+
+
+def try_all(part: Task, cases: list[Case], student: Student, end: float) -> PartGrade:
+    tried = list[Tried]()
+    for case in cases:
+        if time.monotonic() > end:
+            break
+        tried.append(one_graph(student, case))
+        if tried[-1].trouble.startswith(ENDLESS):
+            break
+    return PartGrade(part.name, part.points, tuple(tried), len(cases) - len(tried))
+
+
+def one_graph(student: Student, case: Case) -> Tried:
+    """Let a student's code differentiate one graph, whatever it does."""
+    try:
+        return Tried(case, within(ONE_GRAPH, lambda: student(case)))
+    except TooLongError:
+        return Tried(case, None, f"{ENDLESS} within {ONE_GRAPH:g} seconds: is there a loop without an end?")
+    except AnswerError as wrong:
+        return Tried(case, None, str(wrong))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: it is a student's code
+        return Tried(case, None, f"It raised {in_short(error)}")
+
+
+def in_short(error: BaseException) -> str:
+    text = clean(str(error))
+    short = text if len(text) <= LONGEST_WORDS else text[:LONGEST_WORDS] + "…"
+    return f"{type(error).__name__}: {short}" if short else type(error).__name__

@@ -1,0 +1,185 @@
+"""Students: what was handed in, as a function from a graph to the derivatives that it finds there."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autodiff.graph import leaves
+from autodiff.number import Number, number
+from autodiff.show.grading.recipes import OPERATIONS, Recipe
+from autodiff.value import Value
+
+__all__ = [
+    "AnswerError",
+    "Case",
+    "Found",
+    "by_class",
+    "by_gradient",
+    "by_graph",
+    "case_at",
+    "known_operations",
+]
+
+
+BESIDE_NUMBERS = ("x + 1", "2x")
+
+
+class AnswerError(Exception):
+    """An answer that is no answer; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A graph to be differentiated.
+
+    Attributes:
+        output: Its output.
+        inputs: The leaves whose derivatives are asked for.
+        recipe: The list it was built from; None if it comes from a function.
+    """
+
+    output: Value
+    inputs: tuple[Value, ...]
+    recipe: Recipe | None = None
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Case:
+        nodes = recipe.values()
+        return cls(nodes[-1], tuple(nodes[: len(recipe.numbers)]), recipe)
+
+
+Found = Mapping[Value, Number]  # the derivatives that a student found
+Student = Callable[[Case], Found]
+
+
+# ---------------------------------------------------------------- a class like micrograd's
+
+
+def by_class(made: type) -> Student:
+    """Build the graph with the student's class, call ``backward()``, and read every ``grad``."""
+
+    def answer(case: Case) -> Found:
+        assert case.recipe is not None
+        own = case.recipe.nodes([made(x) for x in case.recipe.numbers])
+        ours = case.recipe.nodes(case.inputs)
+        checked_value(own[-1], ours[-1].data)
+        own[-1].backward()
+        return {mine: attribute_of(theirs, "grad") for mine, theirs in zip(case.inputs, own, strict=False)}
+
+    return answer
+
+
+def checked_value(own: object, right: Number) -> None:
+    value = attribute_of(own, "data")
+    if abs(float(value - right)) > 1e-6 * (1 + abs(float(right))):
+        raise AnswerError(f"already the value is wrong: {right:.6g} is right, {float(value):.6g} came out")
+
+
+def attribute_of(node: object, attribute: str) -> Number:
+    if not hasattr(node, attribute):
+        raise AnswerError(f"{type(node).__name__} has no attribute {attribute!r}")
+    return as_derivative(getattr(node, attribute), f".{attribute}")
+
+
+def as_derivative(x: object, what: str) -> Number:
+    try:
+        return number(x, what)
+    except TypeError:
+        raise AnswerError(f"{what} is {x!r} of type {type(x).__name__}, where a number belongs") from None
+
+
+METHODS = {
+    "+": "__add__",
+    "*": "__mul__",
+    "-": "__sub__",
+    "/": "__truediv__",
+    "-x": "__neg__",
+    "x**2": "__pow__",
+}
+
+
+def known_operations(made: type) -> list[str]:
+    """The operations that a student's class has; beside plain numbers those that do not fail."""
+    made(1.5)
+    return [name for name in OPERATIONS if knows(made, name)]
+
+
+def knows(made: type, name: str) -> bool:
+    if name not in BESIDE_NUMBERS:
+        return getattr(made, METHODS.get(name, name), None) is not None
+    try:
+        OPERATIONS[name](made(1.5))
+    except (AttributeError, TypeError):
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- a function on a graph
+
+
+def by_graph(function: Callable[[Value], Any]) -> Student:
+    """Call the student's function with the output; it returns a mapping, or fills in every ``grad``."""
+
+    def answer(case: Case) -> Found:
+        returned = function(case.output)
+        if returned is None:
+            return {x: as_derivative(x.grad, f"the grad of {x.name}") for x in case.inputs}
+        if not isinstance(returned, Mapping):
+            raise AnswerError(
+                f"it returned {returned!r} of type {type(returned).__name__}: return a dictionary from nodes to "
+                "derivatives, or fill in each node's grad and return nothing"
+            )
+        missing = [x.name for x in case.inputs if x not in returned and x.name not in returned]
+        if missing:
+            raise AnswerError(f"it gave no derivative for {', '.join(map(str, missing))}")
+        return {
+            x: as_derivative(returned.get(x, returned.get(x.name)), f"the derivative for {x.name}")
+            for x in case.inputs
+        }
+
+    return answer
+
+
+# ---------------------------------------------------------------- the gradient of a function
+
+
+def by_gradient(function: Callable[..., Any]) -> Student:
+    """Call the student's function with the numbers; it returns one derivative for each."""
+
+    def answer(case: Case) -> Found:
+        returned = function(*(x.data for x in case.inputs))
+        if len(case.inputs) == 1 and not isinstance(returned, Sequence):
+            returned = [returned]
+        if isinstance(returned, str) or not hasattr(returned, "__iter__"):
+            raise AnswerError(
+                f"it returned {returned!r} of type {type(returned).__name__}: one number an input is needed"
+            )
+        found = list(returned)
+        names = ", ".join(str(x.name) for x in case.inputs)
+        if len(found) != len(case.inputs):
+            raise AnswerError(
+                f"it returned {len(found)} numbers, and {len(case.inputs)} are needed, one for each of {names}"
+            )
+        return {
+            x: as_derivative(d, f"the derivative by {x.name}")
+            for x, d in zip(case.inputs, found, strict=True)
+        }
+
+    return answer
+
+
+def case_at(function: Callable[..., Any], numbers: Sequence[float]) -> Case:
+    """The graph of a function at a point."""
+    names = list(inspect.signature(function).parameters)
+    inputs = tuple(Value(x, name=name) for x, name in zip(numbers, names, strict=True))
+    output = function(*inputs)
+    if not isinstance(output, Value):
+        raise TypeError(
+            f"grade: of must give a Value for Values, not {output!r} of type {type(output).__name__}"
+        )
+    if not set(leaves(output)) & set(inputs):
+        raise ValueError("grade: the result of the function does not depend on its arguments")
+    return Case(output if output.name or output in inputs else output.named("f"), inputs)

@@ -1,0 +1,357 @@
+"""Grading: right and wrong students, each classic mistake by its name, code that raises, loops or answers nonsense."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import random
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autodiff
+from autodiff import Value, grade, topological_order
+from autodiff.command.main import main
+from autodiff.show.grading.limits import TooLongError, within
+from autodiff.show.grading.recipes import OPERATIONS, TASKS, recipes_of
+from autodiff.show.mistakes import MISTAKES, wrong_adjoints
+
+NAMED = [mistake.name for mistake in MISTAKES if mistake.name not in ("every path", "changed values")]
+
+
+class Micrograd:
+    """The engine of the lecture, as it is."""
+
+    def __init__(self, data: float, children: tuple[Any, ...] = ()) -> None:
+        self.data, self.grad, self.children = data, 0.0, set(children)
+        self.pass_on: Callable[[], None] = lambda: None
+
+    def made(self, data: float, *parents: tuple[Any, float]) -> Any:
+        out = type(self)(data, tuple(parent for parent, _ in parents))
+
+        def pass_on() -> None:
+            for parent, partial in parents:
+                self.add(parent, partial * out.grad)
+
+        out.pass_on = pass_on
+        return out
+
+    def add(self, parent: Any, product: float) -> None:
+        parent.grad += product
+
+    def other(self, x: Any) -> Any:
+        return x if isinstance(x, Micrograd) else type(self)(x)
+
+    def __add__(self, x: Any) -> Any:
+        x = self.other(x)
+        return self.made(self.data + x.data, (self, 1), (x, 1))
+
+    def __mul__(self, x: Any) -> Any:
+        x = self.other(x)
+        return self.made(self.data * x.data, (self, x.data), (x, self.data))
+
+    def __rmul__(self, x: Any) -> Any:
+        return self * x
+
+    def __neg__(self) -> Any:
+        return self * -1
+
+    def __sub__(self, x: Any) -> Any:
+        return self + -x
+
+    def tanh(self) -> Any:
+        z = math.tanh(self.data)
+        return self.made(z, (self, 1 - z * z))
+
+    def order(self) -> list[Any]:
+        found: list[Any] = []
+
+        def build(node: Any) -> None:
+            if node not in found:
+                for child in node.children:
+                    build(child)
+                found.append(node)
+
+        build(self)
+        return found[::-1]
+
+    def backward(self) -> None:
+        self.grad = 1.0
+        for node in self.order():
+            node.pass_on()
+
+
+class Overwriting(Micrograd):
+    def add(self, parent: Any, product: float) -> None:
+        parent.grad = product
+
+
+class ByLevels(Micrograd):
+    def order(self) -> list[Any]:
+        found, waiting = [], [self]
+        while waiting:
+            node = waiting.pop(0)
+            if node not in found:
+                found.append(node)
+                waiting += node.children
+        return found
+
+
+class Recursion(Micrograd):
+    def backward(self, first: bool = True) -> None:
+        if first:
+            self.grad = 1.0
+        self.pass_on()
+        for child in self.children:
+            child.backward(False)
+
+
+class WrongTanh(Micrograd):
+    def tanh(self) -> Any:
+        z = math.tanh(self.data)
+        return self.made(z, (self, 1 + z * z))
+
+
+def test_a_right_class_gets_all_points_and_hears_of_what_it_cannot_do() -> None:
+    result = grade(Micrograd)
+
+    assert result.passed, result
+    assert (result.points, result.out_of, result.mistake, result.picture) == (10, 10, None, None)
+    assert "Not tried, as Micrograd lacks them: /, x**2, exp, relu, log, sigmoid." in str(result)
+    assert "45 in place of 27. These are stale gradients" in str(result)
+    assert "a chain of 2,000 operations ends in a RecursionError" in str(result)
+
+
+def test_our_own_class_has_nothing_to_hear() -> None:
+    assert "Not graded" not in str(grade(Value))
+    assert grade(Value).points == 10
+
+
+@pytest.mark.parametrize(
+    ("student", "points", "mistake"),
+    [
+        (Overwriting, 4, "overwriting"),
+        (ByLevels, 6, "wrong order"),
+        (Recursion, None, None),
+        (WrongTanh, 0, None),
+    ],
+)
+def test_a_wrong_class_is_told_what_it_does(student: type, points: int | None, mistake: str | None) -> None:
+    result = grade(student)
+
+    assert not result.passed
+    assert points is None or result.points == points
+    assert (result.mistake.name if result.mistake else None) == mistake
+    assert mistake is None or f"This is what comes of the mistake {mistake!r}" in str(result)
+
+
+def test_the_smallest_graph_that_fails_is_shown() -> None:
+    result = grade(WrongTanh)
+    assert result.failing is not None
+    assert result.picture is not None
+
+    assert [node.op and node.op.name for node in topological_order(result.failing.case.output)] == [
+        None,
+        "tanh",
+    ]
+    assert "The smallest graph that fails: f = tanh(x) at x = " in str(result)
+    assert " is right, " in str(result)
+    assert ", not " in result.picture.source
+    assert "<pre>0 of 10 points" in result._repr_html_()
+
+
+def test_the_smallest_graph_is_cut_down_to_what_fails() -> None:
+    failing = grade(Overwriting).failing
+    assert failing is not None
+
+    assert len(topological_order(failing.case.output)) <= 4
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_each_mistake_of_compare_is_recognised(name: str) -> None:
+    result = grade(lambda output: wrong_adjoints(output, name))
+
+    assert result.mistake is not None
+    assert result.mistake.name == name
+    assert result.points < 10
+
+
+def test_a_function_may_return_names_or_fill_in_every_grad() -> None:
+    def by_name(output: Value) -> dict[str, float]:
+        nodes = [node for node in topological_order(output) if node.name in ("x", "y", "z", "u", "v", "w")]
+        return {
+            str(node.name): slope for node, slope in zip(nodes, autodiff.gradient(output, nodes), strict=True)
+        }
+
+    def in_place(output: Value) -> None:
+        output.backward()
+
+    assert grade(by_name).passed, grade(by_name)
+    assert grade(in_place).passed
+
+
+def test_the_gradient_of_a_function() -> None:
+    def f(x: Value, y: Value) -> Value:
+        return x.log() * y + x
+
+    right = grade(lambda x, y: [y / x + 1, math.log(x)], of=f)
+    wrong = grade(lambda x, y: [y / x, math.log(x)], of=f)
+
+    assert right.passed, right
+    assert (wrong.points, wrong.out_of) == (0, 10)
+    assert re.search(r"✗ ∂f/∂x: .*\n  ✓ ∂f/∂y: ", str(wrong))
+    assert grade(lambda x: (math.exp(x + 1e-5) - math.exp(x - 1e-5)) / 2e-5, of=lambda x: x.exp()).passed
+
+
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        (lambda output: "abc", "it returned 'abc' of type str: return a dictionary"),
+        (lambda output: {}, "it gave no derivative for x"),
+        (
+            lambda output: {"x": "2", "y": "1", "z": 0, "u": 0, "v": 0, "w": 0},
+            "is '2' of type str, where a number",
+        ),
+        (lambda output: 1 / 0, "It raised ZeroDivisionError: division by zero"),
+        (lambda output: sys.exit(3), "It raised SystemExit: 3"),
+        (lambda: {}, "It raised TypeError"),
+        (lambda output: dict.fromkeys(topological_order(output), math.nan), "nan came out"),
+    ],
+)
+def test_what_is_no_answer_is_said_in_words(student: Any, said: str) -> None:
+    assert said in str(grade(student))
+
+
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        (lambda x, y: (1.0,), "it returned 1 numbers, and 2 are needed, one for each of x, y"),
+        (lambda x, y: 3.0, "it returned 3.0 of type float: one number an input"),
+        (lambda x, y: "ab", "it returned 'ab' of type str"),
+        (lambda x, y: (None, 1), "the derivative by x is None of type NoneType"),
+    ],
+)
+def test_a_gradient_that_is_none(student: Any, said: str) -> None:
+    assert said in str(grade(student, of=lambda x, y: x * y))
+
+
+def test_nothing_runs_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autodiff.show.grading.marking.ONE_GRAPH", 0.1)
+
+    def forever(output: Value) -> None:
+        while True:
+            with contextlib.suppress(Exception):
+                pass
+
+    began = time.monotonic()
+    result = grade(forever)
+
+    assert time.monotonic() - began < 10
+    assert result.points == 0
+    assert "It did not end within 0.1 seconds: is there a loop without an end?" in str(result)
+    assert "not tried for lack of time" in str(result)
+
+
+def test_a_limit_lets_results_and_errors_through() -> None:
+    assert within(5, lambda: 3) == 3
+    with pytest.raises(KeyError, match="x"):
+        within(5, lambda: vars(Nothing)["x"])
+    with pytest.raises(TooLongError):
+        within(0.05, lambda: time.sleep(2))
+
+
+class Nothing:
+    pass
+
+
+class OnlyPlus:
+    def __init__(self, data: float) -> None:
+        self.data = data
+
+    def __add__(self, other: Any) -> Any:
+        return OnlyPlus(self.data + other.data)
+
+
+def test_a_class_that_is_no_number() -> None:
+    assert "Nothing(1.5) does not make a number: TypeError" in str(grade(Nothing))
+    assert "OnlyPlus needs + and * at least" in str(grade(OnlyPlus))
+
+
+@pytest.mark.parametrize("wrong", [3, "backward", None])
+def test_what_cannot_be_called_is_refused(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="grade: student must be a class or a function, not"):
+        grade(wrong)
+    with pytest.raises(TypeError, match="grade: seed must be an integer"):
+        grade(Micrograd, seed=wrong if not isinstance(wrong, int) else 1.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("operations", [list(OPERATIONS), ["+", "*"], ["+", "*", "relu"]])
+@pytest.mark.parametrize("seed", range(5))
+def test_there_are_always_graphs_enough(operations: list[str], seed: int) -> None:
+    rng = random.Random(seed)
+    for task in TASKS:
+        for recipe in recipes_of(task, operations, rng):
+            nodes = recipe.values()
+            assert len(topological_order(nodes[-1])) == len(nodes)
+            assert all(0 < abs(node.data) < 50 for node in nodes)
+
+
+# ---------------------------------------------------------------- the command line
+
+STUDENT = """
+def f(x, y):
+    return x * x * y
+
+def gradient(x, y):
+    return 2 * x * y, x {}
+"""
+
+
+@pytest.mark.parametrize(("text", "code"), [("* x", 0), ("", 1)])
+def test_a_file_is_graded(text: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "student.py"
+    path.write_text(STUDENT.format(text))
+
+    assert main(["grade", str(path)]) == code
+    assert capsys.readouterr().out.startswith(f"{0 if code else 10} of 10 points\n")
+    assert main(["grade", str(path), "gradient", "f"]) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "said"),
+    [
+        ("x = 1", [], "the file has no class with backward()"),
+        ("import sys; sys.exit(3)", [], "cannot be run: SystemExit: 3"),
+        ("def", [], "cannot be run: SyntaxError"),
+        ("x = 1", ["x"], "no function called x"),
+        (
+            "class A:\n  def backward(self): 0\nclass B(A): 0",
+            [],
+            "several classes have backward(): A, B; say which",
+        ),
+    ],
+)
+def test_a_file_with_nothing_to_grade(
+    text: str, names: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "student.py"
+    path.write_text(text)
+
+    assert main(["grade", str(path), *names]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_there_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", "missing.py"]) == 2
+    assert main(["grade"]) == 2
+    assert "there is no file missing.py" in capsys.readouterr().err
+
+
+def test_grade_may_still_be_a_name_in_an_expression(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade*2", "grade=3"]) == 0
+    assert main(["grade", "grade=3"]) == 0
