@@ -52,6 +52,7 @@ def texts(path: Path) -> Iterator[str]:
 
 def test_the_notebooks_are_there() -> None:
     expected = {
+        "00_start_here",
         "01_computation_graph",
         "02_inventing_backpropagation",
         "03_sigmoid",
