@@ -80,6 +80,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.page.explorer import explore
     from autodiff.show.practice.exercise import exercise
     from autodiff.show.practice.random_graphs import random_graph
+    from autodiff.show.slides import beamer, tikz
     from autodiff.sources.code import source
     from autodiff.sources.comparing import compare_with
 
@@ -103,6 +104,7 @@ __all__ = [
     "ancestors",
     "animate",
     "apply",
+    "beamer",
     "check_gradient",
     "compare",
     "compare_with",
@@ -131,6 +133,7 @@ __all__ = [
     "shared_factors",
     "source",
     "steps",
+    "tikz",
     "to_sympy",
     "topological_order",
     "unknown",
@@ -146,6 +149,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "RetraceWarning": "compiler.lowering",
     "TraceError": "compiler.front.tape",
     "animate": "show.animation",
+    "beamer": "show.slides",
     "compare": "show.mistakes",
     "compare_with": "sources.comparing",
     "compile": "compiler.function",
@@ -161,6 +165,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "shared_factors": "show.derivations.sharing",
     "source": "sources.code",
     "steps": "show.derivations.steps",
+    "tikz": "show.slides",
     "to_sympy": "show.derivations.sympy_form",
     "unknown": "show.derivations.unknown",
 }

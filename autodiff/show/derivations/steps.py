@@ -43,6 +43,7 @@ __all__ = ["Contribution", "ForwardStep", "Step", "Table", "forward_steps", "ste
 
 MOST_ROWS = 200  # that a table writes; its data are complete
 MOST_TERMS = 8  # that a row writes
+STRUT = r"\rule{0pt}{3.4ex}"  # keeps the rule below the headers off a fraction
 
 
 # ---------------------------------------------------------------- the data
@@ -160,12 +161,16 @@ class Table(Generic[RowOf]):
 
     @property
     def latex(self) -> str:
-        heads = " & ".join(rf"\text{{{header}}}" for header in self.headers) + r" \\ \hline"
+        heads = " & ".join(rf"\text{{{header}}}" for header in self.headers) + rf" \\ \hline{STRUT}"
         lines = [heads, *(" & ".join(row) + rf" \\[{ROW_GAP}]" for row in self.rows("latex"))]
         if self.more:
             lines.append(rf"\text{{{self.more}}}")
         body = "\n".join(lines)
-        return rf"\begin{{array}}{{{'l' * len(self.headers)}}}" + f"\n{body}\n" + r"\end{array}"
+        table = rf"\begin{{array}}{{{'l' * len(self.headers)}}}" + f"\n{body}\n" + r"\end{array}"
+        if not self.notes:
+            return table
+        below = " \\\\\n".join([table, *map(name_latex, self.notes)])
+        return r"\begin{array}{l}" + f"\n{below}\n" + r"\end{array}"
 
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex}\n$$"
