@@ -113,6 +113,7 @@ class Product:
     def symbol(self) -> Symbol:
         """The product with one fraction bar: 2x·y/(3z)."""
         above = [(base, exponent) for base, exponent in self.powers.values() if exponent > 0]
+        above.sort(key=lambda each: not is_known_constant(each[0]))  # 2π·x
         below = [(base, -exponent) for base, exponent in self.powers.values() if exponent < 0]
         minus = self.coefficient < 0
         size: Number = -self.coefficient if minus else self.coefficient

@@ -13,6 +13,7 @@ from autodiff.graph import Edge, Path
 from autodiff.number import Number
 from autodiff.pictures.draw import PATHS
 from autodiff.show.derivations.algebra import Product, by_hand, product
+from autodiff.show.derivations.unknown import has_unknown
 from autodiff.show.derivations.wording import (
     WRITTEN_OPERANDS,
     NodeNames,
@@ -113,7 +114,8 @@ class Term:
         edges = self.path.edges[::-1]
         if len(edges) > MOST_SIMPLIFIED:
             edges = (*edges[:ENDS], *edges[-ENDS:])
-        return self.algebra.product([self._factor(edge) for edge in edges])
+        unknown = self.product != self.product and not has_unknown(self.names)
+        return self.algebra.product([self._factor(edge) for edge in edges], cancel=not unknown)
 
     def _factor(self, edge: Edge[Value]) -> Symbol:
         """The partial on an edge with short intermediates put in."""
@@ -171,10 +173,13 @@ class Algebra:
             for node in islice(divisions, MOST_QUOTIENTS)
         ]
 
-    def product(self, symbols: Sequence[Symbol]) -> Product:
-        """Multiply factors; what has a name, such as e2/s = p2, is written by it."""
-        found = product(symbols, self.unsure)
-        for name, quotient in self.quotients:
+    def product(self, symbols: Sequence[Symbol], cancel: bool = True) -> Product:
+        """Multiply factors; what has a name, such as e2/s = p2, is written by it.
+
+        Nothing cancels where the product is nan, as that of 0 and 1/0 is: what is left would not be.
+        """
+        found = product(symbols, self.unsure if cancel else {*self.names.values()})
+        for name, quotient in self.quotients if cancel else ():
             found.fold(name, quotient)
         return found
 

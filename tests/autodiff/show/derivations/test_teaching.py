@@ -161,3 +161,16 @@ def test_kinks_are_said_in_latex_too() -> None:
     shown = explain((3 * x.relu().named("o1")).named("f"), x)
 
     assert shown.latex.splitlines()[-2] == r" &\quad o_{1}\text{: kink: slope 0 used, one-sided 0 and 1}"
+
+
+def test_nothing_cancels_where_the_product_is_nan() -> None:
+    x = Value(0, name="x")
+    shown = explain(x.sqrt() * x, x)
+
+    assert shown.lines()[2:4] == ("x/(2sqrt(x)) + sqrt(x)", "nan + 0")
+
+
+def test_constants_come_first() -> None:
+    a = Value(2, name="a")
+
+    assert simplified((2 * a * math.pi).sin(), a) == "2π·cos(2π·a)"
