@@ -1,10 +1,15 @@
-"""The profile for Hypothesis: no deadline, as a machine that does other work too is slow now and then.
+"""The browser that tests drive, and the profile for Hypothesis.
 
-Examples differ from run to run, so that a few each add up; tests whose faults are rare say that they need more.
+It has no deadline, as a machine that does other work too is slow now and then. Examples differ from run to run, so
+that a few each add up; tests whose faults are rare say that they need more.
 """
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("SYMPY_GROUND_TYPES", "python")  # as users have it: gmpy2 is here for mpmath
@@ -12,3 +17,19 @@ os.environ.setdefault("SYMPY_GROUND_TYPES", "python")  # as users have it: gmpy2
 settings.register_profile("tests", deadline=None, max_examples=30)
 settings.register_profile("few", deadline=None, max_examples=5)  # --hypothesis-profile=few
 settings.load_profile("tests")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright, which a process can start only once."""
+    from tests.autodiff.show.explored import CHROMIUM, HAS_GRAPHVIZ
+
+    playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (extra browser)")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"needs Debian's Chromium, {CHROMIUM}")
+    if not HAS_GRAPHVIZ:
+        pytest.skip("needs Graphviz")
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()

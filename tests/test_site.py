@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 def build() -> Any:
@@ -41,31 +40,27 @@ def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
+@pytest.mark.browser
 @pytest.mark.slow
-def test_the_site_is_built_and_needs_no_network() -> None:
+def test_the_site_is_built_and_needs_no_network(browser: Any) -> None:
     for module in ("furo", "myst_nb"):
         pytest.importorskip(module, reason=f"needs {module} (extra docs)")
     if not (ROOT / "node_modules/katex").exists():
         pytest.skip("needs the npm package katex (npm install)")
     subprocess.run([sys.executable, str(ROOT / "docs/build.py")], check=True, timeout=600)
     site = ROOT / "build/site"
-    playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (extra browser)")
-    if not CHROMIUM.exists():
-        pytest.skip(f"needs Debian's Chromium, {CHROMIUM}")
     complaints: list[str] = []
     requests: list[str] = []
 
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto((site / "docs/operations.html").as_uri())
-        page.wait_for_selector(".katex")
-        formulas = page.locator("article .math").count(), page.locator("article .math .katex").count()
-        page.goto((site / "search.html").as_uri() + "?q=retrace")
-        page.wait_for_selector("#search-results li")
-        browser.close()
+    page = browser.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto((site / "docs/operations.html").as_uri())
+    page.wait_for_selector(".katex")
+    formulas = page.locator("article .math").count(), page.locator("article .math .katex").count()
+    page.goto((site / "search.html").as_uri() + "?q=retrace")
+    page.wait_for_selector("#search-results li")
+    page.close()
 
     assert formulas[0] == formulas[1] > 100
     assert complaints == []

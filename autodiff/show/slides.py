@@ -111,7 +111,7 @@ class Slide:
 
     def __init__(self, output: Value, where: str) -> None:
         check_node(output, f"{where}: output")
-        if has_more_nodes(output, MOST_ON_A_SLIDE):
+        if has_more_nodes([output], MOST_ON_A_SLIDE):
             raise ValueError(
                 f"{where}: the graph has more than {MOST_ON_A_SLIDE} nodes, which no slide holds: take a part, such "
                 "as one of its nodes"

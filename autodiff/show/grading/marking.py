@@ -32,7 +32,7 @@ from typing import Any
 from autodiff.number import Number
 from autodiff.pictures.names import clean
 from autodiff.show.grading.limits import TooLongError, within
-from autodiff.show.grading.recipes import OPERATIONS, TASKS, Task, recipes_of
+from autodiff.show.grading.recipes import CRITERIA, OPERATIONS, Criterion, recipes_of
 from autodiff.show.grading.results import Grade, PartGrade, Tried, smallest_of
 from autodiff.show.grading.students import (
     AnswerError,
@@ -179,7 +179,7 @@ def long_chain(made: type) -> str:
 
 
 def nothing() -> tuple[PartGrade, ...]:
-    return tuple(PartGrade(part.name, part.points, ()) for part in TASKS)
+    return tuple(PartGrade(part.name, part.points, ()) for part in CRITERIA)
 
 
 def said(parts: Iterable[PartGrade], seed: int) -> str:
@@ -205,7 +205,7 @@ def grade_gradient(
             break
     if not cases:
         raise ValueError(f"grade: the function has no value at any of {len(points)} points: {trouble}")
-    part = Task(f"the gradient at {len(cases)} points", 10, "any", ())
+    part = Criterion(f"the gradient at {len(cases)} points", 10, "any", ())
     graded = try_all(part, cases, by_gradient(student), time.monotonic() + ALL_GRAPHS)
     return Grade((graded,), f"{len(graded.tried)} points were tried, seed {seed}.")
 
@@ -213,14 +213,14 @@ def grade_gradient(
 def run_parts(student: Student, operations: list[str], rng: random.Random) -> tuple[PartGrade, ...]:
     end = time.monotonic() + ALL_GRAPHS
     found = []
-    for part in TASKS:
+    for part in CRITERIA:
         found.append(
             try_all(part, [Case.of(recipe) for recipe in recipes_of(part, operations, rng)], student, end)
         )
     return tuple(found)
 
 
-def try_all(part: Task, cases: list[Case], student: Student, end: float) -> PartGrade:
+def try_all(part: Criterion, cases: list[Case], student: Student, end: float) -> PartGrade:
     tried = list[Tried]()
     for case in cases:
         if time.monotonic() > end:

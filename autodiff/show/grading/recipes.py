@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from autodiff.value import Value
 
-__all__ = ["OPERATIONS", "TASKS", "Recipe", "Task", "random_recipe", "recipes_of"]
+__all__ = ["CRITERIA", "OPERATIONS", "Criterion", "Recipe", "random_recipe", "recipes_of"]
 
 Reuse = Literal["nothing", "inputs", "any"]
 
@@ -176,7 +176,7 @@ def is_reused(recipe: Recipe, reuse: Reuse) -> bool:
 
 
 @dataclass(frozen=True)
-class Task:
+class Criterion:
     """One thing that is tried, and what it is worth."""
 
     name: str
@@ -185,17 +185,17 @@ class Task:
     sizes: tuple[int, ...]
 
 
-TASKS = (
-    Task("one operation", 2, "nothing", ()),
-    Task("a tree: each node is used once", 2, "nothing", (2, 3, 4, 5)),
-    Task("an input that is used twice", 2, "inputs", (2, 3, 4, 5)),
-    Task("a result that is used twice", 2, "any", (3, 4, 5, 6, 8)),
-    Task("large graphs", 2, "any", (10, 20, 40)),
+CRITERIA = (
+    Criterion("one operation", 2, "nothing", ()),
+    Criterion("a tree: each node is used once", 2, "nothing", (2, 3, 4, 5)),
+    Criterion("an input that is used twice", 2, "inputs", (2, 3, 4, 5)),
+    Criterion("a result that is used twice", 2, "any", (3, 4, 5, 6, 8)),
+    Criterion("large graphs", 2, "any", (10, 20, 40)),
 )
 EACH_SIZE = 3  # graphs
 
 
-def recipes_of(part: Task, operations: Sequence[str], rng: random.Random) -> list[Recipe]:
+def recipes_of(part: Criterion, operations: Sequence[str], rng: random.Random) -> list[Recipe]:
     """The graphs of one part, the smallest first."""
     sizes = [(part.sizes, operations)] if part.sizes else [((1,), [operation]) for operation in operations]
     return [

@@ -1,29 +1,15 @@
-"""The browser that the tests of the interactive page drive: Debian's Chromium, by Playwright."""
+"""The page of the browser that the tests of the interactive page drive."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.autodiff.show.explored import CHROMIUM, HAS_GRAPHVIZ, Tab
+from tests.autodiff.show.explored import Tab
 
 WINDOW = {"width": 1400, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (extra browser)")
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"needs Debian's Chromium, {CHROMIUM}")
-    if not HAS_GRAPHVIZ:
-        pytest.skip("needs Graphviz")
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ import autodiff
 from autodiff import Value, grade, topological_order
 from autodiff.command.main import main
 from autodiff.show.grading.limits import TooLongError, within
-from autodiff.show.grading.recipes import OPERATIONS, TASKS, recipes_of
+from autodiff.show.grading.recipes import CRITERIA, OPERATIONS, recipes_of
 from autodiff.show.mistakes import MISTAKES, wrong_adjoints
 
 NAMED = [mistake.name for mistake in MISTAKES if mistake.name not in ("every path", "changed values")]
@@ -294,7 +294,7 @@ def test_what_cannot_be_called_is_refused(wrong: Any) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_there_are_always_graphs_enough(operations: list[str], seed: int) -> None:
     rng = random.Random(seed)
-    for task in TASKS:
+    for task in CRITERIA:
         for recipe in recipes_of(task, operations, rng):
             nodes = recipe.values()
             assert len(topological_order(nodes[-1])) == len(nodes)
