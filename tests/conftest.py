@@ -1,7 +1,7 @@
 """The browser that tests drive, and the profile for Hypothesis.
 
-It has no deadline, as a machine that does other work too is slow now and then. Examples differ from run to run, so
-that a few each add up; tests whose faults are rare say that they need more.
+It has no deadline, as a machine that does other work too is slow now and then. Examples are the same in each run, so
+that a change which passes once passes everywhere; `--hypothesis-profile=explore` tries many others.
 """
 
 import os
@@ -14,8 +14,9 @@ from hypothesis import settings
 
 os.environ.setdefault("SYMPY_GROUND_TYPES", "python")  # as users have it: gmpy2 is here for mpmath
 
-settings.register_profile("tests", deadline=None, max_examples=30)
-settings.register_profile("few", deadline=None, max_examples=5)  # --hypothesis-profile=few
+settings.register_profile("tests", deadline=None, max_examples=30, derandomize=True)
+settings.register_profile("few", settings.get_profile("tests"), max_examples=5)
+settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("tests")
 
 

@@ -33,7 +33,7 @@ def cancelled_sum(products: Sequence[Product]) -> Symbol | None:
     """
     collected: dict[SymbolKey, Product] = {}
     gone = 0
-    for monomial in [part for each in products for part in monomials(each)]:
+    for monomial in [part for each in products for part in monomials(each) if part.coefficient]:
         key: SymbolKey = frozenset((key, exponent) for key, (_, exponent) in monomial.powers.items())
         if key not in collected:
             collected[key] = monomial
@@ -45,7 +45,7 @@ def cancelled_sum(products: Sequence[Product]) -> Symbol | None:
             gone += 1
     rest = sorted(collected.values(), key=lambda monomial: monomial.coefficient < 0)
     if not gone or not rest:
-        return symbol_of(0) if gone else None
+        return None if rest else symbol_of(0)
     common = common_factor(rest)
     terms = [divided(monomial, common).symbol() for monomial in rest]
     whole = functools.reduce(with_term, terms)

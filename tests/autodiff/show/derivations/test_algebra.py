@@ -68,6 +68,9 @@ def test_a_quotient_with_a_name_is_found_again() -> None:
         ([[A], [B]], None),
         ([[2 * A], [B], [2 * (A + B)]], None),  # like terms that are only added up stay
         ([[A / B, C], [-A, 1 / B, C]], "0"),
+        ([[symbol_of(0), A], [symbol_of(0), B]], "0"),
+        ([[symbol_of(0), A], [B]], None),
+        ([[symbol_of(0), A], [2 * B], [-B]], "b"),
     ],
 )
 def test_what_cancels_in_a_sum(terms: list[list[Symbol]], text: str | None) -> None:
