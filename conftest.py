@@ -12,7 +12,10 @@ from autodiff import Value
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE
 
-ENGINES = {"jax": "jax", "numba": "numba"}  # the folder of an engine, and the package that its modules import
+ENGINES = {
+    "jax": "jax",
+    "llvm": "llvmlite",
+}  # the folder of an engine, and the package that its modules import
 collect_ignore = [
     f"autodiff/compiler/engines/{folder}"
     for folder, package in ENGINES.items()
@@ -23,9 +26,9 @@ collect_ignore += ["autodiff/show/page/widget.py"] if importlib.util.find_spec("
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark an engine's doctests as its tests are marked."""
-    for folder, package in ENGINES.items():
+    for folder in ENGINES:
         if item.path.parent == item.config.rootpath / "autodiff" / "compiler" / "engines" / folder:
-            item.add_marker(package)
+            item.add_marker(folder)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -62,6 +62,7 @@ from autodiff.value import Value
 if TYPE_CHECKING:  # what is loaded where it is first used
     __version__: str
     from autodiff.compiler.culprit import NonFinite
+    from autodiff.compiler.engines.choice import SlowEngineWarning
     from autodiff.compiler.front.tape import TraceError
     from autodiff.compiler.function import Compiled, compile
     from autodiff.compiler.lowering import RetraceWarning
@@ -98,6 +99,7 @@ __all__ = [
     "Program",
     "RepeatedBackwardWarning",
     "RetraceWarning",
+    "SlowEngineWarning",
     "TraceError",
     "UnreachedWarning",
     "Value",
@@ -147,6 +149,7 @@ autodiff = sys.modules[__name__]
 LATE = {  # the modules of what is loaded where it is first used
     "Program": "compiler.program",
     "RetraceWarning": "compiler.lowering",
+    "SlowEngineWarning": "compiler.engines.choice",
     "TraceError": "compiler.front.tape",
     "animate": "show.animation",
     "beamer": "show.slides",

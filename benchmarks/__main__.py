@@ -35,7 +35,7 @@ WORKLOADS = {  # where each is measured
     "page": "page",
 }
 PART = "AUTODIFF_BENCHMARK_PART"  # set for the process of one workload
-PACKAGES = ["numpy", "numba", "scikit-learn", "micrograd", "torch", "jax", "autograd", "casadi"]
+PACKAGES = ["numpy", "llvmlite", "scikit-learn", "micrograd", "torch", "jax", "autograd", "casadi"]
 
 
 def main() -> None:

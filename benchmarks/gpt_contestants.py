@@ -32,13 +32,13 @@ import autodiff
 from autodiff import Value
 
 EAGER, TUPLES, TORCH_SCALARS = "autodiff", "microgpt's Value", "torch, scalar tensors"
-NUMPY, NUMBA, TORCH, JAX = "compiled, numpy", "compiled, numba", "torch, tensors", "jax.jit, arrays"
+NUMPY, LLVM, TORCH, JAX = "compiled, numpy", "compiled, llvm", "torch, tensors", "jax.jit, arrays"
 C, C_NATIVE = "C, gcc -O3", "C, gcc -O3 -march=native"
 NAMES = ["olivia", "amelia", "sophia", "daniel", "oliver", "joseph", "sophie", "samuel"]  # of equal length
 POSITIONS = len(NAMES[0]) + 1
 RATE, BETA, BETA2, TINY = 0.01, 0.9, 0.99, 1e-8
 CHECKED = 5  # steps of training that all must agree on
-GOALS = [(EAGER, 1.5, TUPLES), (NUMPY, 1, TORCH), (NUMBA, 1, C)]
+GOALS = [(EAGER, 1.5, TUPLES), (NUMPY, 1, TORCH), (LLVM, 1, C)]
 
 NOTES = """\
 A transformer in scalar code: 16 embeddings, 4 heads, 1 layer, RMSNorm, ReLU, 4,192 parameters, float64. The
@@ -69,8 +69,8 @@ def scalars(quick: bool) -> Iterator[Contestant]:
 
 def trainers() -> Iterator[Contestant]:
     yield trained(NUMPY, compiled("numpy"))
-    if installed("numba"):
-        yield trained(NUMBA, compiled("numba"))
+    if installed("llvmlite"):
+        yield trained(LLVM, compiled("llvm"))
     if installed("torch"):
         yield trained(TORCH, torch_tensors())
     if installed("jax"):

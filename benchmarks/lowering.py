@@ -30,7 +30,7 @@ from autodiff import Value
 
 SIZES = [10**3, 10**4, 10**5, 10**6]
 QUICK = SIZES[:3]
-ENGINES = ["numpy", *["numba"] * installed("numba")]
+ENGINES = ["numpy", *["llvm"] * installed("llvmlite")]
 PASSES, SECONDS, BYTES = 10, 60, 4e9
 GRAPH = "random graph"
 CHAIN = "chain, as deep as it is long"

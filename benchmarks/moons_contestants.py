@@ -17,7 +17,7 @@ import autodiff
 from autodiff import Value
 
 EAGER, NN = "autodiff", "autodiff + nn"
-NUMPY, NUMBA = "compiled, numpy", "compiled, numba"
+NUMPY, LLVM = "compiled, numpy", "compiled, llvm"
 MICROGRAD, TORCH, JAX, AUTOGRAD = "micrograd", "torch, tensors", "jax.jit, arrays", "autograd, arrays"
 TORCH_SCALARS, AUTOGRAD_SCALARS = "torch, scalar tensors", "autograd, scalars"
 PEERS = [MICROGRAD, TORCH, JAX, AUTOGRAD, TORCH_SCALARS, AUTOGRAD_SCALARS]
@@ -25,8 +25,8 @@ GOALS = [
     (EAGER, 8, MICROGRAD),
     (NN, 25, MICROGRAD),
     (NUMPY, 1, TORCH),
-    (NUMBA, 2, JAX),
-    (NUMBA, 20_000, MICROGRAD),
+    (LLVM, 2, JAX),
+    (LLVM, 20_000, MICROGRAD),
 ]
 
 NOTES = """\
@@ -62,8 +62,8 @@ def contestants(quick: bool) -> Iterator[Contestant]:
     yield of_values(EAGER, *for_micrograd(Value))
     yield of_values(NN, *with_nn())
     yield compiled(NUMPY, "numpy")
-    if installed("numba"):
-        yield compiled(NUMBA, "numba")
+    if installed("llvmlite"):
+        yield compiled(LLVM, "llvm")
     if installed("micrograd"):
         from micrograd.engine import Value as Micrograd
 

@@ -20,7 +20,7 @@ RECENT = 60  # how far back an operand may lie
 AFRESH = 8  # one operand in so many is an input
 SMALLEST = 100.0  # of the derivatives: far from 0, where every contestant would agree
 KINDS = {"softplus": 1, "sum": 4, "product": 2, "softmax": 4}  # in the order of tape.c, with their operands
-NUMBA, NUMPY, TAPE, CASADI = "compiled, numba", "compiled, numpy", "C tape, gcc -O2", "CasADi SX"
+LLVM, NUMPY, TAPE, CASADI = "compiled, llvm", "compiled, numpy", "C tape, gcc -O2", "CasADi SX"
 MOST = 1.5
 
 Plan: TypeAlias = list[tuple[str, list[int]]]  # operations and the positions of their operands
@@ -80,19 +80,19 @@ def measure(options: Options) -> Section:
     check_agreement([reference(made), *entered])
     runs = race(entered, options.rounds)
     rows = [Row(name, times) for name, times in runs.items()]
-    rows += [Row(name, None) for name in (NUMBA, TAPE, CASADI) if name not in runs]
+    rows += [Row(name, None) for name in (LLVM, TAPE, CASADI) if name not in runs]
     asked = f"<= {MOST} x the time of {TAPE}"
-    if NUMBA in runs and TAPE in runs:
-        found = ratio(runs, NUMBA, TAPE)
-        targets = [Target(NUMBA, asked, f"{found:.2f} x", found <= MOST)]
+    if LLVM in runs and TAPE in runs:
+        found = ratio(runs, LLVM, TAPE)
+        targets = [Target(LLVM, asked, f"{found:.2f} x", found <= MOST)]
     else:
-        targets = [Target(NUMBA, asked, "", None)]
+        targets = [Target(LLVM, asked, "", None)]
     return Section("tenk", rows, targets, NOTES)
 
 
 def contestants(made: Plan) -> Iterator[Contestant]:
-    if installed("numba"):
-        yield compiled(NUMBA, made, "numba")
+    if installed("llvmlite"):
+        yield compiled(LLVM, made, "llvm")
     yield compiled(NUMPY, made, "numpy")
     if native.has_compiler():
         yield in_c(made)

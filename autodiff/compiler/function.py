@@ -61,14 +61,14 @@ def compile(
             traced, and must do the same both times. Leaf Values that it uses without being passed them
             become its parameters. Or a formula as text, such as "exp(x)*sin(y)", of its names in the order in which
             they occur.
-        engine: "numpy"; "numba" (extra ``fast``); "jax" (extra ``jax``); "auto" takes numba where it is
+        engine: "numpy"; "llvm" (extra ``fast``); "jax" (extra ``jax``); "auto" takes llvm where it is
             installed, except for programs that consist of large products of matrices.
         dtype: The type of the numbers: float64 or float32.
         static: The names of arguments that are not numbers for differentiation, such as a count or a mode:
             they reach ``f`` as they are, and each of their values has a program of its own.
         axes: How many of the last axes of an argument that is an array hold its elements, by the name of the
             argument, where that cannot be seen: in ``W @ x`` with two arrays, ``{"W": 2, "x": 1}``.
-        threads: How many threads share a batch in the engine numba, where there are many samples; their
+        threads: How many threads share a batch in the engine llvm, where there are many samples; their
             sums over the batch may differ in the last digit from those of one thread.
 
     Returns:

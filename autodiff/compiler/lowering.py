@@ -11,7 +11,7 @@ from typing import Any, Self, TypeAlias, TypeVar
 import numpy as np
 
 from autodiff.calculus.trees import Tree, each_leaf
-from autodiff.compiler.engines.choice import Engine, check_engine, engine_of
+from autodiff.compiler.engines.choice import Engine, engine_named, engine_of
 from autodiff.compiler.flat.data import Flat, flat_of
 from autodiff.compiler.flat.grouping import group, with_matrices_first
 from autodiff.compiler.flat.passes import simplify
@@ -91,14 +91,14 @@ class Lowering:
         threads: int,
     ) -> None:
         self.f, self.binding = f, Binding(f, static)
-        check_engine(engine, threads)
+        self.engine = engine_named(engine, threads)
         if dtype not in (np.float64, np.float32):
             raise ValueError(f"compile: dtype must be float64 or float32, not {dtype}")
         self.binding.check_names("axes", axes)
         for name, depth in axes.items():
             if not isinstance(depth, int) or depth < 0:
                 raise ValueError(f"compile: axes[{name!r}] must be a number of axes, not {depth!r}")
-        self.engine, self.dtype, self.axes, self.threads = engine, dtype, axes, threads
+        self.dtype, self.axes, self.threads = dtype, axes, threads
         self.parameters = Parameters()
         self._depths: OrderedDict[ArgumentStructure, list[int]] = OrderedDict()
         self._lowered: OrderedDict[tuple[ArgumentStructure, Shapes], Lowered] = OrderedDict()

@@ -38,6 +38,22 @@ class Program(Flat):
     def __str__(self) -> str:
         return listing(self)
 
+    def code(self, assembly: bool = False) -> str:
+        """The code that computes the program in the engine "llvm": a piece for each kind of operation.
+
+        Args:
+            assembly: Whether to show it in the processor's language instead of LLVM's.
+
+        Returns:
+            The pieces of the forward sweep, and then those of the reverse sweep.
+
+        Raises:
+            ModuleNotFoundError: The extra ``fast`` is not installed.
+        """
+        from autodiff.compiler.engines.llvm.llvm_engine import LlvmEngine
+
+        return LlvmEngine(self).code(assembly)
+
     def draw(self, *, rankdir: str = "BT", max_nodes: int = MOST_NODES) -> Picture:
         """Draw the program: a vertex an operation, or a vertex a group once its operations are grouped.
 

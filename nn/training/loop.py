@@ -133,7 +133,7 @@ def fit(
         metrics: Functions like `accuracy`, of a list of plain outputs (numbers) and a list of targets.
         progress: Show a tqdm bar on standard error.
         compile: False to train on the graph; or the engine of `autodiff.compile`: "numpy", which True stands
-            for, as it starts at once, or "numba", which makes machine code first and is then faster.
+            for, as it starts at once, or "llvm", which is faster.
 
     Raises:
         FloatingPointError: A loss is infinite or nan; the parameters stay as they were before that batch.

@@ -2,7 +2,7 @@
 
 Usage: python -m tests.random_programs.run                              100,000 programs
        python -m tests.random_programs.run --programs 2000 --seed 7
-       python -m tests.random_programs.run --engine numba --programs 300   a compilation each: slow, as is jax
+       python -m tests.random_programs.run --engine llvm --programs 2000      (or jax, which is slow)
 
 Prints the mismatches, each made small, and how many numbers were compared; ends with 1 if there is a mismatch that
 no class in differences.py explains.
@@ -27,7 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Random programs at special numbers.")
     parser.add_argument("--programs", type=int, default=100_000, help="how many")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--engine", choices=("numpy", "numba", "jax"), default="numpy")
+    parser.add_argument("--engine", choices=("numpy", "llvm", "jax"), default="numpy")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     counted, found = Counter[str](), list[Mismatch]()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
-import importlib.util
 from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import structure_of
+from autodiff.guards.categories import warn
 
-__all__ = ["Engine", "check_engine", "engine_of"]
+__all__ = ["Engine", "SlowEngineWarning", "engine_named", "engine_of"]
+
+
+class SlowEngineWarning(UserWarning):
+    """A program of many operations runs on NumPy, as what makes machine code is not installed."""
 
 
 class Engine(Protocol):
@@ -39,39 +43,67 @@ def engine_of(name: str, program: Flat, dtype: npt.DTypeLike, threads: int = 1) 
         ValueError: There is no such engine, or it cannot run this program.
         ModuleNotFoundError: The extra that it needs is not installed.
     """
-    check_engine(name, threads)
     if name == "auto":
-        return chosen(program, dtype, threads)
+        name = chosen(program)
     module, kind = ENGINES[name]
-    own = {"threads": threads} if name == "numba" else {}
+    own = {"threads": threads} if name == "llvm" else {}
     engine: Engine = getattr(importlib.import_module(f"autodiff.compiler.engines.{module}"), kind)(
         program, dtype, **own
     )
     return engine
 
 
-def check_engine(name: str, threads: int) -> None:
+def engine_named(name: str, threads: int) -> str:
+    """The engine that is meant.
+
+    Raises:
+        ValueError: There is none of this name, or it does not share batches among threads.
+    """
+    if name == "numba":
+        warn('compile: the engine "numba" has been replaced: write engine="llvm"', DeprecationWarning)
+        return "llvm"
     if name != "auto" and name not in ENGINES:
         raise ValueError(f"there is no engine {name!r}: use 'auto', {', '.join(map(repr, ENGINES))}")
     if not isinstance(threads, int) or threads < 1:
         raise ValueError(f"compile: threads must be a whole number from 1 on, not {threads!r}")
-    if threads > 1 and name not in ("auto", "numba"):
-        raise ValueError(f"compile: threads={threads} is for the engine numba; {name} has its own settings")
+    if threads > 1 and name not in ("auto", "llvm"):
+        raise ValueError(f"compile: threads={threads} is for the engine llvm; {name} has its own settings")
+    return name
 
 
 ENGINES = {
     "numpy": ("numpy.numpy_engine", "NumpyEngine"),
-    "numba": ("numba.numba_engine", "NumbaEngine"),
+    "llvm": ("llvm.llvm_engine", "LlvmEngine"),
     "jax": ("jax.jax_engine", "JaxEngine"),
 }
 LARGE_MATRIX = 4096  # from so many numbers on the library that multiplies matrices beats a plain loop
+MANY_OPERATIONS = 1000  # from so many on it is felt which engine runs them
 
 
-def chosen(program: Flat, dtype: npt.DTypeLike, threads: int) -> Engine:
-    """Numba where it is installed, unless the program mostly multiplies large matrices."""
-    if importlib.util.find_spec("numba") is None or largest_matrix(program) >= LARGE_MATRIX:
-        return NumpyEngine(program, dtype)
-    return engine_of("numba", program, dtype, threads)
+def chosen(program: Flat) -> str:
+    """What makes machine code, where it is installed, unless the program mostly multiplies large matrices."""
+    if largest_matrix(program) >= LARGE_MATRIX:
+        return "numpy"
+    if makes_machine_code():
+        return "llvm"
+    if len(program) >= MANY_OPERATIONS:
+        warn(
+            f"compile: {len(program):,} operations run on NumPy, as llvmlite is not there, or too old: with it they "
+            "are machine code, many times as fast: pip install 'scalar-autodiff[fast]' (engine=\"numpy\" says that "
+            "NumPy is meant)",
+            SlowEngineWarning,
+        )
+    return "numpy"
+
+
+@functools.cache
+def makes_machine_code() -> bool:
+    """Whether the engine llvm can be had here."""
+    try:
+        importlib.import_module("autodiff.compiler.engines.llvm.llvm_engine")
+    except ModuleNotFoundError:
+        return False
+    return True
 
 
 def largest_matrix(program: Flat) -> int:

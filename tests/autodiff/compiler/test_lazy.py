@@ -23,13 +23,13 @@ from tests.strategies import Program, on_values, programs
 
 ENGINES = [
     "numpy",
-    pytest.param("numba", marks=pytest.mark.numba),
+    pytest.param("llvm", marks=pytest.mark.llvm),
     pytest.param("jax", marks=pytest.mark.jax),
 ]
 
 
 def compiled(f: Callable[..., Tree], engine: str = "numpy", **options: Any) -> Compiled:
-    pytest.importorskip(engine)
+    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
     found: Compiled = compile(f, engine=engine, **options)
     return found
 

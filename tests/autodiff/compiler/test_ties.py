@@ -23,9 +23,9 @@ FUNCTIONS: list[Callable[[Any, Any], Any]] = [
 POINTS = [(1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (0.0, 0.0), (-1.0, -1.0)]
 
 
-@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+@pytest.mark.parametrize("engine", ["numpy", "llvm", "jax"])
 def test_ties_are_shared_as_in_eager_graphs(engine: str) -> None:
-    pytest.importorskip(engine)
+    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
     for f in FUNCTIONS:
         compiled = compile(f, engine=engine)
         expected = []

@@ -14,7 +14,7 @@ import pytest
 
 from autodiff.guards.moved import MOVED
 
-EXTRAS = {"jax": "jax", "numba": "numba"}
+EXTRAS = {"jax": "jax", "llvm": "llvmlite"}
 
 
 @pytest.fixture(autouse=True)

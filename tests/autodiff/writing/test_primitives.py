@@ -10,7 +10,6 @@ import pytest
 
 import autodiff
 from autodiff import Value
-from autodiff.compiler.engines.numba import source as numba_source
 from autodiff.compiler.engines.numpy import arrays
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE, Rule, unary
@@ -18,11 +17,12 @@ from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Mpmath, UnknownPrim
 from autodiff.show.derivations import sympy_form
 from autodiff.show.page import javascript
 from autodiff.sources import languages
+from autodiff.writing import instructions
 from autodiff.writing.kernels import primitives_of
 
 ENGINES = [
     "numpy",
-    pytest.param("numba", marks=pytest.mark.numba),
+    pytest.param("llvm", marks=pytest.mark.llvm),
     pytest.param("jax", marks=pytest.mark.jax),
 ]
 OPERATORS = {"add", "sub", "mul", "truediv", "neg", "pow"}
@@ -55,7 +55,7 @@ LANGUAGES: dict[str, Callable[[str], bool]] = {
     "Mpmath in rules/worlds.py": in_mpmath,
     "NAMES in compiler/engines/numpy/arrays.py, for NumPy": arrays.NUMPY.knows,
     "NAMES in compiler/engines/numpy/arrays.py, for JAX": in_jax,
-    "PRIMITIVES in compiler/engines/numba/source.py": numba_source.PRIMITIVES.__contains__,
+    "INSTRUCTIONS in writing/instructions.py": instructions.INSTRUCTIONS.__contains__,
     **{
         f"{language.name} in sources/languages.py": language.knows
         for language in languages.LANGUAGES.values()
@@ -69,7 +69,7 @@ LANGUAGES: dict[str, Callable[[str], bool]] = {
 
 @pytest.mark.parametrize("table", LANGUAGES)
 def test_every_language_has_the_primitives_of_all_rows(table: str) -> None:
-    own = OPERATORS if "js" not in table and "PRIMITIVES" not in table else set()
+    own = OPERATORS if "js" not in table and "INSTRUCTIONS" not in table else set()
     missing = sorted(name for name in of_all_rows() - own if not LANGUAGES[table](name))
 
     assert not missing, f"{table} lacks {', '.join(missing)}"
@@ -87,16 +87,15 @@ def registered(rule: Rule) -> Iterator[Rule]:
 
 
 @pytest.fixture
-def degrees(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
+def fabs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
     """A row whose primitive is new, with a line for it in every table."""
-    monkeypatch.setattr(Floats, "degrees", staticmethod(math.degrees), raising=False)
-    monkeypatch.setitem(arrays.NAMES, "degrees", "degrees")
-    monkeypatch.setitem(numba_source.PRIMITIVES, "degrees", "math.degrees({})")
-    monkeypatch.setitem(javascript.TEMPLATES, "degrees", "({} * 180 / Math.PI)")
-    monkeypatch.setattr(sympy_form.Sympy, "degrees", lambda self, x: x * 180 / self.sympy.pi, raising=False)
-    yield from registered(
-        unary("made_up_degrees", lambda m, x: m.degrees(x) ** 2, lambda m, x, z: 360 / math.pi * m.degrees(x))
-    )
+    monkeypatch.setattr(Floats, "fabs", staticmethod(math.fabs), raising=False)
+    monkeypatch.setitem(arrays.NAMES, "fabs", "fabs")
+    monkeypatch.setitem(instructions.INSTRUCTIONS, "fabs", instructions.CALL.format("fabs"))
+    monkeypatch.setitem(javascript.TEMPLATES, "fabs", "Math.abs({})")
+    monkeypatch.setattr(sympy_form.Sympy, "fabs", lambda self, x: self.sympy.Abs(x), raising=False)
+    cube = unary("made_up_fabs", lambda m, x: m.fabs(x) ** 3, lambda m, x, z: 3 * x * m.fabs(x))
+    yield from registered(cube)
 
 
 @pytest.fixture
@@ -107,37 +106,36 @@ def zeta(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_new_primitive_in_every_engine(engine: str, degrees: Rule) -> None:
-    pytest.importorskip(engine)
-    f = autodiff.compile(lambda x: FUNCTIONS["made_up_degrees"](x), engine=engine)
+def test_a_new_primitive_in_every_engine(engine: str, fabs: Rule) -> None:
+    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    f = autodiff.compile(lambda x: FUNCTIONS["made_up_fabs"](x), engine=engine)
     value, slope = f.value_and_grad(np.array([0.5, -2.0]))
 
-    assert value == pytest.approx(np.degrees([0.5, -2.0]) ** 2, rel=1e-15)
-    assert slope == pytest.approx(360 / math.pi * np.degrees([0.5, -2.0]), rel=1e-15)
+    assert value == pytest.approx([0.125, 8.0], rel=1e-15)
+    assert slope == pytest.approx([0.75, -12.0], rel=1e-15)
 
 
-def test_a_new_primitive_on_a_page_in_sympy_and_in_mpmath(degrees: Rule) -> None:
+def test_a_new_primitive_on_a_page_in_sympy_and_in_mpmath(fabs: Rule) -> None:
     sympy = pytest.importorskip("sympy")
-    x = sympy.Symbol("x")
 
-    assert "(x0 * 180 / Math.PI)" in javascript.rule_function(degrees, 1)
-    assert autodiff.to_sympy(FUNCTIONS["made_up_degrees"](Value(2.0, name="x"))) == (x * 180 / sympy.pi) ** 2
-    assert float(degrees.apply(Mpmath(), [0.5])) == pytest.approx(math.degrees(0.5) ** 2, rel=1e-15)
+    assert "Math.abs(x0)" in javascript.rule_function(fabs, 1)
+    assert autodiff.to_sympy(FUNCTIONS["made_up_fabs"](Value(2.0, name="x"))) == abs(sympy.Symbol("x")) ** 3
+    assert float(fabs.apply(Mpmath(), [-0.5])) == 0.125
 
 
 @pytest.mark.parametrize(
     ("engine", "table"),
     [
         ("numpy", r"NAMES in .*arrays\.py \(numpy\)"),
-        pytest.param("numba", r"PRIMITIVES in .*numba/source\.py", marks=pytest.mark.numba),
+        pytest.param("llvm", r"INSTRUCTIONS in .*writing/instructions\.py", marks=pytest.mark.llvm),
         pytest.param("jax", r"NAMES in .*arrays\.py \(jax\.numpy\)", marks=pytest.mark.jax),
     ],
 )
 def test_an_engine_names_the_table_that_lacks_a_primitive(
     engine: str, table: str, zeta: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip(engine)
-    if engine == "numba":
+    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    if engine == "llvm":
         monkeypatch.setitem(arrays.NAMES, "zeta", "abs")  # it runs NumPy's where a product is nan
 
     with pytest.raises(

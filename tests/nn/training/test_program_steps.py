@@ -563,7 +563,7 @@ def test_engines() -> None:
 
 
 @pytest.mark.slow
-def test_numba() -> None:
-    pytest.importorskip("numba")
+def test_llvm() -> None:
+    pytest.importorskip("llvmlite")
 
-    assert weights(DATA["sides"], compile="numba") == pytest.approx(weights(DATA["sides"]), rel=1e-12)
+    assert weights(DATA["sides"], compile="llvm") == pytest.approx(weights(DATA["sides"]), rel=1e-12)

@@ -1,7 +1,7 @@
 """Chain: the part of a program where groups are tiny, run one operation after the other.
 
 A graph that is as deep as it is long has one operation a level. A group for each would cost more memory and
-time than the operation itself; the NumPy engine is slow here in any case, and the Numba engine is not.
+time than the operation itself; the NumPy engine is slow here in any case, and the engine llvm is not.
 """
 
 from __future__ import annotations

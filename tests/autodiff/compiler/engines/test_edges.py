@@ -22,11 +22,11 @@ def needs(package: str, *marks: pytest.MarkDecorator) -> list[pytest.MarkDecorat
     return [*marks, pytest.mark.skipif(missing, reason=f"needs {package}")]
 
 
-NUMBA, JAX = (
-    pytest.param("numba", marks=needs("numba", pytest.mark.numba)),
+LLVM, JAX = (
+    pytest.param("llvm", marks=needs("llvmlite", pytest.mark.llvm)),
     pytest.param("jax", marks=needs("jax")),
 )
-ENGINES = ["numpy", NUMBA, JAX]
+ENGINES = ["numpy", LLVM, JAX]
 WAYS = [None, *ENGINES]  # None: eager
 
 
@@ -201,7 +201,7 @@ def rational(a: Any, b: Any, c: Any, d: Any) -> Any:
     return ((a * b + c) / (b - c)).maximum(a) * abs(d).sqrt()
 
 
-@pytest.mark.parametrize("engine", ["numpy", NUMBA])
+@pytest.mark.parametrize("engine", ["numpy", LLVM])
 def test_arithmetic_without_reordered_sums_is_that_of_eager_bit_for_bit(engine: str) -> None:
     points = np.random.default_rng(0).normal(size=(4, 500))
     expected = [value_and_grad(rational, (0, 1, 2, 3))(*point) for point in points.T.tolist()]

@@ -26,11 +26,11 @@ ROOT = Path(__file__).parents[4]
 ENGINES = [
     "numpy",
     pytest.param(
-        "numba",
+        "llvm",
         marks=[
-            pytest.mark.numba,
+            pytest.mark.llvm,
             pytest.mark.skipif(
-                importlib.util.find_spec("numba") is None, reason="needs numba (the extra `fast`)"
+                importlib.util.find_spec("llvmlite") is None, reason="needs llvmlite (the extra `fast`)"
             ),
         ],
     ),
@@ -356,18 +356,18 @@ def test_long_programs_whose_loops_are_unrolled(engine: str) -> None:
     assert by_x == pytest.approx(gradient, rel=1e-10)
 
 
-@pytest.mark.numba
+@pytest.mark.llvm
 @pytest.mark.parametrize("samples", [0, 1, 128, 129, 1000])
 @pytest.mark.parametrize("threads", [2, 3])
 def test_threads_share_a_batch(samples: int, threads: int) -> None:
-    pytest.importorskip("numba", reason="needs numba (the extra `fast`)")
+    pytest.importorskip("llvmlite", reason="needs llvmlite (the extra `fast`)")
     w, u = Value(0.7), Value(-1.3)
 
     def f(x: Any, y: Any) -> Any:
         return (w * x + u * u).tanh() * y + w
 
     x = np.linspace(-2, 2, samples)
-    one, several = (compile(f, engine="numba", threads=count) for count in (1, threads))
+    one, several = (compile(f, engine="llvm", threads=count) for count in (1, threads))
     value = one.backward(x, 0.5)
     expected = w.grad, u.grad
     w.grad = u.grad = 0.0
@@ -384,9 +384,9 @@ def test_threads_that_cannot_be(threads: Any, engine: str) -> None:
         compile(lambda x: x, threads=threads, engine=engine)
 
 
-@pytest.mark.parametrize("engine", ["numpy", pytest.param("numba", marks=pytest.mark.numba)])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("llvm", marks=pytest.mark.llvm)])
 def test_a_row_whose_slopes_are_partly_zero(engine: str) -> None:
-    pytest.importorskip(engine)
+    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
     ends = autodiff.register(
         nary(
             "ends_example",
@@ -401,7 +401,7 @@ def test_a_row_whose_slopes_are_partly_zero(engine: str) -> None:
 
 
 ONE_CALL = """
-import numba, sys
+import llvmlite, sys
 if sys.argv[2] == "full":
     import resource
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -412,11 +412,11 @@ print(autodiff.compile(lambda x, y: x * y, engine="auto").value_and_grad(2.0, 3.
 """
 
 
-@pytest.mark.numba
+@pytest.mark.llvm
 @pytest.mark.slow
 @pytest.mark.parametrize("disk", ["full", "zip"])
 def test_the_loops_run_where_nothing_can_be_cached(tmp_path: Path, disk: str) -> None:
-    pytest.importorskip("numba", reason="needs numba (the extra `fast`)")
+    pytest.importorskip("llvmlite", reason="needs llvmlite (the extra `fast`)")
     place = str(ROOT)
     if disk == "zip":
         place = str(tmp_path / "packages.zip")

@@ -24,7 +24,7 @@ def needs(package: str, *marks: pytest.MarkDecorator) -> list[pytest.MarkDecorat
 
 ENGINES = [
     "numpy",
-    pytest.param("numba", marks=needs("numba", pytest.mark.numba)),
+    pytest.param("llvm", marks=needs("llvmlite", pytest.mark.llvm)),
     pytest.param("jax", marks=needs("jax")),
 ]
 CASES = [(f, at, math.nan) for f, at in UNKNOWN.values()] + [*KNOWN.values()]
@@ -65,7 +65,7 @@ def test_derivatives_are_those_of_eager(f: Asked, at: float, expected: float, dt
     assert found == pytest.approx([expected] * len(EVERY_WAY), nan_ok=True)
 
 
-# Few kinds of operations, as the engine "numba" compiles each of them.
+# Few kinds of operations, as the engine "llvm" compiles each of them.
 SLOW = (
     "sqrt(x)**2",
     "relu(sqrt(x))",

@@ -1,0 +1,442 @@
+"""The LLVM engine: machine code for each kind of operation, and records that say what it is applied to.
+
+The code depends on the kinds of operations that occur, not on how many they are, and all programs of a process
+share it: there is nothing to wait for.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autodiff.compiler.engines.llvm.machine import Piece, RunFrame, assembly, cache_aligned, pieces_of, runner
+from autodiff.compiler.engines.llvm.pieces import SHORT, SPREAD, Operands, PieceKind, code_of
+from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
+from autodiff.compiler.flat.data import Flat, Indices
+from autodiff.compiler.flat.places import FloatArray, places
+from autodiff.compiler.flat.structures import Mask, structure_of
+from autodiff.compiler.front.tape import rule_named
+from autodiff.writing.instructions import INSTRUCTIONS
+from autodiff.writing.kernels import check_primitives
+
+__all__ = ["LlvmEngine"]
+
+FEW = 4  # operations of a group below which each has a record of its own
+MOST_BYTES = 1 << 24  # of a batch whose arrays are kept for the next one
+MOST_BATCHES = 8  # for which they are kept
+
+Words: TypeAlias = npt.NDArray[np.uint32]
+Alike: TypeAlias = tuple[
+    PieceKind, Indices, Words
+]  # records of one length: the first operation of each, and its words
+
+
+class Runs(NamedTuple):
+    """Records of one rule and number of operands.
+
+    Attributes:
+        groups, firsts: The group that each belongs to, and its first operation.
+        counts: How many operations it has, or calls, where all results of a call are computed at once.
+        operands: The operands of all operations, a row for each.
+        starts: Which of these rows is the first one of each record.
+    """
+
+    name: str
+    arity: int
+    groups: Indices
+    firsts: Indices
+    counts: Indices
+    operands: Indices
+    starts: Indices
+
+    @property
+    def sides(self) -> list[slice]:
+        """Which operands are on each side; the position of a result is no operand here."""
+        structure, width = structure_of(self.name), self.operands.shape[1]
+        sides = structure.split(np.arange(self.arity))
+        return [slice(int(side[0]), int(side[-1]) + 1) for side in sides if side[-1] < width]
+
+
+class Standing(NamedTuple):
+    """Where slots stand: their places in the array of numbers or, if they are rows, in that of rows.
+
+    Attributes:
+        spread: The place of the row that repeats a number; -1 where none is needed.
+    """
+
+    places: Indices
+    rows: Mask
+    spread: Indices
+
+
+class Records(NamedTuple):
+    """The records of a part of a program, in their order, and the pieces that they name."""
+
+    words: Words
+    pieces: dict[PieceKind, Piece]
+
+    @property
+    def kept(self) -> int:
+        """How many numbers or rows the pieces keep."""
+        return max((piece.kept for piece in self.pieces.values()), default=0)
+
+
+class LlvmEngine(NumpyEngine):
+    """Runs a grouped program in machine code.
+
+    Args:
+        program, dtype: As for ``NumpyEngine``.
+        threads: How many threads share the samples of a batch.
+
+    Raises:
+        ModuleNotFoundError: llvmlite is not installed, or too old.
+    """
+
+    name = "llvm"
+    order = "C"
+
+    def __init__(self, program: Flat, dtype: npt.DTypeLike = np.float64, threads: int = 1) -> None:
+        super().__init__(program, dtype)
+        for code, arity in set(zip(program.codes.tolist(), program.arities.tolist(), strict=True)):
+            rule = rule_named(program.rules[code])
+            table = "INSTRUCTIONS in autodiff/writing/instructions.py"
+            check_primitives(rule, arity - rule.vector, INSTRUCTIONS.__contains__, table)
+        self.threads, self.type = threads, "float" if self.dtype == np.float32 else "double"
+        self.lanes, self.runner = 64 // self.dtype.itemsize, runner(self.type)
+        self.none = np.array([self.runner.last], np.uint64).view(np.uint32)  # no records, only their end
+        self.leaves = slice(len(self.constants), program.base)
+        self._records: dict[tuple[str, str | None], Records] = {}
+        self._frames: dict[str | None, RunFrame] = {}
+        self._batches: dict[tuple[str | None, int], RowArrays] = {}
+
+    def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
+        run = self._single if inputs.shape[1] == 1 else self._batch
+        return run(parameters, inputs, None, None)[0]
+
+    def backward(
+        self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str = "both"
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+        run = self._single if inputs.shape[1] == 1 else self._batch
+        outputs, by_parameters, by_inputs = run(parameters, inputs, np.asarray(seeds, self.dtype), wanted)
+        total = by_parameters.sum() + by_inputs.sum()
+        if total != total:
+            return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
+        return outputs, by_parameters, None if wanted == "parameters" else by_inputs
+
+    def code(self, processor: bool = False) -> str:
+        """The code of the pieces that run one sample, in LLVM's language or in that of the processor."""
+        text, _ = code_of([*self.part("single", None).pieces, *self.part("single", "both").pieces])
+        return assembly(text) if processor else text
+
+    # ------------------------------------------------------------ one sample
+
+    @functools.cached_property
+    def _numbers(self) -> FloatArray:
+        """The numbers of all slots and their adjoints."""
+        arrays = cache_aligned(self.dtype, 2, self.program.slots)
+        arrays[0, : len(self.constants)] = self.constants
+        return arrays
+
+    def _single(
+        self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None, wanted: str | None
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        numbers, bar = self._numbers
+        shown, count = self.program.outputs, len(parameters)
+        leaves = numbers[self.leaves]
+        leaves[:count], leaves[count:] = parameters, inputs[:, 0]
+        if wanted not in self._frames:
+            self._frames[wanted] = self.frame("single", "single", wanted, numbers, bar)
+        if seeds is None:
+            self.runner.forward(self._frames[wanted].address)
+            return numbers[shown][:, None], leaves[:0], leaves[:0]
+        bar[:] = 0
+        if len(shown) == 1:
+            bar[shown] = seeds.ravel()
+        else:
+            np.add.at(bar, shown, seeds.ravel())  # an output may be given twice
+        self.runner.both(self._frames[wanted].address)
+        slopes = bar[self.leaves].copy()
+        return numbers[shown][:, None], slopes[:count], slopes[count:, None]
+
+    def frame(
+        self, forward: str, reverse: str, wanted: str | None, numbers: FloatArray, bar: FloatArray
+    ) -> RunFrame:
+        """What runs a part of the program forward, and one in reverse, on numbers alone."""
+        parts = [self.part(forward, None), *([] if wanted is None else [self.part(reverse, wanted)])]
+        kept = np.empty(max(part.kept for part in parts), self.dtype)
+        return RunFrame(words=parts[0].words, reverse=parts[-1].words, numbers=numbers, bar=bar, kept=kept)
+
+    # ------------------------------------------------------------ batches
+
+    def _batch(
+        self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None, wanted: str | None
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        samples = inputs.shape[1]
+        batch = self._batches.get((wanted, samples)) or RowArrays(self, samples, wanted)
+        if batch.bytes <= MOST_BYTES:
+            if len(self._batches) >= MOST_BATCHES:
+                self._batches.clear()
+            self._batches[wanted, samples] = batch
+        return batch.run(parameters, inputs, seeds)
+
+    # ------------------------------------------------------------ records
+
+    def part(self, part: str, wanted: str | None) -> Records:
+        """The records of a part: "single" for one sample, "ahead" and "rows" for a batch, or "none"."""
+        if (part, wanted) not in self._records:
+            self._records[part, wanted] = self._made(part, wanted)
+        return self._records[part, wanted]
+
+    def _made(self, part: str, wanted: str | None) -> Records:
+        slots = self.program.slots
+        layout = self.layout_of_rows
+        if part == "single":
+            layout = Standing(np.arange(slots), np.zeros(slots, bool), np.full(slots, -1))
+        found: list[Alike] = list(self._spreading(layout, wanted)) if part == "rows" else []
+        for runs in self._runs if part != "none" else []:
+            chosen = layout.rows[self.program.base + runs.firsts] == (part == "rows")
+            follow = None
+            if wanted is not None:
+                useful = self._useful(wanted)
+                follow = np.array([useful[g] for g in runs.groups.tolist()], dtype=bool)
+                chosen &= follow.any(axis=1)
+            if chosen.any():
+                found += self._alike(runs, layout, chosen, follow)
+        pieces = pieces_of({kind: None for kind, _, _ in found})
+        for kind, _, words in found:
+            words[:, :2] = np.array([pieces[kind].address], np.uint64).view(np.uint32)
+        return Records(self._in_order(found, wanted is not None), pieces)
+
+    def _in_order(self, found: list[Alike], reverse: bool) -> Words:
+        """The words of all records, those of the last operations first if that is asked for."""
+        firsts = np.concatenate([np.empty(0, np.intp), *(firsts for _, firsts, _ in found)])
+        sizes = np.repeat([words.shape[1] for _, _, words in found], [len(words) for _, _, words in found])
+        order = np.argsort(-firsts if reverse else firsts, kind="stable")
+        begins = np.empty(len(order), np.intp)
+        begins[order] = np.cumsum(sizes[order]) - sizes[order]
+        every, at = np.empty(int(sizes.sum()) + 2, np.uint32), 0
+        for _, _, words in found:
+            every[begins[at : at + len(words), None] + np.arange(words.shape[1])] = words
+            at += len(words)
+        every[-2:] = self.none
+        return every
+
+    @functools.cached_property
+    def _runs(self) -> list[Runs]:
+        return list(runs_of(self.program))
+
+    @functools.cached_property
+    def layout_of_rows(self) -> Standing:
+        """Where slots stand in a batch: a number beside rows, in a side of many operands, is made a row too."""
+        found = places(self.program)
+        rows, spread = found >= 0, np.zeros(len(found), dtype=bool)
+        for runs in self._runs:
+            for side in runs.sides:
+                own = runs.operands[:, side]
+                beside = np.repeat(np.logical_or.reduceat(rows[own].any(axis=1), runs.starts), runs.counts)
+                spread[own[beside[:, None] & ~rows[own]]] = True
+        spread_places = np.where(spread, rows.sum() + np.cumsum(spread) - 1, -1)
+        return Standing(np.where(rows, found, -1 - found), rows, spread_places)
+
+    def _alike(self, runs: Runs, layout: Standing, chosen: Mask, follow: Mask | None) -> Iterator[Alike]:
+        """The chosen records, those that are alike together; the address of their code is still missing."""
+        sides, standing, on_rows, straight = runs.sides, layout.places[runs.operands], [], []
+        for side in sides:
+            rows = layout.rows[runs.operands[:, side]]
+            on_rows.append(np.logical_or.reduceat(rows.any(axis=1), runs.starts))
+            spread = np.repeat(on_rows[-1], runs.counts)[:, None] & ~rows
+            standing[:, side] = np.where(spread, layout.spread[runs.operands[:, side]], standing[:, side])
+            in_a_row = (np.diff(standing[:, side]) == 1).all(axis=1) & (side.stop - side.start > SHORT)
+            straight.append(np.logical_and.reduceat(in_a_row, runs.starts))
+        row = layout.rows[self.program.base + runs.firsts]
+        columns = [runs.counts, row, *on_rows, *straight, *([] if follow is None else follow.T)]
+        alike, which = np.unique(np.stack(columns, axis=1)[chosen], axis=0, return_inverse=True)
+        n, layered = len(sides), structure_of(runs.name).layered
+        for k, (count, own, *flags) in enumerate(alike.tolist()):
+            taken = tuple(
+                Operands(side.stop - side.start, bool(flags[i]), bool(flags[n + i]))
+                for i, side in enumerate(sides)
+            )
+            followed = None if follow is None else tuple(map(bool, flags[2 * n :]))
+            shared = layered and count > 1
+            kind = PieceKind(runs.name, runs.arity, taken, bool(own), count > 1, shared, followed, self.type)
+            mine = np.flatnonzero(chosen)[which.ravel() == k]
+            of_each = standing[runs.starts[mine][:, None] + np.arange(count)]
+            parts = [
+                of_each[:, :, side.start :][:, :, : own.words] for side, own in zip(sides, taken, strict=True)
+            ]
+            head = np.zeros((len(mine), 4), np.intp)
+            head[:, 2], head[:, 3] = layout.places[self.program.base + runs.firsts[mine]], count
+            common = [parts.pop(1)[:, 0]] if shared else []
+            words = np.concatenate(
+                [head, *common, np.concatenate(parts, axis=2).reshape(len(mine), -1)], axis=1
+            )
+            padded = np.pad(words, ((0, 0), (0, words.shape[1] % 2)))
+            yield kind, runs.firsts[mine], padded.astype(np.uint32)
+
+    def _spreading(self, layout: Standing, wanted: str | None) -> Iterator[Alike]:
+        """The records that make rows of numbers, which come first."""
+        slots = np.flatnonzero(layout.spread >= 0)
+        if len(slots):
+            follow = None if wanted is None else (True,)
+            kind = PieceKind(SPREAD, 1, (Operands(1, False, False),), True, False, False, follow, self.type)
+            words = np.zeros((len(slots), 6), np.uint32)
+            words[:, 2], words[:, 3], words[:, 4] = layout.spread[slots], 1, layout.places[slots]
+            yield kind, np.full(len(slots), -1), words
+
+
+def runs_of(program: Flat) -> Iterator[Runs]:
+    """Share out the operations of a grouped program among records."""
+    assert program.groups is not None
+    assert program.blocks is not None
+    groups, sizes = program.groups[:-1], np.diff(program.groups)
+    kinds = np.stack([program.codes[groups], program.arities[groups]], axis=1)
+    for code, arity in np.unique(kinds, axis=0).tolist():
+        own = np.flatnonzero((kinds == (code, arity)).all(axis=1))
+        name = program.rules[code]
+        structure = structure_of(name)
+        unit = arity - 1 if structure.together else 1
+        blocks = program.blocks[own] if structure.layered else np.ones(len(own), dtype=np.intp)
+        chosen, firsts, counts = parted(own, groups[own], sizes[own] // unit, blocks, unit)
+        few = counts < FEW
+        chosen, firsts, counts = parted(chosen, firsts, counts, np.where(few, counts, 1), unit)
+        starts = np.cumsum(counts) - counts
+        operations = np.repeat(firsts - unit * starts, counts) + unit * np.arange(counts.sum())
+        width = arity - structure.together
+        operands = program.operands[program.starts[operations][:, None] + np.arange(width)]
+        yield Runs(name, arity, chosen, firsts, counts, operands, starts)
+
+
+def parted(
+    groups: Indices, firsts: Indices, counts: Indices, parts: Indices, unit: int
+) -> tuple[Indices, Indices, Indices]:
+    """Split runs of operations into equal parts, so many each."""
+    size = np.repeat(counts // parts, parts)
+    turn = np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
+    return np.repeat(groups, parts), np.repeat(firsts, parts) + turn * size * unit, size
+
+
+@functools.cache
+def pool(threads: int, process: int) -> ThreadPoolExecutor:
+    """The threads of a process; those of another one did not come along when it was forked."""
+    return ThreadPoolExecutor(threads, "autodiff")
+
+
+class RowArrays:
+    """The arrays for so many samples; rows come in pieces of as many samples as a row has.
+
+    Args:
+        engine: Whose program is run.
+        samples: How many samples there are.
+        wanted: As for ``backward``; None where only values are.
+
+    Attributes:
+        bytes: How large the arrays are.
+    """
+
+    def __init__(self, engine: LlvmEngine, samples: int, wanted: str | None) -> None:
+        self.engine, self.samples, self.wanted = engine, samples, wanted
+        layout, program, dtype = engine.layout_of_rows, engine.program, engine.dtype
+        lanes, pieces, count = engine.lanes, -(-samples // engine.lanes), len(program.inputs)
+        self.on_rows = layout.rows[program.outputs]
+        self.shown, self.all_on_rows = layout.places[program.outputs], bool(self.on_rows.all())
+        self.seed = math.nan  # what all adjoints of outputs are, where that is known
+        self.ones = np.ones(lanes, dtype)
+        shown = self.shown[self.on_rows]
+        self.numbers, self.bar = cache_aligned(dtype, 2, int((~layout.rows).sum()))
+        self.numbers[: len(engine.constants)] = engine.constants
+        self.inputs = np.zeros((pieces, count, lanes), dtype)
+        self.outputs, self.seeds = (np.zeros((pieces, len(shown), lanes), dtype) for _ in range(2))
+        self.by_inputs = np.zeros((pieces, 0 if wanted in (None, "parameters") else count, lanes), dtype)
+        self.ahead = engine.frame("ahead", "none", None, self.numbers, self.bar)
+        self.after = engine.frame("none", "ahead", wanted, self.numbers, self.bar)
+        parts = [engine.part("rows", None), *([] if wanted is None else [engine.part("rows", wanted)])]
+        kept, rows = max(part.kept for part in parts), int(layout.rows.sum() + (layout.spread >= 0).sum())
+        shares = max(1, min(engine.threads, pieces))
+        ends = [pieces * share // shares for share in range(shares + 1)]
+        self.common_bars = [cache_aligned(dtype, len(self.numbers), lanes) for _ in range(shares)]
+        self.frames = [
+            RunFrame(
+                words=parts[0].words, reverse=parts[-1].words, numbers=self.numbers, bar=bar, places=shown,
+                rows=cache_aligned(dtype, rows, lanes), row_bar=cache_aligned(dtype, rows, lanes),
+                kept=cache_aligned(dtype, kept, lanes),
+                inputs=self.inputs[begin:end], outputs=self.outputs[begin:end], seeds=self.seeds[begin:end],
+                by_inputs=self.by_inputs[begin:end], pieces=end - begin, input_bytes=64 * count,
+                wanted_bytes=64 * self.by_inputs.shape[1], row_bytes=64 * rows, output_count=len(shown),
+            )
+            for bar, begin, end in zip(self.common_bars, ends[:-1], ends[1:], strict=True)
+        ]  # fmt: skip
+        self.bytes = (
+            self.inputs.nbytes + 2 * self.outputs.nbytes + self.by_inputs.nbytes + 128 * rows * shares
+        )
+
+    def run(
+        self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The outputs, and their derivatives by parameters and inputs."""
+        run, first = self.engine.runner, len(self.engine.constants)
+        own = slice(first, first + len(parameters))
+        self.numbers[own] = parameters
+        self._fill(self.inputs, inputs, 1)
+        run.forward(self.ahead.address)
+        if seeds is None:
+            self._share_out(run.batch_forward)
+        else:
+            for bar in self.common_bars:
+                bar[:] = 0
+            self._fill_seeds(seeds)
+            self._share_out(run.batch_both)
+            for bar in self.common_bars:
+                self.bar += bar @ self.ones
+            run.both(self.after.address)
+        return self._shown(), self.bar[own].copy(), self._unpacked(self.by_inputs)
+
+    def _fill_seeds(self, seeds: FloatArray) -> None:
+        """Write the adjoints of the outputs, of those that all samples share their sum."""
+        self.bar[:] = 0
+        if self.all_on_rows and seeds.ndim == 0:
+            if seeds != self.seed:  # else they are there
+                self._fill(self.seeds, np.broadcast_to(seeds, (len(self.shown), self.samples)), 0)
+            self.seed = float(seeds)
+            return
+        self.seed, seeds = math.nan, np.broadcast_to(seeds, (len(self.shown), self.samples))
+        self._fill(self.seeds, seeds[self.on_rows], 0)
+        np.add.at(self.bar, self.shown[~self.on_rows], seeds[~self.on_rows].sum(axis=1))
+
+    def _shown(self) -> FloatArray:
+        """The outputs: (outputs, samples)."""
+        outputs = self._unpacked(self.outputs)
+        if self.all_on_rows:
+            return outputs
+        every = np.empty((len(self.shown), self.samples), self.engine.dtype)
+        every[self.on_rows], every[~self.on_rows] = outputs, self.numbers[self.shown[~self.on_rows], None]
+        return every
+
+    def _share_out(self, run: Callable[[int], None]) -> None:
+        """Run all pieces, each thread some of them."""
+        addresses = [frame.address for frame in self.frames]
+        if len(addresses) == 1:
+            run(addresses[0])
+        else:
+            list(pool(self.engine.threads, os.getpid()).map(run, addresses))
+
+    def _fill(self, packed: FloatArray, rows: FloatArray, last: int) -> None:
+        """Write (rows, samples) as (pieces, rows, lanes); what is missing at the end is the last sample or 0."""
+        whole, rest = divmod(self.samples, packed.shape[2])
+        own = rows[:, : self.samples - rest].reshape(len(rows), whole, packed.shape[2])
+        packed[:whole] = own.transpose(1, 0, 2)
+        if rest:
+            packed[whole, :, :rest] = rows[:, self.samples - rest :]
+            packed[whole, :, rest:] = rows[:, -1:] * last
+
+    def _unpacked(self, packed: FloatArray) -> FloatArray:
+        """(pieces, rows, lanes) as (rows, samples)."""
+        flat = packed.transpose(1, 0, 2).reshape(packed.shape[1], len(packed) * packed.shape[2])
+        return flat[:, : self.samples].copy()

@@ -1,0 +1,519 @@
+"""Pieces: the machine code of the LLVM engine, one for each kind of operation, written from its row.
+
+A piece runs through the operations of one record and then jumps to the piece of the next record. A record is a
+row of numbers, 32 bits each:
+
+    the address of the piece (two of them), the place of the first result, the number of operations,
+    the places of operands that all of them share, those of each operation
+
+where an operand stands for all that follow it side by side. A place counts numbers, or rows, which have a
+number for each of several samples.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import itertools
+import struct
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from autodiff.compiler.flat.structures import structure_of
+from autodiff.compiler.front.tape import rule_named
+from autodiff.rules.worlds import Scalar
+from autodiff.writing.forms import (
+    AnyStep,
+    Argument,
+    Block,
+    FoldStep,
+    Kernel,
+    PrimitiveStep,
+    Repeated,
+    ScanStep,
+    VectorPart,
+    merged,
+)
+from autodiff.writing.instructions import functions, lines
+from autodiff.writing.kernels import kernel
+from autodiff.writing.loops import Loop, Result, loops, used_later
+from autodiff.writing.recording import Positioned, Recorder, Vector
+
+__all__ = ["MEMORY", "SHORT", "SPREAD", "Operands", "PieceKind", "PieceWriter", "code_of", "lanes_of"]
+
+MEMORY = ("words", "numbers", "bar", "rows", "row_bar", "kept")  # what a piece is called with
+SPREAD = "spread"  # what makes a row of a number that all samples share
+SHORT = 8  # elements up to which a loop is spelled out
+TILE = 4  # dot products with one vector that are computed side by side
+
+Turn: TypeAlias = (
+    int | str | None
+)  # the element whose turn it is in a loop: its position, or the name of that
+
+
+class Operands(NamedTuple):
+    """Some operands: how many, whether they are rows, whether only the place of the first one is given."""
+
+    length: int
+    row: bool
+    straight: bool
+
+    @property
+    def words(self) -> int:
+        return 1 if self.straight else self.length
+
+
+class PieceKind(NamedTuple):
+    """What a piece depends on.
+
+    Attributes:
+        name, arity: The operation, and how many operands it has.
+        sides: Its operands.
+        row: Whether its result is a row.
+        many: Whether its records have several operations, and ``shared`` whether those share their second side.
+        follow: In the reverse sweep, whether each side needs its adjoints; None in the forward sweep.
+        dtype: The type of the numbers, "double" or "float".
+    """
+
+    name: str
+    arity: int
+    sides: tuple[Operands, ...]
+    row: bool
+    many: bool
+    shared: bool
+    follow: tuple[bool, ...] | None
+    dtype: str
+
+    @property
+    def together(self) -> bool:
+        """Whether an operation has several results, which are computed at once."""
+        return self.name != SPREAD and structure_of(self.name).together
+
+    @property
+    def reordered(self) -> bool:
+        """Whether sums are reordered: those of dense layers."""
+        if self.name == SPREAD or not structure_of(self.name).layered:
+            return False
+        left, right, _ = self.sides
+        return right.row and not left.row if self.row else left.straight and right.straight
+
+
+@functools.cache
+def recorded(name: str, arity: int) -> Kernel:
+    """The kernel of an operation, of one that is computed together that of all results."""
+    if name == SPREAD:
+        return Kernel(("x0",), Block((), ("x0",)), Block((), (1,)))
+    rule = rule_named(name)
+    if not rule.vector:
+        return kernel(rule, arity)
+    first, second = Recorder(), Recorder()
+    xs = Vector(first, VectorPart("xs", 0, arity - 1))
+    zs, ds = (Vector(second, VectorPart(name, 0, arity - 1)) for name in ("zs", "ds"))
+    every: Scalar = rule.apply(first, Positioned(xs, slice(None)))  # type: ignore[arg-type]
+    products: Scalar = zs * ds
+    moved: Scalar = zs * (ds - second.sum(products))  # shares times deviations from their mean
+    return Kernel(("xs",), first.block(merged([every.argument])), second.block(merged([moved.argument])))
+
+
+def lanes_of(dtype: str) -> int:
+    """How many samples a row has: so many numbers fill a line of the processor's cache."""
+    return 16 if dtype == "float" else 8
+
+
+class Register(NamedTuple):
+    """A number, or several side by side, by its name in the code."""
+
+    text: str
+    lanes: int
+
+
+class Operation(NamedTuple):
+    """One of the operations that are written side by side: where its words are, its result, what is known."""
+
+    words: str
+    out: str
+    known: dict[object, Register]
+
+
+class Code:
+    """Code while it is written: lines, names and loops."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.count, self.label = 0, "entry"
+
+    def name(self) -> str:
+        self.count += 1
+        return f"%t{self.count}"
+
+    def line(self, text: str) -> None:
+        self.lines.append(f"  {text}")
+
+    def emit(self, text: str) -> str:
+        name = self.name()
+        self.line(f"{name} = {text}")
+        return name
+
+    def begin(self, label: str) -> None:
+        self.label = label
+        self.lines.append(f"{label}:")
+
+    def added(self, x: str, y: Turn) -> str:
+        """The sum of two indices."""
+        if y in (0, "0", None):
+            return x
+        if x == "0" or (x.isdecimal() and isinstance(y, int)):
+            return str(int(x) + y) if isinstance(y, int) else str(y)
+        return self.emit(f"add i64 {x}, {y}")
+
+    def times(self, x: str, factor: int) -> str:
+        """A multiple of an index."""
+        return x if x == "0" or factor == 1 else self.emit(f"mul i64 {x}, {factor}")
+
+    def at(self, array: str, place: str, kind: str) -> str:
+        """The address of an element of an array."""
+        return self.emit(f"getelementptr {kind}, ptr {array}, i64 {place}")
+
+    def loop(
+        self, start: str, limit: str, step: int, carried: Sequence[tuple[str, str]],
+        body: Callable[[str, list[str]], Sequence[str]],
+    ) -> tuple[str, list[str]]:  # fmt: skip
+        """Write a loop.
+
+        Args:
+            start, limit, step: Its index begins with ``start`` and grows while a whole step is left.
+            carried: The types of what goes from turn to turn, and with what that begins.
+            body: Writes a turn from the index and what is carried, and gives what is carried on.
+
+        Returns:
+            The index behind the loop, and what was carried.
+        """
+        before, i = self.label, self.name()
+        head, inside, behind = (f"{word}{i[2:]}" for word in ("head", "body", "behind"))
+        self.line(f"br label %{head}")
+        self.begin(head)
+        mark, names = len(self.lines), [self.name() for _ in carried]
+        following = self.emit(f"add i64 {i}, {step}")
+        more = self.emit(f"icmp ule i64 {following}, {limit}")
+        self.line(f"br i1 {more}, label %{inside}, label %{behind}")
+        self.begin(inside)
+        found = zip([i, *names], [("i64", start), *carried], [following, *body(i, names)], strict=True)
+        self.line(f"br label %{head}")
+        self.lines[mark:mark] = [
+            f"  {name} = phi {kind} [{first}, %{before}], [{later}, %{self.label}]"
+            for name, (kind, first), later in found
+        ]
+        self.begin(behind)
+        return i, names
+
+
+class PieceWriter(Code):
+    """Writes the piece of one kind.
+
+    Attributes:
+        kept: Where what a later loop needs begins among the numbers or rows that are kept.
+        end: Where those end.
+    """
+
+    def __init__(self, kind: PieceKind) -> None:
+        super().__init__()
+        self.kind, self.kernel = kind, recorded(kind.name, kind.arity)
+        self.lanes = lanes_of(kind.dtype) if kind.row else 1
+        self.kept: dict[str, int] = {}
+        self.end = 0
+        self.results, self.adjoints = ("rows", "row_bar") if kind.row else ("numbers", "bar")
+        self.zero_passes = kind.name != SPREAD and rule_named(kind.name).at_kink is not None
+        self.starts = list(itertools.accumulate((side.length for side in kind.sides), initial=0))
+        words = [0 if kind.shared and i == 1 else side.words for i, side in enumerate(kind.sides)]
+        *self.begins, self.stride = itertools.accumulate(words, initial=0)
+
+    def function(self, name: str) -> str:
+        """The piece, under this name."""
+        kind, head = self.kind, 4 + (self.kind.sides[1].words if self.kind.shared else 0)
+        first, size = self.index("%words", 2), str((head + self.stride + 1) & -2)
+        if kind.many:
+            count, done = self.index("%words", 3), "0"
+            for step in (TILE, 1) if kind.shared else (1,):
+                side_by_side = functools.partial(self.operations, first, head, step)
+                done, _ = self.loop(done, count, step, [], side_by_side)
+            words = self.times(count, self.stride)
+            size = self.emit(f"and i64 {self.added(words, head + 1)}, -2")
+        else:
+            self.operations(first, head, 1, "0")
+        following = self.at("%words", size, "i32")
+        code = self.emit(f"load ptr, ptr {following}")
+        passed = ", ".join(f"ptr {following if x == 'words' else '%' + x}" for x in MEMORY)
+        self.line(f"musttail call void {code}({passed})\n  ret void\n}}\n")
+        title = f"; {'forward' if kind.follow is None else 'reverse'}: {kind.name} of {kind.arity}"
+        taken = ", ".join(f"ptr noalias %{x}" for x in MEMORY)
+        return "\n".join(
+            [title + " on rows" * kind.row, f"define void @{name}({taken}) {{\nentry:", *self.lines]
+        )
+
+    def operations(self, first: str, head: int, count: int, i: str, _: Sequence[str] = ()) -> Sequence[str]:
+        """Write so many operations from the i-th on, side by side."""
+        found, results = [], self.kind.arity - 1 if self.kind.together else 1
+        for k in range(count):
+            at = self.added(i, k)
+            out = self.added(first, self.times(at, results))
+            words = self.at("%words", self.added(self.times(at, self.stride), head), "i32")
+            found.append(Operation(words, out, {}))
+        if self.kind.follow is None:
+            self.block(self.kernel.value, found)
+            return ()
+        if not self.kind.together:
+            for one in found:
+                one.known["z"] = self.load(self.results, one.out, self.lanes)
+                one.known["d"] = self.load(self.adjoints, one.out, self.lanes)
+        self.block(self.kernel.partials, found)
+        return ()
+
+    # ------------------------------------------------------------ blocks
+
+    def block(self, block: Block, found: list[Operation]) -> None:
+        """Write the steps of a block for some operations."""
+        shared = loops(block)
+        later = used_later(shared)
+        for loop in shared:
+            for step in loop.steps:
+                if isinstance(step, FoldStep | ScanStep):
+                    for one in found:
+                        start = self.read(one, step.start, None, self.lanes)
+                        one.known[so_far(step)] = self.widened(start, self.lanes)
+                if (
+                    loop.length
+                    and loop.length > SHORT
+                    and not isinstance(step, Result)
+                    and step.target in later
+                ):
+                    self.kept[step.target] = self.end
+                    self.end += loop.length
+            if loop.length is None:
+                self.turn(loop, found, None, self.lanes)
+            elif loop.length <= SHORT:
+                self.spelled_out(loop, loop.length, range(loop.length), found)
+            else:
+                self.long(loop, loop.length, found)
+
+    def spelled_out(self, loop: Loop, length: int, turns: range, found: list[Operation]) -> None:
+        for turn in reversed(turns) if loop.backwards else turns:
+            self.turn(loop, found, turn, self.lanes)
+
+    def long(self, loop: Loop, length: int, found: list[Operation]) -> None:
+        """A loop over the elements of vectors, over several at once where they stand side by side."""
+        step = lanes_of(self.kind.dtype) if self.side_by_side(loop) else 1
+        lanes = max(step, self.lanes)
+        sums = [(one, so_far(x)) for x in loop.steps if isinstance(x, FoldStep | ScanStep) for one in found]
+        starts = [one.known[name] for one, name in sums]
+        begun = [self.number(-0.0, lanes) if step > 1 else start for start in starts]
+
+        def body(j: str, names: list[str]) -> list[str]:
+            inside = [one._replace(known=one.known.copy()) for one in found]  # not known behind the loop
+            own = {id(one): new for one, new in zip(found, inside, strict=True)}
+            for (one, so_far), name in zip(sums, names, strict=True):
+                own[id(one)].known[so_far] = Register(name, lanes)
+            turn = self.emit(f"sub i64 {length - 1}, {j}") if loop.backwards else j
+            self.turn(loop, inside, turn, lanes)
+            return [self.widened(own[id(one)].known[so_far], lanes).text for one, so_far in sums]
+
+        whole = length - length % step
+        carried = [(self.type(lanes), start.text) for start in begun]
+        _, names = self.loop("0", str(whole), step, carried, body)
+        for (one, name), found_name, start in zip(sums, names, starts, strict=True):
+            one.known[name] = (
+                self.reduced(start, Register(found_name, lanes)) if step > 1 else Register(found_name, lanes)
+            )
+        self.spelled_out(loop, length, range(whole, length), found)
+
+    def side_by_side(self, loop: Loop) -> bool:
+        """Whether several elements can be taken at once: they stand side by side, and none waits for another."""
+        touched = [arg for step in loop.steps for arg in step.args if isinstance(arg, VectorPart)]
+        places = [part.first for part in touched if part.vector == "xs"]
+        if self.kind.follow is not None:
+            places += [step.first for step in loop.steps if isinstance(step, Result)]
+        waiting = ScanStep if self.kind.reordered else FoldStep | ScanStep
+        ordered = any(isinstance(step, waiting) for step in loop.steps)
+        straight = all(self.kind.sides[self.side_of(place)].straight for place in places)
+        return straight and not (ordered or self.kind.row or loop.backwards)
+
+    def turn(self, loop: Loop, found: list[Operation], turn: Turn, lanes: int) -> None:
+        """Write the steps of a loop for one element, or for several side by side."""
+        for step in loop.steps:
+            if isinstance(step, Result):
+                give = self.show if self.kind.follow is None else self.pull
+                give(step, found, turn, lanes)
+            else:
+                for one in found:
+                    self.take(one, step, turn, lanes)
+
+    def take(self, one: Operation, step: AnyStep, turn: Turn, lanes: int) -> None:
+        """Write one step."""
+        target = step.target if turn is None else (step.target, turn)
+        if isinstance(step, PrimitiveStep):
+            args = [self.read(one, arg, turn, lanes) for arg in step.args]
+            one.known[target] = self.primitive(step.primitive, args)
+        else:
+            old = one.known[so_far(step)]
+            if isinstance(step, ScanStep):
+                one.known[target] = old
+            new = self.read(one, step.over, turn, lanes)
+            one.known[so_far(step)] = self.primitive(step.combine, [old, new])
+        if step.target in self.kept and target in one.known:
+            place = self.added(str(self.kept[step.target]), turn)
+            self.store("kept", place, self.widened(one.known[target], lanes))
+
+    def show(self, step: Result, found: list[Operation], turn: Turn, lanes: int) -> None:
+        """Write values where the results stand."""
+        for one in found:
+            place = self.added(self.added(one.out, step.first), turn)
+            self.store(self.results, place, self.widened(self.read(one, step.argument, turn, lanes), lanes))
+
+    def pull(self, step: Result, found: list[Operation], turn: Turn, lanes: int) -> None:
+        """Let the adjoints of operands grow, by partials times the adjoints of the results."""
+        side = self.side_of(step.first)
+        partial = step.argument.number if isinstance(step.argument, Repeated) else step.argument
+        assert self.kind.follow is not None
+        if not self.kind.follow[side] or (partial == 0 and not self.zero_passes):
+            return
+        array, shared = "row_bar" if self.kind.sides[side].row else "bar", self.kind.shared and side == 1
+        number, place = None, ""
+        for one in found:
+            if number is None or not shared:
+                place = self.place(one, step.first, turn)
+                number = self.load(array, place, lanes)
+            pulled = one.known["d"] if partial == 1 else self.read(one, partial, turn, lanes)
+            if partial != 1 and not self.kind.together:
+                pulled = self.primitive("mul", [one.known["d"], pulled])
+            number = self.primitive("add", [number, pulled])
+            if not shared or one is found[-1]:
+                self.store(array, place, number)
+
+    # ------------------------------------------------------------ numbers
+
+    def read(self, one: Operation, argument: Argument, turn: Turn, lanes: int) -> Register:
+        """A number by what it is called in a kernel."""
+        if isinstance(argument, Repeated):
+            argument = argument.number
+        if isinstance(argument, int | float):
+            return self.number(argument, lanes)
+        if isinstance(argument, str):
+            return one.known.get(argument) or self.operand(one, int(argument[1:]), None, self.lanes)
+        if isinstance(argument, VectorPart):
+            first = argument.first
+        else:
+            first, turn, lanes = argument.position, None, self.lanes
+        if argument.vector == "xs":
+            return self.operand(one, first, turn, lanes)
+        if argument.vector in ("zs", "ds"):
+            array = self.results if argument.vector == "zs" else self.adjoints
+            return self.load(array, self.added(self.added(one.out, first), turn), lanes)
+        made = (argument.vector, turn if isinstance(turn, str) else first + (turn or 0))
+        if made in one.known:
+            return one.known[made]
+        return self.load("kept", self.added(str(self.kept[argument.vector] + first), turn), lanes)
+
+    def operand(self, one: Operation, first: int, turn: Turn, lanes: int) -> Register:
+        """The operand at position ``first``, or the one whose turn it is from there on."""
+        key = "operand", first, turn
+        if key not in one.known:
+            array = "rows" if self.kind.sides[self.side_of(first)].row else "numbers"
+            one.known[key] = self.load(array, self.place(one, first, turn), lanes)
+        return one.known[key]
+
+    def side_of(self, position: int) -> int:
+        return bisect.bisect_right(self.starts, position) - 1
+
+    def place(self, one: Operation, first: int, turn: Turn) -> str:
+        """Where an operand stands."""
+        i = self.side_of(first)
+        words, begin = ("%words", 4) if self.kind.shared and i == 1 else (one.words, self.begins[i])
+        offset, after = first - self.starts[i], None
+        key: object = "place", first, turn
+        if self.kind.sides[i].straight:
+            key, offset, after = ("begin", i), 0, offset
+        if key not in one.known:
+            at = self.added(str(begin + offset), None if after is not None else turn)
+            one.known[key] = Register(self.index(words, at), 1)
+        found = one.known[key].text
+        return found if after is None else self.added(self.added(found, after), turn)
+
+    def number(self, x: float, lanes: int) -> Register:
+        """A constant."""
+        exact = float(np.float32(x)) if self.kind.dtype == "float" else float(x)
+        text = "0x" + struct.pack(">d", exact).hex().upper()
+        return Register(text if lanes == 1 else f"splat ({self.kind.dtype} {text})", lanes)
+
+    def widened(self, number: Register, lanes: int) -> Register:
+        """The number side by side with itself."""
+        if number.lanes == lanes:
+            return number
+        wide = self.type(lanes)
+        first = self.emit(f"insertelement {wide} poison, {self.type(1)} {number.text}, i64 0")
+        every = f"shufflevector {wide} {first}, {wide} poison, <{lanes} x i32> zeroinitializer"
+        return Register(self.emit(every), lanes)
+
+    def primitive(self, name: str, args: Sequence[Register]) -> Register:
+        lanes, size = max(number.lanes for number in args), "f32" if self.kind.dtype == "float" else "f64"
+        names = dict(zip("xyz", (self.widened(number, lanes).text for number in args), strict=False))
+        names |= {x: self.number(y, lanes).text for x, y in (("zero", 0), ("one", 1), ("minus", -1))}
+        names |= {
+            "T": self.type(lanes),
+            "B": "i1" if lanes == 1 else f"<{lanes} x i1>",
+            "I": f".{size}" if lanes == 1 else f".v{lanes}{size}",
+            "L": "_lanes" if lanes > 1 else "f" if self.kind.dtype == "float" else "",
+            "fast": "contract " if self.kind.reordered else "",
+        }
+        before = self.count + 1
+        for text in lines(name, names, lambda i: f"%t{before + i}"):
+            self.count += 1
+            self.line(text)
+        return Register(f"%t{self.count}", lanes)
+
+    def reduced(self, start: Register, number: Register) -> Register:
+        """The sum of a number and of several side by side."""
+        size = f"v{number.lanes}{'f32' if self.kind.dtype == 'float' else 'f64'}"
+        operands = f"{self.type(1)} {start.text}, {self.type(number.lanes)} {number.text}"
+        return Register(
+            self.emit(f"call reassoc {self.type(1)} @llvm.vector.reduce.fadd.{size}({operands})"), 1
+        )
+
+    # ------------------------------------------------------------ memory
+
+    def type(self, lanes: int) -> str:
+        return self.kind.dtype if lanes == 1 else f"<{lanes} x {self.kind.dtype}>"
+
+    def index(self, words: str, at: str | int) -> str:
+        """A number of the record."""
+        word = self.emit(f"load i32, ptr {self.at(words, str(at), 'i32')}")
+        return self.emit(f"zext i32 {word} to i64")
+
+    def load(self, array: str, place: str, lanes: int) -> Register:
+        lanes = 1 if array == "numbers" and self.kind.row else lanes
+        address = self.at(f"%{array}", place, self.type(1 if array == "numbers" else self.lanes))
+        return Register(
+            self.emit(f"load {self.type(lanes)}, ptr {address}, align {self.alignment(array)}"), lanes
+        )
+
+    def store(self, array: str, place: str, number: Register) -> None:
+        address = self.at(f"%{array}", place, self.type(1 if array == "numbers" else self.lanes))
+        self.line(
+            f"store {self.type(number.lanes)} {number.text}, ptr {address}, align {self.alignment(array)}"
+        )
+
+    def alignment(self, array: str) -> int:
+        return 64 if self.kind.row and array != "numbers" else 64 // lanes_of(self.kind.dtype)
+
+
+def so_far(step: FoldStep | ScanStep) -> str:
+    """The name of what a fold or a scan has come to."""
+    return step.target if isinstance(step, FoldStep) else f"{step.target} so far"
+
+
+def code_of(kinds: Sequence[PieceKind]) -> tuple[str, list[int]]:
+    """The pieces of some kinds, which are called p0, p1, ..., and how many numbers or rows each keeps."""
+    writers = list(map(PieceWriter, kinds))
+    text = "\n".join(writer.function(f"p{i}") for i, writer in enumerate(writers))
+    dtype = kinds[0].dtype
+    return "\n".join([text, *functions(text, dtype, lanes_of(dtype))]), [writer.end for writer in writers]

@@ -1,1 +1,0 @@
-"""The Numba engine: one compiled loop over all groups."""

@@ -1,0 +1,90 @@
+"""Instructions: the primitives of the rows in LLVM's language, on one number or on several side by side.
+
+>>> lines("greater", {"T": "double", "B": "i1", "x": "%x", "y": "%y"}, "%a{}".format)
+['%a0 = fcmp ogt double %x, %y', '%a1 = uitofp i1 %a0 to double']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+__all__ = ["INSTRUCTIONS", "functions", "lines"]
+
+# Of each primitive the right sides of its lines: {x}, {y}, {z} are the operands, {T} is their type and {B} that of
+# a comparison of them, {a}, {b}, ... are the results of the lines before. {L} and {I} say in the names of functions
+# of the C library and of LLVM what they are of; {fast} is where a product and a sum may be rounded once.
+# fmt: off
+CALL = "call {{T}} @{}{{L}}({{T}} {{x}}) nobuiltin"  # of the C library, whatever LLVM knows of it: the bits of eager
+CALL_OF_TWO = "call {{T}} @{}{{L}}({{T}} {}, {{T}} {{y}}) nobuiltin"
+MAGNITUDE = "call {{T}} @llvm.fabs{{I}}({{T}} {})".format
+COMPARED = {"greater": "ogt", "greater_equal": "oge", "less": "olt", "less_equal": "ole", "equal": "oeq"}
+MATH = ("exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan",
+        "sinh", "cosh", "tanh", "asinh", "atanh", "erf", "erfc")
+INSTRUCTIONS: dict[str, str] = {
+    **{name: CALL.format(name) for name in MATH},
+    **{name: CALL_OF_TWO.format(name, "{x}") for name in ("hypot", "atan2", "pow")},
+    **{name: f"fcmp {sign} {{T}} {{x}}, {{y}}; uitofp {{B}} {{a}} to {{T}}" for name, sign in COMPARED.items()},
+    "add":      "fadd {fast}{T} {x}, {y}",
+    "sub":      "fsub {T} {x}, {y}",
+    "mul":      "fmul {fast}{T} {x}, {y}",
+    "truediv":  "fdiv {T} {x}, {y}",
+    "divide":   "fdiv {T} {x}, {y}",
+    "neg":      "fneg {T} {x}",
+    "abs":      MAGNITUDE("{x}"),
+    "sqrt":     "call {T} @llvm.sqrt{I}({T} {x})",
+    "maximum":  "call {T} @llvm.maximum{I}({T} {x}, {T} {y})",
+    "minimum":  "call {T} @llvm.minimum{I}({T} {x}, {T} {y})",
+    "where":    "fcmp une {T} {x}, {zero}; select {B} {a}, {T} {y}, {T} {z}",
+    "gap":      "fcmp oeq {T} {x}, {y}; fsub {T} {x}, {y}; select {B} {a}, {T} {zero}, {T} {b}",
+    "sign":     "fcmp ogt {T} {x}, {zero}; fcmp olt {T} {x}, {zero}; fmul {T} {x}, {zero}; " + MAGNITUDE("{c}") + "; "
+                "select {B} {b}, {T} {minus}, {T} {d}; select {B} {a}, {T} {one}, {T} {e}",
+    "sigmoid":  MAGNITUDE("{x}") + "; fneg {T} {a}; call {T} @exp{L}({T} {b}) nobuiltin; fadd {T} {c}, {one}; "
+                "fcmp oge {T} {x}, {zero}; select {B} {e}, {T} {one}, {T} {c}; fdiv {T} {f}, {d}",
+    "xlogy":    "call {T} @log{L}({T} {y}) nobuiltin; fmul {T} {x}, {a}; fcmp oeq {T} {x}, {zero}; "
+                "select {B} {c}, {T} {zero}, {T} {b}",
+    "ieee_pow": "fcmp oeq {T} {x}, {zero}; fcmp olt {T} {y}, {zero}; and {B} {a}, {b}; " + MAGNITUDE("{x}") + "; "
+                "select {B} {c}, {T} {d}, {T} {x}; " + CALL_OF_TWO.format("pow", "{e}"),
+}
+# fmt: on
+
+
+def lines(primitive: str, names: Mapping[str, str], name: Callable[[int], str]) -> list[str]:
+    """The lines of a primitive, the last of which gives its result.
+
+    Args:
+        primitive: Its name.
+        names: What stands for x, T and all the others.
+        name: Gives the results of the lines their names.
+    """
+    found, known = [], dict(names)
+    for i, right in enumerate(INSTRUCTIONS[primitive].split("; ")):
+        known["abcdefg"[i]] = name(i)
+        found.append(f"{name(i)} = {right.format(**known)}")
+    return found
+
+
+def functions(code: str, dtype: str, lanes: int) -> Iterator[str]:
+    """The functions of the C library that some code calls, for several numbers one after the other.
+
+    Args:
+        code: The code, in which a name ends with ``_lanes`` where several numbers stand side by side.
+        dtype: "double" or "float".
+        lanes: How many numbers those are.
+    """
+    calls = re.findall(r"@(\w+)(\(.*\)) nobuiltin", code)
+    wide, suffix = f"<{lanes} x {dtype}>", "f" if dtype == "float" else ""
+    operands = {name: taken.count(wide) or taken.count(dtype) for name, taken in calls}
+    for name in [name for name in operands if name.endswith("_lanes")]:
+        single, count = name.removesuffix("_lanes") + suffix, operands.pop(name)
+        operands[single] = count
+        yield f"define internal {wide} @{name}({', '.join(f'{wide} %{x}' for x in 'xy'[:count])}) {{"
+        for i in range(lanes):
+            for x in "xy"[:count]:
+                yield f"  %{x}{i} = extractelement {wide} %{x}, i64 {i}"
+            taken = ", ".join(f"{dtype} %{x}{i}" for x in "xy"[:count])
+            yield f"  %z{i} = call {dtype} @{single}({taken}) nobuiltin"
+            yield f"  %r{i} = insertelement {wide} {f'%r{i - 1}' if i else 'poison'}, {dtype} %z{i}, i64 {i}"
+        yield f"  ret {wide} %r{lanes - 1}\n}}"
+    for name, count in operands.items():
+        yield f"declare {dtype} @{name}({', '.join([dtype] * count)}) nounwind willreturn memory(none)"
