@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from autodiff.calculus.trees import Tree
+from autodiff.compiler.bound import BoundCall, check_kept_apart, pulled_back
 from autodiff.compiler.call import Call
 from autodiff.compiler.descriptor import Descriptor
-from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.parameters import Parameters
-from autodiff.compiler.front.tape import TraceError
 from autodiff.compiler.front.trace import function_name, running
 from autodiff.compiler.gradients import GradientLowering
 from autodiff.compiler.lowering import Lowering
-from autodiff.compiler.nested import nested_jvp, nested_vjp
+from autodiff.compiler.nested import nested_jvp
 from autodiff.compiler.program import Program
 
 __all__ = ["Compiled"]
@@ -68,8 +67,7 @@ class Compiled(Descriptor):
         if running.tape is not None:
             return self._lowering.binding.inlined(running.tape, args, kwargs)
         with self._lock:
-            call = Call(self._lowering, args, kwargs)
-            return call.shaped(call.outputs())
+            return self._bound(args, kwargs)()
 
     def value_and_grad(self, *args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
         """Compute the function and its derivatives by all its arguments.
@@ -91,9 +89,7 @@ class Compiled(Descriptor):
         (array([ 6., 15.]), (array([3., 3.]), 7.0))
         """
         with self._lock:
-            call = Call(self._lowering, args, kwargs)
-            call.check_scalar("value_and_grad")
-            return self._pulled_back(call, 1.0)
+            return self._bound(args, kwargs).value_and_grad()
 
     def vjp(self, seeds: Tree, *args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
         """Compute the function and the product of ``seeds`` with its Jacobian: the reverse sweep.
@@ -115,14 +111,7 @@ class Compiled(Descriptor):
         """
         with self._lock:
             call = Call(self._lowering, args, kwargs)
-            return self._pulled_back(call, call.seeds(seeds))
-
-    def _pulled_back(self, call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:
-        check_kept_apart(call)
-        if call.differentiable():
-            return nested_vjp(call, seeds)
-        outputs, _, by_inputs = call.reverse(seeds, "inputs")
-        return call.shaped(outputs), call.gradients(by_inputs)
+            return pulled_back(call, call.seeds(seeds))
 
     def jvp(self, moves: Sequence[Tree], *args: Tree) -> tuple[Tree, Tree]:
         """Compute the function and how it moves when the arguments move: its Jacobian times ``moves``.
@@ -251,27 +240,36 @@ class Compiled(Descriptor):
         >>> loss.backward(np.array([1.0, 2.0]), np.array([2.0, 2.0])), w.grad
         (8.5, 9.0)
         """
-        if reduce not in ("mean", "sum"):
-            raise ValueError(f'backward: reduce must be "mean" or "sum", not {reduce!r}')
         with self._lock:
-            call = Call(self._lowering, args, kwargs)
-            call.check_scalar("backward")
-            check_kept_apart(call)
-            if call.is_differentiated():
-                raise TypeError(
-                    "backward: it gives a number and adds to grad, so a derivative that is being taken by the same "
-                    "Values would not see it: call the compiled function itself, or its value_and_grad"
-                )
-            seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
-            wanted = "both" if call.passes_values() else "parameters"
-            outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
-            self.parameters.add_grads(call.lowered.positions, call.lowered.values, by_parameters)
-            if by_inputs is not None:
-                call.add_to_values(by_inputs)
-            repeats = (
-                call.samples // outputs.shape[1] if call.samples else 0
-            )  # of parameters alone: one output
-            return float(outputs.sum()) * repeats * seed
+            return self._bound(args, kwargs).backward(reduce=reduce)
+
+    def bound(self, *args: Tree, **kwargs: Tree) -> BoundCall:
+        """Tie arguments to the function, for calls without the time that it takes to look at them.
+
+        Args:
+            *args, **kwargs: The arguments of the function. What is written into their arrays later, in place, counts.
+
+        Returns:
+            What has the methods ``value_and_grad`` and ``backward`` and is called itself, all without arguments.
+
+        Raises:
+            TypeError: The arguments do not fit the function, or there are Values among them.
+
+        >>> import numpy as np
+        >>> from autodiff import compile
+        >>> x = np.array([1.0, 2.0])
+        >>> f = compile(lambda x: x**2).bound(x)
+        >>> x[0] = 3.0
+        >>> f(), f.value_and_grad()
+        (array([9., 4.]), (array([9., 4.]), array([6., 4.])))
+        """
+        with self._lock:
+            found = self._bound(args, kwargs)
+            found.check_tied()
+            return found
+
+    def _bound(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> BoundCall:
+        return BoundCall(Call(self._lowering, args, kwargs), self._lock)
 
     def traced(self, *args: Tree, **kwargs: Tree) -> Compiled:
         """Trace the function for such arguments without running it: then its parameters are known.
@@ -315,12 +313,3 @@ class Compiled(Descriptor):
         """
         with self._lock:
             return Program.of(Call(self._lowering, args, kwargs).lowered.program)
-
-
-def check_kept_apart(call: Call) -> None:
-    """Refuse to put numbers that depend on parameters into another function while that is traced."""
-    if running.tape is not None and call.lowered.values:
-        raise TraceError(
-            f"the derivatives of {function_name(call.lowering.f)} depend on its parameters, and would be constants "
-            "in the function that is traced: call the compiled function itself there, without differentiating it"
-        )

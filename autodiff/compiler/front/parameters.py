@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -112,7 +113,10 @@ class Parameters:
         if self.depth:
             found: npt.NDArray[np.float64] = self.data[positions]
             return found
-        return np.array([value._data for value in values], dtype=np.float64)
+        packed = struct.pack(
+            f"{len(values)}d", *[value._data for value in values]
+        )  # in half of the time of an array
+        return np.frombuffer(packed)
 
     def add_grads(
         self, positions: Positions, values: Sequence[Value], grads: npt.NDArray[np.float64]

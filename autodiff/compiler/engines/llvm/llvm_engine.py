@@ -111,7 +111,7 @@ class LlvmEngine(NumpyEngine):
         self.threads, self.type = threads, "float" if self.dtype == np.float32 else "double"
         self.lanes, self.runner = 64 // self.dtype.itemsize, runner(self.type)
         self.none = np.array([self.runner.last], np.uint64).view(np.uint32)  # no records, only their end
-        self.leaves = slice(len(self.constants), program.base)
+        self.leaves = len(self.constants), program.base - len(program.inputs), program.base
         self._records: dict[tuple[str, str | None], Records] = {}
         self._frames: dict[str | None, RunFrame] = {}
         self._batches: dict[tuple[str | None, int], RowArrays] = {}
@@ -125,7 +125,7 @@ class LlvmEngine(NumpyEngine):
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         run = self._single if inputs.shape[1] == 1 else self._batch
         outputs, by_parameters, by_inputs = run(parameters, inputs, np.asarray(seeds, self.dtype), wanted)
-        total = by_parameters.sum() + by_inputs.sum()
+        total = np.add.reduce(by_parameters) + np.add.reduce(by_inputs, axis=None)
         if total != total:
             return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
         return outputs, by_parameters, None if wanted == "parameters" else by_inputs
@@ -138,32 +138,32 @@ class LlvmEngine(NumpyEngine):
     # ------------------------------------------------------------ one sample
 
     @functools.cached_property
-    def _numbers(self) -> FloatArray:
+    def _numbers(self) -> tuple[FloatArray, FloatArray]:
         """The numbers of all slots and their adjoints."""
-        arrays = cache_aligned(self.dtype, 2, self.program.slots)
-        arrays[0, : len(self.constants)] = self.constants
-        return arrays
+        numbers, bar = cache_aligned(self.dtype, 2, self.program.slots)
+        numbers[: len(self.constants)] = self.constants
+        return numbers, bar
 
     def _single(
         self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None, wanted: str | None
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         numbers, bar = self._numbers
-        shown, count = self.program.outputs, len(parameters)
-        leaves = numbers[self.leaves]
-        leaves[:count], leaves[count:] = parameters, inputs[:, 0]
-        if wanted not in self._frames:
-            self._frames[wanted] = self.frame("single", "single", wanted, numbers, bar)
+        shown, (first, middle, base) = self.program.outputs, self.leaves
+        numbers[first:middle], numbers[middle:base] = parameters, inputs[:, 0]
+        frame = self._frames.get(wanted)
+        if frame is None:
+            frame = self._frames[wanted] = self.frame("single", "single", wanted, numbers, bar)
         if seeds is None:
-            self.runner.forward(self._frames[wanted].address)
-            return numbers[shown][:, None], leaves[:0], leaves[:0]
-        bar[:] = 0
+            self.runner.forward(frame.address)
+            return numbers[shown][:, None], parameters, inputs
+        bar.fill(0)
         if len(shown) == 1:
             bar[shown] = seeds.ravel()
         else:
             np.add.at(bar, shown, seeds.ravel())  # an output may be given twice
-        self.runner.both(self._frames[wanted].address)
-        slopes = bar[self.leaves].copy()
-        return numbers[shown][:, None], slopes[:count], slopes[count:, None]
+        self.runner.both(frame.address)
+        slopes = bar[first:base].copy()
+        return numbers[shown][:, None], slopes[: middle - first], slopes[middle - first :, None]
 
     def frame(
         self, forward: str, reverse: str, wanted: str | None, numbers: FloatArray, bar: FloatArray

@@ -1,0 +1,92 @@
+"""Bound: a compiled function with its arguments, which can be run over and over."""
+
+from __future__ import annotations
+
+import threading
+from typing import Literal
+
+from autodiff.calculus.trees import Tree
+from autodiff.compiler.call import Call
+from autodiff.compiler.flat.places import FloatArray
+from autodiff.compiler.front.tape import TraceError
+from autodiff.compiler.front.trace import function_name, running
+from autodiff.compiler.nested import nested_vjp
+
+__all__ = ["BoundCall", "check_kept_apart", "pulled_back"]
+
+
+class BoundCall:
+    """A compiled function with its arguments, as ``Compiled.bound`` gives it.
+
+    The arrays among them are read anew in each call, and so are the parameters; numbers and the shapes of
+    arrays stay as they were.
+    """
+
+    def __init__(self, call: Call, lock: threading.RLock) -> None:
+        self._call, self._lock = call, lock
+
+    def __call__(self) -> Tree:
+        """Compute the function."""
+        with self._lock:
+            return self._call.shaped(self._call.outputs())
+
+    def value_and_grad(self) -> tuple[Tree, Tree]:
+        """Compute the function and its derivatives by all its arguments, as ``Compiled.value_and_grad`` does."""
+        with self._lock:
+            self._call.check_scalar("value_and_grad")
+            return pulled_back(self._call, 1.0)
+
+    def backward(self, *, reduce: Literal["mean", "sum"] = "mean") -> float:
+        """Add the derivatives of the loss to the ``grad`` of the parameters, as ``Compiled.backward`` does."""
+        if reduce not in ("mean", "sum"):
+            raise ValueError(f'backward: reduce must be "mean" or "sum", not {reduce!r}')
+        with self._lock:
+            call = self._call
+            call.check_scalar("backward")
+            check_kept_apart(call)
+            if call.is_differentiated():
+                raise TypeError(
+                    "backward: it gives a number and adds to grad, so a derivative that is being taken by the same "
+                    "Values would not see it: call the compiled function itself, or its value_and_grad"
+                )
+            seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
+            wanted = "both" if call.passes_values() else "parameters"
+            outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
+            parameters, lowered = call.lowering.parameters, call.lowered
+            parameters.add_grads(lowered.positions, lowered.values, by_parameters)
+            if by_inputs is not None:
+                call.add_to_values(by_inputs)
+            repeats = (
+                call.samples // outputs.shape[1] if call.samples else 0
+            )  # of parameters alone: one output
+            return float(outputs.sum()) * repeats * seed
+
+    def check_tied(self) -> None:
+        """Check that the arguments can be read anew.
+
+        Raises:
+            TypeError: There are Values among them, whose numbers were taken when they were passed.
+        """
+        if self._call.arguments.has_values:
+            raise TypeError(
+                f"{function_name(self._call.lowering.f)}: bound takes numbers and arrays, and what it does with a "
+                "Value would not follow its .data: pass an array, or call the function without bound"
+            )
+
+
+def pulled_back(call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:
+    """The value, and the product of the adjoints of the results with the Jacobian, in the tree of the arguments."""
+    check_kept_apart(call)
+    if call.differentiable():
+        return nested_vjp(call, seeds)
+    outputs, _, by_inputs = call.reverse(seeds, "inputs")
+    return call.shaped(outputs), call.gradients(by_inputs)
+
+
+def check_kept_apart(call: Call) -> None:
+    """Refuse to put numbers that depend on parameters into another function while that is traced."""
+    if running.tape is not None and call.lowered.values:
+        raise TraceError(
+            f"the derivatives of {function_name(call.lowering.f)} depend on its parameters, and would be constants "
+            "in the function that is traced: call the compiled function itself there, without differentiating it"
+        )
