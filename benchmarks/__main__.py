@@ -32,6 +32,7 @@ WORKLOADS = {  # where each is measured
     "casadi": "casadi_graphs",
     "chain": "chain_growth",
     "lowering": "lowering",
+    "first": "first_gradient",
     "page": "page",
 }
 PART = "AUTODIFF_BENCHMARK_PART"  # set for the process of one workload

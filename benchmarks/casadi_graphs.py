@@ -24,7 +24,7 @@ NAME = "olivia"
 
 NOTES = """\
 Build: from running the scalar function on symbols to the end of the first evaluation of value and gradient;
-the code of the loops for each kind of operation was compiled by Numba before and is on disk. moons: one
+in the engine llvm, which makes the code of each kind of operation in this time. moons: one
 graph of all 100 points for both; "a batch" is the program of one point, run on all points, built from the
 same scalar code. gpt: one name, the tokens given as rows. Gradients by all parameters (moons, gpt) or
 inputs (tenk), agreed to 1e-9. CasADi evaluates in its virtual machine, without copying results."""

@@ -1,0 +1,92 @@
+"""Functions with their arguments: what is read anew, what stays, what is refused."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+import autodiff
+from autodiff import Value, compile
+
+ENGINES = [
+    "numpy",
+    pytest.param(
+        "llvm",
+        marks=[
+            pytest.mark.llvm,
+            pytest.mark.skipif(importlib.util.find_spec("llvmlite") is None, reason="needs llvmlite"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_arrays_and_parameters_are_read_anew(engine: str) -> None:
+    w = Value(2.0, name="w")
+    f = compile(lambda x, y: (w * x - y) ** 2, engine=engine)
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([0.0, 1.0, 2.0])
+    tied = f.bound(x, y)
+    for number, w.data in [(1.0, 2.0), (5.0, 2.0), (5.0, -1.0)]:
+        x[0] = number
+        value, (by_x, by_y) = tied.value_and_grad()
+        expected, (wanted_x, wanted_y) = f.value_and_grad(x, y)
+
+        assert value.tolist() == expected.tolist() == tied().tolist()
+        assert by_x.tolist() == wanted_x.tolist()
+        assert by_y.tolist() == wanted_y.tolist()
+        w.grad = 0.0
+        loss = f.backward(x, y, reduce="sum")
+        grad, w.grad = w.grad, 0.0
+        assert (tied.backward(reduce="sum"), w.grad) == (loss, grad)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_parameters_as_arrays(engine: str) -> None:
+    w = Value(2.0, name="w")
+    f = compile(lambda x: (w * x - 6) ** 2, engine=engine)
+    tied = f.bound(np.array([1.0, 2.0]))
+    with f.parameters as parameters:
+        for _ in range(50):
+            parameters.grad[:] = 0
+            tied.backward()
+            parameters.data -= 0.1 * parameters.grad
+
+    assert w.data == pytest.approx(3.6)
+
+
+def test_two_of_one_function_do_not_meet() -> None:
+    f = compile(lambda x: x * x)
+    one, other = f.bound(3.0), f.bound(np.array([1.0, 2.0]))
+
+    assert one.value_and_grad() == (9.0, 6.0)
+    assert other.value_and_grad()[1].tolist() == [2.0, 4.0]
+    assert one() == 9.0
+
+
+def test_values_are_refused() -> None:
+    f = compile(lambda x: x[0] * x[1])
+    with pytest.raises(TypeError, match=r"bound takes numbers and arrays, .* would not follow its \.data"):
+        f.bound([Value(1.0), 2.0])
+
+
+def test_an_array_that_gets_another_shape_is_noticed() -> None:
+    x = np.ones(6)
+    tied = compile(lambda x: x * 2).bound(x)
+    x.resize(4, refcheck=False)
+    with pytest.raises(ValueError, match="broadcast"):
+        tied()
+
+
+def test_what_reduces_nothing_else() -> None:
+    tied = compile(lambda x: x * 2).bound(np.ones(3))
+    with pytest.raises(ValueError, match='reduce must be "mean" or "sum"'):
+        tied.backward(reduce="max")  # type: ignore[arg-type]
+
+
+def test_a_derivative_that_is_being_taken_sees_it() -> None:
+    w = Value(3.0, name="w")
+    tied = compile(lambda x: w * w * x).bound(2.0)
+
+    assert autodiff.gradient(tied(), w) == 12.0
