@@ -1,6 +1,6 @@
 """The workload first: how long a learner waits for the first gradient, in a fresh process with nothing compiled.
 
-    python benchmarks/first_gradient.py gpt llvm     one measurement, in this process: seconds of CPU time
+python benchmarks/first_gradient.py gpt llvm     one measurement, in this process: seconds of CPU time
 """
 
 from __future__ import annotations

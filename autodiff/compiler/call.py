@@ -158,6 +158,8 @@ class Call:
 
     def shaped(self, outputs: FloatArray | npt.NDArray[np.object_]) -> Tree:
         """What the function returns, from the outputs of the program: (outputs, samples or 1)."""
+        if self.lowered.is_scalar and not self.batch:
+            return outputs.item()
         outputs = np.broadcast_to(outputs, (len(outputs), self.samples))
         first = 0
 

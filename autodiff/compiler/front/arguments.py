@@ -239,6 +239,8 @@ def gradients(
 
 def unbroadcast(numbers: NumberArray, shape: tuple[int, ...]) -> NumberArray | float:
     """Sum over the axes along which an array of this shape was repeated."""
+    if numbers.shape == shape:
+        return numbers.copy() if shape else float(numbers)
     numbers = numbers.sum(axis=tuple(range(numbers.ndim - len(shape))))
     repeated = tuple(i for i, size in enumerate(shape) if size == 1 and numbers.shape[i] != 1)
     numbers = numbers.sum(axis=repeated, keepdims=True)

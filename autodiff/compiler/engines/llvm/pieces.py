@@ -15,6 +15,7 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
+import math
 import struct
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
@@ -46,6 +47,7 @@ __all__ = ["MEMORY", "SHORT", "SPREAD", "Operands", "PieceKind", "PieceWriter", 
 MEMORY = ("words", "numbers", "bar", "rows", "row_bar", "kept")  # what a piece is called with
 SPREAD = "spread"  # what makes a row of a number that all samples share
 SHORT = 8  # elements up to which a loop is spelled out
+NEUTRAL = {"add": -0.0, "mul": 1.0, "maximum": -math.inf, "minimum": math.inf}  # they change no other number
 TILE = 4  # dot products with one vector that are computed side by side
 
 Turn: TypeAlias = (
@@ -359,7 +361,8 @@ class PieceWriter(Code):
             if isinstance(step, ScanStep):
                 one.known[target] = old
             new = self.read(one, step.over, turn, lanes)
-            one.known[so_far(step)] = self.primitive(step.combine, [old, new])
+            idle = step.combine in NEUTRAL and old == self.number(NEUTRAL[step.combine], lanes)
+            one.known[so_far(step)] = new if idle else self.primitive(step.combine, [old, new])
         if step.target in self.kept and target in one.known:
             place = self.added(str(self.kept[step.target]), turn)
             self.store("kept", place, self.widened(one.known[target], lanes))
