@@ -1,4 +1,4 @@
-"""Instructions: the primitives of the rows in LLVM's language, on one number or on several side by side.
+"""Instructions: LLVM's language: the primitives of the rows, on one number or on several side by side, and loops.
 
 >>> lines("greater", {"T": "double", "B": "i1", "x": "%x", "y": "%y"}, "%a{}".format)
 ['%a0 = fcmp ogt double %x, %y', '%a1 = uitofp i1 %a0 to double']
@@ -7,9 +7,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
-__all__ = ["INSTRUCTIONS", "functions", "lines"]
+__all__ = ["INSTRUCTIONS", "Code", "Turn", "functions", "lines"]
+
+# The element whose turn it is in a loop: its position, or the name of that.
+Turn: TypeAlias = int | str | None
 
 # Of each primitive the right sides of its lines: {x}, {y}, {z} are the operands, {T} is their type and {B} that of
 # a comparison of them, {a}, {b}, ... are the results of the lines before. {L} and {I} say in the names of functions
@@ -88,3 +92,75 @@ def functions(code: str, dtype: str, lanes: int) -> Iterator[str]:
         yield f"  ret {wide} %r{lanes - 1}\n}}"
     for name, count in operands.items():
         yield f"declare {dtype} @{name}({', '.join([dtype] * count)}) nounwind willreturn memory(none)"
+
+
+class Code:
+    """Code while it is written: lines, names and loops."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.count, self.label = 0, "entry"
+
+    def name(self) -> str:
+        self.count += 1
+        return f"%t{self.count}"
+
+    def line(self, text: str) -> None:
+        self.lines.append(f"  {text}")
+
+    def emit(self, text: str) -> str:
+        name = self.name()
+        self.line(f"{name} = {text}")
+        return name
+
+    def begin(self, label: str) -> None:
+        self.label = label
+        self.lines.append(f"{label}:")
+
+    def added(self, x: str, y: Turn) -> str:
+        """The sum of two indices."""
+        if y in (0, "0", None):
+            return x
+        if x == "0" or (x.isdecimal() and isinstance(y, int)):
+            return str(int(x) + y) if isinstance(y, int) else str(y)
+        return self.emit(f"add i64 {x}, {y}")
+
+    def times(self, x: str, factor: int) -> str:
+        """A multiple of an index."""
+        return x if x == "0" or factor == 1 else self.emit(f"mul i64 {x}, {factor}")
+
+    def at(self, array: str, place: str, kind: str) -> str:
+        """The address of an element of an array."""
+        return self.emit(f"getelementptr {kind}, ptr {array}, i64 {place}")
+
+    def loop(
+        self, start: str, limit: str, step: int, carried: Sequence[tuple[str, str]],
+        body: Callable[[str, list[str]], Sequence[str]],
+    ) -> tuple[str, list[str]]:  # fmt: skip
+        """Write a loop.
+
+        Args:
+            start, limit, step: Its index begins with ``start`` and grows while a whole step is left.
+            carried: The types of what goes from turn to turn, and with what that begins.
+            body: Writes a turn from the index and what is carried, and gives what is carried on.
+
+        Returns:
+            The index behind the loop, and what was carried.
+        """
+        before, i = self.label, self.name()
+        head, inside, behind = (f"{word}{i[2:]}" for word in ("head", "body", "behind"))
+        self.line(f"br label %{head}")
+        self.begin(head)
+        mark, names = len(self.lines), [self.name() for _ in carried]
+        following = self.emit(f"add i64 {i}, {step}")
+        more = self.emit(f"icmp ule i64 {following}, {limit}")
+        self.line(f"br i1 {more}, label %{inside}, label %{behind}")
+        self.begin(inside)
+        found = zip([i, *names], [("i64", start), *carried], [following, *body(i, names)], strict=True)
+        self.line(f"br label %{head}")
+        self.lines[mark:mark] = [
+            f"  {name} = phi {kind} [{first}, %{before}], [{later}, %{self.label}]"
+            for name, (kind, first), later in found
+        ]
+        self.begin(behind)
+        return i, names

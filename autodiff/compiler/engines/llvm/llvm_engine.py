@@ -342,7 +342,7 @@ class RowArrays:
     """
 
     def __init__(self, engine: LlvmEngine, samples: int, wanted: str | None) -> None:
-        self.engine, self.samples, self.wanted = engine, samples, wanted
+        self.samples, self.threads, self.runner = samples, engine.threads, engine.runner
         layout, program, dtype = engine.layout_of_rows, engine.program, engine.dtype
         lanes, pieces, count = engine.lanes, -(-samples // engine.lanes), len(program.inputs)
         self.on_rows = layout.rows[program.outputs]
@@ -351,7 +351,8 @@ class RowArrays:
         self.ones = np.ones(lanes, dtype)
         shown = self.shown[self.on_rows]
         self.numbers, self.bar = cache_aligned(dtype, 2, int((~layout.rows).sum()))
-        self.numbers[: len(engine.constants)] = engine.constants
+        self.first = len(engine.constants)
+        self.numbers[: self.first] = engine.constants
         self.inputs = np.zeros((pieces, count, lanes), dtype)
         self.outputs, self.seeds = (np.zeros((pieces, len(shown), lanes), dtype) for _ in range(2))
         self.by_inputs = np.zeros((pieces, 0 if wanted in (None, "parameters") else count, lanes), dtype)
@@ -381,8 +382,7 @@ class RowArrays:
         self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The outputs, and their derivatives by parameters and inputs."""
-        run, first = self.engine.runner, len(self.engine.constants)
-        own = slice(first, first + len(parameters))
+        run, own = self.runner, slice(self.first, self.first + len(parameters))
         self.numbers[own] = parameters
         self._fill(self.inputs, inputs, 1)
         run.forward(self.ahead.address)
@@ -415,7 +415,7 @@ class RowArrays:
         outputs = self._unpacked(self.outputs)
         if self.all_on_rows:
             return outputs
-        every = np.empty((len(self.shown), self.samples), self.engine.dtype)
+        every = np.empty((len(self.shown), self.samples), self.numbers.dtype)
         every[self.on_rows], every[~self.on_rows] = outputs, self.numbers[self.shown[~self.on_rows], None]
         return every
 
@@ -425,7 +425,7 @@ class RowArrays:
         if len(addresses) == 1:
             run(addresses[0])
         else:
-            list(pool(self.engine.threads, os.getpid()).map(run, addresses))
+            list(pool(self.threads, os.getpid()).map(run, addresses))
 
     def _fill(self, packed: FloatArray, rows: FloatArray, last: int) -> None:
         """Write (rows, samples) as (pieces, rows, lanes); what is missing at the end is the last sample or 0."""

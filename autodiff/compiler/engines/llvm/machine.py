@@ -12,8 +12,9 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.engines.llvm.pieces import MEMORY, Code, PieceKind, code_of, lanes_of
+from autodiff.compiler.engines.llvm.pieces import MEMORY, PieceKind, code_of, lanes_of
 from autodiff.compiler.flat.places import FloatArray
+from autodiff.writing.instructions import Code
 
 try:
     import llvmlite.binding as llvm

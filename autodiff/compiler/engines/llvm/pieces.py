@@ -17,8 +17,8 @@ import functools
 import itertools
 import math
 import struct
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,7 @@ from autodiff.writing.forms import (
     VectorPart,
     merged,
 )
-from autodiff.writing.instructions import functions, lines
+from autodiff.writing.instructions import Code, Turn, functions, lines
 from autodiff.writing.kernels import kernel
 from autodiff.writing.loops import Loop, Result, loops, used_later
 from autodiff.writing.recording import Positioned, Recorder, Vector
@@ -49,10 +49,6 @@ SPREAD = "spread"  # what makes a row of a number that all samples share
 SHORT = 8  # elements up to which a loop is spelled out
 NEUTRAL = {"add": -0.0, "mul": 1.0, "maximum": -math.inf, "minimum": math.inf}  # they change no other number
 TILE = 4  # dot products with one vector that are computed side by side
-
-Turn: TypeAlias = (
-    int | str | None
-)  # the element whose turn it is in a loop: its position, or the name of that
 
 
 class Operands(NamedTuple):
@@ -137,78 +133,6 @@ class Operation(NamedTuple):
     words: str
     out: str
     known: dict[object, Register]
-
-
-class Code:
-    """Code while it is written: lines, names and loops."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.count, self.label = 0, "entry"
-
-    def name(self) -> str:
-        self.count += 1
-        return f"%t{self.count}"
-
-    def line(self, text: str) -> None:
-        self.lines.append(f"  {text}")
-
-    def emit(self, text: str) -> str:
-        name = self.name()
-        self.line(f"{name} = {text}")
-        return name
-
-    def begin(self, label: str) -> None:
-        self.label = label
-        self.lines.append(f"{label}:")
-
-    def added(self, x: str, y: Turn) -> str:
-        """The sum of two indices."""
-        if y in (0, "0", None):
-            return x
-        if x == "0" or (x.isdecimal() and isinstance(y, int)):
-            return str(int(x) + y) if isinstance(y, int) else str(y)
-        return self.emit(f"add i64 {x}, {y}")
-
-    def times(self, x: str, factor: int) -> str:
-        """A multiple of an index."""
-        return x if x == "0" or factor == 1 else self.emit(f"mul i64 {x}, {factor}")
-
-    def at(self, array: str, place: str, kind: str) -> str:
-        """The address of an element of an array."""
-        return self.emit(f"getelementptr {kind}, ptr {array}, i64 {place}")
-
-    def loop(
-        self, start: str, limit: str, step: int, carried: Sequence[tuple[str, str]],
-        body: Callable[[str, list[str]], Sequence[str]],
-    ) -> tuple[str, list[str]]:  # fmt: skip
-        """Write a loop.
-
-        Args:
-            start, limit, step: Its index begins with ``start`` and grows while a whole step is left.
-            carried: The types of what goes from turn to turn, and with what that begins.
-            body: Writes a turn from the index and what is carried, and gives what is carried on.
-
-        Returns:
-            The index behind the loop, and what was carried.
-        """
-        before, i = self.label, self.name()
-        head, inside, behind = (f"{word}{i[2:]}" for word in ("head", "body", "behind"))
-        self.line(f"br label %{head}")
-        self.begin(head)
-        mark, names = len(self.lines), [self.name() for _ in carried]
-        following = self.emit(f"add i64 {i}, {step}")
-        more = self.emit(f"icmp ule i64 {following}, {limit}")
-        self.line(f"br i1 {more}, label %{inside}, label %{behind}")
-        self.begin(inside)
-        found = zip([i, *names], [("i64", start), *carried], [following, *body(i, names)], strict=True)
-        self.line(f"br label %{head}")
-        self.lines[mark:mark] = [
-            f"  {name} = phi {kind} [{first}, %{before}], [{later}, %{self.label}]"
-            for name, (kind, first), later in found
-        ]
-        self.begin(behind)
-        return i, names
 
 
 class PieceWriter(Code):
