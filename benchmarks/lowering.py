@@ -38,7 +38,7 @@ CHAIN = "chain, as deep as it is long"
 NOTES = f"""\
 {GRAPH}: the operations of tenk, as many as there are nodes of Values; {CHAIN}: v = v * w + b. Lowering is
 everything from the call of the function to a program that can run (tracing, passes, grouping, the engine's
-tables), without Numba's compilation of the loops, which are on disk after the first time. Eager: a forward
+tables), without the machine code, which is made in the first call. Eager: a forward
 and backward pass of the same function on Values. The memory is the peak of the process, with Python, NumPy
 and the graph.
 The eager passes are judged where they are most; the growth is fitted from 10,000 nodes on."""
