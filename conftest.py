@@ -12,10 +12,8 @@ from autodiff import Value
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE
 
-ENGINES = {
-    "jax": "jax",
-    "llvm": "llvmlite",
-}  # the folder of an engine, and the package that its modules import
+# The folders of engines, and the packages that their modules import.
+ENGINES = {"jax": "jax", "llvm": "llvmlite"}
 collect_ignore = [
     f"autodiff/compiler/engines/{folder}"
     for folder, package in ENGINES.items()

@@ -19,14 +19,14 @@ from tests.strategies import Program, on_values, programs
 
 ENGINES = [
     "numpy",
-    pytest.param("numba", marks=pytest.mark.numba),
+    pytest.param("llvm", marks=pytest.mark.llvm),
     pytest.param("jax", marks=pytest.mark.jax),
 ]
 POINTS = [(0.25, 0.5, 0.75), (0.9, 0.1, 0.4), (-0.5, 0.7, -0.2), (0.3, 0.3, 0.3)]
 
 
 def compiled(f: Callable[..., Tree], engine: str = "numpy", **options: Any) -> Compiled:
-    pytest.importorskip(engine)
+    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
     found: Compiled = compile(f, engine=engine, **options)
     return found
 

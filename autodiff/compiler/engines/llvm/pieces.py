@@ -127,7 +127,7 @@ class Register(NamedTuple):
     lanes: int
 
 
-class Operation(NamedTuple):
+class Sibling(NamedTuple):
     """One of the operations that are written side by side: where its words are, its result, what is known."""
 
     words: str
@@ -185,7 +185,7 @@ class PieceWriter(Code):
             at = self.added(i, k)
             out = self.added(first, self.times(at, results))
             words = self.at("%words", self.added(self.times(at, self.stride), head), "i32")
-            found.append(Operation(words, out, {}))
+            found.append(Sibling(words, out, {}))
         if self.kind.follow is None:
             self.block(self.kernel.value, found)
             return ()
@@ -198,7 +198,7 @@ class PieceWriter(Code):
 
     # ------------------------------------------------------------ blocks
 
-    def block(self, block: Block, found: list[Operation]) -> None:
+    def block(self, block: Block, found: list[Sibling]) -> None:
         """Write the steps of a block for some operations."""
         shared = loops(block)
         later = used_later(shared)
@@ -223,11 +223,11 @@ class PieceWriter(Code):
             else:
                 self.long(loop, loop.length, found)
 
-    def spelled_out(self, loop: Loop, length: int, turns: range, found: list[Operation]) -> None:
+    def spelled_out(self, loop: Loop, length: int, turns: range, found: list[Sibling]) -> None:
         for turn in reversed(turns) if loop.backwards else turns:
             self.turn(loop, found, turn, self.lanes)
 
-    def long(self, loop: Loop, length: int, found: list[Operation]) -> None:
+    def long(self, loop: Loop, length: int, found: list[Sibling]) -> None:
         """A loop over the elements of vectors, over several at once where they stand side by side."""
         step = lanes_of(self.kind.dtype) if self.side_by_side(loop) else 1
         lanes = max(step, self.lanes)
@@ -264,7 +264,7 @@ class PieceWriter(Code):
         straight = all(self.kind.sides[self.side_of(place)].straight for place in places)
         return straight and not (ordered or self.kind.row or loop.backwards)
 
-    def turn(self, loop: Loop, found: list[Operation], turn: Turn, lanes: int) -> None:
+    def turn(self, loop: Loop, found: list[Sibling], turn: Turn, lanes: int) -> None:
         """Write the steps of a loop for one element, or for several side by side."""
         for step in loop.steps:
             if isinstance(step, Result):
@@ -274,7 +274,7 @@ class PieceWriter(Code):
                 for one in found:
                     self.take(one, step, turn, lanes)
 
-    def take(self, one: Operation, step: AnyStep, turn: Turn, lanes: int) -> None:
+    def take(self, one: Sibling, step: AnyStep, turn: Turn, lanes: int) -> None:
         """Write one step."""
         target = step.target if turn is None else (step.target, turn)
         if isinstance(step, PrimitiveStep):
@@ -291,13 +291,13 @@ class PieceWriter(Code):
             place = self.added(str(self.kept[step.target]), turn)
             self.store("kept", place, self.widened(one.known[target], lanes))
 
-    def show(self, step: Result, found: list[Operation], turn: Turn, lanes: int) -> None:
+    def show(self, step: Result, found: list[Sibling], turn: Turn, lanes: int) -> None:
         """Write values where the results stand."""
         for one in found:
             place = self.added(self.added(one.out, step.first), turn)
             self.store(self.results, place, self.widened(self.read(one, step.argument, turn, lanes), lanes))
 
-    def pull(self, step: Result, found: list[Operation], turn: Turn, lanes: int) -> None:
+    def pull(self, step: Result, found: list[Sibling], turn: Turn, lanes: int) -> None:
         """Let the adjoints of operands grow, by partials times the adjoints of the results."""
         side = self.side_of(step.first)
         partial = step.argument.number if isinstance(step.argument, Repeated) else step.argument
@@ -319,7 +319,7 @@ class PieceWriter(Code):
 
     # ------------------------------------------------------------ numbers
 
-    def read(self, one: Operation, argument: Argument, turn: Turn, lanes: int) -> Register:
+    def read(self, one: Sibling, argument: Argument, turn: Turn, lanes: int) -> Register:
         """A number by what it is called in a kernel."""
         if isinstance(argument, Repeated):
             argument = argument.number
@@ -341,7 +341,7 @@ class PieceWriter(Code):
             return one.known[made]
         return self.load("kept", self.added(str(self.kept[argument.vector] + first), turn), lanes)
 
-    def operand(self, one: Operation, first: int, turn: Turn, lanes: int) -> Register:
+    def operand(self, one: Sibling, first: int, turn: Turn, lanes: int) -> Register:
         """The operand at position ``first``, or the one whose turn it is from there on."""
         key = "operand", first, turn
         if key not in one.known:
@@ -352,7 +352,7 @@ class PieceWriter(Code):
     def side_of(self, position: int) -> int:
         return bisect.bisect_right(self.starts, position) - 1
 
-    def place(self, one: Operation, first: int, turn: Turn) -> str:
+    def place(self, one: Sibling, first: int, turn: Turn) -> str:
         """Where an operand stands."""
         i = self.side_of(first)
         words, begin = ("%words", 4) if self.kind.shared and i == 1 else (one.words, self.begins[i])
