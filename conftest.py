@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if whole and not is_worker and not measures and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = "auto"
         config.option.dist = "worksteal"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the tests themselves, which it would look through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
