@@ -167,7 +167,8 @@ def central_difference(line: Callable[[float], float], x: float, path: str) -> t
             failure = error
             continue
         slope = (above - below) / (right - left)
-        rounding = 4 * sys.float_info.epsilon * max(abs(above), abs(below)) / (right - left)
+        rounded = 4 * max(abs(above), abs(below)) + abs(slope * x)  # values, and what is first made of x
+        rounding = sys.float_info.epsilon * rounded / (right - left)
         doubt = rounding + abs(slope - before)
         if doubt < best[1]:
             best = slope, doubt
