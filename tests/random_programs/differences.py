@@ -175,8 +175,8 @@ def moved_result(draw: random.Random, node: Value) -> float:
     if node.op is not None and node.op.name == "dot":
         if z == 0:
             return draw.choice((0.0, -0.0))  # see "Signs of zero" in docs/compiling.md
-        if not math.isfinite(z) and may_overflow(node):
-            return draw.choice((math.inf, -math.inf, math.nan))  # products may be added without being rounded
+        if not math.isfinite(z) and may_overflow(node):  # products may be added without being rounded
+            return draw.choice((math.inf, -math.inf, math.nan, rounded(sum(finite_products(node)))))
     if node.op is not None and node.op.name == "norm" and math.isnan(z):
         lengths = [number_of(x) for x in node.operands]
         if math.isinf(math.hypot(*(x for x in lengths if math.isfinite(x)))):
@@ -214,11 +214,22 @@ def terms_of(node: Value) -> list[float]:
 
 def may_overflow(node: Value) -> bool:
     """Whether some order of the finite terms of a sum of products comes to more than the largest float."""
+    return sum(map(abs, finite_products(node))) > sys.float_info.max
+
+
+def finite_products(node: Value) -> list[Fraction]:
+    """The terms of a sum of products, exactly, without those that are infinite or nan."""
     xs = [number_of(x) for x in node.operands]
     half = len(xs) // 2
     pairs = [*zip(xs[:half], xs[half:-1], strict=True), (xs[-1], 1.0)]
-    finite = (Fraction(x) * Fraction(y) for x, y in pairs if math.isfinite(x) and math.isfinite(y))
-    return sum(map(abs, finite)) > sys.float_info.max
+    return [Fraction(x) * Fraction(y) for x, y in pairs if math.isfinite(x) and math.isfinite(y)]
+
+
+def rounded(x: Fraction | int) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)
 
 
 def adds_up_exactly(terms: Sequence[float]) -> bool:
