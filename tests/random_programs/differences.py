@@ -252,8 +252,8 @@ def is_rounded(node: Value) -> bool:
     terms = terms_of(node)
     if terms and not adds_up_exactly(terms):
         return True
-    if node.op.name == "pow" and abs(number_of(node.operands[1])) > MOST_EXACT:
-        return True
+    if node.op.name == "norm" or (node.op.name == "pow" and abs(number_of(node.operands[1])) > MOST_EXACT):
+        return True  # engines take a norm by pairs, and round each
     try:
         exact = node.op.apply(FRACTIONS, [Fraction(number_of(x)) for x in node.operands])
     except (ValueError, ArithmeticError):

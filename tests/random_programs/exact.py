@@ -101,7 +101,7 @@ def really(name: str, *xs: Any) -> Any:
     found = exactly(name, *[[*map(mpmath.mpf, x)] if isinstance(x, list) else mpmath.mpf(x) for x in xs])
     if hasattr(found, "imag") and found.imag:
         raise ValueError(f"{name} has the complex result {found}")
-    return found
+    return getattr(found, "real", found)
 
 
 def differences(at: Program, point: Sequence[float]) -> list[float]:
