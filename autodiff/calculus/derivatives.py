@@ -308,8 +308,7 @@ def argument_names(f: Function, count: int) -> list[str]:
         parameters = []
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "args")
-    start = len(names) if names or parameters else 0
-    return [names[i] if i < len(names) else f"{rest}[{i - start}]" for i in range(count)]
+    return [names[i] if i < len(names) else f"{rest}[{i - len(names)}]" for i in range(count)]
 
 
 def scalar(output: Tree, what: str, f: Function, path: str = "") -> None:

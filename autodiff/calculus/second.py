@@ -181,8 +181,6 @@ def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Adjoint
     if not wanted:
         return []
     operands, exact = node.operands, isinstance(node.data, Fraction)
-    if exact and not node.op.is_nary:
-        operands = tuple(Fraction(x) if isinstance(x, int) else x for x in operands)  # so that 1 / 7 is exact
     row, xs = node.op.among(operands, [not isinstance(x, Value) for x in operands])
     partials = row.slopes(VALUES, xs, node, wanted)
     return [

@@ -197,3 +197,10 @@ def test_nodes_are_made_of_their_slots() -> None:
         assert (node.grad, node.name, node.op) == (0.0, None, TABLE["mul"])
     assert shape(made(TABLE["mul"], 6.0, (2.0, y), (2.0,))) == (6.0, float, (2.0, y), (y,), (2.0,))
     assert shape(made(TABLE["neg"], -2.0, (x,), (-1.0,))) == (-2.0, float, (x,), (x,), (-1.0,))
+
+
+def test_new_nodes_have_no_gradient_yet_and_no_name() -> None:
+    x = Value(2.0, name="x")
+
+    for node in (x.exp(), x - 3, 3 - x, x * x, x.where(1, 2), autodiff.max([x, 1])):
+        assert (node.grad, node.name) == (0.0, None)

@@ -215,3 +215,9 @@ def test_kinks_are_named_and_counted() -> None:
     )
     assert kink_here(lambda x: x.relu(), (0,), (1e-5,), {}) == ""
     assert kink_here(lambda x: x.relu() + x.log(), (0,), (1e-9,), {}) == ""
+    undefined_on_one_side = kink_here(lambda x: x.sqrt() + (x - 2e-6).relu(), (0,), (1e-6,), {})
+    assert undefined_on_one_side.startswith("cannot be checked so close to a kink")
+
+
+def test_a_gradient_of_no_numbers_is_right() -> None:
+    assert check_gradient(lambda xs: Value(1.0), []) == 0.0

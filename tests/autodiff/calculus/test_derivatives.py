@@ -6,6 +6,8 @@ import copy
 import functools
 import math
 from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -301,6 +303,24 @@ def test_hessian_of_several_arguments() -> None:
 def test_a_vector_of_another_tree_is_refused() -> None:
     with pytest.raises(ValueError, match="must have the tree of the gradient"):
         hessian_vector_product(lambda x: x[0] * x[1])([1, 2], [1.0])
+    with pytest.raises(TypeError, match=r"hessian_vector_product: vector\[1\]"):
+        hessian_vector_product(lambda x: x[0] * x[1])([1, 2], [1.0, "2"])
+
+
+def test_derivatives_are_by_the_first_argument_unless_said_otherwise() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return x**2 * y
+
+    assert (grad(f)(2.0, 3.0), value_and_grad(f)(2.0, 3.0)) == (12.0, (12.0, 12.0))
+    assert (jacobian(f)(2.0, 3.0), hessian(f)(2.0, 3.0)) == (12.0, 6.0)
+    assert hessian_vector_product(f)(2.0, 3.0, 10.0) == 60.0
+
+
+def test_vectors_of_any_numbers() -> None:
+    of_product = hessian_vector_product(lambda x: x[0] ** 2 * x[1])
+
+    assert of_product([2.0, 3.0], [-1.0, 0.0]) == [-6.0, -4.0]
+    assert of_product([2.0, 3.0], [Value(-1.0), 0]) == [-6.0, -4.0]
 
 
 # ---------------------------------------------------------------- nesting
@@ -312,6 +332,26 @@ def test_an_inner_derivative_does_not_confuse_its_variable_with_the_outer() -> N
 
 def test_an_inner_derivative_passes_on_what_it_closes_over() -> None:
     assert grad(lambda x: grad(lambda y: x * x * y)(2.0))(3.0) == 6.0
+
+
+def in_a_thread(f: Callable[[], Any]) -> Any:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(f).result()
+
+
+def test_a_derivative_in_another_thread_passes_on_what_it_closes_over() -> None:
+    assert grad(lambda x: in_a_thread(lambda: grad(lambda y: x * x * y)(2.0)))(3.0) == 6.0
+
+
+def test_a_derivative_in_another_thread_is_a_number_where_nothing_outer_takes_part() -> None:
+    seen: list[Any] = []
+
+    def f(x: Value) -> Value:
+        seen.append(in_a_thread(lambda: grad(lambda y: y * y)(2.0)))
+        return x * x
+
+    assert grad(f)(3.0) == 6.0
+    assert (seen, type(seen[0])) == ([4.0], float)
 
 
 def test_after_an_error_derivatives_are_numbers_again() -> None:

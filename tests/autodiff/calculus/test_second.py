@@ -171,6 +171,7 @@ def test_only_edges_to_the_inputs_are_followed() -> None:
         (lambda x: x * x * x.relu(), False),
         (lambda x: abs(x), True),
         (lambda x: x**3 + Value(0.0).relu(), False),
+        (lambda x: autodiff.where(1, x**3, x.relu()), False),
     ],
 )
 def test_a_second_derivative_through_a_kink_warns(
@@ -181,3 +182,11 @@ def test_a_second_derivative_through_a_kink_warns(
     gradient(f(x), x, create_graph=True)
 
     assert [warning.category for warning in recwarn] == [KinkWarning] * warns
+
+
+def test_an_input_that_the_kink_does_not_depend_on_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    x, y = Value(0.0, name="x"), Value(1.0, name="y")
+
+    gradient(x.relu() ** 3 + y * y, [x, y], create_graph=True)
+
+    assert list(recwarn) == []

@@ -355,6 +355,12 @@ def test_parameters_stand_on_the_left() -> None:
     assert slots[:4].tolist() == [0, 1, 2, 3]
 
 
+def test_a_bias_is_left_out_only_if_it_is_0_itself() -> None:
+    program = simplify(written(lambda x, y: autodiff.maximum(x * y + x * x + 3.0, 0.0)))
+
+    assert run(program, 2.0, 5.0) == [17.0]
+
+
 def test_the_rest_of_a_sum_is_the_bias() -> None:
     w, b = [Value(2.0), Value(3.0)], Value(5.0)
     program = simplify(written(lambda x, y: w[0] * x + w[1] * y + b))
