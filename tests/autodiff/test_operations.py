@@ -202,5 +202,6 @@ def test_nodes_are_made_of_their_slots() -> None:
 def test_new_nodes_have_no_gradient_yet_and_no_name() -> None:
     x = Value(2.0, name="x")
 
-    for node in (x.exp(), x - 3, 3 - x, x * x, x.where(1, 2), autodiff.max([x, 1])):
+    nodes: list[Any] = [x.exp(), x - 3, 3 - x, x * x, x.where(1, 2), autodiff.max([x, 1])]
+    for node in nodes:
         assert (node.grad, node.name) == (0.0, None)

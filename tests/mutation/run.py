@@ -90,6 +90,8 @@ def main() -> int:
     chosen = parser.parse_args()
     known = equivalents()
     mutants = [mutant for mutant in all_mutants(chosen.files) if mutant.name not in known]
+    if not mutants:
+        parser.error(f"there is nothing to mutate in {', '.join(chosen.files)}")
     if chosen.sample is not None and chosen.sample < len(mutants):
         mutants = random.Random(chosen.seed).sample(mutants, chosen.sample)
     sources = {mutant.tests: mutant.path for mutant in mutants}  # files that share their tests need one run
