@@ -59,7 +59,7 @@ from nn.losses import (
 )
 from nn.metrics import accuracy
 from nn.module import LostParameterWarning, Module
-from nn.optim import SGD, Adam, Optimizer, constant_lr, cosine_lr, linear_lr, step_lr
+from nn.optim import SGD, Adam, AdamW, Optimizer, constant_lr, cosine_lr, linear_lr, step_lr
 from nn.training import History, NotCompiledWarning, fit
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "SGD",
     "Activation",
     "Adam",
+    "AdamW",
     "History",
     "InputLengthError",
     "Layer",

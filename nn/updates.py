@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from nn.values import FloatArray, Number
 
-__all__ = ["Numeric", "adam", "sgd"]
+__all__ = ["Numeric", "adam", "adamw", "sgd"]
 
 Numeric = TypeVar("Numeric", Number, FloatArray)
 Factor: TypeAlias = Any  # a Number: NumPy's types know no Fraction, which its arrays can be multiplied with
@@ -95,6 +95,35 @@ def adam(
     square = beta2 * square + (1 - beta2) * grad * grad
     rate, root = lr / (1 - beta1**steps), (1 - beta2**steps) ** 0.5
     return data - rate * mean / (square**0.5 / root + eps), mean, square
+
+
+def adamw(
+    data: Numeric,
+    grad: Numeric,
+    mean: Numeric,
+    square: Numeric,
+    *,
+    steps: int,
+    lr: Factor,
+    betas: tuple[Factor, Factor],
+    eps: Factor,
+    weight_decay: Factor,
+) -> tuple[Numeric, Numeric, Numeric]:
+    """Step as `adam` does, from data that first lose lr · weight_decay of themselves.
+
+    Source: Loshchilov and Hutter 2019, algorithm 2, in the form of PyTorch.
+
+    Args:
+        weight_decay: How fast data without gradients go to 0. The others are those of `adam`.
+
+    Returns:
+        The next data, mean and square.
+
+    >>> adamw(2.0, 4.0, 0, 0, steps=1, lr=0.25, betas=(0.5, 0.75), eps=0, weight_decay=1)
+    (1.25, 2.0, 4.0)
+    """
+    data = data - lr * weight_decay * data
+    return adam(data, grad, mean, square, steps=steps, lr=lr, betas=betas, eps=eps)
 
 
 def decayed(data: Numeric, grad: Numeric, weight_decay: Factor) -> Numeric:

@@ -1,4 +1,4 @@
-"""SGD (momentum, Nesterov, weight decay) and Adam, by PyTorch's formulas, and learning-rate schedules.
+"""SGD (momentum, Nesterov, weight decay), Adam and AdamW, by PyTorch's formulas, and learning-rate schedules.
 
 A schedule is a pure function from the number of steps taken so far to a learning rate; before a step
 set `optimizer.lr = schedule(step)`, or hand it to `fit`.
@@ -14,13 +14,14 @@ set `optimizer.lr = schedule(step)`, or hand it to `fit`.
 
 from __future__ import annotations
 
-from nn.optim.optimizers import SGD, Adam, Optimizer
+from nn.optim.optimizers import SGD, Adam, AdamW, Optimizer
 from nn.optim.schedules import Schedule, constant_lr, cosine_lr, linear_lr, step_lr
 from nn.values import Number
 
 __all__ = [
     "SGD",
     "Adam",
+    "AdamW",
     "Number",
     "Optimizer",
     "Schedule",

@@ -1,4 +1,4 @@
-"""Optimisers: what they share (the parameters, the learning rate, a step), and SGD and Adam.
+"""Optimisers: what they share (the parameters, the learning rate, a step), SGD, Adam and AdamW.
 
 >>> w = Value(3.0)
 >>> optimizer = SGD([w], lr=0.1)
@@ -20,7 +20,7 @@ from nn.checks import in_range
 from nn.updates import Numeric
 from nn.values import FloatArray, Number, as_list
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]
 
 
 class Optimizer:
@@ -246,6 +246,54 @@ class Adam(Optimizer):
         (2.75, 2.0, 4.0)
         """
         return updates.adam(
+            data,
+            grad,
+            *memory,
+            steps=self.steps + 1,
+            lr=self.lr,
+            betas=self.betas,
+            eps=self.eps,
+            weight_decay=self.weight_decay,
+        )
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019): each step also takes lr · weight_decay · w from w.
+
+    Args:
+        params: The leaf Values to train, such as `model.parameters()`. A Fraction becomes a float.
+        lr: The learning rate.
+        betas: How much of the running means of g and g² stays at each step.
+        eps: Added to the root, against division by zero.
+        weight_decay: How fast a weight without gradients goes to 0; unlike in Adam it does not pass through the means.
+
+    Raises:
+        TypeError: A parameter is no leaf Value, or a number none.
+        ValueError: A number is out of range, there are no parameters, or one is there twice.
+
+    >>> w = Value(8.0)
+    >>> AdamW([w], lr=0.5, weight_decay=0.25).minimize(w**2)
+    >>> round(w.data, 6)
+    6.5
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Value],
+        lr: Number = 1e-3,
+        betas: tuple[Number, Number] = (0.9, 0.999),
+        eps: Number = 1e-8,
+        weight_decay: Number = 0.01,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay)
+
+    def update(self, data: Numeric, grad: Numeric, *memory: Numeric) -> tuple[Numeric, ...]:
+        """Return the next data and running means; see `nn.updates.adamw`.
+
+        >>> AdamW([Value(3.0)], lr=0.5, betas=(0.5, 0.75), eps=4, weight_decay=1).update(3.0, 4.0, 0.0, 0.0)
+        (1.25, 2.0, 4.0)
+        """
+        return updates.adamw(
             data,
             grad,
             *memory,

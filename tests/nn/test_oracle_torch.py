@@ -37,6 +37,10 @@ OPTIMISERS: dict[str, tuple[Callable[..., nn.Optimizer], Callable[..., Any]]] = 
         lambda p: nn.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
         lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
     ),
+    "adamw": (
+        lambda p: nn.AdamW(p, lr=0.05, weight_decay=0.3),
+        lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.3),
+    ),
     "adam": (lambda p: nn.Adam(p), lambda p: torch.optim.Adam(p)),
     "adam with decay": (
         lambda p: nn.Adam(p, lr=0.05, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.1),

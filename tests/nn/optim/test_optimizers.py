@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autodiff import Value
-from nn import SGD, Adam, Optimizer
+from nn import SGD, Adam, AdamW, Optimizer
 
 
 def walk(optimizer: Optimizer, gradients: Sequence[Any]) -> list[Any]:
@@ -78,7 +78,7 @@ def test_a_whole_learning_rate_keeps_fractions() -> None:
     assert w == Fraction(15, 32)
 
 
-@pytest.mark.parametrize("make", [SGD, Adam])
+@pytest.mark.parametrize("make", [SGD, Adam, AdamW])
 def test_zero_grad_and_descent(make: Callable[..., Optimizer]) -> None:
     w = Value(3.0)
     optimizer = make([w], lr=0.1)
@@ -196,7 +196,9 @@ def test_steps_are_counted_one_by_one() -> None:
     assert optimizer.steps == 3
 
 
-@pytest.mark.parametrize("make", [lambda w: SGD(w, 0.5, momentum=0.5, nesterov=True), lambda w: Adam(w, 0.5)])
+@pytest.mark.parametrize(
+    "make", [lambda w: SGD(w, 0.5, momentum=0.5, nesterov=True), lambda w: Adam(w, 0.5), AdamW]
+)
 def test_steps_on_arrays_are_steps_on_numbers(make: Callable[..., Optimizer]) -> None:
     numbers = make([Value(1.0), Value(-2.0)])
     arrays, data = make(numbers.params), np.array([1.0, -2.0])
@@ -250,3 +252,12 @@ def test_a_gradient_without_a_name_is_named_by_its_place() -> None:
 
     with pytest.raises(TypeError, match=r"^params\[0\] has grad = None, which is no number"):
         optimizer.step()
+
+
+def test_adamw_decays_weights_beside_the_means() -> None:
+    decayed, plain = AdamW([Value(4.0)], lr=0.5, weight_decay=0.25), Adam([Value(4.0)], lr=0.5)
+
+    assert AdamW([Value(1.0)]).weight_decay == 0.01
+    assert walk(decayed, [0.0]) == [3.5]
+    assert walk(plain, [2.0])[0] == pytest.approx(3.5)
+    assert decayed.update(4.0, 2.0, 0.0, 0.0)[1:] == plain.update(4.0, 2.0, 0.0, 0.0)[1:]
