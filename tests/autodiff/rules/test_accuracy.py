@@ -83,6 +83,8 @@ def test_quotients_lose_digits_where_they_are_subnormal() -> None:
     assert truediv_ulps([SMALLEST, 2.0], 1.0) == 4 + SMALLEST / 2
     assert truediv_ulps([SMALLEST / 8, -0.25], SMALLEST) == 4 + 4
     assert truediv_ulps([3.0, 2.0], 1.5) == 4
+    assert truediv_ulps([SMALLEST, 4.0], SMALLEST / 4) > 4
+    assert truediv_ulps([SMALLEST / 2, 0.25], SMALLEST * 2) == 4
 
 
 @pytest.mark.parametrize(
