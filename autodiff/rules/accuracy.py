@@ -30,7 +30,7 @@ CANCELS = "relative to the sum of the sizes of the terms, which may cancel"
 
 def in_ulps(error: Scalar, exact: Scalar) -> float:
     """Count an error, given in units of 2**-52, in units in the last place of the exact number."""
-    return float(error) * 2**-52 / ulp(min(abs(float(exact)), float_info.max))
+    return float(error) / (ulp(min(abs(float(exact)), float_info.max)) * 2**52)
 
 
 def sum_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
