@@ -1,14 +1,17 @@
-"""The same graphs built and evaluated by CasADi's SX and compiled here: gradients of moons, gpt and tenk."""
+"""The same graphs built and evaluated by CasADi, by ddx-ad and compiled here: gradients of moons, gpt and tenk."""
 
 from __future__ import annotations
 
 import functools
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
 
 import gpt
 import moons
+import native
 import numpy as np
 import tenk
 from options import Options
@@ -18,16 +21,21 @@ from report import Row, Section, Target
 import autodiff
 from autodiff import Value
 
-OURS, BATCH, CASADI = "compiled", "compiled, a batch", "CasADi SX"
-FASTER = 5
+OURS, BATCH = "compiled", "compiled, a batch"
+CASADI, CASADI_C, DDX = "CasADi SX", "CasADi, its C, gcc -O1", "ddx-ad, interpreted"
+FASTER = {CASADI: 5, CASADI_C: 2, DDX: 2}  # how many times, than each peer
+NEEDS = {CASADI: "casadi", CASADI_C: "casadi", DDX: "ddx"}
 NAME = "olivia"
+LONG = 10  # seconds of a build that is not repeated
 
 NOTES = """\
 Build: from running the scalar function on symbols to the end of the first evaluation of value and gradient;
 in the engine llvm, which makes the code of each kind of operation in this time. moons: one
 graph of all 100 points for both; "a batch" is the program of one point, run on all points, built from the
 same scalar code. gpt: one name, the tokens given as rows. Gradients by all parameters (moons, gpt) or
-inputs (tenk), agreed to 1e-9. CasADi evaluates in its virtual machine, without copying results."""
+inputs (tenk), agreed to 1e-9. CasADi evaluates in its virtual machine, or what gcc makes of the C that it
+writes, and ddx-ad walks its graph; both in buffers, without copying results. gcc takes a
+minute for gpt, and ddx-ad's own compiler half of one; for moons they take longer, and are left out."""
 
 
 def measure(options: Options) -> Section:
@@ -35,15 +43,16 @@ def measure(options: Options) -> Section:
         return Section("casadi", [Row(CASADI, None)])
     rows: list[Row] = []
     targets: list[Target] = []
-    for workload, makers in GRAPHS.items():
+    for workload, every in GRAPHS.items():
         if workload == "moons" and not installed("sklearn"):
             continue  # it makes the data
+        makers = {name: maker for name, maker in every.items() if is_there(name)}
         built: Runs = {name: [] for name in makers}
         contestants: dict[str, Contestant] = {}
-        for maker in makers.values():
-            maker().numbers()  # what is compiled once and kept on disk
         for _ in range(1 if options.quick else 3):
             for name, maker in makers.items():
+                if built[name] and built[name][0] > LONG:
+                    continue
                 start = time.perf_counter()
                 contestants[name] = maker()
                 contestants[name].step()
@@ -53,17 +62,21 @@ def measure(options: Options) -> Section:
             rows.append(Row(f"{workload}, build: {name}", built[name]))
         for name in makers:
             rows.append(Row(f"{workload}, evaluation: {name}", runs[name]))
-        for name in makers:
-            if name != CASADI:
-                targets += judged(workload, name, built, runs)
+        for name in (name for name in (OURS, BATCH) if name in makers):
+            for peer in (peer for peer in FASTER if peer in makers):
+                targets += judged(workload, name, peer, built, runs)
     return Section("casadi", rows, targets, NOTES, race=False)
 
 
-def judged(workload: str, name: str, built: Runs, runs: Runs) -> list[Target]:
-    faster, build = ratio(runs, CASADI, name), ratio(built, name, CASADI)
-    who = f"{workload}: {name}"
+def is_there(name: str) -> bool:
+    return (name not in NEEDS or installed(NEEDS[name])) and (name != CASADI_C or native.has_compiler())
+
+
+def judged(workload: str, name: str, peer: str, built: Runs, runs: Runs) -> list[Target]:
+    faster, build = ratio(runs, peer, name), ratio(built, name, peer)
+    who = f"{workload}: {name}, against {peer}"
     return [
-        Target(who, f"evaluation >= {FASTER} x as fast", f"{faster:.3g} x", faster >= FASTER),
+        Target(who, f"evaluation >= {FASTER[peer]} x as fast", f"{faster:.3g} x", faster >= FASTER[peer]),
         Target(who, "build <= 1 x the time", f"{build:.2f} x", build <= 1),
     ]
 
@@ -105,7 +118,15 @@ def moons_casadi() -> Contestant:
     numbers = moons.initial_numbers()
     symbols = casadi.SX.sym("p", len(numbers))
     loss = moons.loss_of_batch(casadi.vertsplit(symbols), X, y, lambda x: casadi.fmax(x, 0))
-    return evaluation(CASADI, loss, symbols, numbers)
+    return of_casadi(False, loss, symbols, numbers)
+
+
+def moons_ddx() -> Contestant:
+    import ddx
+
+    X, y = moons.data()
+    numbers = moons.initial_numbers()
+    return of_ddx(lambda values: moons.loss_of_batch(values, X, y, lambda x: ddx.max(x, 0.0)), numbers)
 
 
 def gpt_here() -> Contestant:
@@ -116,29 +137,82 @@ def gpt_here() -> Contestant:
     return of_parameters(OURS, values, loss, np.eye(gpt.VOCABULARY)[gpt.tokens_of(NAME)])
 
 
-def gpt_casadi() -> Contestant:
-    import casadi
+def gpt_loss(
+    values: Any, exp: Callable[..., Any], log: Callable[..., Any], larger: Callable[..., Any]
+) -> Any:
+    """The loss of one name, from functions of one library."""
 
     def softmax(xs: list[Any]) -> list[Any]:
-        largest = functools.reduce(casadi.fmax, xs)
-        exponentials = [casadi.exp(x - largest) for x in xs]
+        largest = functools.reduce(larger, xs)
+        exponentials = [exp(x - largest) for x in xs]
         total = sum(exponentials)
         return [each / total for each in exponentials]
 
+    functions = gpt.Functions(softmax, lambda x: larger(x, 0.0), log)
+    rows = np.eye(gpt.VOCABULARY)[gpt.tokens_of(NAME)].tolist()
+    return gpt.one_hot_loss(gpt.arranged(values), rows, functions)
+
+
+def gpt_casadi(in_c: bool = False) -> Contestant:
+    import casadi
+
     numbers = gpt.initial_numbers()
     symbols = casadi.SX.sym("p", len(numbers))
-    functions = gpt.Functions(softmax, lambda x: casadi.fmax(x, 0), casadi.log)
-    rows = np.eye(gpt.VOCABULARY)[gpt.tokens_of(NAME)].tolist()
-    loss = gpt.one_hot_loss(gpt.arranged(casadi.vertsplit(symbols)), rows, functions)
-    return evaluation(CASADI, loss, symbols, numbers)
+    loss = gpt_loss(casadi.vertsplit(symbols), casadi.exp, casadi.log, casadi.fmax)
+    return of_casadi(in_c, loss, symbols, numbers)
+
+
+def gpt_ddx() -> Contestant:
+    import ddx
+
+    return of_ddx(lambda values: gpt_loss(values, ddx.exp, ddx.log, ddx.max), gpt.initial_numbers())
 
 
 def tenk_casadi() -> Contestant:
-    return evaluation(CASADI, *tenk.casadi_graph(tenk.plan()), tenk.inputs())
+    return of_casadi(False, *tenk.casadi_graph(tenk.plan()), tenk.inputs())
+
+
+# ---------------------------------------------------------------- peers
+
+
+def of_casadi(in_c: bool, output: Any, symbols: Any, point: Any) -> Contestant:
+    return evaluation(CASADI_C if in_c else CASADI, output, symbols, point, generated if in_c else None)
+
+
+def generated(f: Any) -> Any:
+    """A function of CasADi as C, compiled."""
+    import casadi
+
+    folder = tempfile.mkdtemp(dir=native.folder().name)
+    code = casadi.CodeGenerator("f.c")
+    code.add(f)
+    code.generate(f"{folder}/")
+    subprocess.run(
+        ["gcc", "-O1", "-shared", "-fPIC", "-o", f"{folder}/f.so", f"{folder}/f.c", "-lm"], check=True
+    )
+    return casadi.external("f", f"{folder}/f.so")
+
+
+def of_ddx(model: Callable[[list[Any]], Any], point: Any) -> Contestant:
+    import ddx
+
+    names = [f"p{i}" for i in range(len(point))]
+    call = ddx.equation(lambda: model([ddx.var(name) for name in names])).buffer(np.array(point, dtype=float))
+
+    def numbers() -> list[float]:
+        call()
+        return [float(call.value), *map(float, call.jacobian)]
+
+    return Contestant(DDX, call, numbers)
 
 
 GRAPHS: dict[str, dict[str, Callable[[], Contestant]]] = {
-    "moons": {OURS: lambda: moons_here(False), BATCH: lambda: moons_here(True), CASADI: moons_casadi},
-    "gpt": {OURS: gpt_here, CASADI: gpt_casadi},
+    "moons": {
+        OURS: lambda: moons_here(False),
+        BATCH: lambda: moons_here(True),
+        CASADI: moons_casadi,
+        DDX: moons_ddx,
+    },
+    "gpt": {OURS: gpt_here, CASADI: gpt_casadi, CASADI_C: lambda: gpt_casadi(in_c=True), DDX: gpt_ddx},
     "tenk": {OURS: lambda: tenk.compiled(OURS, tenk.plan(), "auto"), CASADI: tenk_casadi},
 }

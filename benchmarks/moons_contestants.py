@@ -19,11 +19,12 @@ from autodiff import Value
 EAGER, NN = "autodiff", "autodiff + nn"
 NUMPY, LLVM = "compiled, numpy", "compiled, llvm"
 MICROGRAD, TORCH, JAX, AUTOGRAD = "micrograd", "torch, tensors", "jax.jit, arrays", "autograd, arrays"
-TORCH_SCALARS, AUTOGRAD_SCALARS = "torch, scalar tensors", "autograd, scalars"
-PEERS = [MICROGRAD, TORCH, JAX, AUTOGRAD, TORCH_SCALARS, AUTOGRAD_SCALARS]
+TORCH_SCALARS, AUTOGRAD_SCALARS, XAD = "torch, scalar tensors", "autograd, scalars", "XAD (C++), scalars"
+PEERS = [MICROGRAD, TORCH, JAX, AUTOGRAD, TORCH_SCALARS, AUTOGRAD_SCALARS, XAD]
 GOALS = [
-    (EAGER, 8, MICROGRAD),
-    (NN, 25, MICROGRAD),
+    (EAGER, 12, MICROGRAD),
+    (EAGER, 1, XAD),
+    (NN, 30, MICROGRAD),
     (NUMPY, 1, TORCH),
     (LLVM, 3, JAX),
     (LLVM, 20_000, MICROGRAD),
@@ -74,6 +75,8 @@ def contestants(quick: bool) -> Iterator[Contestant]:
         yield jax_arrays()
     if installed("autograd"):
         yield autograd_arrays()
+    if installed("xad"):
+        yield xad_scalars()
     if not quick and installed("torch"):
         yield of_values(TORCH_SCALARS, *for_micrograd(torch_leaf), zero=None)
     if not quick and installed("autograd"):
@@ -121,6 +124,29 @@ def torch_leaf(number: float) -> Any:
     import torch
 
     return torch.tensor(number, dtype=torch.float64, requires_grad=True)
+
+
+def xad_scalars() -> Contestant:
+    import xad.adj_1st as xad  # from xad import adj_1st gives another module, without value and derivative
+    from xad.math import max as larger
+
+    X, y = data()
+    inputs = [[xad.Real(number) for number in row] for row in X]
+    parameters = [xad.Real(number) for number in initial_numbers()]
+    tape = xad.Tape()
+    tape.activate()
+    for parameter in parameters:
+        tape.registerInput(parameter)
+
+    def step() -> float:
+        tape.newRecording()
+        loss = loss_of_batch(parameters, inputs, y, lambda x: larger(x, 0.0))
+        tape.registerOutput(loss)
+        loss.derivative = 1.0
+        tape.computeAdjoints()
+        return float(loss.value)
+
+    return Contestant(XAD, step, lambda: [step(), *(float(parameter.derivative) for parameter in parameters)])
 
 
 def autograd_scalars() -> Contestant:

@@ -114,11 +114,14 @@ def installed(package: str) -> bool:
     return importlib.util.find_spec(package) is not None
 
 
-def evaluation(name: str, output: Any, symbols: Any, point: Any) -> Contestant:
+def evaluation(
+    name: str, output: Any, symbols: Any, point: Any, compiled: Callable[[Any], Any] | None = None
+) -> Contestant:
     """Make a contestant of CasADi that evaluates value and gradient in buffers, without copies."""
     import casadi
 
     f = casadi.Function("f", [symbols], [output, casadi.gradient(output, symbols)])
+    f = compiled(f) if compiled else f
     buffer, run = f.buffer()
     x, value, by = np.array(point, dtype=float), np.zeros(1), np.zeros(len(point))
     buffer.set_arg(0, memoryview(x))
