@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -9,9 +10,9 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value, register
+from autodiff import Value, gradient, register
 from autodiff.operations import FUNCTIONS, applied_at, apply, checked, is_array, made, outline, world_of
-from autodiff.rules import TABLE, binary, unary
+from autodiff.rules import TABLE, Rule, binary, unary
 from autodiff.rules.worlds import FLOATS, FRACTIONS
 
 HALF = Fraction(1, 2)
@@ -205,3 +206,22 @@ def test_new_nodes_have_no_gradient_yet_and_no_name() -> None:
     nodes: list[Any] = [x.exp(), x - 3, 3 - x, x * x, x.where(1, 2), autodiff.max([x, 1])]
     for node in nodes:
         assert (node.grad, node.name) == (0.0, None)
+
+
+def test_only_a_condition_may_be_true_or_false() -> None:
+    x: Any = Value(2.0)
+
+    assert autodiff.where(True, x, 3.0).data == 2.0
+    with pytest.raises(TypeError, match="where: operand"):
+        autodiff.where(1, x, True)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in TABLE.values() if not rule.is_nary], ids=lambda rule: rule.name
+)
+def test_a_step_passes_nothing_on(rule: Rule) -> None:
+    """Not even where what arrives is infinite."""
+    if all(partial == 0 for partial in rule.partials):
+        operands = [Value(0.75), Value(0.5)][: rule.arity]
+        output: Any = FUNCTIONS[rule.name](*operands) * math.inf
+        assert gradient(output, operands) == [0.0] * len(operands)
