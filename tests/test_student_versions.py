@@ -1,0 +1,141 @@
+"""The student versions of the notebooks: nothing that gives the answers away, and they still run."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def load(name: str) -> Any:
+    """A script of the folder notebooks as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"notebooks/{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+student = load("student")
+
+
+def version_of(path: Path) -> tuple[dict[str, Any], str]:
+    notebook, helpers = student.student_version(json.loads(path.read_text(encoding="utf-8")), "helpers")
+    return notebook, helpers
+
+
+def code_of(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+@each_notebook
+def test_no_assert_and_no_output_is_left(path: Path) -> None:
+    notebook, helpers = version_of(path)
+    cells = code_of(notebook)
+    trees = [ast.parse("".join(cell["source"])) for cell in cells] + [ast.parse(helpers)]
+
+    assert cells
+    assert not [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
+
+
+@each_notebook
+def test_helper_code_is_imported_and_nothing_is_lost(path: Path) -> None:
+    before = json.loads(path.read_text(encoding="utf-8"))
+    notebook, helpers = version_of(path)
+    tagged = [cell for cell in before["cells"] if "helper" in cell["metadata"].get("tags", [])]
+    moved = {each.name for each in ast.parse(helpers).body if isinstance(each, ast.FunctionDef)}
+    sources = ["".join(cell["source"]) for cell in code_of(notebook)]
+    defined = {each.name for each in student.statements(sources) if isinstance(each, ast.FunctionDef)}
+
+    assert bool(moved) == bool(tagged)
+    assert not moved & defined
+    assert not moved or any("from helpers import" in source for source in sources)
+
+
+@each_notebook
+def test_it_is_a_valid_notebook_with_all_the_text(path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="needs nbformat (the extra dev)")
+    before = json.loads(path.read_text(encoding="utf-8"))
+    notebook, _ = version_of(path)
+    texts = [
+        [cell for cell in each["cells"] if cell["cell_type"] == "markdown"] for each in (before, notebook)
+    ]
+
+    nbformat.validate(nbformat.from_dict(notebook))
+
+    assert texts[0] == texts[1]
+
+
+def test_what_only_asserts_read_goes_and_the_rest_stays() -> None:
+    cells = [
+        "import math\nfrom os import name, sep",
+        "total = 0\nfor x in (1, 2):\n    total += x\n    assert total > 0\nprint(total, name)",
+        "right = math.pi + len(sep)\n\n\ndef near(x):\n    return abs(x - right) < 1\n\n\nassert near(3)",
+        "for x in (1, 2):\n    assert x",
+        "unread = 3  # by anything",
+    ]
+
+    assert student.without_asserts(cells) == [
+        "from os import name",
+        "total = 0\nfor x in (1, 2):\n    total += x\nprint(total, name)",
+        "",
+        "",
+        "unread = 3  # by anything",
+    ]
+
+
+def test_a_helper_that_needs_the_notebook_stays_in_it() -> None:
+    def cell(name: str, source: str, *tags: str) -> dict[str, Any]:
+        return {
+            "cell_type": "code",
+            "id": name,
+            "metadata": {"tags": tags},
+            "source": [source],
+            "outputs": [],
+        }
+
+    stays = "def all_shown():\n    return shown(f)\n\n\n"
+    source = f"def shown(x):\n    return x + PLACES\n\n\n{stays}PLACES = 3\nall_shown()"
+    notebook = {"cells": [cell("a", "f = 2"), cell("b", source, "helper")]}
+
+    made, helpers = student.student_version(notebook, "helpers")
+
+    assert helpers.endswith("def shown(x):\n    return x + PLACES\n\n\nPLACES = 3\n")
+    assert "".join(made["cells"][1]["source"]) == (
+        "from helpers import shown\n\ndef all_shown():\n    return shown(f)\n\n\nall_shown()"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["01_computation_graph", "04_linear_layer"])
+def test_it_runs(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("nbclient", reason="needs nbclient (the extra dev)")
+    pytest.importorskip("ipykernel", reason="needs ipykernel (the extra notebooks)")
+    pytest.importorskip("matplotlib", reason="needs matplotlib (the extra notebooks)")
+    command = [sys.executable, str(ROOT / "notebooks/student.py"), name, "--output", str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", "execute", "--timeout=200", f"{name}.ipynb"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+    assert done.returncode == 0, done.stderr[-2000:]
