@@ -14,6 +14,7 @@ CONTENTS = """
 :hidden:
 :caption: Learn
 docs/guide
+docs/questions
 docs/how_it_works
 docs/front_ends
 docs/compiling
