@@ -25,6 +25,7 @@ from autodiff.show.derivations.wording import (
     product_text,
     sum_text,
 )
+from autodiff.show.languages import say
 from autodiff.show.mistakes.sweeps import Mistake, Move, Sweep
 from autodiff.value import Value
 
@@ -67,16 +68,23 @@ class Comparison:
         """What happened."""
         count, all_nodes = len(self.wrong_nodes), f"{len(self.right.order):,}"
         if self.first is not None:
-            verb = "derivatives are" if count > 1 else "derivatives is"
+            parts = {"count": f"{count:,}", "all": all_nodes, "name": self.names[self.first]}
+            parts |= {"right": self._sum(self.right, self.first), "wrong": self._sum(self.wrong, self.first)}
+            first = say(
+                "The first is that of {name}: {right} is right, {wrong} came out, as {happened}.",
+                **parts,
+                happened=say(self.mistake.happened),
+            )
+            plural = say("{count} of {all} derivatives are wrong.", **parts)
             return (
-                f"{count:,} of {all_nodes} {verb} wrong. The first is that of {self.names[self.first]}: "
-                f"{self._sum(self.right, self.first)} is right, {self._sum(self.wrong, self.first)} came out, "
-                f"as {self.mistake.happened}."
+                f"{plural if count > 1 else say('{count} of {all} derivatives is wrong.', **parts)} {first}"
             )
         if self.wrong.work > self.right.work:
             work = shown(self.wrong.work)
-            return f"Right, but by {work} multiplications; the sweep takes {self.right.work:,}."
-        return f"No harm on this graph: its derivatives are right. Harm takes {self.mistake.needs}."
+            ours = f"{self.right.work:,}"
+            return say("Right, but by {work} multiplications; the sweep takes {ours}.", work=work, ours=ours)
+        needs = say(self.mistake.needs)
+        return say("No harm on this graph: its derivatives are right. Harm takes {needs}.", needs=needs)
 
     @property
     def table(self) -> Table[Value]:
@@ -99,7 +107,7 @@ class Comparison:
         if hidden > 0:
             pieces.append(words(f"... and {shown(hidden)} more", language))
         adds_up = swept is self.right or self.mistake.joint == " + "
-        total = sum_text(pieces) if adds_up else words(self.mistake.joint, language).join(pieces)
+        total = sum_text(pieces) if adds_up else words(say(self.mistake.joint), language).join(pieces)
         return end if total in ("", end) else f"{total} = {end}"
 
     @property

@@ -1,6 +1,7 @@
 // The blanks of an exercise: what was typed, which hints were given, and what is said to it.
 
 import { judged } from "./answers.js";
+import { say } from "./say.js";
 
 /** @import { Verdict } from "./answers.js" */
 /**
@@ -75,12 +76,14 @@ export class Blank {
 
   get buttonText() {
     const { length } = this.asked.hints;
-    if (this.given === 0) return "Hint";
-    return this.given < length ? `Hint ${this.given + 1} of ${length}` : "Answer";
+    if (this.given === 0) return say("Hint");
+    return this.given < length
+      ? say("Hint {number} of {count}", { number: this.given + 1, count: length })
+      : say("Answer");
   }
 
   get messageText() {
-    if (this.told) return "This is the answer.";
+    if (this.told) return say("This is the answer.");
     return this.verdict === "right" || this.verdict === "open" ? "" : this.message;
   }
 }
@@ -114,15 +117,19 @@ export function withNumbers(formula, blanks) {
 /** @param {Blank[]} blanks */
 export function scoreText(blanks) {
   const found = blanks.filter((blank) => blank.isFound).length;
-  if (found < blanks.length) return `${found} of ${blanks.length} found`;
+  if (found < blanks.length) return say("{found} of {count} found", { found, count: blanks.length });
   const hints = blanks.reduce((sum, blank) => sum + blank.given, 0);
   const told = blanks.filter((blank) => blank.told).length;
-  const help = [hints && counted(hints, "hint"), told && `${counted(told, "answer")} shown`].filter(Boolean);
-  return `✓ All ${blanks.length} found, ${help.length ? `with ${help.join(", ")}` : "without a hint"}.`;
+  const { length: count } = blanks;
+  if (!hints && !told) return say("✓ All {count} found, without a hint.", { count });
+  const help = [hints && hintsText(hints), told && toldText(told)].filter(Boolean).join(", ");
+  return say("✓ All {count} found, with {help}.", { count, help });
 }
 
-/** @type {(count: number, what: string) => string} */
-const counted = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+/** @param {number} count */
+const hintsText = (count) => (count === 1 ? say("1 hint") : say("{count} hints", { count }));
+/** @param {number} count */
+const toldText = (count) => (count === 1 ? say("1 answer shown") : say("{count} answers shown", { count }));
 
 /**
  * The next blank, or the one before; past what is found already, if there is anything else.

@@ -1,6 +1,7 @@
 // What stands on the cards and lines of the picture at one moment.
 
 import { numberText } from "./numbers.js";
+import { say } from "./say.js";
 
 /** @import { Card, Failure, Graph, Step } from "./model.js" */
 /** @import { State } from "./state.js" */
@@ -48,10 +49,10 @@ export function cardAt(card, state) {
  * @param {boolean} exact
  */
 export function cardTexts(card, { value, adjoint, classes }, exact) {
-  const empty = card.node === undefined ? "open ▸" : "";
-  const mark = classes.failed ? "⚠ not defined" : classes.blocked ? "?" : empty;
+  const empty = card.node === undefined ? say("open ▸") : "";
+  const mark = classes.failed ? say("⚠ not defined") : classes.blocked ? "?" : empty;
   return {
-    value: value === undefined ? mark : `${cardNumber(value, exact)}${classes.kinked ? " kink" : ""}`,
+    value: value === undefined ? mark : `${cardNumber(value, exact)}${classes.kinked ? say(" kink") : ""}`,
     adjoint: adjoint === undefined ? "" : `${classes.wrong ? "✗ " : ""}∂ ${cardNumber(adjoint, exact)}`,
   };
 }
@@ -100,15 +101,16 @@ function marksOf({ node, nodes }, { graph, known, chosen, breakpoints }) {
  * @param {boolean} exact
  */
 export function spokenCard(card, title, { value, adjoint, classes }, exact) {
-  const known = value === undefined ? "not computed yet" : `value ${cardNumber(value, exact)}`;
+  const known =
+    value === undefined ? say("not computed yet") : say("value {x}", { x: cardNumber(value, exact) });
   return [
     title,
-    card.fold === undefined ? "" : "folded, opens",
-    classes.failed || classes.blocked ? "cannot be computed" : known,
-    classes.kinked ? "at a kink" : "",
-    adjoint === undefined ? "" : `adjoint ${cardNumber(adjoint, exact)}`,
-    classes.wrong ? "wrong" : "",
-    classes.stop ? "breakpoint" : "",
+    card.fold === undefined ? "" : say("folded, opens"),
+    classes.failed || classes.blocked ? say("cannot be computed") : known,
+    classes.kinked ? say("at a kink") : "",
+    adjoint === undefined ? "" : say("adjoint {x}", { x: cardNumber(adjoint, exact) }),
+    classes.wrong ? say("wrong") : "",
+    classes.stop ? say("breakpoint") : "",
   ]
     .filter(Boolean)
     .join(", ");

@@ -20,6 +20,7 @@ from itertools import accumulate
 from autodiff.number import Number
 from autodiff.pictures.fold import Fold
 from autodiff.pictures.labels import Labels, clean
+from autodiff.show.languages import say
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.javascript import RuleCall, call_of
 from autodiff.show.page.layout import CARD_HEIGHT, EdgePlace, PageLayout
@@ -71,8 +72,8 @@ def node_data(node: Value, places: Mapping[Value, int], labels: Labels) -> dict[
     return data | {
         "rule": rule_key(node),
         "operation": node.op.name,
-        "domain": node.op.domain,
-        "kink": node.op.kink,
+        "domain": say(node.op.domain),
+        "kink": say(node.op.kink),
         "operands": [[places[x]] if isinstance(x, Value) else number_data(x) for x in node.operands],
         "formula": value_formula(node, places) if written_out else formula_of_many(node, labels),
         "partials": [partial_formula(node, i, places) if written_out else None for i in parents],
@@ -125,8 +126,8 @@ def mistake_data(comparison: Comparison, order: list[Value]) -> dict[str, Json]:
     ]
     wrong_nodes = set(comparison.wrong_nodes)
     return {
-        "name": comparison.mistake.name,
-        "wrong": comparison.mistake.wrong,
+        "name": say(comparison.mistake.name),
+        "wrong": say(comparison.mistake.wrong),
         "sentence": comparison.sentence,
         "moves": moves,
         "adjoints": [number_data(comparison.wrong.adjoints[node]) for node in order],
@@ -145,7 +146,7 @@ def card_titles(view: View, labels: Labels) -> list[str]:
 def card_title(part: Part, labels: Labels) -> str:
     """What stands on one card: how many nodes are in a fold, how a node is computed."""
     if isinstance(part, Fold):
-        return f"{clean(part.name)} ({len(part.nodes)} nodes)"
+        return say("{fold} ({count} nodes)", fold=clean(part.name), count=len(part.nodes))
     name = labels.name(part)
     return pretty(f"{name} = {labels.operation(part)}" if part.op else name)
 
@@ -245,7 +246,7 @@ def svg(titles: list[str], kinds: list[str], places: PageLayout) -> str:
     """Draw the cards and lines; numbers, tips of arrows, and which picture is shown, are the page's task."""
     size = f'viewBox="0 0 {places.width:.0f} {places.height + ROOM_BELOW:.0f}"'
     parts = [
-        f'<svg class="view" xmlns="http://www.w3.org/2000/svg" {size} role="group" aria-label="Graph">',
+        f'<svg class="view" xmlns="http://www.w3.org/2000/svg" {size} role="group" aria-label="{say("Graph")}">',
         "<g>",
         *(svg_edge(line) for line in places.lines),
         '</g><g class="ways"></g><g>',
@@ -268,5 +269,5 @@ def svg_card(number: int, title: str, kind: str, places: PageLayout) -> str:
     return (
         f'<g class="card {kind}" transform="translate({left:.0f} {top:.0f})">'
         f'<rect width="{at.width:.0f}" height="{CARD_HEIGHT}"/>'
-        f'<text class="title" x="{at.width / 2:.0f}" y="19">{html.escape(title)}</text></g>'
+        f'<text class="title" x="{at.width / 2:.0f}">{html.escape(title)}</text></g>'
     )

@@ -25,6 +25,7 @@ from autodiff.pictures.labels import Labels, clean
 from autodiff.pictures.names import default_names
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.wording import check_node
+from autodiff.show.languages import check_language, spoken
 from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.page import content
 from autodiff.show.page.folding import folds_to_fit
@@ -108,6 +109,7 @@ def explore(
     mistake: str | Mistake | None = None,
     rankdir: Literal["BT", "TB", "LR", "RL"] | None = None,
     max_nodes: int = MAX_NODES,
+    language: str = "en",
 ) -> Page:
     """Make an interactive page of a graph: step through both sweeps, follow paths, change the inputs.
 
@@ -123,6 +125,7 @@ def explore(
             such a page cannot be changed.
         rankdir: Where the edges point: "BT" (upwards), "TB", "LR" or "RL"; None for what fits best.
         max_nodes: How many cards a picture may have at most.
+        language: What the page speaks: "en" or "ru".
 
     Returns:
         A page with ``html`` and ``save_html(path)``, that shows itself in notebooks.
@@ -130,10 +133,24 @@ def explore(
     Raises:
         TypeError: ``output`` is no Value.
         ValueError: The graph has too many nodes, or an operation that cannot run in a page; or there is no
-            such mistake.
+            such mistake, or no such language.
         RendererMissing: There is no Graphviz to lay the graph out.
     """
     check_explored(output, rankdir, max_nodes)
+    check_language(language, "explore")
+    with spoken(language):
+        return page_of(output, title, fold, mistake, rankdir, max_nodes)
+
+
+def page_of(
+    output: Value,
+    title: str | None,
+    fold: Mapping[str, Value | Iterable[Value]] | None,
+    mistake: str | Mistake | None,
+    rankdir: str | None,
+    max_nodes: int,
+) -> Page:
+    """Make a page in the language that is spoken now."""
     order, names = topological_order(output), default_names(output)
     labels = Labels({node: clean(name) for node, name in names.items()})
     folds = folds_in(fold, order, names, max_nodes)

@@ -3,6 +3,7 @@
 import { all, found, html } from "./elements.js";
 import { line } from "./mathml.js";
 import { numberText, read } from "./numbers.js";
+import { say } from "./say.js";
 
 /** @import { Writer } from "./formula.js" */
 /** @import { Graph, Mistake, Swept } from "./model.js" */
@@ -10,8 +11,6 @@ import { numberText, read } from "./numbers.js";
  * What is called with new numbers, when a field is left, and to have the old numbers again.
  * @typedef {{change(place: number, x: number): void, leave(): void, reset(): void}} Actions
  */
-
-const NOT_A_NUMBER = "Not a number: write 2, −0.5, 1e-3 or 1/3.";
 
 /**
  * Build a row for each input: its name, a slider and a field.
@@ -22,8 +21,8 @@ const NOT_A_NUMBER = "Not a number: write 2, −0.5, 1e-3 or 1/3.";
  */
 export function buildInputs(section, graph, writer, actions) {
   const rows = graph.leaves.map((place) => inputRow(place, graph, writer, actions));
-  const button = html("button", { id: "reset", onclick: actions.reset }, "reset");
-  section.replaceChildren(html("h2", {}, "Inputs", button), html("div", { class: "rows" }, ...rows));
+  const button = html("button", { id: "reset", onclick: actions.reset }, say("reset"));
+  section.replaceChildren(html("h2", {}, say("Inputs"), button), html("div", { class: "rows" }, ...rows));
 }
 
 /** @type {(place: number, graph: Graph, writer: Writer, actions: Actions) => HTMLElement} */
@@ -32,9 +31,15 @@ function inputRow(place, graph, writer, { change, leave }) {
   const middle = Number.isFinite(value) ? value : 0;
   const reach = Math.max(2 * Math.abs(middle), 2);
   const [min, max, step] = [middle - reach, middle + reach, reach / 200];
-  const slider = html("input", { type: "range", min, max, step, "aria-label": `${name}, slider` });
+  const slider = html("input", {
+    type: "range",
+    min,
+    max,
+    step,
+    "aria-label": say("{name}, slider", { name }),
+  });
   const typing = { inputmode: "decimal", spellcheck: false, autocomplete: "off" };
-  const field = html("input", { type: "text", "aria-label": `${name}, number`, ...typing });
+  const field = html("input", { type: "text", "aria-label": say("{name}, number", { name }), ...typing });
   const complaint = html("span", { class: "complaint", id: `complaint-${place}`, role: "alert" });
   slider.addEventListener("input", () => change(place, Number(slider.value)));
   field.addEventListener("input", () => {
@@ -56,7 +61,7 @@ function inputRow(place, graph, writer, { change, leave }) {
 function complain(field, complaint, isWrong) {
   field.setAttribute("aria-invalid", String(isWrong));
   field.setAttribute("aria-describedby", complaint.id);
-  complaint.textContent = isWrong ? NOT_A_NUMBER : "";
+  complaint.textContent = isWrong ? say("Not a number: write 2, −0.5, 1e-3 or 1/3.") : "";
 }
 
 /**
@@ -99,10 +104,10 @@ export function showMistake(section, { name, wrong, sentence, wrong_nodes }, { g
   ]);
   section.className = "mistake";
   section.replaceChildren(
-    html("h2", {}, `Mistake: ${name}`),
+    html("h2", {}, say("Mistake: {name}", { name })),
     html("p", {}, `${wrong[0].toUpperCase()}${wrong.slice(1)}.`),
     html("p", { class: "note" }, sentence),
-    ...(rows.length ? [table(["node", "wrong", "right"], rows)] : []),
+    ...(rows.length ? [table([say("node"), say("wrong"), say("right")], rows)] : []),
   );
 }
 

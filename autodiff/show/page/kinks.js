@@ -1,6 +1,7 @@
 // Kinks: nodes whose operands lie exactly where their operation has no derivative, and what is used there.
 
 import { numberText } from "./numbers.js";
+import { say } from "./say.js";
 
 /** @import { GraphNode, Rules } from "./model.js" */
 /** @typedef {{used: number[], sides: [number | undefined, number | undefined][]}} Kink */
@@ -69,11 +70,14 @@ function side(node, rule, xs, parent, direction) {
  */
 export function kinkText({ used, sides }, exact) {
   /** @param {number | undefined} x */
-  const text = (x) => (x === undefined ? "none" : numberText(x, 6, exact));
-  const [slopes, pairs] = [used.map(text), sides.map(([left, right]) => `${text(left)} and ${text(right)}`)];
+  const text = (x) => (x === undefined ? say("none") : numberText(x, 6, exact));
+  const [slopes, pairs] = [
+    used.map(text),
+    sides.map(([left, right]) => say("{left} and {right}", { left: text(left), right: text(right) })),
+  ];
   const same = used.length > 1 && new Set(slopes).size === 1 && new Set(pairs).size === 1;
-  const more = same ? " each" : used.length > MOST_SHOWN ? ", ..." : "";
+  const more = same ? say(" each") : used.length > MOST_SHOWN ? ", ..." : "";
   /** @param {string[]} texts */
   const joined = (texts) => texts.slice(0, same ? 1 : MOST_SHOWN).join(", ") + more;
-  return `kink: slope ${joined(slopes)} used, one-sided ${joined(pairs)}`;
+  return say("kink: slope {used} used, one-sided {sides}", { used: joined(slopes), sides: joined(pairs) });
 }

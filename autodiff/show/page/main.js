@@ -11,6 +11,7 @@ import { showEdge, showNode, showNothing, showStory } from "./panel.js";
 import { besideNode, pathsFrom } from "./paths.js";
 import { Picture } from "./picture.js";
 import { RULES } from "./rules.js"; // written by javascript.py, for each graph anew
+import { say } from "./say.js";
 import { State } from "./state.js";
 import { changeText, spoken, storyOf, sumAt } from "./story.js";
 import { showTransport } from "./transport.js";
@@ -30,7 +31,10 @@ function render() {
   picture.show(state);
   const story = storyOf(state.step, swept, new Writer(graph, swept.values));
   showStory(byId("story"), story);
-  byId("position").setAttribute("aria-valuetext", `${position} of ${steps.length}: ${story.heading}`);
+  byId("position").setAttribute(
+    "aria-valuetext",
+    say("{position} of {count}: {heading}", { position, count: steps.length, heading: story.heading }),
+  );
   listInputs();
   inspect();
   transport();
@@ -125,7 +129,7 @@ function tick() {
   goTo(state.position + 1);
   const { stop } = state;
   if (stop !== undefined)
-    announce(`Breakpoint at ${graph.nodes[stop].name}. ${byId("announcement").textContent}`);
+    announce(`${say("Breakpoint at {name}", graph.nodes[stop])}. ${byId("announcement").textContent}`);
   if (stop !== undefined || state.isAtEnd) pause();
   else timer = setTimeout(tick, interval());
 }
@@ -168,7 +172,12 @@ function chooseEdge(edge) {
 function toggleBreakpoint(node) {
   state.toggleBreakpoint(node);
   render();
-  announce(`${state.breakpoints.has(node) ? "Breakpoint" : "No breakpoint"} at ${graph.nodes[node].name}`);
+  const { name } = graph.nodes[node];
+  announce(
+    state.breakpoints.has(node)
+      ? say("Breakpoint at {name}", { name })
+      : say("No breakpoint at {name}", { name }),
+  );
 }
 
 /** The graph is one stop of the tab key: the card that was last in focus. */
@@ -222,7 +231,7 @@ function openView(place) {
   focusable();
   render();
   if (isFocused) picture.cards.at(-1)?.focus();
-  if (graph.views.length > 1) announce(`View: ${graph.views[place].name}`);
+  if (graph.views.length > 1) announce(say("View: {name}", { name: graph.views[place].name }));
 }
 
 // ---------------------------------------------------------------- keys
@@ -293,7 +302,7 @@ function reset() {
   state.reset();
   render();
   tell();
-  announce("The inputs are as they were.");
+  announce(say("The inputs are as they were."));
 }
 
 /** Tell what the page stands in, which may be a widget, the numbers of the inputs. */

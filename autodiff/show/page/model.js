@@ -2,6 +2,7 @@
 
 import { kinkOf } from "./kinks.js";
 import { DomainError } from "./primitives.js";
+import { say } from "./say.js";
 
 /** @import { Tree } from "./formula.js" */
 /** @import { Kink } from "./kinks.js" */
@@ -140,7 +141,7 @@ export function forwardSweep(graph, inputs, rules) {
   graph.nodes.forEach((node, place) => {
     const blocked = node.parents.find((parent) => values[parent] === undefined);
     try {
-      if (blocked !== undefined) throw new DomainError(`${graph.nodes[blocked].name} has no value`);
+      if (blocked !== undefined) throw new DomainError(say("{name} has no value", graph.nodes[blocked]));
       const xs = node.operands.map((x) => (Array.isArray(x) ? Number(values[x[0]]) : x));
       const rule = node.rule ? rules[node.rule] : undefined;
       values[place] = rule ? rule.value(...xs)[0] : (inputs.get(place) ?? node.value);

@@ -6,6 +6,7 @@ import { kinkText } from "./kinks.js";
 import { line } from "./mathml.js";
 import { numberText } from "./numbers.js";
 import { factorTexts, termsOf } from "./paths.js";
+import { say } from "./say.js";
 import { failureText, partialLine, productOf } from "./story.js";
 
 /** @import { Tree, Writer } from "./formula.js" */
@@ -35,7 +36,7 @@ function data(x, graph) {
  */
 function allDigits(id, x) {
   const number = html("data", { value: String(x) }, numberText(x, 17));
-  const whole = html("p", { class: "note", id }, "all digits: ", number);
+  const whole = html("p", { class: "note", id }, say("all digits: "), number);
   whole.hidden = numberText(x, 17) === numberText(x, 6);
   return whole;
 }
@@ -48,10 +49,11 @@ export function showStory(section, { phase, heading, formulas, sentence }) {
 
 /** @param {HTMLElement} section */
 export function showNothing(section) {
-  const sentence =
-    "Point at a node to see its paths to the output and the sum over them. " +
-    "Click to keep it, click an edge for its partial derivative.";
-  section.replaceChildren(html("h2", {}, "Paths"), html("p", {}, sentence));
+  section.replaceChildren(
+    html("h2", {}, say("Paths")),
+    html("p", {}, say("Point at a node to see its paths to the output and the sum over them.")),
+    html("p", {}, say("Click to keep it, click an edge for its partial derivative.")),
+  );
 }
 
 // ---------------------------------------------------------------- the chosen node
@@ -67,9 +69,9 @@ export function showNothing(section) {
 export function showNode(section, place, found, swept, writer, actions) {
   const { graph, adjoints, failures } = swept;
   const node = graph.nodes[place];
-  const kind = place === graph.output ? "the output" : (node.operation ?? "an input");
+  const kind = place === graph.output ? say("the output") : (node.operation ?? say("an input"));
   const pressing = { "aria-pressed": actions.stops, onclick: actions.toggle };
-  const stop = html("button", { id: "breakpoint", ...pressing }, "breakpoint");
+  const stop = html("button", { id: "breakpoint", ...pressing }, say("breakpoint"));
   const failure = failures.get(place);
   section.replaceChildren(
     html("h2", {}, html("span", {}, line([writer.name(place)]), ` ${kind}`), stop),
@@ -77,8 +79,8 @@ export function showNode(section, place, found, swept, writer, actions) {
       ? [html("p", { class: "failure" }, failureText(swept, place, failure))]
       : valueLines(place, node, swept, writer)),
     ...(adjoints[place] === undefined ? [] : sumOfPaths(place, found, swept, writer)),
-    ...edgeList("used by", node.uses, graph, actions),
-    ...edgeList("made from", node.edges, graph, actions),
+    ...edgeList(say("used by"), node.uses, graph, actions),
+    ...edgeList(say("made from"), node.edges, graph, actions),
   );
 }
 
@@ -86,7 +88,9 @@ export function showNode(section, place, found, swept, writer, actions) {
 function valueLines(place, node, { graph, values, kinks }, writer) {
   const middle = node.rule ? [...writer.calculation(place), operator("=")] : [];
   const kink = kinks.get(place);
-  const notes = node.kink ? [html("p", { class: "note" }, `No derivative at ${node.kink}.`)] : [];
+  const notes = node.kink
+    ? [html("p", { class: "note" }, say("No derivative at {kink}.", { kink: node.kink }))]
+    : [];
   const here = kink ? [html("p", { class: "kink" }, kinkText(kink, graph.exact))] : [];
   const calculated = [writer.name(place), operator("="), ...middle, writer.number(values[place])];
   return [formula(calculated), allDigits("value", values[place]), ...here, ...notes];
@@ -104,7 +108,7 @@ function sumOfPaths(place, found, swept, writer) {
   const terms = termsOf(swept, found, place);
   const rows = found.paths.map((path, number) => pathRow(path, terms[number], place, swept));
   const isWrong = graph.mistake?.wrong_nodes.includes(place);
-  const sum = `Wrong: the paths add up to ${numberText(right[place], 6, graph.exact)}.`;
+  const sum = say("Wrong: the paths add up to {sum}.", { sum: numberText(right[place], 6, graph.exact) });
   const derivative = line([writer.derivative(graph.output, place)]);
   const note = html("span", { class: "note" }, countText(found.count, graph));
   return [
@@ -118,15 +122,16 @@ function sumOfPaths(place, found, swept, writer) {
 
 /** @type {(count: number, graph: Graph) => string} */
 function countText(count, graph) {
-  if (count === 0) return " no path to the output";
-  const paths = count === 1 ? "1 path" : `${count.toLocaleString("en")} paths`;
-  return ` ${paths} to ${graph.nodes[graph.output].name}`;
+  if (count === 0) return ` ${say("no path to the output")}`;
+  const parts = { count: count.toLocaleString("en"), output: graph.nodes[graph.output].name };
+  return ` ${count === 1 ? say("1 path to {output}", parts) : say("{count} paths to {output}", parts)}`;
 }
 
 /** @type {(term: Term | undefined) => HTMLElement[]} */
 function moreRow(term) {
   if (!term?.more) return [];
-  const text = `and ${term.more.toLocaleString("en")} more paths, together ${term.text}`;
+  const parts = { count: term.more.toLocaleString("en"), sum: term.text };
+  const text = say("and {count} more paths, together {sum}", parts);
   return [html("li", { class: "more" }, text)];
 }
 
@@ -188,7 +193,7 @@ export function showEdge(section, place, swept, writer, chooseNode) {
     html("button", { onclick: () => chooseNode(end) }, graph.nodes[end].name),
   );
   section.replaceChildren(
-    html("h2", {}, html("span", {}, "The edge ", parent, " → ", node)),
+    html("h2", {}, html("span", {}, say("The edge "), parent, " → ", node)),
     ...(partial === undefined ? [] : partialLines(place, swept, writer).map(formula)),
     allDigits("partial", partial),
     ...brought(place, swept, writer),
@@ -222,7 +227,7 @@ function brought(place, { graph, moves }, writer) {
   const factors = [writer.factor(move.adjoint), operator("·"), writer.factor(move.partial)];
   const numbers = [operator("="), ...factors, operator("="), writer.number(move.product)];
   return [
-    html("h3", {}, "what it brings"),
+    html("h3", {}, say("what it brings")),
     formula([...productOf(graph.edges[place], graph, writer), ...numbers]),
   ];
 }

@@ -9,6 +9,7 @@ import { all, found, strokeOf, svg } from "./elements.js";
 
 const LONG_TITLE = 38; // characters of a title; a longer one is written smaller
 const GAP = 4.5; // between two paths that share an edge
+const TITLE = 19; // its baseline on a card
 const [MARGIN, BASELINE] = [12, 39]; // of the numbers on a card
 const [TIP, HALF] = [7, 2.5]; // the length of an arrow's tip, and half its width
 
@@ -41,6 +42,7 @@ export class Picture {
   prepareCard(card, place) {
     const { node, fold } = this.view.cards[place];
     const title = found(card, ".title", SVGTextElement);
+    title.setAttribute("y", String(TITLE));
     title.classList.toggle("long", this.titles[place].length > LONG_TITLE);
     card.setAttribute("role", "button");
     const width = Number(found(card, "rect", SVGRectElement).getAttribute("width"));

@@ -2,6 +2,7 @@
 
 import { Blank, hintsOf, nextTo, scoreText } from "./blanks.js";
 import { all, buttonById, byId, dataById, found, html, svg } from "./elements.js";
+import { say } from "./say.js";
 
 /** @import { Asked, Messages } from "./blanks.js" */
 
@@ -98,7 +99,10 @@ function show({ blank, row, input, sign, button, help, message, hints, drawn, wr
   if (blank.told) input.value = blank.asked.text;
   written.textContent = blank.shown;
   button.textContent = blank.buttonText;
-  button.setAttribute("aria-label", `${blank.buttonText} for ${blank.asked.mark} ${blank.asked.label}`);
+  button.setAttribute(
+    "aria-label",
+    say("{button} for {mark} {label}", { button: blank.buttonText, ...blank.asked }),
+  );
   button.hidden = blank.isFound;
   hints.replaceChildren(...hintsOf(blank, blanks).map((text) => html("li", {}, text)));
   message.textContent = blank.messageText;

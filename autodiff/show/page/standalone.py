@@ -11,8 +11,12 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, TypeAlias
 
+from autodiff.show.languages import language_now, say, texts
+
 __all__ = ["Json", "bundled", "framed", "json_script", "page"]
 
+ASIDE_IN_STYLE = re.compile(r"^ */\*.*?\*/\n|^\n|^ +", re.MULTILINE | re.DOTALL)
+SAID = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)  # in a template
 Json: TypeAlias = Any  # what JSON can hold: text, numbers, lists and dictionaries of them, None
 
 
@@ -22,17 +26,28 @@ def page(template: str, style: str, script: str, parts: Mapping[str, str]) -> st
     Args:
         template, style: Names of files in ``autodiff/show/page``.
         script: What ``bundled`` returns.
-        parts: What ``{{name}}`` in the template stands for, as HTML.
+        parts: What ``{{name}}`` in the template stands for, as HTML. ``[[text]]`` is said in the language of now.
 
     Raises:
         ValueError: The script has text that would end it.
     """
     if re.search(r"</script|<!--", script, re.IGNORECASE):
         raise ValueError("the name of an operation would end the script of the page")
-    sources = {"style": source(style), "script": script}
+    sources = {"style": ASIDE_IN_STYLE.sub("", source(style)), "script": script}
     hashes = {f"{name}-hash": digest(text) for name, text in sources.items()}
-    filled = {**parts, **sources, **hashes}
-    return re.sub(r"\{\{([a-z-]+)\}\}", lambda match: filled[match[1]], source(template))
+    filled = {**parts, **sources, **hashes, "language": language_now()}
+    said = SAID.sub(lambda match: say(match[1]), source(template))
+    return re.sub(r"\{\{([a-z-]+)\}\}", lambda match: filled[match[1]], said)
+
+
+def texts_module(script: str) -> str:
+    """The module texts.js with those texts of the language of now that a script says."""
+    said = {
+        english: text
+        for english, text in texts(language_now()).items()
+        if json.dumps(english, ensure_ascii=False) in script
+    }
+    return f"export const TEXTS = {json.dumps(said, ensure_ascii=False)};\n"
 
 
 def source(name: str) -> str:
@@ -49,7 +64,7 @@ def digest(text: str) -> str:
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";.*$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
 ASIDE = re.compile(
-    r"^ */\*\*.*?\*/\n|^ *//[^\n]*\n|^ +", re.MULTILINE | re.DOTALL
+    r"^ */\*\*.*?\*/\n|^ *//[^\n]*\n|^\n|^ +", re.MULTILINE | re.DOTALL
 )  # for readers of the sources
 
 
@@ -70,6 +85,8 @@ def bundled(name: str, written: Mapping[str, str] | None = None) -> str:
         modules[name] = enclosed(name, text)
 
     add(name)
+    if "texts" in modules:
+        modules["texts"] = enclosed("texts", texts_module("".join(modules.values())))
     return "\n".join(['"use strict";', *modules.values()])
 
 

@@ -4,6 +4,7 @@ import { operator, textOf } from "./formula.js";
 import { targetOf } from "./model.js";
 import { numberText } from "./numbers.js";
 import { bracketed } from "./paths.js";
+import { say } from "./say.js";
 
 /** @import { Tree, Writer } from "./formula.js" */
 /** @import { AdditionStep, Edge, Failure, Graph, Move, Step, Swept } from "./model.js" */
@@ -42,9 +43,11 @@ function beginning(graph) {
   const output = nameOf(graph, graph.output);
   return {
     phase: "ready",
-    heading: "Before the sweeps",
+    heading: say("Before the sweeps"),
     formulas: [],
-    sentence: `Play, or step: first forward from the inputs to ${output}, then back to the derivatives.`,
+    sentence: say("Play, or step: first forward from the inputs to {output}, then back to the derivatives.", {
+      output,
+    }),
   };
 }
 
@@ -54,7 +57,7 @@ function beginning(graph) {
  * @param {Swept} swept
  */
 export function crumbOf(step, { graph, values, adjoints, moves }) {
-  if (step.kind === "result") return "result";
+  if (step.kind === "result") return say("result");
   const name = nameOf(graph, Number(targetOf(step)));
   const shown = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
   if (step.kind === "value") return `${shown} = ${short(values[step.node], graph)}`;
@@ -106,20 +109,20 @@ function computation(place, swept, writer) {
   if (!node.rule) {
     return {
       phase: "forward",
-      heading: `The input ${node.name}`,
+      heading: say("The input {name}", node),
       formulas: [[writer.name(place), ...result]],
-      sentence: "An input: its number is given.",
+      sentence: say("An input: its number is given."),
     };
   }
   const value = [writer.name(place), operator("="), ...writer.calculation(place), ...result];
   return {
     phase: "forward",
-    heading: `Compute ${node.name}`,
+    heading: say("Compute {name}", node),
     formulas: [value, ...partialLines(place, swept, writer)],
     sentence:
       node.edges.length > 1
-        ? "Each edge into it keeps its partial derivative."
-        : "The edge into it keeps its partial derivative.",
+        ? say("Each edge into it keeps its partial derivative.")
+        : say("The edge into it keeps its partial derivative."),
   };
 }
 
@@ -157,7 +160,7 @@ function failed(swept, place, failure, writer) {
   const attempt = [writer.name(place), operator("="), writer.value(place, writer.numbers)];
   return {
     phase: "failure",
-    heading: `${nameOf(swept.graph, place)} cannot be computed`,
+    heading: say("{name} cannot be computed", { name: nameOf(swept.graph, place) }),
     formulas: failure.own ? [attempt] : [],
     sentence: failureText(swept, place, failure),
   };
@@ -174,7 +177,12 @@ export function failureText({ graph, values }, place, { message, own }) {
   const { operation, domain, parents } = graph.nodes[place];
   const few = [...new Set(parents)].slice(0, MOST_PARTIALS);
   const at = few.map((parent) => `${nameOf(graph, parent)} = ${short(values[parent], graph)}`);
-  return `${operation}: ${message} at ${at.join(", ")}; defined for ${domain}.`;
+  return say("{operation}: {message} at {place}; defined for {domain}.", {
+    operation,
+    message: say(message),
+    domain,
+    place: at.join(", "),
+  });
 }
 
 /**
@@ -184,13 +192,17 @@ export function failureText({ graph, values }, place, { message, own }) {
  */
 export function changeText(place, { graph, values, adjoints, failures }) {
   for (const [node, { own, message }] of failures) {
-    if (own) return `${nameOf(graph, node)} cannot be computed: ${message}`;
+    if (own)
+      return say("{name} cannot be computed: {message}", {
+        name: nameOf(graph, node),
+        message: say(message),
+      });
   }
   const [name, output] = [place, graph.output].map((node) => nameOf(graph, node));
   const [x, z, slope] = [values[place], values[graph.output], adjoints[place]].map((number) =>
     numberText(number),
   );
-  return `${name} is ${x}, ${output} is ${z}, derivative ${slope}`;
+  return say("{name} is {x}, {output} is {z}, derivative {slope}", { name, x, output, z, slope });
 }
 
 // ---------------------------------------------------------------- the reverse sweep
@@ -205,9 +217,11 @@ function seed(node, swept, writer) {
   if (swept.adjoints[node] === undefined) return stopped(swept);
   return {
     phase: "reverse",
-    heading: "Turn round at the output",
+    heading: say("Turn round at the output"),
     formulas: [[writer.derivative(node, node), operator("="), writer.number(1)]],
-    sentence: `The reverse sweep starts here: ${nameOf(swept.graph, node)} changes as fast as itself.`,
+    sentence: say("The reverse sweep starts here: {name} changes as fast as itself.", {
+      name: nameOf(swept.graph, node),
+    }),
   };
 }
 
@@ -220,9 +234,12 @@ function stopped(swept) {
   const [[place, failure]] = [...failures].filter(([, { own }]) => own);
   return {
     phase: "failure",
-    heading: `No derivatives: ${nameOf(graph, place)} cannot be computed`,
+    heading: say("No derivatives: {name} cannot be computed", { name: nameOf(graph, place) }),
     formulas: [],
-    sentence: `${failureText(swept, place, failure)} So ${nameOf(graph, graph.output)} has no value.`,
+    sentence: say("{failure} So {name} has no value.", {
+      failure: failureText(swept, place, failure),
+      name: nameOf(graph, graph.output),
+    }),
   };
 }
 
@@ -242,7 +259,10 @@ function addition(step, swept, writer) {
   const sum = adds(move) ? [writer.number(move.before), operator("+"), ...factors] : factors;
   return {
     phase: "reverse",
-    heading: `From ${nameOf(graph, node)} down to ${nameOf(graph, parent)}`,
+    heading: say("From {node} down to {parent}", {
+      node: nameOf(graph, node),
+      parent: nameOf(graph, parent),
+    }),
     formulas: [
       [derivative, operator(adds(move) ? "+=" : "="), ...productOf(step, graph, writer)],
       [derivative, operator("="), ...sum, operator("="), writer.number(move.after)],
@@ -270,18 +290,28 @@ function arrival({ move: place, parent, node }, { graph, moves }) {
   const move = moves[place];
   const name = nameOf(graph, parent);
   if (move.after !== undefined && !adds(move)) {
-    return `Overwritten: the ${short(move.before, graph)} that ${name} had is lost.`;
+    return say("Overwritten: the {number} that {name} had is lost.", {
+      number: short(move.before, graph),
+      name,
+    });
   }
-  if (graph.mistake) return `Adjoint times partial goes to ${name}.`;
-  if (move.adjoint === 0) return `The adjoint of ${nameOf(graph, node)} is 0: it passes nothing on.`;
+  if (graph.mistake) return say("Adjoint times partial goes to {name}.", { name });
+  if (move.adjoint === 0)
+    return say("The adjoint of {name} is 0: it passes nothing on.", { name: nameOf(graph, node) });
   const uses = graph.nodes[parent].uses.length;
-  if (uses === 1) return `Adjoint times partial: ${name} is used once, so this is its whole derivative.`;
+  if (uses === 1)
+    return say("Adjoint times partial: {name} is used once, so this is its whole derivative.", { name });
   const arrived = moves.slice(0, place + 1).filter(({ edge }) => graph.edges[edge].parent === parent).length;
-  const others = uses === 2 ? "other" : "others";
-  if (arrived === 1) return `1 of ${uses} edges has reached ${name}; the ${others} will be added.`;
+  const parts = { uses, name, arrived, number: short(move.product, graph) };
+  if (arrived === 1 && uses === 2)
+    return say("1 of {uses} edges has reached {name}; the other will be added.", parts);
+  if (arrived === 1) return say("1 of {uses} edges has reached {name}; the others will be added.", parts);
+  const meeting = say("Paths meet at {name}: {number} is added, nothing is overwritten.", parts);
   const all = arrived === uses;
-  const which = all ? `All ${uses} edges have arrived.` : `${arrived} of ${uses} edges have reached ${name}.`;
-  return `Paths meet at ${name}: ${short(move.product, graph)} is added, nothing is overwritten. ${which}`;
+  const which = all
+    ? say("All {uses} edges have arrived.", parts)
+    : say("{arrived} of {uses} edges have reached {name}.", parts);
+  return `${meeting} ${which}`;
 }
 
 // ---------------------------------------------------------------- the result
@@ -299,12 +329,20 @@ function outcome(swept, writer) {
   /** @type {(place: number) => Tree[]} */
   const result = (place) => [writer.derivative(output, place), operator("="), writer.number(adjoints[place])];
   const rest = leaves.length - MOST_RESULTS;
-  const more = rest > 0 ? `; ${rest} more derivatives stand on the cards` : "";
-  const wrong = graph.mistake?.wrong_nodes.length ? "; what has a ✗ is wrong" : "";
+  const more =
+    rest === 1
+      ? say("; 1 more derivative stands on the cards")
+      : say("; {rest} more derivatives stand on the cards", { rest });
+  const wrong = graph.mistake?.wrong_nodes.length ? say("; what has a ✗ is wrong") : "";
   return {
     phase: "result",
-    heading: `${nameOf(graph, output)} = ${short(values[output], graph)} and its derivatives`,
+    heading: say("{output} = {number} and its derivatives", {
+      output: nameOf(graph, output),
+      number: short(values[output], graph),
+    }),
     formulas: leaves.slice(0, MOST_RESULTS).map(result),
-    sentence: `Both sweeps are done${more}${wrong}. Press play to see where the numbers come from.`,
+    sentence: say("Both sweeps are done{more}. Press play to see where the numbers come from.", {
+      more: (rest > 0 ? more : "") + wrong,
+    }),
   };
 }

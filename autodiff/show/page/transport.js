@@ -1,6 +1,7 @@
 // The buttons below the picture, and the trail of what has been done.
 
 import { buttonById, byId, html, inputById } from "./elements.js";
+import { say } from "./say.js";
 import { crumbOf } from "./story.js";
 
 /** @import { Step } from "./model.js" */
@@ -17,7 +18,7 @@ export function showTransport(state, isPlaying, goTo) {
   const { position, steps } = state;
   inputById("position").value = String(position);
   byId("counter").textContent = `${position} / ${steps.length}`;
-  byId("play").setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+  byId("play").setAttribute("aria-label", isPlaying ? say("Pause") : say("Play"));
   byId("play").classList.toggle("playing", isPlaying);
   for (const id of ["rewind", "back"]) buttonById(id).disabled = position === 0;
   for (const id of ["step", "finish"]) buttonById(id).disabled = state.isAtEnd;

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from autodiff.pictures.fold import Fold
+from autodiff.show.languages import say
 from autodiff.value import Value
 
 __all__ = ["Folds", "Part", "View", "chains", "edges_of", "view", "views_of"]
@@ -48,7 +49,7 @@ class View:
 
 def views_of(order: list[Value], folds: Folds) -> list[View]:
     """The overview, in which an outermost fold is one card; then what is in each fold, with neighbours."""
-    found = [view("overview", order, {node: card_in(node, folds, ()) for node in order}, set(order))]
+    found = [view(say("overview"), order, {node: card_in(node, folds, ()) for node in order}, set(order))]
     around = chains(folds)
     innermost = max((len(chain) for chain in around.values()), default=0) - 1
     for fold, chain in around.items():

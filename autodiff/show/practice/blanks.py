@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from autodiff.number import Number, fits_a_float
 from autodiff.pictures.labels import Labels
+from autodiff.show.languages import say
 from autodiff.show.practice.answers import MESSAGES, judged
 from autodiff.show.practice.questions import Hidden, Marks, Place, Question, questions_of
 from autodiff.value import Value
@@ -79,7 +80,7 @@ class Blank:
         for number, message in self.traps.items() if verdict not in ("right", "open", "unreadable") else ():
             if judged(text, number) == "right":
                 return "wrong", message
-        return verdict, MESSAGES[verdict]
+        return verdict, say(MESSAGES[verdict])
 
 
 def blanks_of(output: Value, hide: Hidden, seed: int | None = None) -> tuple[Blank, ...]:

@@ -30,6 +30,7 @@ from autodiff.number import Number
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.wording import check_node
+from autodiff.show.languages import check_language, say, spoken
 from autodiff.show.page.standalone import framed
 from autodiff.show.practice.blanks import Blank, blanks_of
 from autodiff.show.practice.questions import Hidden
@@ -46,7 +47,12 @@ Answers: TypeAlias = Mapping[Any, Answer] | Sequence[Answer]  # by number, mark 
 
 
 def exercise(
-    output: Value, hide: Hidden = "grads", seed: int | None = None, *, title: str | None = None
+    output: Value,
+    hide: Hidden = "grads",
+    seed: int | None = None,
+    *,
+    title: str | None = None,
+    language: str = "en",
 ) -> Exercise:
     """Make an exercise of a graph: some of its numbers are left out, to be found.
 
@@ -57,6 +63,7 @@ def exercise(
         seed: None leaves out all of them, a number about half of them, the same for the same seed. At most
             30 are left out.
         title: The page's title; None for one that says what is asked.
+        language: What page, hints and feedback speak: "en" or "ru".
 
     Returns:
         The exercise. In a notebook it shows itself; ``save_html(path)`` writes the page, which prints as a
@@ -64,7 +71,8 @@ def exercise(
 
     Raises:
         TypeError: ``output`` is no Value, or ``seed`` no integer.
-        ValueError: ``hide`` is unknown, the graph has more than 100 nodes, or there is nothing to find in it.
+        ValueError: ``hide`` is unknown, the graph has more than 100 nodes, there is nothing to find in it, or
+            the language is not there.
 
     >>> x = Value(3, name="x")
     >>> print(exercise((x * x).named("f"), hide="partials").solution)
@@ -78,12 +86,14 @@ def exercise(
         raise ValueError(
             f"exercise: the graph has more than {MAX_NODES} nodes: take a part, such as one of its nodes"
         )
-    blanks = blanks_of(output, hide, seed)
+    check_language(language, "exercise")
+    with spoken(language):
+        blanks = blanks_of(output, hide, seed)
     if not blanks:
         raise ValueError(
             f"exercise: there are no {hide} to find in {output!r}: it is a leaf, or none is finite"
         )
-    return Exercise(output, hide, blanks, title)
+    return Exercise(output, hide, blanks, title, language)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,6 +105,7 @@ class Exercise:
         hide: Which numbers are left out.
         blanks: Those numbers, with ``mark``, ``label``, ``answer`` and ``hints``.
         title: The page's title; None for one that says what is asked.
+        language: What page, hints and feedback speak.
 
     >>> x = Value(3, name="x")
     >>> task = exercise((x * x).named("f"))
@@ -106,6 +117,7 @@ class Exercise:
     hide: Hidden
     blanks: tuple[Blank, ...]
     title: str | None = None
+    language: str = "en"
 
     @cached_property
     def html(self) -> str:
@@ -114,7 +126,8 @@ class Exercise:
         Raises:
             RendererMissing: There is no Graphviz to draw the graph with.
         """
-        return worksheet(self.output, self.hide, self.blanks, self.title)
+        with spoken(self.language):
+            return worksheet(self.output, self.hide, self.blanks, self.title)
 
     def save_html(self, path: str | os.PathLike[str]) -> Path:
         """Save the page as one file, which opens with a double click; return its path."""
@@ -125,7 +138,8 @@ class Exercise:
     @property
     def solution(self) -> str:
         """Every blank with the way to its number, one a line."""
-        return "\n".join(f"{blank.mark} {blank.derivation}" for blank in self.blanks)
+        with spoken(self.language):
+            return "\n".join(f"{blank.mark} {blank.derivation}" for blank in self.blanks)
 
     def check(self, answers: Answers, hints: int = 1) -> Feedback:
         """Check answers in Python, as the page does: numbers, or text such as "1/32" or "0,5".
@@ -147,8 +161,9 @@ class Exercise:
              Hint: ∂f/∂x = ∂f/∂f·2x
         """
         given = {blank: "" for blank in self.blanks} | self._assigned(answers)
-        checked = (Checked(blank, text, *blank.judged(text)) for blank, text in given.items())
-        return Feedback(tuple(checked), hints)
+        with spoken(self.language):
+            checked = tuple(Checked(blank, text, *blank.judged(text)) for blank, text in given.items())
+        return Feedback(checked, hints, self.language)
 
     def _assigned(self, answers: Answers) -> dict[Blank, str]:
         """The blank that each answer belongs to, and the answer as text."""
@@ -204,7 +219,7 @@ class Checked:
             return [line]
         idea, *formulas = self.blank.hints
         told = [idea, *(f"{self.blank.label} = {formula}" for formula in formulas)]
-        return [line, *(f"     Hint: {hint}" for hint in told[: max(hints, 0)])]
+        return [line, *(f"     {say('Hint')}: {hint}" for hint in told[: max(hints, 0)])]
 
 
 @dataclass(frozen=True, repr=False)
@@ -220,6 +235,7 @@ class Feedback:
 
     checked: tuple[Checked, ...]
     hints: int = field(default=1)
+    language: str = "en"
 
     @property
     def all_right(self) -> bool:
@@ -227,5 +243,6 @@ class Feedback:
 
     def __repr__(self) -> str:
         right = sum(one.verdict == "right" for one in self.checked)
-        lines = [line for one in self.checked for line in one.lines(self.hints)]
-        return "\n".join([f"{right} of {len(self.checked)} right", *lines])
+        with spoken(self.language):
+            score = say("{right} of {count} right", right=right, count=len(self.checked))
+            return "\n".join([score, *(line for one in self.checked for line in one.lines(self.hints))])

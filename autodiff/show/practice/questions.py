@@ -26,6 +26,7 @@ from autodiff.show.derivations.wording import (
     product_text,
     sum_text,
 )
+from autodiff.show.languages import say
 from autodiff.show.practice.traps import Trap, edge_traps, traps, wrong_derivatives
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of, symbolic_partial, symbolic_value
@@ -79,7 +80,9 @@ def about_values(output: Value) -> Iterator[Question]:
     for step in forward_steps(output):
         if step.node.op is not None:
             formula = formula_of(step)
-            idea = f"{step.name} is {formula}: put in the numbers of its parents."
+            idea = say(
+                "{name} is {formula}: put in the numbers of its parents.", name=step.name, formula=formula
+            )
             yield Question((step.node, None), step.name, step.value, idea, formula, substituted(step))
 
 
@@ -122,15 +125,18 @@ def about_partials(output: Value) -> Iterator[Question]:
 def edge_label(part: Contribution) -> str:
     """∂a/∂x, and which operand it is where x is several of them."""
     node, parent = part.child, part.child.parents[part.position]
-    which = f" (operand {part.position + 1})" if node.parents.count(parent) > 1 else ""
+    number = part.position + 1
+    which = say(" (operand {number})", number=number) if node.parents.count(parent) > 1 else ""
     return derivative(part.names[node], part.names[parent], "text") + which
 
 
 def idea_of_partial(part: Contribution) -> str:
     node, parent = part.child, part.child.parents[part.position]
     name, made = part.names[node], Labels(part.names).operation(node)
-    moved = f"operand {part.position + 1}" if node.parents.count(parent) > 1 else part.names[parent]
-    return f"{name} = {made}. Let {moved} alone move a little: how many times as far does {name} move?"
+    is_repeated = node.parents.count(parent) > 1
+    moved = say("operand {number}", number=part.position + 1) if is_repeated else part.names[parent]
+    question = "{name} = {made}. Let {moved} alone move a little: how many times as far does {name} move?"
+    return say(question, name=name, made=made, moved=moved)
 
 
 def partial_texts(part: Contribution) -> tuple[str, Callable[[Marks], str]]:
@@ -161,22 +167,24 @@ def about_grads(output: Value) -> Iterator[Question]:
 def idea_of(step: Step) -> str:
     children = list(dict.fromkeys(part.names[part.child] for part in step.contributions))
     if len(step.contributions) == 1:
-        return f"One edge leads up from {step.name}: the adjoint of {children[0]}, times the number on it."
-    return (
-        f"{len(step.contributions)} edges lead up from {step.name}, to {in_words(children)}. "
+        text = "One edge leads up from {name}: the adjoint of {child}, times the number on it."
+        return say(text, name=step.name, child=children[0])
+    text = (
+        "{count} edges lead up from {name}, to {children}. "
         "Each brings the adjoint at its top times its number: add up."
     )
+    return say(text, count=len(step.contributions), name=step.name, children=in_words(children))
 
 
 def in_words(names: Sequence[str]) -> str:
-    *most, last = names if len(names) <= MOST_TERMS else (*names[:MOST_TERMS], "others")
-    return f"{', '.join(most)} and {last}" if most else last
+    *most, last = names if len(names) <= MOST_TERMS else (*names[:MOST_TERMS], say("others"))
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last
 
 
 def arriving(step: Step) -> Callable[[Marks], str]:
     """Write the sum of what arrives at a node in numbers and marks."""
     parts, hidden = step.contributions[:MOST_TERMS], len(step.contributions) - MOST_TERMS
-    more = [f"... and {hidden:,} more"] if hidden > 0 else []
+    more = [say("... and {hidden} more", hidden=f"{hidden:,}")] if hidden > 0 else []
     return lambda marks: sum_text([*(product_of(part, marks) for part in parts), *more])
 
 

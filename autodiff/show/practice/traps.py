@@ -17,6 +17,7 @@ from autodiff.number import Number
 from autodiff.pictures.labels import Labels
 from autodiff.rules.worlds import added
 from autodiff.show.derivations.steps import Contribution, Step
+from autodiff.show.languages import say
 from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.mistakes.sweeps import Mistake
 from autodiff.value import Value
@@ -45,41 +46,42 @@ def all_traps(step: Step, wrong: Mapping[Mistake, Mapping[Value, Number]]) -> It
     parts, names = step.contributions, {part.child: part.names[part.child] for part in step.contributions}
     count = len(parts)
     if count > 1:
-        yield (
-            parts[-1].product,
-            (f"That is what = in place of += gives: only the last contribution is left. Add up all {count}."),
-        )
+        text = "That is what = in place of += gives: only the last contribution is left. Add up all {count}."
+        yield parts[-1].product, say(text, count=count)
     for part in parts if count > 1 else ():
         missing = Labels({}).number(part.product)
         others = added(other.product for other in parts if other is not part)
-        yield others, f"You forgot the path through {names[part.child]}: {missing} is missing."
+        text = "You forgot the path through {name}: {missing} is missing."
+        yield others, say(text, name=names[part.child], missing=missing)
     for part in parts if count > 2 else ():
-        yield part.product, f"That is what one of the {count} edges brings: add up all of them."
+        yield (
+            part.product,
+            say("That is what one of the {count} edges brings: add up all of them.", count=count),
+        )
     total = added(part.partial for part in parts)
     if count == 1:
-        yield total, "That is the number on the edge: multiply it by the adjoint at the edge's top."
+        yield total, say("That is the number on the edge: multiply it by the adjoint at the edge's top.")
     elif count:
-        yield total, "That is the sum of the numbers on the edges: first multiply each by its adjoint."
+        yield total, say("That is the sum of the numbers on the edges: first multiply each by its adjoint.")
     yield from values_for_partials_traps(step)
     for mistake, adjoints in wrong.items():
-        yield adjoints[step.node], f"That is what comes of this: {mistake.wrong}."
+        yield adjoints[step.node], say("That is what comes of this: {wrong}.", wrong=say(mistake.wrong))
 
 
 def values_for_partials_traps(step: Step) -> Iterator[Trap]:
     """The value of the node, or of the one above it, in place of the partial."""
     parts = step.contributions
-    message = "You multiplied by the value of {}, not by the partial: how fast does the node above move?"
+    text = "You multiplied by the value of {name}, not by the partial: how fast does the node above move?"
     if parts:
-        yield added(part.adjoint * step.node.data for part in parts), message.format(step.name)
-        above = " and ".join(dict.fromkeys(part.names[part.child] for part in parts))
-        yield added(part.adjoint * part.child.data for part in parts), message.format(above)
+        yield added(part.adjoint * step.node.data for part in parts), say(text, name=step.name)
+        above = say(" and ").join(dict.fromkeys(part.names[part.child] for part in parts))
+        yield added(part.adjoint * part.child.data for part in parts), say(text, name=above)
 
 
 def edge_traps(part: Contribution) -> tuple[Trap, ...]:
     """What is given for the number on an edge in place of it: the values at its ends."""
     parent = part.child.parents[part.position]
-    found = {
-        x.data: f"That is the value of {part.names[x]}, not the partial: how fast does {part.names[part.child]} move?"
-        for x in (part.child, parent)
-    }
+    text = "That is the value of {name}, not the partial: how fast does {child} move?"
+    names = part.names
+    found = {x.data: say(text, name=names[x], child=names[part.child]) for x in (part.child, parent)}
     return tuple((number, message) for number, message in found.items() if number != part.partial)

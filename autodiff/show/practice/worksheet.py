@@ -13,6 +13,7 @@ from autodiff.pictures.labels import Labels, clean
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.steps import steps
 from autodiff.show.derivations.wording import shown_names
+from autodiff.show.languages import say
 from autodiff.show.page.standalone import Json, bundled, json_script, page
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.blanks import Blank
@@ -40,17 +41,24 @@ def worksheet(output: Value, hide: Hidden, blanks: Sequence[Blank], title: str |
     """Write the page of an exercise."""
     name = shown_names(output)[output]
     parts = {
-        "title": clean(title) if title is not None else EXERCISE_TITLES[hide].format(output=name),
-        "task": EXERCISE_TASKS[hide].format(output=name),
+        "title": clean(title) if title is not None else say(EXERCISE_TITLES[hide], output=name),
+        "task": say(EXERCISE_TASKS[hide], output=name),
     }
     pictures = {
-        "picture": inline(exercise_picture(output, hide, blanks), f"The graph of {name}, with blanks"),
+        "picture": inline(
+            exercise_picture(output, hide, blanks), say("The graph of {name}, with blanks", name=name)
+        ),
         "solved-picture": inline(
-            exercise_picture(output, hide, blanks, solved=True), f"The graph of {name}, solved"
+            exercise_picture(output, hide, blanks, solved=True), say("The graph of {name}, solved", name=name)
         ),
         "rows": "\n".join(map(table_row, blanks)),
         "solution": "\n".join(map(solved_row, blanks)),
-        "exercise": json_script({"blanks": [*map(blank_data, blanks)], "messages": MESSAGES}),
+        "exercise": json_script(
+            {
+                "blanks": [*map(blank_data, blanks)],
+                "messages": {verdict: say(text) for verdict, text in MESSAGES.items()},
+            }
+        ),
     }
     escaped = {key: html.escape(text) for key, text in parts.items()}
     return page("practice.html", "practice.css", bundled("practice"), escaped | pictures)
@@ -115,7 +123,7 @@ def table_row(blank: Blank) -> str:
 <td class="answer">\
 <input aria-label="{blank.mark} {label}" autocapitalize="off" autocomplete="off" spellcheck="false">\
 <span class="sign" aria-hidden="true"></span></td>
-<td class="more"><button type="button">Hint</button></td>
+<td class="more"><button type="button">{say("Hint")}</button></td>
 </tr>
 <tr class="help"><td colspan="3" aria-live="polite"><p class="message"></p><ol></ol></td></tr>"""
 
