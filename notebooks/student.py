@@ -3,6 +3,8 @@
     python notebooks/student.py                  all of them, into build/student
     python notebooks/student.py 01 03            those whose names begin so
     python notebooks/student.py --output FOLDER  into another folder
+    python notebooks/student.py --language ru    with the text in Russian, from notebooks/ru, into build/student_ru
+    python notebooks/student.py --solved         with asserts, helper code and outputs
 
 What goes can be read in the notebooks themselves:
 
@@ -21,6 +23,7 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
+import hashlib
 import json
 import re
 import shutil
@@ -29,12 +32,15 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-__all__ = ["student_version", "without_asserts", "written"]
+__all__ = ["languages", "stale", "student_version", "translated", "without_asserts", "written"]
 
 FOLDER = Path(__file__).resolve().parent
-OUTPUT = FOLDER.parent / "build" / "student"
+BUILD = FOLDER.parent / "build"
 LINE_LENGTH = 110
 TITLE = '"""What the notebook beside it uses, and what is not its subject."""'
+
+MARK = re.compile(r"^<!-- (\S+) ([0-9a-f]{8}) -->\n", re.MULTILINE)
+PAGE_CALL = re.compile(r"(\b(?:explore|exercise)\([^()]+)\)")  # what takes a language
 
 Notebook: TypeAlias = dict[str, Any]
 IMPORTS, FUNCTIONS = (ast.Import, ast.ImportFrom), (ast.FunctionDef, ast.ClassDef)
@@ -195,6 +201,51 @@ def with_helpers_imported(source: str, module: str, helpers: Mapping[str, str], 
     return f"{line}\n\n{without(source, moved)}".strip("\n")
 
 
+# ---------------------------------------------------------------- other languages
+
+
+def translations(path: Path, language: str) -> dict[str, tuple[str, str]]:
+    """What stands in a notebook's file of translated cells: by a cell's id what it was made of, and the text.
+
+    Such a file, notebooks/ru/01_computation_graph.md, has a line ``<!-- id digest -->`` before each cell's text.
+    """
+    source = FOLDER / language / f"{path.stem}.md"
+    _, *parts = MARK.split(source.read_text(encoding="utf-8"))
+    return {
+        name: (made_of, text.strip())
+        for name, made_of, text in zip(*(parts[i::3] for i in range(3)), strict=True)
+    }
+
+
+def digests(path: Path) -> dict[str, str]:
+    """By a cell's id, what changes when its text changes: the translation is to be looked at then."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"}
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:8] for name, text in texts.items()}
+
+
+def stale(path: Path, language: str) -> list[str]:
+    """The cells of text whose translation is missing, or was made of another text; and translations of none."""
+    found = {name: made_of for name, (made_of, _) in translations(path, language).items()}
+    wanted = digests(path)
+    return sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))
+
+
+def translated(notebook: Notebook, texts: Mapping[str, tuple[str, str]], language: str) -> Notebook:
+    """A notebook with its text in another language, in which its pages speak, too."""
+
+    def cell_in(cell: Notebook) -> Notebook:
+        if cell["cell_type"] == "markdown":
+            return cell | {"source": texts[cell["id"]][1].splitlines(keepends=True)}
+        source = "".join(cell["source"])
+        spoken = PAGE_CALL.sub(rf'\1, language="{language}")', source)
+        return (
+            cell if spoken == source else cell | {"source": spoken.splitlines(keepends=True), "outputs": []}
+        )
+
+    return notebook | {"cells": [cell_in(cell) for cell in notebook["cells"]]}
+
+
 # ---------------------------------------------------------------- notebooks
 
 
@@ -233,10 +284,24 @@ def student_cell(cell: Notebook, source: str | None) -> Notebook:
     return cell | {"source": lines, "metadata": metadata, "outputs": [], "execution_count": None}
 
 
-def written(path: Path, output: Path) -> Path:
-    """Write the student version of a notebook, and the module beside it, into a folder."""
-    module = f"helpers_{path.stem.split('_')[0]}"
-    notebook, text = student_version(json.loads(path.read_text(encoding="utf-8")), module)
+def written(path: Path, output: Path, language: str = "en", solved: bool = False) -> Path:
+    """Write the student version of a notebook, and the module beside it, into a folder.
+
+    Args:
+        path: The notebook.
+        output: The folder.
+        language: "en", or another for which there is a file of translated cells.
+        solved: Whether asserts, helper code and outputs stay.
+    """
+    notebook, module, text = (
+        json.loads(path.read_text(encoding="utf-8")),
+        f"helpers_{path.stem.split('_')[0]}",
+        "",
+    )
+    if language != "en":
+        notebook = translated(notebook, translations(path, language), language)
+    if not solved:
+        notebook, text = student_version(notebook, module)
     output.mkdir(parents=True, exist_ok=True)
     made = output / path.name
     made.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -245,16 +310,40 @@ def written(path: Path, output: Path) -> Path:
     return made
 
 
+def languages() -> dict[str, list[Path]]:
+    """The notebooks that there are in each language."""
+    every = sorted(FOLDER.glob("*.ipynb"))
+    folders = sorted(each for each in FOLDER.iterdir() if len(each.name) == 2 and each.is_dir())
+    return {"en": every} | {
+        each.name: [path for path in every if (each / f"{path.stem}.md").exists()] for each in folders
+    }
+
+
 def main() -> None:
+    there = languages()
     parser = argparse.ArgumentParser(description="Make student versions of the notebooks.")
     parser.add_argument("beginnings", nargs="*", help="how the names of the notebooks begin; all if left out")
-    parser.add_argument("--output", type=Path, default=OUTPUT, help="the folder (build/student)")
+    parser.add_argument("--output", type=Path, help="the folder (build/student)")
+    parser.add_argument("--language", choices=sorted(there), default="en", help="of the text (en)")
+    parser.add_argument("--solved", action="store_true", help="let asserts, helper code and outputs stay")
+    parser.add_argument(
+        "--digests", action="store_true", help="print the digests of the cells of text, and do no more"
+    )
     options = parser.parse_args()
-    beginnings = tuple(options.beginnings) or ("",)
-    for path in sorted(FOLDER.glob("*.ipynb")):
-        if path.name.startswith(beginnings):
-            print(written(path, options.output))
-    shutil.copytree(FOLDER / "data", options.output / "data", dirs_exist_ok=True)
+    name = "solved" if options.solved else "student"
+    output = options.output or BUILD / (name if options.language == "en" else f"{name}_{options.language}")
+    chosen = [
+        path for path in there[options.language] if path.name.startswith(tuple(options.beginnings) or ("",))
+    ]
+    if options.digests:
+        print(
+            *(f"{path.stem} {name} {made_of}" for path in chosen for name, made_of in digests(path).items()),
+            sep="\n",
+        )
+        return
+    for path in chosen:
+        print(written(path, output, options.language, options.solved))
+    shutil.copytree(FOLDER / "data", output / "data", dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

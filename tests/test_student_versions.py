@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -118,6 +119,59 @@ def test_a_helper_that_needs_the_notebook_stays_in_it() -> None:
     assert "".join(made["cells"][1]["source"]) == (
         "from helpers import shown\n\ndef all_shown():\n    return shown(f)\n\n\nall_shown()"
     )
+
+
+# ---------------------------------------------------------------- other languages
+
+TRANSLATED = [
+    (language, path) for language, paths in student.languages().items() if language != "en" for path in paths
+]
+each_translation = pytest.mark.parametrize(
+    ("language", "path"), TRANSLATED, ids=[f"{language}-{path.stem}" for language, path in TRANSLATED]
+)
+
+
+def test_there_is_a_russian_edition() -> None:
+    assert "00_start_here" in [path.stem for path in student.languages()["ru"]]
+
+
+@each_translation
+def test_no_translation_is_stale(language: str, path: Path) -> None:
+    assert student.stale(path, language) == [], "look at these cells, and put their new digests"
+
+
+@each_translation
+def test_a_translation_keeps_the_formulas_and_the_links(language: str, path: Path) -> None:
+    texts = student.translations(path, language)
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            before, after = "".join(cell["source"]), texts[cell["id"]][1]
+
+            assert displayed(before) == displayed(after), cell["id"]
+            assert re.findall(r"\]\((.+?)\)", before) == re.findall(r"\]\((.+?)\)", after)
+
+
+def displayed(text: str) -> list[str]:
+    """The formulas that stand on lines of their own, without words in them."""
+    return [re.sub(r"\s+|\\text\{[^}]*\}", "", each) for each in re.findall(r"\$\$.+?\$\$", text, re.DOTALL)]
+
+
+@each_translation
+def test_a_translated_notebook_differs_in_its_text_only(language: str, path: Path) -> None:
+    before = json.loads(path.read_text(encoding="utf-8"))
+    after = student.translated(before, student.translations(path, language), language)
+    sources = [["".join(cell["source"]) for cell in code_of(each)] for each in (before, after)]
+
+    assert [source.replace(f', language="{language}"', "") for source in sources[1]] == sources[0]
+
+
+def test_a_changed_cell_makes_its_translation_stale(tmp_path: Path) -> None:
+    path = tmp_path / "00_start_here.ipynb"
+    notebook = json.loads((ROOT / "notebooks/00_start_here.ipynb").read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] += ["One more sentence."]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+    assert student.stale(path, "ru") == [notebook["cells"][0]["id"]]
 
 
 @pytest.mark.slow
