@@ -131,8 +131,8 @@ each_translation = pytest.mark.parametrize(
 )
 
 
-def test_there_is_a_russian_edition() -> None:
-    assert "00_start_here" in [path.stem for path in student.languages()["ru"]]
+def test_there_is_a_russian_edition_of_the_first_lesson_and_the_exercises() -> None:
+    assert student.languages()["ru"] == [path for path in NOTEBOOKS if path.stem[0].isdigit()]
 
 
 @each_translation
