@@ -27,7 +27,7 @@ print(sum(result.failed for result in found), "of", sum(result.attempted for res
 print("numpy" in sys.modules)
 """
 PICTURE = """
-from autodiff import Value, draw
+from autodiff import Value, draw, explore
 from autodiff.pictures.render import Task, add_renderer
 
 def in_javascript(task: Task) -> bytes:
@@ -39,6 +39,7 @@ x = Value(2, name="x")
 print(*draw(x**2)._repr_mimebundle_())
 add_renderer(in_javascript)
 print(*draw(x**2)._repr_mimebundle_(), draw(x**2)._repr_svg_().count('class="node"'))
+print(explore(x**2))
 
 from nn import MLP, SGD, fit, half_mse
 model = MLP(1, [2, 1], activation="tanh", seed=1)
@@ -73,9 +74,10 @@ def test_the_core_works_in_pyodide() -> None:
     )
 
     assert run.returncode == 0, run.stderr[-3000:]
-    count, numpy, *shown = run.stdout.splitlines()[-5:]
+    count, numpy, *shown = run.stdout.splitlines()[-6:]
     assert count.startswith("0 of "), run.stdout
     assert int(count.split()[2]) > 300
     assert numpy == "False"
     assert shown[:2] == ["text/plain", "image/svg+xml text/plain 2"]
-    assert shown[2].startswith("<History of 3 epochs: loss ")
+    assert shown[2].startswith("<Page: ")
+    assert shown[3].startswith("<History of 3 epochs: loss ")

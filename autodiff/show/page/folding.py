@@ -20,7 +20,6 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from autodiff.matrix.matrices import ElementName
 from autodiff.pictures.fold import Fold, exits_found
 from autodiff.show.page.layout import LABELLED_EDGES
 from autodiff.show.page.views import Folds, Part, edges_of, view
@@ -109,8 +108,8 @@ def levels_of(order: list[Value], parts: Mapping[Value, Part]) -> dict[Part, int
 def group_key(part: Part, level: int) -> Key:
     if isinstance(part, Fold):
         return ("layer", "", level)
-    if isinstance(part.name, ElementName):
-        return ("matrix", part.name.matrix, level)
+    if matrix := getattr(part.name, "matrix", None):  # an ElementName, of a module that needs NumPy
+        return ("matrix", matrix, level)
     if part.op is None:
         return ("leaf", (part.name or "").rstrip(DIGITS), level)
     return ("operation", part.op.name, level)
