@@ -17,7 +17,7 @@ const onThePage = [
 ];
 
 export default [
-  { ignores: [".venv/", "build/", "docs/", "**/*.html"] },
+  { ignores: [".venv/", "build/", "docs/site/", "**/*.html"] },
   js.configs.recommended,
   {
     languageOptions: {
@@ -37,7 +37,7 @@ export default [
     },
   },
   {
-    files: onThePage.map((name) => `autodiff/show/page/${name}.js`),
+    files: [...onThePage.map((name) => `autodiff/show/page/${name}.js`), "docs/try/*.js"],
     rules: { "no-undef": "off" }, // tsc knows the names that a browser has
   },
 ];

@@ -2,7 +2,8 @@
 
     pip install ".[docs]" && npm install && python docs/build.py
 
-Then open build/site/index.html. Warnings of Sphinx are errors, and so is a link to what is not there.
+Then open build/site/index.html; the page "Try it" needs a server: python -m http.server -d build/site.
+Warnings of Sphinx are errors, and so is a link to what is not there.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import zipfile
 from html.parser import HTMLParser
+from importlib.metadata import distribution
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site"
+PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 
 
 class Links(HTMLParser):
@@ -37,8 +41,9 @@ class Links(HTMLParser):
 
 
 def main() -> None:
-    if not (ROOT / "node_modules/katex/dist/katex.min.js").exists():
-        sys.exit("docs/build.py needs KaTeX for the formulas: run npm install")
+    for package in ("katex", "pyodide", "@viz-js/viz"):
+        if not (ROOT / "node_modules" / package).exists():
+            sys.exit(f"docs/build.py needs the npm package {package}: run npm install")
     shutil.rmtree(SITE, ignore_errors=True)
     options = [
         "-q",
@@ -56,10 +61,27 @@ def main() -> None:
     shutil.copytree(
         ROOT / "docs/gallery", SITE / "docs/gallery", ignore=shutil.ignore_patterns("*.py", "__pycache__")
     )
+    try_it(SITE / "try")
     shutil.copy(SITE / "README.html", SITE / "index.html")
     if wrong := [*broken_links(SITE)]:
         sys.exit("\n".join(wrong))
     print(f"open {SITE / 'index.html'}")
+
+
+def try_it(folder: Path) -> None:
+    """Put beside the page "Try it" what it runs: Python, Graphviz, and the library with the packages it needs."""
+    shutil.copytree(ROOT / "docs/try", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in PYTHON:
+        shutil.copy(ROOT / "node_modules/pyodide" / name, folder)
+    shutil.copy(ROOT / "node_modules/@viz-js/viz/dist/viz.js", folder)
+    with zipfile.ZipFile(folder / "packages.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in (*ROOT.glob("autodiff/**/*"), *ROOT.glob("nn/**/*")):
+            if path.is_file() and path.suffix != ".pyc":
+                archive.write(path, path.relative_to(ROOT))
+        for package in ("graphviz", "tqdm"):  # with their licences
+            for file in distribution(package).files or ():
+                if ".." not in file.parts and file.suffix != ".pyc":
+                    archive.write(str(file.locate()), str(file))
 
 
 def broken_links(site: Path) -> list[str]:

@@ -18,6 +18,7 @@ docs/questions
 docs/how_it_works
 docs/front_ends
 docs/compiling
+docs/site/try
 docs/site/gallery
 ```
 ```{toctree}

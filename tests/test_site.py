@@ -5,8 +5,14 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -45,8 +51,9 @@ def test_the_readme_is_short() -> None:
 def test_the_site_is_built_and_needs_no_network(browser: Any) -> None:
     for module in ("furo", "myst_nb"):
         pytest.importorskip(module, reason=f"needs {module} (extra docs)")
-    if not (ROOT / "node_modules/katex").exists():
-        pytest.skip("needs the npm package katex (npm install)")
+    for name in ("katex", "pyodide", "@viz-js/viz"):
+        if not (ROOT / "node_modules" / name).exists():
+            pytest.skip(f"needs the npm package {name} (npm install)")
     subprocess.run([sys.executable, str(ROOT / "docs/build.py")], check=True, timeout=600)
     site = ROOT / "build/site"
     complaints: list[str] = []
@@ -65,3 +72,71 @@ def test_the_site_is_built_and_needs_no_network(browser: Any) -> None:
     assert formulas[0] == formulas[1] > 100
     assert complaints == []
     assert [url for url in requests if not url.startswith("file:")] == []
+    with served(site) as host:
+        check_try_it(browser, host)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder as `python -m http.server` does; give the host and port."""
+    with ThreadingHTTPServer(("localhost", 0), partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"localhost:{server.server_address[1]}"
+        server.shutdown()
+
+
+def check_try_it(browser: Any, host: str) -> None:
+    """The library in the browser: on the same site, as it takes long to build."""
+    page = browser.new_page()
+    failures: list[str] = []
+    requests: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+
+    def typed(**texts: str) -> None:
+        for name, text in texts.items():
+            page.fill(f'[name="{name}"]', text)
+        page.click("#try-run")
+
+    def seen(place: str, text: str) -> str:
+        found = page.locator(f"#try-{place}", has_text=text)
+        found.wait_for(timeout=30_000)
+        return str(found.inner_text())
+
+    page.goto(f"http://{host}/docs/site/try.html")
+    assert "Loading" in page.inner_text("#try-state")
+    assert seen("numbers", "f = 35").split("\n") == ["f = 35", "∂f/∂x = 17", "∂f/∂y = 12"]
+    assert page.locator("#try-picture svg .node").count() == 8
+    assert page.locator("#try-derivation .katex").count() == 2
+    assert page.locator("#try-derivation .katex-error").count() == 0
+    assert "10·1 + 1·3 + 1·4" in page.inner_text("#try-sweep")
+    page.locator("#try-page iframe").scroll_into_view_if_needed()
+    page.frame_locator("#try-page iframe").locator("html[data-ready]").wait_for(state="attached")
+
+    typed(text="x*tanh(y)", values="x = 0.5, y = 0")
+    seen("numbers", "∂f/∂y = 0.5")
+    typed(text="x*q")
+    assert seen("error", "q has no value; add q=1").count("\n") == 2
+    assert page.locator("#try-picture").is_hidden()
+    typed(text="x*y*")
+    seen("error", "the expression ends too early")
+
+    page.check('[value="python"]')
+    typed(code="from autodiff import Value\nx = Value(3, name='x')\nprint('three')\nx**2")
+    seen("numbers", "∂f/∂x = 6")
+    assert page.inner_text("#try-printed").strip() == "three"
+    typed(code="from autodiff import Value\nValue(1) / 0")
+    assert 'File "your code", line 2' in seen("error", "ZeroDivisionError")
+    typed(code="while True: pass")
+    page.click("#try-run")
+    seen("state", "Stopped")
+    page.close()
+
+    assert failures == []
+    assert any(url.endswith(".wasm") for url in requests)
+    assert {urlsplit(url).netloc for url in requests} - {""} == {host}
