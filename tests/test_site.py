@@ -105,7 +105,7 @@ def check_try_it(browser: Any, host: str) -> None:
 
     def seen(place: str, text: str) -> str:
         found = page.locator(f"#try-{place}", has_text=text)
-        found.wait_for(timeout=30_000)
+        found.wait_for(timeout=120_000)
         return str(found.inner_text())
 
     page.goto(f"http://{host}/docs/site/try.html")
