@@ -142,6 +142,7 @@ def in_c(folder: Path, outputs: Sequence[Value]) -> list[tuple[float, list[float
 
 
 @needs_gcc
+@pytest.mark.slow
 def test_every_row_in_c_without_a_warning(tmp_path: Path) -> None:
     for (name, output), found in zip(rows().items(), in_c(tmp_path, [*rows().values()]), strict=True):
         try:

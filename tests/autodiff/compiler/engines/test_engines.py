@@ -246,7 +246,7 @@ MANY = ["max", "min", "prod", "norm", "logsumexp", "mean"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("count", [65, 5000])
+@pytest.mark.parametrize("count", [65, pytest.param(5000, marks=pytest.mark.slow)])
 def test_rows_of_many_operands(engine: str, count: int) -> None:
     rng = np.random.default_rng(count)
     X = rng.uniform(0.9, 1.1, (3, count))
@@ -317,6 +317,7 @@ def test_float32(engine: str) -> None:
     assert compiled(0.1) == pytest.approx(math.tanh(0.3), rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_deep_chain(engine: str) -> None:
     def f(x: Any) -> Any:

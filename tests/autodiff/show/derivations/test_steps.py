@@ -114,6 +114,7 @@ def test_html_is_escaped_and_latex_has_one_row_a_step() -> None:
     assert table._repr_latex_() == f"$$\n{table.latex}\n$$"
 
 
+@pytest.mark.slow
 def test_deep_and_wide_graphs_are_cut_where_they_are_written() -> None:
     x = output = Value(0.5, name="x")
     for _ in range(20_000):
