@@ -12,12 +12,11 @@ import pytest
 from autodiff import Value
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE
+from tests.engines import PACKAGES
 
-# The folders of engines, and the packages that their modules import.
-ENGINES = {"jax": "jax", "llvm": "llvmlite"}
 collect_ignore = [
     f"autodiff/compiler/engines/{folder}"
-    for folder, package in ENGINES.items()
+    for folder, package in PACKAGES.items()
     if importlib.util.find_spec(package) is None
 ]
 collect_ignore += ["autodiff/show/page/widget.py"] if importlib.util.find_spec("anywidget") is None else []
@@ -25,7 +24,7 @@ collect_ignore += ["autodiff/show/page/widget.py"] if importlib.util.find_spec("
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark an engine's doctests as its tests are marked."""
-    for folder in ENGINES:
+    for folder in PACKAGES:
         if item.path.parent == item.config.rootpath / "autodiff" / "compiler" / "engines" / folder:
             item.add_marker(folder)
 

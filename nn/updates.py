@@ -107,7 +107,7 @@ def adamw(
     lr: Factor,
     betas: tuple[Factor, Factor],
     eps: Factor,
-    weight_decay: Factor,
+    weight_decay: Factor = 0.01,
 ) -> tuple[Numeric, Numeric, Numeric]:
     """Step as `adam` does, from data that first lose lr · weight_decay of themselves.
 

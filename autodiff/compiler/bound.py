@@ -56,9 +56,8 @@ class BoundCall:
             parameters.add_grads(lowered.positions, lowered.values, by_parameters)
             if by_inputs is not None:
                 call.add_to_values(by_inputs)
-            repeats = (
-                call.samples // outputs.shape[1] if call.samples else 0
-            )  # of parameters alone: one output
+            # What depends on parameters alone has one output for all samples.
+            repeats = call.samples // outputs.shape[1] if call.samples else 0
             return float(outputs.sum()) * repeats * seed
 
     def check_tied(self) -> None:

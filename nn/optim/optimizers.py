@@ -222,6 +222,7 @@ class Adam(Optimizer):
     """
 
     remembers = 2  # the running means of g and g²
+    formula = staticmethod(updates.adam)
 
     def __init__(
         self,
@@ -245,7 +246,7 @@ class Adam(Optimizer):
         >>> Adam([Value(3.0)], lr=0.5, betas=(0.5, 0.75), eps=4).update(3.0, 4.0, 0.0, 0.0)
         (2.75, 2.0, 4.0)
         """
-        return updates.adam(
+        return self.formula(
             data,
             grad,
             *memory,
@@ -277,6 +278,8 @@ class AdamW(Adam):
     6.5
     """
 
+    formula = staticmethod(updates.adamw)
+
     def __init__(
         self,
         params: Iterable[Value],
@@ -286,23 +289,6 @@ class AdamW(Adam):
         weight_decay: Number = 0.01,
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
-
-    def update(self, data: Numeric, grad: Numeric, *memory: Numeric) -> tuple[Numeric, ...]:
-        """Return the next data and running means; see `nn.updates.adamw`.
-
-        >>> AdamW([Value(3.0)], lr=0.5, betas=(0.5, 0.75), eps=4, weight_decay=1).update(3.0, 4.0, 0.0, 0.0)
-        (1.25, 2.0, 4.0)
-        """
-        return updates.adamw(
-            data,
-            grad,
-            *memory,
-            steps=self.steps + 1,
-            lr=self.lr,
-            betas=self.betas,
-            eps=self.eps,
-            weight_decay=self.weight_decay,
-        )
 
 
 def check_gradients(params: Sequence[Value]) -> None:

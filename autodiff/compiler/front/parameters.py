@@ -113,10 +113,8 @@ class Parameters:
         if self.depth:
             found: npt.NDArray[np.float64] = self.data[positions]
             return found
-        packed = struct.pack(
-            f"{len(values)}d", *[value._data for value in values]
-        )  # in half of the time of an array
-        return np.frombuffer(packed)
+        numbers = [value._data for value in values]
+        return np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers))  # in half of the time of np.array
 
     def add_grads(
         self, positions: Positions, values: Sequence[Value], grads: npt.NDArray[np.float64]

@@ -19,7 +19,12 @@ from importlib.resources import files
 
 __all__ = ["SPOKEN", "check_language", "language_now", "say", "spoken", "texts"]
 
-SPOKEN = ("en", "ru")  # the first has no file: its texts stand where they are said
+TRANSLATIONS = {
+    file.name.removesuffix(".json"): file
+    for file in files("autodiff.show.languages").iterdir()
+    if file.name.endswith(".json")
+}
+SPOKEN = ("en", *sorted(TRANSLATIONS))  # English texts stand where they are said
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -44,9 +49,7 @@ def texts(language: str) -> Mapping[str, str]:
     """The texts of a language by the English ones; English has none of its own."""
     if language == "en":
         return {}
-    found: dict[str, str] = json.loads(
-        files("autodiff.show.languages").joinpath(f"{language}.json").read_text(encoding="utf-8")
-    )
+    found: dict[str, str] = json.loads(TRANSLATIONS[language].read_text(encoding="utf-8"))
     return found
 
 

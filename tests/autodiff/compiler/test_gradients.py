@@ -15,6 +15,7 @@ from autodiff.calculus.trees import Tree
 from autodiff.compiler import gradients
 from autodiff.compiler.function import Compiled
 from autodiff.rules import TABLE, Rule
+from tests.engines import needs
 from tests.strategies import Program, on_values, programs
 
 ENGINES = [
@@ -26,7 +27,7 @@ POINTS = [(0.25, 0.5, 0.75), (0.9, 0.1, 0.4), (-0.5, 0.7, -0.2), (0.3, 0.3, 0.3)
 
 
 def compiled(f: Callable[..., Tree], engine: str = "numpy", **options: Any) -> Compiled:
-    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    needs(engine)
     found: Compiled = compile(f, engine=engine, **options)
     return found
 

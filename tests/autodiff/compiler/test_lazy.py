@@ -19,6 +19,7 @@ from autodiff.calculus.trees import Tree
 from autodiff.compiler import lazy
 from autodiff.compiler.function import Compiled
 from autodiff.matrix.matrices import Matrix, data, grads, matrix
+from tests.engines import needs
 from tests.strategies import Program, on_values, programs
 
 ENGINES = [
@@ -29,7 +30,7 @@ ENGINES = [
 
 
 def compiled(f: Callable[..., Tree], engine: str = "numpy", **options: Any) -> Compiled:
-    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    needs(engine)
     found: Compiled = compile(f, engine=engine, **options)
     return found
 

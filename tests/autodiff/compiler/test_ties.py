@@ -10,6 +10,7 @@ import pytest
 
 import autodiff
 from autodiff import Value, compile, gradient
+from tests.engines import needs
 
 FUNCTIONS: list[Callable[[Any, Any], Any]] = [
     lambda x, y: autodiff.maximum(x, y),
@@ -25,7 +26,7 @@ POINTS = [(1.0, 1.0), (2.0, 1.0), (1.0, 2.0), (0.0, 0.0), (-1.0, -1.0)]
 
 @pytest.mark.parametrize("engine", ["numpy", "llvm", "jax"])
 def test_ties_are_shared_as_in_eager_graphs(engine: str) -> None:
-    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    needs(engine)
     for f in FUNCTIONS:
         compiled = compile(f, engine=engine)
         expected = []

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from autodiff.guards.moved import MOVED
-
-EXTRAS = {"jax": "jax", "llvm": "llvmlite"}
+from tests.engines import PACKAGES
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +34,7 @@ def forget() -> None:
 def needs(new: str) -> str | None:
     """The package without which a module cannot be imported, if it is missing."""
     engine = new.removeprefix("autodiff.compiler.engines.").split(".")[0]
-    package = EXTRAS.get(engine)
+    package = PACKAGES.get(engine)
     return package if package and importlib.util.find_spec(package) is None else None
 
 

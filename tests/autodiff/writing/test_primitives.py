@@ -19,6 +19,7 @@ from autodiff.show.page import javascript
 from autodiff.sources import languages
 from autodiff.writing import instructions
 from autodiff.writing.kernels import primitives_of
+from tests.engines import needs
 
 ENGINES = [
     "numpy",
@@ -107,7 +108,7 @@ def zeta(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_new_primitive_in_every_engine(engine: str, fabs: Rule) -> None:
-    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    needs(engine)
     f = autodiff.compile(lambda x: FUNCTIONS["made_up_fabs"](x), engine=engine)
     value, slope = f.value_and_grad(np.array([0.5, -2.0]))
 
@@ -134,7 +135,7 @@ def test_a_new_primitive_on_a_page_in_sympy_and_in_mpmath(fabs: Rule) -> None:
 def test_an_engine_names_the_table_that_lacks_a_primitive(
     engine: str, table: str, zeta: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    needs(engine)
     if engine == "llvm":
         monkeypatch.setitem(arrays.NAMES, "zeta", "abs")  # it runs NumPy's where a product is nan
 

@@ -35,7 +35,7 @@ MOST_BATCHES = 8  # for which they are kept
 Words: TypeAlias = npt.NDArray[np.uint32]
 Alike: TypeAlias = tuple[
     PieceKind, Indices, Words
-]  # records of one length: the first operation of each, and its words
+]  # of records of one length their first operations, and words
 
 
 class Runs(NamedTuple):

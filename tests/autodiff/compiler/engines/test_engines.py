@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 import autodiff
 from autodiff import Value, compile, value_and_grad
 from autodiff.rules import TABLE, nary
+from tests.engines import needs
 from tests.strategies import Program, on_values, programs
 
 ROOT = Path(__file__).parents[4]
@@ -387,7 +388,7 @@ def test_threads_that_cannot_be(threads: Any, engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ["numpy", pytest.param("llvm", marks=pytest.mark.llvm)])
 def test_a_row_whose_slopes_are_partly_zero(engine: str) -> None:
-    pytest.importorskip({"llvm": "llvmlite"}.get(engine, engine))
+    needs(engine)
     ends = autodiff.register(
         nary(
             "ends_example",
@@ -416,7 +417,7 @@ print(autodiff.compile(lambda x, y: x * y, engine="auto").value_and_grad(2.0, 3.
 @pytest.mark.llvm
 @pytest.mark.slow
 @pytest.mark.parametrize("disk", ["full", "zip"])
-def test_the_loops_run_where_nothing_can_be_cached(tmp_path: Path, disk: str) -> None:
+def test_machine_code_needs_no_file(tmp_path: Path, disk: str) -> None:
     pytest.importorskip("llvmlite", reason="needs llvmlite (the extra `fast`)")
     place = str(ROOT)
     if disk == "zip":
