@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from autodiff import Value, gradient, topological_order, unreached
 from nn.training.batches import Batch
-from nn.training.graph_steps import Taken
-from nn.training.program_steps import NotCompiledError, ProgramSteps, agree, pair_of
+from nn.training.graph_steps import GraphSteps, Taken
+from nn.training.program_steps import TRIED_SAMPLES, NotCompiledError, ProgramSteps, agree, pair_of, row_of
 from nn.training.samples import Kind, Pair, SampleTable
+from nn.training.state import State
 from nn.values import FloatArray, without_graph
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["BatchLossSteps"]
-
-TRIED_SAMPLES = 64  # on which the loss is compared with the one on the graph
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,10 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
     >>> steps.close()
     """
 
-    unproven = True  # until the loss is compared
+    def __init__(self, graph: GraphSteps, engine: str, with_outputs: bool) -> None:
+        super().__init__(graph, engine, with_outputs)
+        self.unproven = True  # until the loss is compared
+        self.loss_sees_model = State(loss=graph.loss).touches(State(model=graph.model))
 
     def sample(self, numbers: Iterable[object], kind: Kind, wanted: str) -> object:
         """Compute the numbers of a sample's output; or their sum, each times the seed behind the sample."""
@@ -83,8 +85,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         import numpy as np
 
         outputs, nodes = self.outputs(batch, tables)
-        plain = without_graph(outputs)
-        loss = self.graph.loss(outputs, list(batch.targets))
+        loss = self.loss_of(outputs, batch)
         if not isinstance(loss, Value):
             raise TypeError(f"loss must return one Value, not {type(loss).__name__}")
         self.look_for_unreached(loss, tables, nodes)
@@ -95,13 +96,29 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
             self.program.backward(rows, table.kind, "seeded", reduce="sum")
         grad = self.parameters.grad[self.trained]
         grad += np.array(by_parameters, dtype=float)
-        return loss, plain, grad
+        return loss, without_graph(outputs), grad
+
+    def loss_of(self, outputs: list[object], batch: Batch) -> object:
+        """Compute the loss of outputs.
+
+        Raises:
+            NotCompiledError: It has changed something that it shares with the model, or the Values; they are as before.
+        """
+        loss = self.graph.loss(list(outputs), list(batch.targets))
+        if self.loss_sees_model:
+            place = self.state and self.state.change()
+            if place or [value.data for value in self.parameters.values] != self.parameters.data.tolist():
+                self.parameters.write()
+                if self.state:
+                    self.state.restore()
+                raise NotCompiledError(f"the loss changes {place or 'numbers of the model'}")
+        return loss
 
     def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
         outputs, _ = self.outputs(batch, self.tables(batch, "outputs"))
-        plain = without_graph(outputs)
-        return without_graph(self.graph.loss(outputs, list(batch.targets))), plain
+        loss = without_graph(self.loss_of(outputs, batch))
+        return loss, without_graph(outputs)
 
     def outputs(
         self, batch: Batch, tables: list[SampleTable]
@@ -119,7 +136,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
             rows = np.stack(found, axis=1).tolist() if found else [[]] * len(table.numbers)
             nodes.append([[Value(number) for number in row] for row in rows])
             for place, row in zip(table.places, nodes[-1], strict=True):
-                outputs[place] = refilled(self.examples[table.kind].output, iter(row))
+                outputs[place] = refilled(self.examples[table.kind][0].output, iter(row))
         self.parameters.write()
         return outputs, nodes
 
@@ -131,7 +148,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
             return
         below = set(topological_order(loss))
         for table, rows in zip(tables, nodes, strict=True):
-            outputs = list(numbers_in(self.examples[table.kind].output))
+            outputs = list(numbers_in(self.examples[table.kind][0].output))
             for position, output in enumerate(outputs):
                 if isinstance(output, Value) and any(row[position] in below for row in rows):
                     self.graph.unreached = unreached(output, self.graph.unreached)
@@ -139,13 +156,13 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
 
     # ------------------------------------------------------------ what is met for the first time
 
-    def example(self, table: SampleTable, pair: Pair, batch: Batch) -> OutputExample:
-        """Compute the first sample of a kind on the graph."""
+    def example(self, kind: Kind, pair: Pair, batch: Batch) -> OutputExample:
+        """Compute a sample of a kind on the graph."""
         output = self.graph.model(pair[0])
         list(numbers_in(output))  # refuses what cannot be taken apart
-        return OutputExample(pair[0], table.numbers[:1], output)
+        return OutputExample(pair[0], row_of(pair), output)
 
-    def meet(self, batch: Batch) -> None:
+    def look_at_loss(self, batch: Batch) -> None:
         """Remember that the loss has not seen samples of a new kind yet."""
         self.unproven = True
 
@@ -156,38 +173,37 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
             NotCompiledError: They differ, or the loss fails or changes the model.
         """
         some = Batch(batch.data, batch.chosen[:TRIED_SAMPLES])
-        values = [*self.optimizer.params, *self.graph.model.parameters()]
-        self.parameters.write()
-        before = [value.data for value in values]
-        try:
-            expected, _ = self.graph.loss_of(some.pairs)
-            slopes = gradient(expected, self.optimizer.params)
-            self.graph.model(batch.data.pairs[-1][0])  # what the model keeps of a sample is now another's
-            loss, _, grad = self.backward(some, self.tables(some, "outputs", "seeded"))
-        except NotCompiledError:
-            raise
-        except Exception as error:  # on the graph, where it is raised again unless some samples are too few
-            raise NotCompiledError(f"the loss fails on the outputs of some samples: {error}") from error
-        if [value.data for value in values] != before:
-            raise NotCompiledError("the loss changes the model")
-        if not agree([loss.data, *grad.tolist()], [expected.data, *slopes]):
-            raise NotCompiledError(
-                "the loss of the outputs alone is another than on the graph: does it keep state, or look at "
-                "what the model or the graph holds besides?"
-            )
+        with self.trying(some):
+            before = self.held(some)
+            try:
+                expected, _ = self.graph.loss_of(some.pairs)
+                slopes = gradient(expected, self.optimizer.params)
+                self.graph.model(batch.data.pairs[-1][0])  # what the graph keeps of a sample is now another's
+                loss, _, grad = self.backward(some, self.tables(some, "outputs", "seeded"))
+            except NotCompiledError:
+                raise
+            except (
+                Exception
+            ) as error:  # on the graph, where it is raised again unless some samples are too few
+                raise NotCompiledError(f"the loss fails on the outputs of some samples: {error}") from error
+            if not agree([loss.data, *grad.tolist()], [expected.data, *slopes]):
+                raise NotCompiledError(
+                    "the loss of the outputs alone is another than on the graph: does it keep state, or look at "
+                    "what the model or the graph holds besides?"
+                )
+            self.check_unchanged(before)
         self.unproven = False
 
     def row(self, kind: Kind, wanted: str) -> FloatArray:
         """Return the numbers of the first sample of a kind, and seeds where they are wanted."""
         import numpy as np
 
-        example = self.examples[kind]
+        example = self.examples[kind][0]
         seeds = np.ones((1, len(list(numbers_in(example.output))) if wanted == "seeded" else 0))
         return np.concatenate([example.row, seeds], axis=1)
 
-    def agrees(self, kind: Kind) -> bool:
-        """Whether program and graph give the same output of the first sample of a kind."""
-        example = self.examples[kind]
+    def agrees(self, kind: Kind, example: OutputExample) -> bool:
+        """Whether program and graph give the same output of a sample of a kind."""
         expected = [without_graph(number) for number in numbers_in(self.graph.model(example.x))]
         found = [float(column[0]) for column in self.program(example.row, kind, "outputs")]
         return agree(found, expected)

@@ -58,12 +58,13 @@ class GraphSteps:
     def evaluate(self, batch: Batch) -> Taken:
         """Return the loss and the outputs of the model as it is."""
         outputs = [self.model(x) for x, _ in batch.pairs]
-        return without_graph(self.loss(outputs, batch.targets)), without_graph(outputs)
+        loss = without_graph(self.loss(list(outputs), list(batch.targets)))
+        return loss, without_graph(outputs)
 
     def loss_of(self, pairs: list[Pair]) -> tuple[Value, list[object]]:
         """Build the graph of the loss, on the outputs that are returned with it."""
         outputs = [self.model(x) for x, _ in pairs]
-        loss = self.loss(outputs, [y for _, y in pairs])
+        loss = self.loss(list(outputs), [y for _, y in pairs])
         if not isinstance(loss, Value):
             raise TypeError(f"loss must return one Value, not {type(loss).__name__}")
         if self.unreached:

@@ -35,6 +35,7 @@ from nn.training.graph_steps import GraphSteps, Measure, Snapshot, Taken
 from nn.training.program_steps import NotCompiledError, NotCompiledWarning
 from nn.training.reduction import adds_up
 from nn.training.sample_loss import SampleLossSteps
+from nn.training.state import State
 from nn.values import Number, without_graph
 
 __all__ = ["History", "fit"]
@@ -115,8 +116,9 @@ def fit(
     The model is compiled, and batches run through the program as arrays: the same numbers as on the graph to
     rounding, in a fraction of the time. The losses of `nn` are compiled with it; any other loss is a small
     graph on the outputs of each batch, whatever it does with them. Where the model cannot be compiled (see
-    `autodiff.compile`), a warning says why, and the graph of each batch is built. A model of Fractions is
-    trained exactly.
+    `autodiff.compile`), or where a call of the model or the loss changes what they hold, such as a count of
+    calls, a warning says why, and the graph of each batch is built. `data()`, `schedule` and metrics may read
+    and set the model's parameters. A model of Fractions is trained exactly.
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
 
     Args:
@@ -159,10 +161,10 @@ def fit(
             "the optimizer trains none of the model's parameters: make it with model.parameters()"
         )
     batches = source_of(data, batch_size, generator(rng, seed) if shuffle else None)
+    given = data if callable(data) else None
     held = None if validation is None else whole("validation", validation)
-    run = Run(
-        GraphSteps(model, loss, optimizer), schedule, held, dict(metrics or {}), checked_engine(compile)
-    )
+    graph = GraphSteps(model, loss, optimizer)
+    run = Run(graph, schedule, held, dict(metrics or {}), checked_engine(compile), given)
     bar = bar_of(epochs, progress)
     try:
         for epoch in bar:
@@ -190,6 +192,7 @@ class Run:
         validation: Batch | None,
         metrics: dict[str, Measure],
         engine: str | None,
+        data: Callable[[], object] | None = None,
     ) -> None:
         self.graph, self.schedule, self.validation, self.metrics = graph, schedule, validation, metrics
         self.history = History(metrics={name: [] for name in metrics})
@@ -200,6 +203,9 @@ class Run:
         if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
             compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
             self.steps = compiled(graph, engine, self.with_outputs)
+        trained = State(model=graph.model, loss=graph.loss, optimizer=graph.optimizer)
+        self.schedule_sees = State(schedule=schedule).touches(trained)
+        self.data_sees = State(data=data).touches(trained)
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
@@ -208,7 +214,7 @@ class Run:
         samples = 0
         outputs: list[object] = []
         targets: list[object] = []
-        for i, batch in enumerate(batches):
+        for i, batch in enumerate(self.seen(batches)):
             with located(epoch, i):
                 loss, found = self.step(batch)
             total, samples = total + loss * len(batch), samples + len(batch)
@@ -218,6 +224,8 @@ class Run:
         if self.graph.unreached:
             warn_unreached(self.graph.unreached, self.graph.optimizer.params)
             self.graph.unreached = []
+        if (epoch + 1).bit_count() == 1:  # 1, 2, 4, 8 and so on
+            self.check()
         trained = total / samples
         validation = self.validation
         if validation is None:
@@ -228,8 +236,10 @@ class Run:
         self.record(epoch, trained, validated, self.steps.numbers(), outputs, validation.targets)
 
     def check(self) -> None:
-        """Warn if the model or the loss has become another one since it was compiled."""
+        """Warn if the model or the loss has become another one since it was compiled, and leave the programs."""
         if not self.steps.holds():
+            self.steps.close()
+            self.steps = self.graph
             warn(
                 "fit trained a model and a loss that have changed since they were compiled, when training "
                 "began: hand what changes to the model as a part of x, or pass compile=False",
@@ -245,10 +255,29 @@ class Run:
         """Take one step, and remember the parameters before it."""
         self.before = self.steps.numbers()
         if self.schedule is not None:
-            self.graph.optimizer.lr = self.schedule(self.taken)
+            with self.in_sight(self.schedule_sees):
+                self.graph.optimizer.lr = self.schedule(self.taken)
         loss, outputs = self.taking(lambda steps: steps.step(batch))
         self.taken += 1
         return loss, outputs
+
+    @contextmanager
+    def in_sight(self, sees: bool = True) -> Iterator[None]:
+        """While this runs, functions of the user see the model as it is, and may change it."""
+        if sees:
+            self.steps.write_back()
+        yield
+        if sees:
+            self.steps.read_back()
+
+    def seen(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """Yield the batches, each made when the one before has been trained on."""
+        while True:
+            with self.in_sight(self.data_sees):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
 
     def taking(self, take: Callable[[Steps], Taken]) -> Taken:
         """Take a step or evaluate; where programs cannot, on the graph from now on."""
@@ -274,13 +303,10 @@ class Run:
         targets: list[object],
     ) -> None:
         """Record an epoch, and keep its parameters if they are the best so far."""
-        if self.metrics:
-            self.steps.write_back()  # a metric may look at the model
-        values = {name: without_graph(metric(outputs, targets)) for name, metric in self.metrics.items()}
+        with self.in_sight(bool(self.metrics)):
+            values = {name: without_graph(metric(outputs, targets)) for name, metric in self.metrics.items()}
         for name, value in values.items():
             self.history.metrics[name].append(value)
-        if self.metrics:
-            self.steps.read_back()  # or have changed it, as one that clips weights does
         self.history.losses.append(trained)
         if self.validation is not None:
             self.history.validation_losses.append(decisive)

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Generic, TypeVar
 
 import autodiff
 from nn.optim import Optimizer
 from nn.training.batches import Batch
 from nn.training.graph_steps import GraphSteps, Snapshot, Taken
-from nn.training.samples import Kind, Pair, SampleTable, UnknownKindError, rebuilt_sample
+from nn.training.samples import Kind, Pair, Samples, SampleTable, Types, UnknownKindError, rebuilt_sample
+from nn.training.state import State
 from nn.values import FloatArray
 
 __all__ = ["NotCompiledError", "NotCompiledWarning", "ProgramSteps", "agree", "pair_of"]
 
+TRIED_SAMPLES = 64  # on which the loss is compared with the one on the graph
 MOST_KINDS = 32  # each is traced and kept; data with more are rarely batched well
 
 E = TypeVar("E")  # what is kept of the first sample of a kind
@@ -60,8 +62,11 @@ class ProgramSteps(Generic[E]):
         self.parameters = self.program.parameters
         self.parameters.positions(self.optimizer.params)  # these stand first, in their order
         self.trained = slice(0, len(self.optimizer.params))
-        self.examples: dict[Kind, E] = {}
+        self.examples: dict[Kind, list[E]] = {}  # the first sample of each kind, and others of other types
+        self.met: dict[Kind, tuple[Samples, set[Types]]] = {}  # in which data at last, and of which types
         self.traced: set[tuple[Kind, str]] = set()
+        self.state: State | None = None  # of model and loss, as they are compiled
+        self.changed: str | None = None  # what has changed in it
         self.open = ExitStack()
         self.open.enter_context(self.parameters)
 
@@ -79,32 +84,32 @@ class ProgramSteps(Generic[E]):
         """Return the loss and the outputs of the model as it is."""
         raise NotImplementedError
 
-    def example(self, table: SampleTable, pair: Pair, batch: Batch) -> E:
-        """Compute the first sample of a kind on the graph."""
+    def example(self, kind: Kind, pair: Pair, batch: Batch) -> E:
+        """Compute a sample of a kind on the graph."""
         raise NotImplementedError
 
     def row(self, kind: Kind, wanted: str) -> FloatArray:
         """Return the numbers of the first sample of a kind, to trace with."""
         raise NotImplementedError
 
-    def agrees(self, kind: Kind) -> bool:
-        """Whether program and graph agree on the first sample of a kind."""
+    def agrees(self, kind: Kind, example: E) -> bool:
+        """Whether program and graph agree on a sample of a kind."""
         raise NotImplementedError
 
-    def meet(self, batch: Batch) -> None:
-        """Look at a batch that has samples of new kinds."""
+    def look_at_loss(self, batch: Batch) -> None:
+        """Look at a loss when samples of new kinds are met."""
 
     # ------------------------------------------------------------ parameters
 
     def move(self, grad: FloatArray) -> None:
         """Let the optimiser step: on the array, unless it has a step of its own, which finds Values."""
-        if type(self.optimizer).step is Optimizer.step:
+        if is_inherited(self.optimizer, "step"):
             data = self.parameters.data[self.trained]
             data[:] = self.optimizer.step_arrays(data, grad)
             return
-        self.parameters.write()
+        self.write_back()
         self.optimizer.step()
-        self.parameters.read()
+        self.read_back()
 
     def step_on_graph(self, batch: Batch) -> Taken:
         """Take a step that is not finite on the graph: its errors name what has gone wrong, and where."""
@@ -128,12 +133,20 @@ class ProgramSteps(Generic[E]):
         self.parameters.write()
 
     def read_back(self) -> None:
-        """Take over what has been set on the Values since they were brought up to date."""
+        """Take over what has been set on the Values since they were brought up to date; look for other changes."""
         self.parameters.read()
+        place = self.state and self.state.change()
+        if place and not self.changed:
+            self.changed = f"{place} has changed since the model and the loss were compiled"
 
     def holds(self) -> bool:
         """Whether what was compiled still is what the graph computes, as the Values are now."""
-        return all(map(self.agrees, self.examples))
+        return self.changed is not None or all(map(self.all_agree, self.examples))
+
+    def all_agree(self, kind: Kind) -> bool:
+        """Whether program and graph agree on all samples of a kind that are kept."""
+        self.write_back()
+        return all(self.agrees(kind, example) for example in self.examples[kind])
 
     def close(self) -> None:
         """Write the numbers to the Values, and end the training."""
@@ -147,43 +160,96 @@ class ProgramSteps(Generic[E]):
         Raises:
             NotCompiledError: There are none.
         """
-        if type(self.optimizer).minimize is not Optimizer.minimize:
+        if self.changed:
+            raise NotCompiledError(self.changed)
+        if not all(is_inherited(self.optimizer, name) for name in ("minimize", "zero_grad")):
             raise NotCompiledError(f"{type(self.optimizer).__name__} works on the graph of the loss")
         try:
             tables = batch.tables
         except UnknownKindError as error:
             raise NotCompiledError(f"{error}, which a program cannot take") from None
-        new = [table for table in tables if table.kind not in self.examples]
-        if (new and len(self.examples) + len(new) > MOST_KINDS) or len(batch.data.tables) > MOST_KINDS:
+        new = [table.kind for table in tables if self.met.get(table.kind, (None,))[0] is not batch.data]
+        untraced = [(table.kind, each) for table in tables for each in wanted]
+        untraced = [program for program in untraced if program not in self.traced]
+        if new or untraced:
+            self.meet(batch, new, untraced)
+        return tables
+
+    def meet(self, batch: Batch, new: list[Kind], untraced: list[tuple[Kind, str]]) -> None:
+        """Compute samples of new kinds, and make programs for them.
+
+        Raises:
+            NotCompiledError: Programs cannot do what the graph does; nothing has happened then.
+        """
+        if len(self.examples.keys() | new) > MOST_KINDS or len(batch.data.tables) > MOST_KINDS:
             raise NotCompiledError(
                 f"the samples are of more than {MOST_KINDS} kinds, and each needs a program: "
                 "pad them to few lengths"
             )
-        for table in new:
-            self.parameters.write()
-            self.examples[table.kind] = self.example(table, batch.pairs[int(table.places[0])], batch)
-        if new:
-            self.meet(batch)
-        for table in tables:
-            for each in wanted:
-                if (table.kind, each) not in self.traced:
-                    self.trace(table.kind, each)
-        return tables
+        with self.trying(batch):
+            for kind in new:
+                self.meet_samples(kind, batch)
+            if new:
+                self.look_at_loss(batch)
+            settled = self.held(batch)  # what the first calls have set up may stay
+            for kind, wanted in untraced:
+                self.trace(kind, wanted)
+            if not all(map(self.all_agree, {*new, *(kind for kind, _ in untraced)})):
+                raise NotCompiledError(
+                    "the compiled model or loss is another than the one on the graph: does it keep state?"
+                )
+            self.check_unchanged(settled)
+        self.state = State(model=self.graph.model, loss=self.graph.loss)
+
+    def meet_samples(self, kind: Kind, batch: Batch) -> None:
+        """Compute the first sample of a kind, and the first ones whose numbers are of other types."""
+        _, known = self.met.get(kind, (None, set()))
+        firsts = batch.data.firsts[kind]
+        for types in firsts.keys() - known:
+            example = self.example(kind, batch.data.pairs[firsts[types]], batch)
+            self.examples.setdefault(kind, []).append(example)
+        self.met[kind] = batch.data, known | firsts.keys()
 
     def trace(self, kind: Kind, wanted: str) -> None:
-        """Make a program, and compare it with the graph."""
+        """Make a program."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", autodiff.RetraceWarning)  # the number of kinds is bounded
                 self.program(self.row(kind, wanted), kind, wanted)
         except Exception as error:  # whatever it is: on the graph the same sample went well
             raise NotCompiledError(f"the model or the loss cannot be traced: {error}") from error
-        self.parameters.write()
-        if not self.agrees(kind):
-            raise NotCompiledError(
-                "the compiled model or loss is another than the one on the graph: does it keep state?"
-            )
         self.traced.add((kind, wanted))
+
+    # ------------------------------------------------------------ what the model and the loss hold
+
+    @contextmanager
+    def trying(self, batch: Batch) -> Iterator[None]:
+        """While this runs, model and loss are tried out: if programs cannot replace them, that leaves no trace."""
+        self.write_back()
+        before = self.held(batch)
+        try:
+            yield
+        except NotCompiledError:
+            before.restore()
+            raise
+
+    def held(self, batch: Batch) -> State:
+        """Return what can change when the model and the loss are called."""
+        return State(model=self.graph.model, loss=self.graph.loss, data=batch.pairs[:TRIED_SAMPLES])
+
+    def check_unchanged(self, state: State) -> None:
+        """Refuse a model or loss of which each call counts.
+
+        Raises:
+            NotCompiledError: Something in the state has changed.
+        """
+        if place := state.change():
+            raise NotCompiledError(f"{place} changes when the model or the loss is called")
+
+
+def is_inherited(optimizer: Optimizer, name: str) -> bool:
+    """Whether a method is that of every optimiser: overridden neither by a class nor on the object."""
+    return getattr(getattr(optimizer, name), "__func__", None) is getattr(Optimizer, name)
 
 
 def pair_of(numbers: Iterable[object], kind: Kind) -> tuple[object, object, list[object]]:
@@ -193,6 +259,11 @@ def pair_of(numbers: Iterable[object], kind: Kind) -> tuple[object, object, list
     found = iter(list(numbers))
     x, y = rebuilt_sample(kind, found)
     return x, y, list(found)
+
+
+def row_of(pair: Pair) -> FloatArray:
+    """Return the numbers of a sample, as a table of one row."""
+    return Samples([pair]).tables[0].numbers
 
 
 def agree(found: Iterable[float], expected: Iterable[float]) -> bool:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import autodiff
 from nn.training.batches import Batch
 from nn.training.graph_steps import Taken
-from nn.training.program_steps import NotCompiledError, ProgramSteps, agree, pair_of
+from nn.training.program_steps import NotCompiledError, ProgramSteps, agree, pair_of, row_of
 from nn.training.reduction import reduction_of
 from nn.training.samples import Kind, Pair, SampleTable
 from nn.values import FloatArray, as_list
@@ -98,17 +98,17 @@ class SampleLossSteps(ProgramSteps[LossExample]):
         """Return what each sample's loss is multiplied by in the loss of a batch."""
         return 1 / len(batch) if self.reduction == "mean" else 1.0
 
-    def example(self, table: SampleTable, pair: Pair, batch: Batch) -> LossExample:
-        """Compute the first sample of a kind on the graph."""
+    def example(self, kind: Kind, pair: Pair, batch: Batch) -> LossExample:
+        """Compute a sample of a kind on the graph."""
         try:
             _, (output,) = self.graph.loss_of([pair])
         except Exception as error:
             raise NotCompiledError(f"the loss of one sample alone fails: {error}") from error
-        return LossExample(pair, table.numbers[:1], output, spread_targets(table.kind, batch))
+        return LossExample(pair, row_of(pair), output, spread_targets(kind, batch))
 
-    def meet(self, batch: Batch) -> None:
+    def look_at_loss(self, batch: Batch) -> None:
         """Try out how the loss of a batch is made of its samples' losses."""
-        samples = [(each.output, y) for each in self.examples.values() for y in each.targets]
+        samples = [(each.output, y) for (each, *_) in self.examples.values() for y in each.targets]
         try:
             found = reduction_of(self.graph.loss, samples)
         except Exception as error:
@@ -121,11 +121,10 @@ class SampleLossSteps(ProgramSteps[LossExample]):
 
     def row(self, kind: Kind, wanted: str) -> FloatArray:
         """Return the numbers of the first sample of a kind, to trace with."""
-        return self.examples[kind].row
+        return self.examples[kind][0].row
 
-    def agrees(self, kind: Kind) -> bool:
-        """Whether program and graph give the same loss of the first sample of a kind."""
-        example = self.examples[kind]
+    def agrees(self, kind: Kind, example: LossExample) -> bool:
+        """Whether program and graph give the same loss of a sample of a kind."""
         expected = self.graph.loss_of([example.pair])[0].data
         return agree(self.program(example.row, kind, "loss").tolist(), [expected])
 

@@ -34,6 +34,7 @@ __all__ = [
     "Places",
     "SampleTable",
     "Samples",
+    "Types",
     "UnknownKindError",
     "kind_of",
     "rebuilt_sample",
@@ -42,6 +43,8 @@ __all__ = [
 Pair: TypeAlias = tuple[object, object]
 ArrayPair: TypeAlias = "tuple[NDArray[np.generic], NDArray[np.generic]]"
 Places: TypeAlias = "NDArray[np.intp]"
+
+MOST_TYPES = 16  # ways in which the numbers of a kind are of types that are told apart
 
 NUMBER: Literal["number"] = "number"  # the kind of one number
 
@@ -68,6 +71,7 @@ class Keyed(NamedTuple):
 
 
 Kind: TypeAlias = Literal["number"] | Constant | Nested | Keyed
+Types: TypeAlias = tuple[type, ...]  # of the numbers of a sample
 
 
 class UnknownKindError(TypeError):
@@ -109,6 +113,8 @@ class Samples:
         pairs: The samples as (x, y), with NumPy's arrays as lists.
         tables: The samples as tables, one a kind. Asking raises an UnknownKindError if a sample cannot be
             written into a table.
+        firsts: Of each kind, where the first samples stand whose numbers are of other types than those before,
+            such as int and float, for which a model may ask.
 
     >>> import numpy as np
     >>> samples = Samples(arrays=(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([0, 1])))
@@ -132,26 +138,37 @@ class Samples:
 
     @cached_property
     def tables(self) -> list[SampleTable]:
+        return self._made[0]
+
+    @property
+    def firsts(self) -> dict[Kind, dict[Types, int]]:
+        return self._made[1]
+
+    @cached_property
+    def _made(self) -> tuple[list[SampleTable], dict[Kind, dict[Types, int]]]:
         import numpy as np
 
         if self._arrays is not None:
             X, y = self._arrays
             rows = np.concatenate([X.reshape(len(X), -1), y.reshape(len(y), -1)], axis=1, dtype=float)
-            return [
-                SampleTable(
-                    kind_of((X[0].tolist(), y[0].tolist()), []), rows, np.arange(len(X), dtype=np.intp)
-                )
-            ]
+            kind = kind_of((X[0].tolist(), y[0].tolist()), [])
+            return [SampleTable(kind, rows, np.arange(len(X), dtype=np.intp))], {kind: {(): 0}}
         by_kind: dict[Kind, list[tuple[int, list[float]]]] = {}
+        firsts: dict[Kind, dict[Types, int]] = {}
         for place, pair in enumerate(self.pairs):
-            found: list[float] = []
-            by_kind.setdefault(kind_of(pair, found), []).append((place, found))
-        return [
+            found: list[Any] = []
+            kind = kind_of(pair, found)
+            by_kind.setdefault(kind, []).append((place, floats_of(found)))
+            first = firsts.setdefault(kind, {})
+            if len(first) < MOST_TYPES:
+                first.setdefault(types_of(found), place)
+        tables = [
             SampleTable(
                 kind, np.array([row for _, row in members]), np.array([place for place, _ in members])
             )
             for kind, members in by_kind.items()
         ]
+        return tables, firsts
 
     def chosen(self, places: Sequence[int]) -> list[SampleTable]:
         """Return the tables of some samples.
@@ -178,23 +195,33 @@ def floats_of(items: list[Any]) -> list[float]:
         raise UnknownKindError(f"a sample holds {reprlib.repr(items)}, too large for a float") from None
 
 
-def kind_of(item: object, found: list[float]) -> Kind:
-    """Return how a sample is built, without its numbers; append these to `found`.
+def types_of(items: list[Any]) -> Types:
+    """Return the types of numbers: one, if all are alike.
+
+    >>> types_of([1, 2]), types_of([1, 2.5])
+    ((<class 'int'>,), (<class 'int'>, <class 'float'>))
+    """
+    types = tuple(map(type, items))
+    return types if len(set(types)) > 1 else types[:1]
+
+
+def kind_of(item: object, found: list[Any]) -> Kind:
+    """Return how a sample is built, without its numbers; append these to `found`, as they are.
 
     Raises:
         UnknownKindError: It holds something else than numbers, strings, bools, None and containers of these.
 
     >>> numbers = []
     >>> kind_of([1, "word"], numbers), numbers
-    (Nested(type=<class 'list'>, children=('number', Constant(type=<class 'str'>, value='word'))), [1.0])
+    (Nested(type=<class 'list'>, children=('number', Constant(type=<class 'str'>, value='word'))), [1])
     """
     if isinstance(item, list) and set(map(type, item)) <= {float, int}:  # the fast way for most
-        found += floats_of(item)
+        found += item
         return Nested(list, (NUMBER,) * len(item))
     if isinstance(item, bool | str | None):
         return Constant(type(item), item)
     if isinstance(item, numbers.Real):
-        found += floats_of([item])
+        found.append(item)
         return NUMBER
     if type(item) is list or type(item) is tuple:
         return Nested(type(item), tuple([kind_of(child, found) for child in item]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextvars
+import itertools
 import math
 import random
 import warnings
@@ -240,21 +242,20 @@ def test_nested_samples_with_constants() -> None:
 
 
 def test_one_program_for_all_labels() -> None:
-    calls = 0
+    calls = itertools.count()  # which fit cannot see, so that it compiles the model
 
     class Counting(MLP):
         def forward(self, x: Any) -> Any:
-            nonlocal calls
-            calls += 1
+            next(calls)
             return super().forward(x)
 
     model = Counting(2, [3, 3], seed=0)
     for epochs in (1, 20):
-        before = calls
+        before = next(calls)
         optimizer = Adam(model.parameters())
         fit(model, DATA["classes"], cross_entropy, optimizer, epochs, batch_size=1, progress=False)
 
-        assert calls - before < 50  # on the graph: once a step, 30 an epoch
+        assert next(calls) - before < 50  # on the graph: once a step, 30 an epoch
 
 
 # ---------------------------------------------------------------- parameters
@@ -528,31 +529,33 @@ def test_the_warning_can_be_filtered() -> None:
 
 
 @pytest.mark.parametrize("loss", [mse, lambda outputs, targets: mse(outputs, targets)])
-def test_a_model_that_changes_during_training_is_noticed(loss: Any) -> None:
+def test_a_model_that_changes_where_fit_cannot_see_it_is_noticed(loss: Any) -> None:
+    scale = contextvars.ContextVar("scale", default=1.0)
+
     class Scaled(Linear):
-        """It multiplies by a number that is no parameter."""
-
-        scale = 1.0
-
         def forward(self, x: Any) -> Any:
             h: Any = super().forward(x)
-            return h * self.scale
+            return h * scale.get()
 
     def schedule(step: int) -> float:
-        model.scale = 1.0 + step
+        scale.set(2.0 if step < 5 else 3.0)
         return 0.01
 
-    model = Scaled(2, 1, seed=0)
+    def losses(compiled: bool, epochs: int) -> list[float]:
+        model = Scaled(2, 1, seed=0)
+        optimizer = SGD(model.parameters(), lr=0.01)
+        options = {"schedule": schedule, "progress": False, "compile": compiled}
+        found: list[Any] = fit(model, DATA["numbers"], loss, optimizer, epochs, **options).losses  # type: ignore[arg-type]
+        return found
+
     with pytest.warns(NotCompiledWarning, match="have changed since they were compiled"):
-        fit(
-            model,
-            DATA["numbers"],
-            loss,
-            SGD(model.parameters(), 0.01),
-            3,
-            schedule=schedule,
-            progress=False,
-        )
+        short = losses(True, 6)
+    with pytest.warns(NotCompiledWarning, match="have changed since they were compiled"):
+        long = losses(True, 12)
+
+    expected = losses(False, 12)
+    assert short[:5] == long[:5] == pytest.approx(expected[:5])
+    assert len(long) == 12
 
 
 def test_engines() -> None:

@@ -1,0 +1,284 @@
+"""State: what a model or a loss holds besides the numbers of its Values, whether it has changed, how to undo that.
+
+A program computes what the function did when it was traced. Where the function looks at something that changes
+(a mode, a count of its calls, what it left on itself the last time, a generator of random numbers), only the
+graph is right. So this looks at all that a function can reach.
+
+>>> model = {"scale": 1.0, "seen": []}
+>>> state = State(model=model)
+>>> state.change()
+>>> model["seen"].append(3.0)
+>>> state.change()
+"model['seen'][0]"
+>>> state.restore()
+>>> model
+{'scale': 1.0, 'seen': []}
+"""
+
+from __future__ import annotations
+
+import builtins
+import dis
+import random
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import suppress
+from fractions import Fraction
+from functools import partial
+from operator import is_
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any, NamedTuple
+
+from autodiff import Value
+
+__all__ = ["State"]
+
+UNCHANGEABLE = (bool, int, float, complex, str, bytes, type(None), Fraction, range, CodeType)
+STATELESS = {"autodiff", "nn", *sys.stdlib_module_names}  # packages whose functions and classes keep nothing
+LINKED = (MethodType, BuiltinFunctionType, partial, property, staticmethod, classmethod)
+LINKS = ("__self__", "__func__", "func", "args", "keywords", "fget")  # by which these lead to others
+UNCHANGING = (tuple, frozenset, type, ModuleType, FunctionType, *LINKED)  # by themselves
+
+MISSING = object()
+
+
+class Holder(NamedTuple):
+    """What can change: how its places are called, what stands there now and did before, how to set it back."""
+
+    called: str
+    now: Callable[[], Any]  # a list or a dictionary
+    was: Any
+    set_back: Callable[[Any], object]
+
+
+class State:
+    """What some objects hold, and all that can be reached from them, as it is when this is made.
+
+    It goes through attributes, containers, arrays and generators of random numbers, and through what the user's
+    functions and methods find outside: closures, defaults, globals. The numbers of Values may change.
+
+    Args:
+        roots: The objects, by the names that places begin with.
+
+    Attributes:
+        values: The Values that were reached.
+    """
+
+    def __init__(self, **roots: object) -> None:
+        self.values: list[Value] = []
+        self.holders: list[Holder] = []
+        self.seen: dict[object, object] = {}  # by id; kept alive, so that no other object takes the id
+        self.found: list[tuple[str, object]] = list(roots.items())  # what is still to be looked at
+        while self.found:
+            self.look_at(*self.found.pop())
+
+    def change(self) -> str | None:
+        """Return where something is no longer what it was, or None.
+
+        >>> rng = random.Random(0)
+        >>> state = State(rng=rng)
+        >>> _ = rng.random()
+        >>> state.change()
+        'rng'
+        """
+        for called, read, was, _ in self.holders:
+            now = read()
+            if not (len(now) == len(was) and all(map(is_, contained(now), contained(was)))):
+                now, before = dict(pairs(now)), dict(pairs(was))
+                for key in now | before:
+                    if not is_same(now.get(key, MISSING), before.get(key, MISSING)):
+                        return called.format(key)
+        return None
+
+    def restore(self) -> None:
+        """Set all back to what it was.
+
+        >>> calls = [0]
+        >>> state = State(calls=calls)
+        >>> calls[0] += 1
+        >>> state.restore()
+        >>> calls
+        [0]
+        """
+        for _, _, was, set_back in self.holders:
+            set_back(was)
+
+    def touches(self, other: State) -> bool:
+        """Return whether anything that can change is reached by both.
+
+        >>> shared = [1.0]
+        >>> State(loss=[shared]).touches(State(model=(shared,))), State(loss=[1.0]).touches(State(model=[1.0]))
+        (True, False)
+        """
+        shared = self.seen.keys() & other.seen.keys()
+        return any(not isinstance(self.seen[key], UNCHANGING) for key in shared)
+
+    # ------------------------------------------------------------ what can be reached
+
+    def hold(self, called: str, now: Callable[[], Any], set_back: Callable[[Any], object]) -> None:
+        """Note what stands in some places, and look there next."""
+        was = now().copy()
+        self.holders.append(Holder(called, now, was, set_back))
+        if not all(issubclass(kind, UNCHANGEABLE) for kind in set(map(type, contained(was)))):
+            self.found += [(called.format(key), item) for key, item in pairs(was)]
+
+    def look_at(self, called: str, item: Any) -> None:
+        """Note what an object holds, once."""
+        if isinstance(item, UNCHANGEABLE) or id(item) in self.seen:
+            return
+        self.seen[id(item)] = item
+        called = (called if len(called) < 100 else f"...{called[-80:]}").replace("{", "{{").replace("}", "}}")
+        inside = called + "[{!r}]"
+        if isinstance(item, Value):
+            self.values.append(item)
+        elif isinstance(item, MutableMapping):
+            self.hold(inside, lambda: item, partial(refill, item, item.update))
+        elif isinstance(item, list | deque | bytearray):
+            self.hold(inside, lambda: item, partial(refill, item, item.extend))
+        elif isinstance(item, set):
+            self.hold(inside, lambda: dict.fromkeys(item), partial(refill, item, item.update))
+        elif isinstance(item, tuple | frozenset):
+            self.found += [(inside.format(i), each) for i, each in enumerate(item)]
+        elif isinstance(item, random.Random):
+            self.hold(called, lambda: [item.getstate()], lambda was: item.setstate(*was))
+        elif hasattr(type(item), "bit_generator"):  # a generator of NumPy
+            bits = item.bit_generator
+            self.hold(called, lambda: [bits.state], lambda was: setattr(bits, "state", *was))
+        elif hasattr(type(item), "set_state") and hasattr(type(item), "get_state"):  # NumPy's old one
+            self.hold(called, lambda: [item.get_state()], lambda was: item.set_state(*was))
+        elif hasattr(type(item), "tolist") and hasattr(type(item), "flat"):  # an array
+            self.hold(inside, lambda: item.ravel().tolist(), lambda was: setattr(item, "flat", was))
+        elif isinstance(item, FunctionType):
+            self.look_at_function(called, item)
+        elif isinstance(item, type):
+            self.look_at_class(item)
+        elif not isinstance(item, ModuleType):
+            self.look_at_object(called, item)
+
+    def look_at_object(self, called: str, item: Any) -> None:
+        """Note the attributes of an object, and those of its class."""
+        self.found.append((type(item).__name__, type(item)))
+        if isinstance(item, LINKED):
+            self.found += [(called, getattr(item, link, None)) for link in LINKS]
+        slots = [name for cls in type(item).__mro__ for name in cls.__dict__.get("__slots__", ())]
+        if hasattr(item, "__dict__") or slots:
+            self.hold(called + ".{}", partial(attributes, item, slots), partial(set_attributes, item))
+
+    def look_at_class(self, cls: type) -> None:
+        """Note what a class of the user holds, such as a number that all its objects share, and its methods."""
+        self.found += [(base.__name__, base) for base in cls.__bases__]
+        if is_users(cls):
+            self.hold(cls.__name__ + ".{}", cls.__dict__.copy, partial(set_attributes, cls))
+
+    def look_at_function(self, called: str, function: FunctionType) -> None:
+        """Note what a function of the user finds outside: its defaults, its closure and its globals."""
+        if is_users(function):
+            self.found += [(called, function.__defaults__), (called, function.__kwdefaults__)]
+            cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+            self.seen |= {id(cell): cell for cell in cells.values()}
+            self.hold("{}", partial(contents, cells), partial(set_contents, cells))
+            names, dotted = names_of_code(function.__code__)
+            self.look_at_names("{}", function.__globals__, names, dotted)
+
+    def look_at_names(
+        self, called: str, namespace: dict[str, Any], names: set[str], dotted: set[str]
+    ) -> None:
+        """Note what stands in a namespace under some names, and under names with a dot in modules among it."""
+        self.seen |= {(id(namespace), name): namespace for name in names if not hasattr(builtins, name)}
+        self.hold(
+            called,
+            lambda: {name: namespace[name] for name in names if name in namespace},
+            namespace.update,
+        )
+        for name in names & namespace.keys():
+            module = namespace[name]
+            if isinstance(module, ModuleType) and id(module) not in self.seen:
+                self.seen[id(module)] = module
+                self.look_at_names(called.format(name) + ".{}", vars(module), dotted, dotted)
+
+
+def contained(held: Any) -> Iterable[Any]:
+    """What a list or a dictionary holds."""
+    return held.values() if isinstance(held, MutableMapping) else held
+
+
+def pairs(held: Any) -> Iterable[tuple[Any, Any]]:
+    """What a list or a dictionary holds, each with its key or index."""
+    return held.items() if isinstance(held, MutableMapping) else enumerate(held)
+
+
+def refill(item: Any, take_in: Callable[[Any], object], was: Any) -> None:
+    """Give a container what it held before."""
+    item.clear()
+    take_in(was)
+
+
+def attributes(item: Any, slots: Iterable[str]) -> dict[str, Any]:
+    """What an object holds, by the names of its attributes."""
+    own = {name: getattr(item, name) for name in slots if hasattr(item, name)}
+    found = {**getattr(item, "__dict__", {}), **own}
+    found.pop("_parameter_names", None)  # which a Module remembers for its messages
+    return found
+
+
+def set_attributes(item: Any, was: dict[str, Any]) -> None:
+    """Give an object, or a class, the attributes that it had before, and no others."""
+    now = dict(vars(item)) if hasattr(item, "__dict__") else {}
+    set_one = type.__setattr__ if isinstance(item, type) else object.__setattr__  # also of frozen ones
+    for name in now.keys() - was.keys() - {"_parameter_names"}:
+        delattr(item, name)
+    for name, before in was.items():
+        if now.get(name, MISSING) is not before:
+            set_one(item, name, before)
+
+
+def contents(cells: dict[str, CellType]) -> dict[str, object]:
+    """What the variables of a closure hold, but for those that are not set yet."""
+    found = {}
+    for name, cell in cells.items():
+        with suppress(ValueError):
+            found[name] = cell.cell_contents
+    return found
+
+
+def set_contents(cells: dict[str, CellType], was: dict[str, object]) -> None:
+    for name, before in was.items():
+        cells[name].cell_contents = before
+
+
+def names_of_code(code: CodeType) -> tuple[set[str], set[str]]:
+    """The names of globals in the code of a function, and of attributes, also in functions inside of it."""
+    names, dotted = set(), set()
+    for step in dis.get_instructions(code):
+        if step.opname.endswith(("_GLOBAL", "_NAME")):
+            names.add(step.argval)
+        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            dotted.add(step.argval)
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            more, more_dotted = names_of_code(inner)
+            names, dotted = names | more, dotted | more_dotted
+    return names, dotted
+
+
+def is_users(item: Any) -> bool:
+    """Whether a function or class is not one of Python, of this library, or of another that is installed."""
+    package = (getattr(item, "__module__", None) or "").partition(".")[0]
+    file = getattr(sys.modules.get(package), "__file__", None) or ""
+    return package not in STATELESS and "site-packages" not in file and "dist-packages" not in file
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two things are the same one, or plain and alike to the bit."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
+    if hasattr(one, "tobytes"):
+        return bool(one.tobytes() == other.tobytes())
+    return isinstance(one, UNCHANGEABLE) and repr(one) == repr(other)

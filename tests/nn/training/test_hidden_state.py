@@ -1,0 +1,316 @@
+"""Tests of fit on models, losses, schedules, data and optimisers with state: as on the graph, or with a warning."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from autodiff import Value
+from nn import SGD, Module, NotCompiledWarning, fit, mse
+
+pytest.importorskip("numpy")
+
+DATA: list[tuple[Any, Any]] = [(0.5 * i - 1.5, 0.3 * i * i - 1.0) for i in range(7)]
+MODE = {"scale": 1.0}
+LEFT: Any = None
+
+
+class Line(Module):
+    """A model of two parameters, which other models here derive from."""
+
+    def __init__(self) -> None:
+        self.w, self.b = Value(0.8), Value(0.1)
+
+    def forward(self, x: Any) -> Any:
+        return (self.w * x + self.b).tanh() * 2
+
+
+class Case(NamedTuple):
+    """What fit is called with: made by functions, as it is called twice."""
+
+    model: Callable[[], Line] = Line
+    loss: Callable[[Any], Any] = lambda model: mse
+    options: Callable[[Any], dict[str, Any]] = lambda model: {}
+    optimizer: Callable[[Any], Any] = lambda model: SGD(model.parameters(), lr=0.1)
+    data: Callable[[Any], Any] = lambda model: DATA
+    warned: str = "."  # "" where programs do it
+
+
+def penalised(attribute: str) -> Callable[[Any], Any]:
+    return lambda model: lambda outputs, targets: mse(outputs, targets) + getattr(model, attribute)
+
+
+class LeavesPenalty(Line):
+    def forward(self, x: Any) -> Any:
+        self.penalty = 0.5 * self.w * self.w
+        return super().forward(x)
+
+
+class LeavesHidden(Line):
+    def forward(self, x: Any) -> Any:
+        self.h = (self.w * x + self.b).tanh()
+        return self.h * 2
+
+
+class LeavesInList(Line):
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[Any] = []
+
+    def forward(self, x: Any) -> Any:
+        self.kept = [*self.kept[-3:], self.w * x]
+        return super().forward(x)
+
+
+class LeavesGlobal(Line):
+    def forward(self, x: Any) -> Any:
+        global LEFT
+        LEFT = self.w * self.w
+        return super().forward(x)
+
+
+class Counts(Line):
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def forward(self, x: Any) -> Any:
+        self.calls += 1
+        return super().forward(x) * (1.0 if self.calls < 20 else 0.5)
+
+
+class CountsOnClass(Line):
+    calls = 0
+
+    def forward(self, x: Any) -> Any:
+        CountsOnClass.calls += 1
+        return super().forward(x)
+
+
+class Draws(Line):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rng = random.Random(4)
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * self.rng.uniform(0.9, 1.1)
+
+
+class Scaled(Line):
+    scale = 1.0
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * self.scale * MODE["scale"]
+
+
+class FillsOnce(Line):
+    """It sets up what it needs at its first call."""
+
+    table: Any = None
+
+    def forward(self, x: Any) -> Any:
+        if self.table is None:
+            self.table = [1.5]
+        return super().forward(x) * self.table[0]
+
+
+class AsksType(Line):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * (3.0 if isinstance(x, int) else 1.0)
+
+
+def counting_loss(model: Any) -> Any:
+    calls = 0
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        nonlocal calls
+        calls += 1
+        return mse(outputs, targets) * (1 + 0.1 * calls)
+
+    return loss
+
+
+def noisy_loss(model: Any) -> Any:
+    rng = random.Random(1)
+    return lambda outputs, targets: mse(outputs, [y + rng.gauss(0, 0.1) for y in targets])
+
+
+def projecting_loss(model: Any) -> Any:
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        found = mse(outputs, targets)
+        if model.w.data > 0.85:
+            model.w.data = 0.85
+        return found
+
+    return loss
+
+
+def changing_targets(model: Any) -> Any:
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        for target in targets:
+            target[0] *= 1.01
+        return mse(outputs, [y for (y,) in targets])
+
+    return loss
+
+
+def toggled(model: Any) -> dict[str, Any]:
+    def schedule(step: int) -> float:
+        model.scale = 0.5 if 2 <= step < 5 else 1.0
+        return 0.1
+
+    return {"schedule": schedule}
+
+
+def toggled_globally(model: Any) -> dict[str, Any]:
+    def schedule(step: int) -> float:
+        MODE["scale"] = 0.5 if 2 <= step < 5 else 1.0
+        return 0.1
+
+    return {"schedule": schedule}
+
+
+def projecting_schedule(model: Any) -> dict[str, Any]:
+    def schedule(step: int) -> float:
+        model.w.data = min(model.w.data, 0.82)
+        return 0.1 if model.b.data < 0.2 else 0.05
+
+    return {"schedule": schedule}
+
+
+def toggling_metric(model: Any) -> dict[str, Any]:
+    def metric(outputs: Any, targets: Any) -> float:
+        model.scale = 1.5 - model.scale
+        return 0.0
+
+    return {"metrics": {"toggle": metric}}
+
+
+def bootstrapped(model: Any) -> Callable[[], Iterator[Any]]:
+    def batches() -> Iterator[Any]:
+        for start in (0, 3):
+            yield [(x, 0.5 * y + 0.5 * model(x).data) for x, y in DATA[start : start + 4]]
+
+    return batches
+
+
+def projecting_data(model: Any) -> Callable[[], Iterator[Any]]:
+    def batches() -> Iterator[Any]:
+        for start in (0, 3):
+            model.w.data = min(model.w.data, 0.81)
+            yield DATA[start : start + 4]
+
+    return batches
+
+
+def switching_data(model: Any) -> Callable[[], Iterator[Any]]:
+    def batches() -> Iterator[Any]:
+        for start in (0, 3):
+            model.scale = 0.7 if start else 1.0
+            yield DATA[start : start + 4]
+        model.scale = 1.0
+
+    return batches
+
+
+class OwnZero(SGD):
+    """It keeps half of each gradient."""
+
+    def zero_grad(self) -> None:
+        for parameter in self.params:
+            parameter.grad *= 0.5
+
+
+def with_method(name: str) -> Callable[[Any], Any]:
+    def make(model: Any) -> Any:
+        optimizer: Any = SGD(model.parameters(), lr=0.1)
+
+        def sign_step() -> None:
+            for parameter in optimizer.params:
+                parameter.data -= 0.01 * (1 if parameter.grad > 0 else -1)
+
+        def minimize(loss: Any) -> None:
+            optimizer.zero_grad()
+            loss.backward()
+            sign_step()
+
+        setattr(optimizer, name, {"step": sign_step, "minimize": minimize}[name])
+        return optimizer
+
+    return make
+
+
+def capped_step(model: Any) -> Any:
+    class Capped(SGD):
+        def step(self) -> None:
+            super().step()
+            model.scale = 0.9
+
+    return Capped(model.parameters(), lr=0.1)
+
+
+CASES = {
+    "a penalty left on the model": Case(LeavesPenalty, penalised("penalty")),
+    "a node of each sample left on the model": Case(LeavesHidden, penalised("h")),
+    "left on the model, read by nobody": Case(LeavesHidden),
+    "left in a list": Case(
+        LeavesInList, lambda model: lambda outputs, targets: mse(outputs, targets) + model.kept[0] ** 2
+    ),
+    "left in a global": Case(LeavesGlobal, lambda model: lambda o, t: mse(o, t) + 0.5 * LEFT),
+    "a model that counts its calls": Case(Counts),
+    "a count on its class": Case(CountsOnClass),
+    "a model that draws": Case(Draws),
+    "set up at the first call": Case(FillsOnce, warned=""),
+    "a loss that counts its calls": Case(loss=counting_loss),
+    "a loss that draws": Case(loss=noisy_loss),
+    "a loss that sets a parameter": Case(loss=projecting_loss),
+    "a loss that changes targets": Case(
+        loss=changing_targets, data=lambda model: [(x, [y]) for x, y in DATA]
+    ),
+    "a mode that is back at the end": Case(Scaled, options=toggled),
+    "a mode of the module that is back at the end": Case(Scaled, options=toggled_globally),
+    "a schedule that sets and reads parameters": Case(options=projecting_schedule, warned=""),
+    "a metric that sets a mode": Case(Scaled, options=toggling_metric),
+    "targets from the model itself": Case(data=bootstrapped, warned=""),
+    "data() that sets parameters": Case(data=projecting_data, warned=""),
+    "data() that sets a mode": Case(Scaled, data=switching_data),
+    "step of the object": Case(optimizer=with_method("step"), warned=""),
+    "minimize of the object": Case(optimizer=with_method("minimize")),
+    "zero_grad of a class": Case(optimizer=lambda model: OwnZero(model.parameters(), lr=0.1)),
+    "a step that changes the model": Case(Scaled, optimizer=capped_step),
+    "whole numbers after others": Case(AsksType, data=lambda model: [*DATA, (2, 0.5), (3, 0.1)]),
+    "whole numbers in a later batch": Case(
+        AsksType, data=lambda model: lambda: iter([DATA[:3], DATA[3:], [(2, 0.5), (3, 0.1)]])
+    ),
+}
+
+
+@pytest.mark.parametrize("losses", ["its own", "behind a function"])
+@pytest.mark.parametrize("case", CASES)
+def test_state_trains_as_on_the_graph(case: str, losses: str) -> None:
+    make_model, loss_of, options, make_optimizer, data, warned = CASES[case]
+    found = []
+    for compiled in (True, False):
+        MODE["scale"], CountsOnClass.calls = 1.0, 0
+        model = make_model()
+        loss = loss_of(model)
+        if losses != "its own":
+            inner = loss
+            loss = lambda outputs, targets, inner=inner: inner(outputs, targets)  # noqa: E731
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            history = fit(
+                *(model, data(model), loss, make_optimizer(model), 5),
+                progress=False,
+                compile=compiled,
+                **options(model),
+            )
+        kept = {k: v for k, v in vars(model).items() if isinstance(v, int)}
+        found.append([*history.losses, model.w.data, model.b.data, *kept.values()])
+        assert any(w.category is NotCompiledWarning for w in caught) == bool(warned and compiled)
+
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
