@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import reprlib
 import threading
-from typing import Literal
+from collections.abc import Collection, Iterator
+from numbers import Real
+from typing import Any, Literal, TypeAlias
 
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
@@ -14,25 +17,30 @@ from autodiff.compiler.nested import nested_vjp
 
 __all__ = ["BoundCall", "check_kept_apart", "pulled_back"]
 
+Container: TypeAlias = list[Any] | dict[Any, Any]
+
 
 class BoundCall:
     """A compiled function with its arguments, as ``Compiled.bound`` gives it.
 
     The arrays among them are read anew in each call, and so are the parameters; numbers and the shapes of
-    arrays stay as they were.
+    arrays stay as they were, and lists that hold others by now are refused.
     """
 
     def __init__(self, call: Call, lock: threading.RLock) -> None:
         self._call, self._lock = call, lock
+        self._held: list[tuple[Container, Container]] = []  # lists and dictionaries, and what they held
 
     def __call__(self) -> Tree:
         """Compute the function."""
         with self._lock:
+            self._check_held()
             return self._call.shaped(self._call.outputs())
 
     def value_and_grad(self) -> tuple[Tree, Tree]:
         """Compute the function and its derivatives by all its arguments, as ``Compiled.value_and_grad`` does."""
         with self._lock:
+            self._check_held()
             self._call.check_scalar("value_and_grad")
             return pulled_back(self._call, 1.0)
 
@@ -41,6 +49,7 @@ class BoundCall:
         if reduce not in ("mean", "sum"):
             raise ValueError(f'backward: reduce must be "mean" or "sum", not {reduce!r}')
         with self._lock:
+            self._check_held()
             call = self._call
             call.check_scalar("backward")
             check_kept_apart(call)
@@ -60,17 +69,50 @@ class BoundCall:
             repeats = call.samples // outputs.shape[1] if call.samples else 0
             return float(outputs.sum()) * repeats * seed
 
-    def check_tied(self) -> None:
-        """Check that the arguments can be read anew.
+    def tied(self) -> BoundCall:
+        """Return itself, to be called over and over.
 
         Raises:
-            TypeError: There are Values among them, whose numbers were taken when they were passed.
+            TypeError: There are Values among the arguments, whose numbers were taken when they were passed.
         """
         if self._call.arguments.has_values:
             raise TypeError(
                 f"{function_name(self._call.lowering.f)}: bound takes numbers and arrays, and what it does with a "
                 "Value would not follow its .data: pass an array, or call the function without bound"
             )
+        self._held = [(each, each.copy()) for each in containers(self._call.arguments.tree)]
+        return self
+
+    def _check_held(self) -> None:
+        """Refuse to go on with numbers that are others by now.
+
+        Raises:
+            ValueError: A list or dictionary among the arguments has changed.
+        """
+        for now, before in self._held:
+            pairs = zip(inside(now), inside(before), strict=False)
+            if len(now) != len(before) or not all(
+                [x is y or (isinstance(x, Real) and x == y) for x, y in pairs]
+            ):
+                raise ValueError(
+                    f"{function_name(self._call.lowering.f)}: a {type(now).__name__} among the bound arguments holds "
+                    f"{reprlib.repr(now)} now, and {reprlib.repr(before)} when it was bound: pass an array, which is "
+                    "read anew in each call"
+                )
+
+
+def containers(tree: Tree) -> Iterator[Container]:
+    """The lists and dictionaries of a tree, in which numbers may be replaced."""
+    if isinstance(tree, list | dict):
+        yield tree
+    if isinstance(tree, list | tuple | dict):
+        for child in inside(tree):
+            yield from containers(child)
+
+
+def inside(tree: Tree) -> Collection[Tree]:
+    """What stands in a list, tuple or dictionary."""
+    return tree.values() if isinstance(tree, dict) else tree
 
 
 def pulled_back(call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:

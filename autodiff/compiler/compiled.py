@@ -250,7 +250,8 @@ class Compiled(Descriptor):
             *args, **kwargs: The arguments of the function. What is written into their arrays later, in place, counts.
 
         Returns:
-            What has the methods ``value_and_grad`` and ``backward`` and is called itself, all without arguments.
+            What has the methods ``value_and_grad`` and ``backward`` and is called itself, all without arguments;
+            a ValueError tells there that a list among the arguments holds other numbers by now.
 
         Raises:
             TypeError: The arguments do not fit the function, or there are Values among them.
@@ -264,9 +265,7 @@ class Compiled(Descriptor):
         (array([9., 4.]), (array([9., 4.]), array([6., 4.])))
         """
         with self._lock:
-            found = self._bound(args, kwargs)
-            found.check_tied()
-            return found
+            return self._bound(args, kwargs).tied()
 
     def _bound(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> BoundCall:
         return BoundCall(Call(self._lowering, args, kwargs), self._lock)

@@ -16,7 +16,7 @@ from autodiff.compiler.flat.data import Flat, flat_of
 from autodiff.compiler.flat.grouping import group, with_matrices_first
 from autodiff.compiler.flat.passes import simplify
 from autodiff.compiler.front.arguments import Arguments, Leaf, Shapes
-from autodiff.compiler.front.binding import Binding
+from autodiff.compiler.front.binding import Binding, looks_of
 from autodiff.compiler.front.parameters import Parameters, Positions
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import function_name, result_slots, trace
@@ -32,8 +32,10 @@ OFTEN = 8  # programs that make one wonder
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-Statics: TypeAlias = tuple[tuple[str, type, object], ...]  # name, type (1 is not 1.0) and value of each
-ArgumentStructure: TypeAlias = tuple[Hashable, Statics]  # of the arguments
+Statics: TypeAlias = tuple[tuple[str, Hashable, object], ...]  # name, looks (1 is not 1.0) and value of each
+ArgumentStructure: TypeAlias = tuple[
+    Hashable, Statics, tuple[type, ...]
+]  # of the arguments, types if asked for
 
 
 class RetraceWarning(UserWarning):
@@ -100,6 +102,7 @@ class Lowering:
                 raise ValueError(f"compile: axes[{name!r}] must be a number of axes, not {depth!r}")
         self.dtype, self.axes, self.threads = dtype, axes, threads
         self.parameters = Parameters()
+        self.types_matter = False  # until the function asks for the type of a number
         self._depths: OrderedDict[ArgumentStructure, list[int]] = OrderedDict()
         self._lowered: OrderedDict[tuple[ArgumentStructure, Shapes], Lowered] = OrderedDict()
 
@@ -117,8 +120,8 @@ class Lowering:
 
     def find(self, arguments: Arguments, statics: dict[str, object]) -> tuple[Lowered, Shapes]:
         """The program for such arguments, and the shape of each leaf without the axes of the batch."""
-        kinds = tuple([(name, type(value), value) for name, value in statics.items()])
-        structure = (arguments.structure, kinds)
+        kinds = tuple([(name, looks_of(value), value) for name, value in statics.items()])
+        structure = (arguments.structure, kinds, arguments.types if self.types_matter else ())
         depths = self._depths.get(structure)
         if depths is not None:
             self._depths.move_to_end(structure)
@@ -130,6 +133,8 @@ class Lowering:
         else:
             depths = [self._least_depth(leaf) for leaf in arguments.leaves]
         tape, result, depths = self.traced(arguments, statics, depths)
+        if tape.types_asked and not self.types_matter:
+            self.types_matter, structure = True, (*structure[:2], arguments.types)
         shapes = arguments.shapes(depths)
         lowered = self._finished(tape, result)
         keep(self._depths, structure, depths)

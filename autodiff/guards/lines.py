@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-__all__ = ["Line", "users_frame", "users_line"]
+__all__ = ["Line", "is_library", "users_frame", "users_line"]
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = tuple(f"{ROOT / package}{os.sep}" for package in ("autodiff", "nn"))  # no line in them is the user's
@@ -44,6 +44,7 @@ def users_frame(frame: FrameType | None) -> FrameType | None:
 
 
 def is_library(frame: FrameType) -> bool:
+    """Whether a frame belongs to this library, or to what calls back from Python code on its behalf."""
     module = f"{frame.f_globals.get('__name__')}."
     return frame.f_code.co_filename.startswith(OURS) or module.startswith(PASSED_BY)
 

@@ -6,6 +6,7 @@ An array is a batch: one number for each sample. Where the function takes an arg
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import reprlib
 from collections.abc import Hashable, Sequence
@@ -34,11 +35,13 @@ NumberArray: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
 class Leaf:
     """A number or an array among the arguments, and where it stands, such as ``x[0]['w']``.
 
-    ``values`` is the Value that was passed, or the array of Values, among which numbers may stand.
+    ``type`` is that of the number, or of each one in the array; ``values`` is the Value that was passed, or the
+    array of Values, among which numbers may stand.
     """
 
     path: str
     data: NumberArray
+    type: type
     values: Value | npt.NDArray[Any] | None = None
 
     @property
@@ -59,6 +62,11 @@ class Arguments:
         form = tuple([(name, skeleton(child, name, self.leaves)) for name, child in tree.items()])
         self.structure = (form, tuple([leaf.data.ndim for leaf in self.leaves]))
         self.has_values = any([leaf.values is not None for leaf in self.leaves])
+
+    @property
+    def types(self) -> tuple[type, ...]:
+        """The type of the numbers of each leaf, on which a program depends where the function asks for it."""
+        return tuple([leaf.type for leaf in self.leaves])
 
     def shapes(self, depths: Sequence[int]) -> Shapes:
         """The shape of each leaf without the axes of the batch."""
@@ -126,13 +134,13 @@ def leaf_of(x: object, path: str) -> Leaf:
                 f"argument {path}: an array must hold real numbers, not {x.dtype}; "
                 "convert it with .astype(float), or pass nested lists of Values"
             )
-        return Leaf(path, x)
+        return Leaf(path, x, float if x.dtype.kind == "f" else int)
     if isinstance(x, Value):
         check_untraced(x, path)
-        return Leaf(path, np.asarray(float(x._data)), x)
+        return Leaf(path, np.asarray(float(x._data)), Value, x)
     if x.__class__ is float or x.__class__ is int or isinstance(x, Fraction):
         try:
-            return Leaf(path, np.asarray(float(x)))
+            return Leaf(path, np.asarray(float(x)), type(x))
         except OverflowError:
             raise OverflowError(f"argument {path} is too large for a float: {reprlib.repr(x)}") from None
     if isinstance(x, str) or x is None or isinstance(x, bool) or callable(x):
@@ -141,9 +149,11 @@ def leaf_of(x: object, path: str) -> Leaf:
             f'function needs it as it is, name it in static: compile(f, static=("{path.split("[")[0]}",))'
         )
     check_only_numbers(x, f"argument {path}")
+    if isinstance(x, np.generic):
+        return dataclasses.replace(leaf_of(np.asarray(x), path), type=type(x))
     if hasattr(x, "__array__") and hasattr(x, "ndim"):
         return leaf_of(np.asarray(x), path)
-    return Leaf(path, np.asarray(float(number(x, f"argument {path}"))))
+    return Leaf(path, np.asarray(float(number(x, f"argument {path}"))), type(x))
 
 
 def leaf_of_values(x: npt.NDArray[Any], path: str) -> Leaf:
@@ -153,7 +163,7 @@ def leaf_of_values(x: npt.NDArray[Any], path: str) -> Leaf:
         check_untraced(element, path)
         plain = element._data if isinstance(element, Value) else number(element, f"argument {path}")
         numbers.append(float(plain))
-    return Leaf(path, np.array(numbers).reshape(x.shape), x)
+    return Leaf(path, np.array(numbers).reshape(x.shape), Value, x)
 
 
 def check_untraced(x: object, path: str) -> None:
@@ -174,7 +184,7 @@ def stand_ins(tape: Tape, arguments: Arguments, depths: Sequence[int]) -> dict[s
 
 
 def stands_for(tape: Tape, leaf: Leaf, shape: tuple[int, ...]) -> Traced | Matrix:
-    elements = [stand_in(tape, path) for path in element_paths(leaf, shape)]
+    elements = [stand_in(tape, path, leaf.type) for path in element_paths(leaf, shape)]
     return matrix_of(elements, shape) if shape else elements[0]
 
 

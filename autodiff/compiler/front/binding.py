@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
+from numbers import Number
 
 from autodiff.calculus.trees import Tree, each_leaf
 from autodiff.compiler.front.arguments import Arguments
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import function_name, on_tape
 
-__all__ = ["Binding"]
+__all__ = ["Binding", "looks_of"]
 
 
 class Binding:
@@ -102,3 +103,25 @@ class Binding:
             return self.signature.bind(*args, **kwargs)
         except TypeError as error:
             raise TypeError(f"{function_name(self.f)}: {error}") from None
+
+
+def looks_of(value: object, inside: bool = False) -> Hashable:
+    """What a static argument looks like to the function: with types, signs of 0, and what its attributes are now.
+
+    Of objects inside of objects only those are looked into that == compares by more than who they are.
+
+    >>> looks_of(0.0) == looks_of(-0.0), looks_of((1, 2)) == looks_of((True, 2)), looks_of("a") == looks_of("a")
+    (False, False, True)
+    """
+    if isinstance(value, str | int | type | None):
+        return type(value), value
+    if isinstance(value, Number):
+        return type(value), repr(value)
+    if isinstance(value, tuple | list | set | frozenset):
+        return type(value), tuple([looks_of(each, True) for each in value])
+    if isinstance(value, dict):
+        return dict, tuple([(key, looks_of(each, True)) for key, each in value.items()])
+    if inside and type(value).__eq__ is object.__eq__:
+        return id(value)
+    names = list(getattr(value, "__dict__", getattr(type(value), "__slots__", ())))
+    return type(value), tuple([(name, looks_of(getattr(value, name, None), True)) for name in names])

@@ -18,7 +18,7 @@ def recording_methods(rule: Rule) -> tuple[Callable[..., Scalar], Callable[..., 
     operand = f"{rule.name}: operand"
 
     def method(self: Traced, other: Scalar) -> Scalar:
-        if other.__class__ is not Traced and is_array(other):
+        if type(other) is not Traced and is_array(other):
             return NotImplemented
         tape = self.tape
         return traced(tape, tape.record(rule, (self.index, slot_of(tape, other, operand))))

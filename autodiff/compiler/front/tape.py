@@ -43,6 +43,8 @@ class Tape:
         lines: The user's line of each operation, if asked for.
         captured: The slots of Values from outside.
         lists: The slots of all results of a row that gives a list, by the row and its operands.
+        types: Of which type the numbers are that were passed as arguments, by slot.
+        types_asked: Whether the function has asked for one, as ``isinstance(x, int)`` does.
     """
 
     def __init__(self, lines: bool = False) -> None:
@@ -55,6 +57,8 @@ class Tape:
         self.lines: list[str] | None = [] if lines else None
         self.captured: dict[Value, int] = {}
         self.lists: dict[Hashable, list[int]] = {}
+        self.types: dict[int, type] = {}
+        self.types_asked = False
         self._codes: dict[int, int] = {}
         self._constants: dict[Hashable, int] = {}
 

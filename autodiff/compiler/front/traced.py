@@ -6,6 +6,7 @@ it, and what to write instead.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import ClassVar, NoReturn
@@ -15,6 +16,7 @@ import numpy as np
 from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
 from autodiff.guards.attributes import no_attribute
+from autodiff.guards.lines import is_library
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
@@ -36,6 +38,14 @@ class Traced(Value):
     def _record(self, rule: Rule, operands: Sequence[Scalar]) -> Traced:
         """Take part in an operation of the table; operations.py calls this instead of computing."""
         return written_down(self.tape, rule, operands)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What ``isinstance(x, int)`` of the user's code looks at: the type of the number that was passed."""
+        if is_library(sys._getframe(1)):
+            return Traced
+        self.tape.types_asked = True
+        return self.tape.types.get(self.index, Traced)
 
     def __repr__(self) -> str:
         return f"Traced({self._called()})"
@@ -117,8 +127,10 @@ class Traced(Value):
     def __index__(self) -> NoReturn:
         raise self._refusal("the number", "a static argument for what decides which operations run")
 
-    def __format__(self, _: str) -> NoReturn:
+    def _no_text(self, spec: str = "") -> NoReturn:
         raise self._refusal("the number", "find_nonfinite, or return what you want to see")
+
+    __format__ = __str__ = _no_text
 
     def _refusal(self, what: str, instead: str) -> TraceError:
         return TraceError(
@@ -141,6 +153,8 @@ class Traced(Value):
             self._taken_apart()
         if name[0] == "_":
             raise AttributeError(f"a Value has no attribute {name!r}")
+        if hasattr(float, name) or hasattr(int, name):
+            self._no_number()  # as in x.is_integer()
         raise no_attribute(self, name)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> object:
@@ -171,9 +185,12 @@ def traced(tape: Tape, slot: int) -> Traced:
     return node
 
 
-def stand_in(tape: Tape, path: str) -> Traced:
-    """The Value that stands for a number among the arguments."""
-    return traced(tape, tape.leaf(path))
+def stand_in(tape: Tape, path: str, kind: type) -> Traced:
+    """The Value that stands for a number of this type among the arguments."""
+    slot = tape.leaf(path)
+    if kind is not Value:
+        tape.types[slot] = kind
+    return traced(tape, slot)
 
 
 # ---------------------------------------------------------------- writing down
@@ -186,7 +203,7 @@ def slot_of(tape: Tape, x: Scalar, where: str) -> int:
         TraceError: It was traced on another tape.
         TypeError: It is no number.
     """
-    if x.__class__ is Traced:
+    if type(x) is Traced:
         if x.tape is not tape:
             raise TraceError(
                 f"{where} was traced in an earlier call: a compiled function must not keep what it "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,3 +91,30 @@ def test_a_derivative_that_is_being_taken_sees_it() -> None:
     tied = compile(lambda x: w * w * x).bound(2.0)
 
     assert autodiff.gradient(tied(), w) == 12.0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x["w"].__setitem__(1, 5.0),
+        lambda x: x["w"].append(5.0),
+        lambda x: x.update(b=2.0),
+        lambda x: x.update(w=[5.0, 1.0]),
+        lambda x: x["a"][0].__setitem__(0, 2.0),
+    ],
+)
+def test_a_list_that_has_changed_is_refused(change: Any) -> None:
+    x: Any = {"w": [1.0, 2.0], "b": 3.0, "a": ([4.0], np.array([1.0, 2.0]))}
+    tied = compile(lambda x: x["w"][0] * x["b"] + x["a"][0][0] * x["a"][1]).bound(x)
+    assert tied().tolist() == [7.0, 11.0]
+    x["b"] = 1 + 2.0
+    x["a"][1][0] = 2.0
+    assert tied().tolist() == [11.0, 11.0]
+
+    change(x)
+
+    for run in (tied, tied.value_and_grad, tied.backward):
+        with pytest.raises(
+            ValueError, match=r"among the bound arguments holds .* now, and .* when it was bound"
+        ):
+            run()

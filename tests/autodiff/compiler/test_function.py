@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import functools
 import inspect
 import math
@@ -11,6 +12,7 @@ import threading
 import warnings
 from collections import namedtuple
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_type
 
@@ -716,6 +718,58 @@ def test_static_values_that_are_equal_but_of_another_type_are_told_apart() -> No
     f = compiled(lambda x, n: x * {bool: 2, int: 3, float: 5}[type(n)], static="n")
 
     assert [f(1.0, n) for n in (True, 1, 1.0, False, 0)] == [2.0, 3.0, 5.0, 2.0, 3.0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Rates:
+    rate: float
+    more: tuple[object, ...] = ()
+
+
+def told(x: Any, setting: object) -> Any:
+    """A function that looks at everything in a static argument."""
+    text = repr(setting)
+    return x * sum(ord(letter) * (i + 1) for i, letter in enumerate(text))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        (0.0, -0.0),
+        ((1,), (True,), (1.0,)),
+        ((0.0, (1, 2)), (-0.0, (1, 2)), (0.0, (1.0, 2))),
+        (Rates(0.0), Rates(-0.0), Rates(0)),
+        (Rates(1, (Rates(0.0),)), Rates(1, (Rates(-0.0),))),
+        ((Rates(1.0),), (Rates(1),)),
+        (frozenset([1]), frozenset([1.0])),
+        (complex(0.0, 1.0), complex(-0.0, 1.0)),
+        (Fraction(1), Decimal(1), Decimal("1.0")),
+        (np.float64(1.0), np.float32(1.0)),
+    ],
+)
+def test_static_values_that_are_equal_and_look_different_are_told_apart(settings: tuple[object, ...]) -> None:
+    f = compiled(told, static="setting")
+
+    assert [f(1.0, each) for each in settings * 2] == [told(1.0, each) for each in settings * 2]
+    assert programs(f) == len(settings)
+
+
+def test_a_static_argument_that_changes_has_another_program() -> None:
+    class Settings:
+        def __init__(self) -> None:
+            self.scale, self.powers = 2.0, [1, 2]
+
+    settings = Settings()
+    f = compiled(lambda x, s: autodiff.sum([s.scale * x**n for n in s.powers]), static="s")
+
+    assert f(3.0, settings) == 24.0
+    settings.scale = 1.0
+    assert f(3.0, settings) == 12.0
+    settings.powers.append(0)
+    assert f(3.0, settings) == 13.0
+    settings.scale, settings.powers = 2.0, [1, 2]
+    assert f(3.0, settings) == 24.0
+    assert programs(f) == 3
 
 
 def test_static_arguments_must_be_hashable() -> None:

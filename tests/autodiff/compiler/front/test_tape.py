@@ -29,8 +29,8 @@ def written(tape: Tape) -> list[tuple[Tree, ...]]:
 
 def test_operations_stand_in_the_order_in_which_they_happened() -> None:
     tape = Tape()
-    x = stand_in(tape, "x")
-    y = stand_in(tape, "y")
+    x = stand_in(tape, "x", float)
+    y = stand_in(tape, "y", float)
 
     x * y + x.exp()
 
@@ -40,7 +40,7 @@ def test_operations_stand_in_the_order_in_which_they_happened() -> None:
 
 def test_operands_on_both_sides_keep_their_order() -> None:
     tape = Tape()
-    x = stand_in(tape, "x")
+    x = stand_in(tape, "x", float)
 
     x - 2, 2 - x, x / 3, 3 / x, x**2, 2**x
 
@@ -58,7 +58,7 @@ def test_operands_on_both_sides_keep_their_order() -> None:
 
 def test_equal_numbers_are_one_leaf_but_zero_has_a_sign() -> None:
     tape = Tape()
-    x = stand_in(tape, "x")
+    x = stand_in(tape, "x", float)
 
     for number in (0.0, -0.0, 0, math.nan, math.nan, np.float64(0.0)):
         x + number
@@ -69,7 +69,7 @@ def test_equal_numbers_are_one_leaf_but_zero_has_a_sign() -> None:
 
 def test_a_captured_value_is_a_leaf_once() -> None:
     tape, w = Tape(), Value(3.0, name="w")
-    x = stand_in(tape, "x")
+    x = stand_in(tape, "x", float)
 
     w * x + w
 
@@ -80,7 +80,7 @@ def test_a_captured_value_is_a_leaf_once() -> None:
 def test_the_graph_of_a_captured_value_is_written_down_once() -> None:
     tape, a, b = Tape(), Value(3.0), Value(2.0)
     captured = a * b + a
-    x = stand_in(tape, "x")
+    x = stand_in(tape, "x", float)
 
     x * captured - captured
 
@@ -93,14 +93,14 @@ def test_a_captured_graph_may_be_deep() -> None:
     for _ in range(20_000):
         node = node + 1.0
 
-    stand_in(tape, "x") * node
+    stand_in(tape, "x", float) * node
 
     assert len(tape.codes) == 20_001
 
 
 def test_a_neuron_is_one_operation() -> None:
     tape = Tape()
-    x = [stand_in(tape, f"x[{i}]") for i in range(2)]
+    x = [stand_in(tape, f"x[{i}]", float) for i in range(2)]
 
     autodiff.dot([10.0, 20.0], x, 5.0)
 
@@ -109,7 +109,7 @@ def test_a_neuron_is_one_operation() -> None:
 
 def test_all_results_of_a_softmax_are_written_down_once() -> None:
     tape = Tape()
-    xs = [stand_in(tape, f"x[{i}]") for i in range(2)]
+    xs = [stand_in(tape, f"x[{i}]", float) for i in range(2)]
 
     shares: Any = autodiff.softmax(xs)
     again: Any = autodiff.softmax(xs)
@@ -121,7 +121,7 @@ def test_all_results_of_a_softmax_are_written_down_once() -> None:
 
 def test_other_rows_that_give_a_list_are_spelled_out_once() -> None:
     tape = Tape()
-    xs = [stand_in(tape, f"x[{i}]") for i in range(2)]
+    xs = [stand_in(tape, f"x[{i}]", float) for i in range(2)]
     below = nary("below", lambda m, xs: [m.shift(xs[:-1]) - x for x in xs[:-1]][xs[-1]], tuple, vector=True)
 
     results = [autodiff.apply(below, (*xs, i)) for i in (0, 1, 0)]
@@ -139,18 +139,18 @@ def test_no_derivative_flows_through_the_shift() -> None:
 
 def test_names_are_kept() -> None:
     tape = Tape()
-    h = (stand_in(tape, "x") * 2).named("h1")
+    h = (stand_in(tape, "x", float) * 2).named("h1")
 
     assert h.name == "h1"
     assert tape.names == {0: "h1"}
     assert repr(h) == "Traced(h1)"
     assert repr(h + 1) == "Traced(add(...))"
-    assert repr(stand_in(tape, "y[0]")) == "Traced(y[0])"
+    assert repr(stand_in(tape, "y[0]", float)) == "Traced(y[0])"
 
 
 def test_lines_are_written_down_on_request() -> None:
     tape = Tape(lines=True)
-    x = stand_in(tape, "x")
+    x = stand_in(tape, "x", float)
 
     x * 2
     line = inspect.currentframe().f_lineno - 1  # type: ignore[union-attr]
@@ -160,7 +160,7 @@ def test_lines_are_written_down_on_request() -> None:
 
 def test_numpy_works_element_by_element() -> None:
     tape = Tape()
-    x: Any = stand_in(tape, "x")
+    x: Any = stand_in(tape, "x", float)
 
     products = np.array([1.0, 2.0]) * x
     exponential = np.exp(x)
@@ -175,7 +175,7 @@ def test_an_operation_that_is_registered_later_can_be_traced() -> None:
     cube = autodiff.register(unary("cube_traced", lambda m, x: x * x * x, lambda m, x, z: 3 * x * x))
     give_methods()
     tape = Tape()
-    x: Any = stand_in(tape, "x")
+    x: Any = stand_in(tape, "x", float)
 
     cube(x) + x.cube_traced()
 

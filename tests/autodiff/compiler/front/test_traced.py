@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 import linecache
 import math
+import numbers
 import os
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ give_methods()
 
 
 def refused(asks: Callable[[Tree], Tree]) -> str:
-    x = stand_in(Tape(), "x")
+    x = stand_in(Tape(), "x", float)
     with pytest.raises(TraceError) as caught:
         asks(x)
     return str(caught.value)
@@ -161,7 +163,7 @@ def test_the_same_node_is_known_by_is() -> None:
 def test_a_number_that_is_taken_apart_is_told_from_other_mistakes(
     takes: Callable[[Tree], Tree], axes: int
 ) -> None:
-    x = stand_in(Tape(), "x")
+    x = stand_in(Tape(), "x", float)
 
     with pytest.raises(TakenApart) as caught:
         takes(x)
@@ -172,11 +174,11 @@ def test_a_number_that_is_taken_apart_is_told_from_other_mistakes(
 
 def test_an_attribute_that_neither_values_nor_arrays_have() -> None:
     with pytest.raises(AttributeError, match="object has no attribute 'wight'"):
-        stand_in(Tape(), "x").wight  # noqa: B018
+        stand_in(Tape(), "x", float).wight  # noqa: B018
 
 
 def test_a_value_of_another_tape_is_refused() -> None:
-    old, new = stand_in(Tape(), "x"), stand_in(Tape(), "x")
+    old, new = stand_in(Tape(), "x", float), stand_in(Tape(), "x", float)
 
     with pytest.raises(TraceError, match="add: operand was traced in an earlier call"):
         new + old
@@ -189,6 +191,54 @@ def test_operands_that_are_no_numbers_are_type_errors_as_in_eager(other: Any) ->
     with pytest.raises(TypeError) as eager:
         Value(1.0) * other
     with pytest.raises(TypeError) as found:
-        stand_in(Tape(), "x") * other
+        stand_in(Tape(), "x", float) * other
 
     assert str(found.value).replace("Traced", "Value") == str(eager.value)
+
+
+# ---------------------------------------------------------------- types
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * (3.0 if isinstance(x, int) else 1.0),
+        lambda x: x * (3.0 if isinstance(x, numbers.Integral) else 1.0),
+        lambda x: x * (2.0 if isinstance(x, float) else 5.0 if isinstance(x, Fraction) else 1.0),
+        lambda x: x * (2.0 if isinstance(x, numbers.Real) else 1.0),
+        lambda x: x * (2.0 if isinstance(x, list | tuple | str | np.ndarray) else 1.0),
+        lambda x: sum(each * 2 if isinstance(each, int) else each for each in [x, x]),
+        lambda x: x * (2.0 if isinstance(x * 1.0, list) else 1.0),
+    ],
+)
+def test_the_type_of_an_argument_is_that_of_the_number(f: Any) -> None:
+    compiled = autodiff.compile(f)
+    passed = [2, 2.0, Fraction(2), np.float64(2.0), np.int64(2)]
+
+    for x in passed * 2:
+        assert compiled(x) == f(x), x
+    assert compiled(np.array([2, 3])).tolist() == [f(2), f(3)]
+    assert compiled(np.array([2.0, 3.0])).tolist() == [f(2.0), f(3.0)]
+
+
+def test_programs_are_not_told_apart_by_types_that_nobody_asks_for() -> None:
+    compiled = autodiff.compile(lambda x: x * 2)
+
+    for x in (2, 2.0, Fraction(2)):
+        assert compiled(x) == 4.0
+    assert repr(compiled).count("1 programs") == 1
+
+
+def test_derivatives_see_types_too() -> None:
+    compiled = autodiff.compile(lambda x: x**2 * (3.0 if isinstance(x, int) else 1.0))
+
+    assert compiled.value_and_grad(2) == (12.0, 12.0)
+    assert compiled.value_and_grad(2.0) == (4.0, 4.0)
+    assert compiled.hessian(2) == 6.0
+    assert compiled.hessian(2.0) == 2.0
+
+
+@pytest.mark.parametrize("ask", [str, "{}".format, "%s".__mod__, lambda x: x.is_integer(), lambda x: x.hex()])
+def test_texts_and_methods_of_numbers_are_refused(ask: Any) -> None:
+    with pytest.raises(TraceError, match="the number of x is not known"):
+        autodiff.compile(lambda x: x * len(ask(x)))(2.0)
