@@ -25,14 +25,17 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 import numpy as np
 
+from autodiff.matrix import linalg, products
 from autodiff.matrix.in_place import CHANGES_FIRST, check_kept, leaves_kept
 from autodiff.matrix.ufuncs import (
+    REDUCED,
     Elements,
     check_shapes,
     function_of,
     is_simple,
     object_array,
-    sum_node,
+    one_node,
+    over_axes,
     title_with_shape,
 )
 from autodiff.number import Number, check_only_numbers
@@ -92,11 +95,9 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
             made = by_rows(ufunc, arrays)
             if made is not None:
                 return written_into(made, *options.get("out", ()))
-        if ufunc is np.add and method == "reduce" and arrays[0].size and is_simple(**options):
-            axis = options.get("axis", 0)
-            if axis is None:
-                return sum_node(arrays[0].ravel())
-            return as_matrix(np.apply_along_axis(sum_node, axis, arrays[0])[()])
+        if ufunc in REDUCED and method == "reduce" and arrays[0].size and is_simple(**options):
+            axis, keepdims = options.get("axis", 0), options.get("keepdims", False)
+            return as_matrix(over_axes(one_node(REDUCED[ufunc]), arrays[0], axis, keepdims))
         return by_numpy(ufunc, method, arrays, options)
 
     def __array_function__(
@@ -106,11 +107,13 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         args: Iterable[Any],
         kwargs: Mapping[str, Any],
     ) -> Any:
-        """Do what NumPy does; a matrix that it changes keeps its leaves."""
+        """Do what NumPy does, by rows of the table where that matters; a matrix that it changes keeps its leaves."""
+        if function in HANDLED:
+            return as_matrix(HANDLED[function](*args, **kwargs))
         first = (*args, *kwargs.values())[:1] if function in CHANGES_FIRST else ()
         changed = [x for x in (*first, kwargs.get("out")) if isinstance(x, Matrix)]
         with leaves_kept(*changed):
-            return super().__array_function__(function, types, args, kwargs)
+            return as_matrix(super().__array_function__(function, types, args, kwargs))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         part = self[key]
@@ -181,6 +184,21 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
 
     def __reduce__(self) -> tuple[Callable[..., Matrix], tuple[object, ...]]:
         return restored_matrix, (list(self.flat), self.shape, self.name)
+
+
+HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's functions that are no ufuncs
+    np.dot: products.dot,
+    np.einsum: products.einsum,
+    np.inner: products.inner,
+    np.tensordot: products.tensordot,
+    np.vdot: products.vdot,
+    np.linalg.cholesky: linalg.cholesky,
+    np.linalg.det: linalg.det,
+    np.linalg.inv: linalg.inv,
+    np.linalg.norm: linalg.norm,
+    np.linalg.slogdet: linalg.slogdet,
+    np.linalg.solve: linalg.solve,
+}
 
 
 # ---------------------------------------------------------------- making and reading

@@ -23,17 +23,22 @@ from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 
 __all__ = [
+    "REDUCED",
+    "Axes",
     "Elements",
+    "axes_of",
     "check_shapes",
     "function_of",
     "is_simple",
     "object_array",
     "on_values",
+    "one_node",
+    "over_axes",
     "shape_text",
-    "sum_node",
     "title_with_shape",
 ]
 
+Axes: TypeAlias = "int | tuple[int, ...] | None"
 Elements: TypeAlias = npt.NDArray[Any]  # of a matrix: Values, between which numbers may stand, or numbers
 
 
@@ -90,16 +95,53 @@ def boxed(x: Value) -> Elements:
     return box
 
 
+REDUCED: dict[np.ufunc, str] = {  # by the row that is one node of all elements
+    np.add: "sum",
+    np.multiply: "prod",
+    np.maximum: "max",
+    np.minimum: "min",
+    np.fmax: "max",
+    np.fmin: "min",
+    np.logaddexp: "logsumexp",
+}
+
+
 def is_simple(
     axis: object = 0, dtype: object = None, keepdims: bool = False, where: object = True, **rest: object
 ) -> bool:
-    """Whether a sum is that of everything or along one axis; all else is left to NumPy and its chain of +."""
-    return not (isinstance(axis, tuple) or dtype is not None or keepdims or where is not True or rest)
+    """Whether a reduction is one of all elements along axes; all else is left to NumPy and its chain of operations."""
+    return not (dtype is not None or where is not True or any(x is not None for x in rest.values()))
 
 
-def sum_node(elements: Elements) -> Scalar:
-    """The sum of elements as one node; a single one is its own sum."""
-    return FUNCTIONS["sum"](list(elements)) if len(elements) > 1 else elements[0]
+def over_axes(
+    reduce: Callable[[list[Scalar]], Scalar], elements: Elements, axis: Axes, keepdims: bool = False
+) -> Elements | Scalar:
+    """Reduce the elements along axes, each list of them in the order of its indices, however they lie in memory."""
+    axes = axes_of(axis, elements.ndim)
+    kept = [i for i in range(elements.ndim) if i not in axes]
+    shape = [elements.shape[i] for i in kept]
+    rows = elements.transpose(*kept, *axes).reshape(*shape, -1)
+    found = np.empty(shape, dtype=object)
+    for index in np.ndindex(*shape):
+        found[index] = reduce(list(rows[index]))
+    if keepdims:
+        found = found.reshape([1 if i in axes else size for i, size in enumerate(elements.shape)])
+    return found[()]  # an element, where no axis is left
+
+
+def axes_of(axis: Axes, ndim: int) -> tuple[int, ...]:
+    """The numbers of axes from 0 on; all of them for None."""
+    axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    for i in axes:
+        if not -ndim <= i < ndim:
+            raise np.exceptions.AxisError(i, ndim)
+    return tuple([i % ndim for i in axes])
+
+
+def one_node(name: str) -> Callable[[list[Scalar]], Scalar]:
+    """The function of a row that makes one node of many elements; a single one is its own sum, or maximum."""
+    function = FUNCTIONS[name]
+    return lambda xs: function(xs) if len(xs) > 1 else xs[0]
 
 
 def object_array(x: object) -> Elements:

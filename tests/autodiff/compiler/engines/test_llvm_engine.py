@@ -204,8 +204,9 @@ def test_threads_make_and_run_code_at_the_same_time() -> None:
 
 
 INTERRUPTED = """
-import _thread, threading, time
+import _thread, signal, threading
 import autodiff
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the shell that runs this ignores it
 f = autodiff.compile(lambda xs: autodiff.sum([x.tanh() * x.sin() for x in xs]), engine="llvm")
 f.traced([0.5] * 30)
 threading.Timer(0.01, _thread.interrupt_main).start()

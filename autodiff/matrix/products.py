@@ -1,0 +1,120 @@
+"""Products of arrays of Values by NumPy's names: each element of the result is one node, a sum of products.
+
+>>> import numpy as np
+>>> from autodiff.matrix import matrix
+>>> A, x = matrix([[1, 2], [3, 4]], name="A"), matrix([5, 6], name="x")
+>>> np.einsum("ij,j->i", A, x)[0].op.name, np.inner(x, x).data
+('dot', 61.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_letters
+from typing import Any
+
+import numpy as np
+
+from autodiff.matrix.ufuncs import Elements, axes_of, object_array
+from autodiff.operations import FUNCTIONS
+from autodiff.rules.worlds import Scalar
+
+__all__ = ["dot", "einsum", "inner", "sum_of_products", "tensordot", "vdot"]
+
+
+def einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Elements | Scalar:
+    """Sum the products that subscripts name, such as ``"ij,jk->ik"``; with an ellipsis, or options, NumPy adds them up.
+
+    Raises:
+        ValueError: The subscripts do not fit the shapes.
+    """
+    if not isinstance(subscripts, str) or "." in subscripts or options:
+        return np.einsum(subscripts, *map(object_array, operands), **options)
+    arrays = [object_array(x) for x in operands]
+    shape = np.einsum(subscripts, *[np.zeros(x.shape) for x in arrays]).shape  # it says what does not fit
+    named, _, output = subscripts.replace(" ", "").partition("->")
+    terms = named.split(",")
+    if "->" not in subscripts:
+        output = "".join(sorted(c for c in set(named) - {","} if named.count(c) == 1))
+    sizes: dict[str, int] = {}
+    for term, x in zip(terms, arrays, strict=True):
+        sizes |= {c: max(size, sizes.get(c, 1)) for c, size in zip(term, x.shape, strict=True)}
+    arrays = [np.broadcast_to(x, [sizes[c] for c in term]) for term, x in zip(terms, arrays, strict=True)]
+    summed = [c for c in sizes if c not in output]
+    found = np.empty(shape, dtype=object)
+    for index in np.ndindex(*shape):
+        inner = [
+            dict(zip([*output, *summed], [*index, *at], strict=True))
+            for at in np.ndindex(*[sizes[c] for c in summed])
+        ]
+        found[index] = sum_of_products(
+            [
+                [x[tuple([places[c] for c in term])] for places in inner]
+                for term, x in zip(terms, arrays, strict=True)
+            ]
+        )
+    return found[()]
+
+
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Elements | Scalar:
+    """Sum products over axes: the last ones of ``a`` with the first ones of ``b``, or those listed for each."""
+    A, B = object_array(a), object_array(b)
+    if isinstance(axes, int):
+        axes = (tuple(range(A.ndim - axes, A.ndim)), tuple(range(axes)))
+    of_a, of_b = (
+        axes_of(each if isinstance(each, int) else tuple(each), x.ndim)
+        for each, x in zip(axes, (A, B), strict=True)
+    )
+    if [A.shape[i] for i in of_a] != [B.shape[i] for i in of_b]:
+        raise ValueError(
+            f"tensordot: the shapes {A.shape} and {B.shape} do not fit along the axes {of_a} and {of_b}"
+        )
+    left, right = ascii_letters[: A.ndim], list(ascii_letters[A.ndim : A.ndim + B.ndim])
+    for i, j in zip(of_a, of_b, strict=True):
+        right[j] = left[i]
+    kept = [c for i, c in enumerate(left) if i not in of_a] + [
+        c for j, c in enumerate(right) if j not in of_b
+    ]
+    return einsum(f"{left},{''.join(right)}->{''.join(kept)}", A, B)
+
+
+def inner(a: Any, b: Any, /) -> Elements | Scalar:
+    """Sum products over the last axes of both."""
+    A, B = object_array(a), object_array(b)
+    return tensordot(A, B, (-1, -1)) if A.ndim and B.ndim else A * B
+
+
+def dot(a: Any, b: Any) -> Elements | Scalar:
+    """Sum products over the last axis of ``a`` and the last but one of ``b``; the only one of a vector."""
+    A, B = object_array(a), object_array(b)
+    return tensordot(A, B, (-1, max(-2, -B.ndim))) if A.ndim and B.ndim else A * B
+
+
+def vdot(a: Any, b: Any, /) -> Scalar:
+    """Sum the products of all elements, in order."""
+    return inner(object_array(a).ravel(), object_array(b).ravel())
+
+
+def sum_of_products(factors: Sequence[Elements | Sequence[Scalar]]) -> Scalar:
+    """The sum of the products of lists, element by element: one node of one list or two, two levels of more."""
+    first, *others = factors
+    if len(first) == 1:
+        return (
+            first[0]
+            if not others
+            else first[0] * others[0][0]
+            if len(others) == 1
+            else products_at_each(factors)[0]
+        )
+    if not others:
+        return FUNCTIONS["sum"](list(first))
+    return (
+        FUNCTIONS["dot"](list(first), list(others[0]))
+        if len(others) == 1
+        else FUNCTIONS["sum"](products_at_each(factors))
+    )
+
+
+def products_at_each(factors: Sequence[Elements | Sequence[Scalar]]) -> list[Scalar]:
+    """The products of the elements at each place."""
+    return [FUNCTIONS["prod"](list(xs)) for xs in zip(*factors, strict=True)]

@@ -1,0 +1,212 @@
+"""Linear algebra of matrices of Values: NumPy's numbers, the derivatives of the textbook, and what is refused."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autodiff
+from autodiff import TraceError, compile
+from autodiff.matrix import Matrix, data, grads, matrix
+
+SIZES = range(1, 7)
+
+
+def regular(n: int) -> Any:
+    return np.random.default_rng(n).normal(size=(n, n)) + np.eye(n)
+
+
+def definite(n: int) -> Any:
+    A = regular(n)
+    return A @ A.T + np.eye(n)
+
+
+def total(A: Any) -> Any:
+    return np.sum(A)
+
+
+def minors(A: Any) -> Any:
+    """The cofactors by NumPy's determinants, of any matrix."""
+    n = len(A)
+    found = np.empty((n, n))
+    for i, j in np.ndindex(n, n):
+        found[i, j] = (-1) ** (i + j) * np.linalg.det(np.delete(np.delete(A, i, 0), j, 1))
+    return found
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_det_and_slogdet(n: int) -> None:
+    numbers = regular(n)
+    A = matrix(numbers)
+
+    found: Any = np.linalg.det(A)  # NumPy's own types say float64
+    found.backward()
+    by_det = grads(A)
+    B = matrix(numbers)
+    sign, logarithm = [*np.linalg.slogdet(B)]
+    logarithm.backward()
+
+    assert found.data == pytest.approx(np.linalg.det(numbers), rel=1e-12)
+    assert by_det == pytest.approx(minors(numbers), rel=1e-10, abs=1e-12)
+    expected = np.linalg.slogdet(numbers)
+    assert (data(matrix([sign]))[0], logarithm.data) == pytest.approx(tuple(expected), rel=1e-12)
+    assert grads(B) == pytest.approx(np.linalg.inv(numbers).T, rel=1e-10)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_derivatives_of_a_singular_determinant_are_the_cofactors(n: int) -> None:
+    numbers = np.round(4 * regular(n))
+    numbers[-1] = numbers[0] if n > 1 else 0
+    A = matrix(numbers)
+
+    found: Any = np.linalg.det(A)
+    found.backward()
+
+    assert found.data == pytest.approx(0, abs=1e-9)
+    assert grads(A) == pytest.approx(minors(numbers), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_inv_and_solve(n: int) -> None:
+    numbers, rng = regular(n), np.random.default_rng(7)
+    inverse, weights, right = np.linalg.inv(numbers), rng.normal(size=(n, n)), rng.normal(size=(n, 2))
+    A, B, b = matrix(numbers), matrix(numbers), matrix(right)
+
+    found = np.linalg.inv(A)
+    total(found * weights).backward()
+    x = np.linalg.solve(B, b)
+    total(x * weights[:, :1]).backward()
+
+    assert isinstance(found, Matrix)
+    assert data(found) == pytest.approx(inverse, rel=1e-10)
+    assert grads(A) == pytest.approx(-inverse.T @ weights @ inverse.T, rel=1e-9)
+    adjoint = inverse.T @ np.repeat(weights[:, :1], 2, axis=1)
+    assert data(x) == pytest.approx(inverse @ right, rel=1e-10)
+    assert grads(b) == pytest.approx(adjoint, rel=1e-9)
+    assert grads(B) == pytest.approx(-adjoint @ (inverse @ right).T, rel=1e-9)
+    assert data(np.linalg.solve(numbers, b[:, 0])) == pytest.approx((inverse @ right)[:, 0], rel=1e-10)
+
+
+@pytest.mark.parametrize("upper", [False, True])
+@pytest.mark.parametrize("n", SIZES)
+def test_cholesky(n: int, upper: bool) -> None:
+    numbers, weights = definite(n), np.random.default_rng(3).normal(size=(n, n))
+    options = {"upper": True} if upper else {}
+    A = matrix(numbers)
+
+    found = np.linalg.cholesky(A, **options)
+    total(found * weights).backward()
+
+    lower = np.linalg.cholesky(numbers)
+    assert data(found) == pytest.approx(lower.T if upper else lower, rel=1e-12, abs=1e-14)
+    step, slopes = 1e-6, np.zeros((n, n))
+    for i, j in np.ndindex(n, n):
+        moved = [numbers.copy(), numbers.copy()]
+        for sign, each in zip((1, -1), moved, strict=True):
+            each[i, j] += sign * step
+        triangles = [
+            np.linalg.cholesky(np.tril(x) + np.tril(x, -1).T)
+            for x in ([y.T for y in moved] if upper else moved)
+        ]
+        up, down = [np.sum((x.T if upper else x) * weights) for x in triangles]
+        slopes[i, j] = (up - down) / (2 * step)
+    assert grads(A) == pytest.approx(slopes, rel=1e-6, abs=1e-7)
+
+
+def test_fractions_stay_exact() -> None:
+    numbers = [[Fraction(1, i + j + 1) for j in range(5)] for i in range(5)]  # Hilbert's
+    A = matrix(numbers)
+
+    hilbert: Any = np.linalg.det(A)
+    assert hilbert.data == Fraction(1, 266716800000)
+    assert data(np.linalg.inv(A) @ A).tolist() == [[int(i == j) for j in range(5)] for i in range(5)]
+    assert data(np.linalg.solve(A[:2, :2], [1, 0])).tolist() == [4, -6]
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_compiled(n: int) -> None:
+    numbers = regular(n)
+    f = compile(lambda A: np.linalg.det(A), axes={"A": 2})
+    other = numbers[::-1].copy()  # the order of the rows is decided anew
+
+    value, slopes = f.value_and_grad(numbers)
+    assert value == pytest.approx(np.linalg.det(numbers), rel=1e-9)
+    assert slopes == pytest.approx(minors(numbers), rel=1e-8, abs=1e-10)
+    assert f(other) == pytest.approx(np.linalg.det(other), rel=1e-9)
+    solved = compile(lambda A, b: list(np.linalg.solve(A, b)), axes={"A": 2, "b": 1})
+    if n > 3:
+        with pytest.raises(TraceError) as caught:
+            solved(numbers, np.ones(n))
+        assert "in an order that its numbers decide" in caught.value.__notes__[0]
+    else:
+        assert solved(numbers, np.ones(n)) == pytest.approx(np.linalg.solve(numbers, np.ones(n)))
+
+
+def test_second_derivatives_of_a_determinant() -> None:
+    found = autodiff.hessian(lambda x: np.linalg.det(matrix([[x[0], x[1]], [x[2], x[3]]])))(
+        [1.0, 2.0, 3.0, 4.0]
+    )
+
+    assert found == [[0, 0, 0, 1], [0, 0, -1, 0], [0, -1, 0, 0], [1, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("n", [2, 4])
+def test_what_is_singular_or_no_matrix_is_refused(n: int) -> None:
+    A, square = matrix(np.ones((n, n)), name="A"), np.eye(n)
+
+    for f in (np.linalg.inv, lambda x: np.linalg.solve(x, np.ones(n))):
+        with pytest.raises(np.linalg.LinAlgError, match=rf"A \[{n}×{n}\] is singular"):
+            f(A)
+    with pytest.raises(
+        np.linalg.LinAlgError, match=r"A \[.*\] is not positive definite: the root of 0.0 .* at \(1, 1\)"
+    ):
+        np.linalg.cholesky(A)
+    with pytest.raises((np.linalg.LinAlgError, ValueError), match=r"singular|log"):
+        np.linalg.slogdet(A)
+    square_only: list[Any] = [np.linalg.det, np.linalg.inv, np.linalg.cholesky, np.linalg.slogdet]
+    for f in square_only:
+        with pytest.raises(np.linalg.LinAlgError, match="must be square"):
+            f(A[:1])
+    with pytest.raises(ValueError, match=r"solve: A .* do not fit"):
+        np.linalg.solve(A, np.ones(n + 1))
+    found: Any = np.linalg.det(matrix(square))
+    assert found.data == 1
+
+
+# ---------------------------------------------------------------- norms
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 1), (1, 0)])
+@pytest.mark.parametrize("ord", [None, 1, 2, 3, 1.5, -1, math.inf, -math.inf, "fro"])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_norms(ord: Any, axis: Any, keepdims: bool) -> None:
+    numbers = np.array([[3.0, -1.0, 2.0], [0.5, -4.0, 1.5]])
+    try:
+        expected = np.linalg.norm(numbers, ord, axis, keepdims)
+    except ValueError:
+        with pytest.raises(ValueError, match="norm: "):
+            np.linalg.norm(matrix(numbers), ord, axis, keepdims)
+        return
+    if ord == 2 and axis in (None, (0, 1), (1, 0)):
+        with pytest.raises(ValueError, match="norm: order 2 of 2 axes is no graph"):
+            np.linalg.norm(matrix(numbers), ord, axis, keepdims)
+        return
+
+    found = np.linalg.norm(matrix(numbers), ord, axis, keepdims)
+
+    assert np.shape(found) == np.shape(expected)
+    assert data(matrix(np.reshape(found, -1))) == pytest.approx(np.reshape(expected, -1))
+
+
+def test_a_norm_is_one_node_with_a_derivative_at_the_origin() -> None:
+    x = matrix([0.0, 0.0])
+
+    found: Any = np.linalg.norm(x)
+    found.backward()
+
+    assert found.op.name == "norm"
+    assert grads(x).tolist() == [0.0, 0.0]
