@@ -111,8 +111,8 @@ def advice(x: object) -> str:
         return ": only real numbers are differentiated here; use one Value each for real and imaginary part"
     if x is None:
         return ": did a function forget its return?"
-    if hasattr(x, "map"):
-        return ": apply a function to each element by .map(function)"
+    if hasattr(x, "ndim"):
+        return ": make it a matrix, autodiff.matrix.matrix(x), to whose elements functions of the table apply"
     if isinstance(x, Iterable):
         return ": make one Value for each number, such as [Value(number) for number in numbers]"
     return ""

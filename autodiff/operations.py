@@ -52,7 +52,9 @@ def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:
     m = FLOATS
     if not PLAIN.issuperset(map(type, xs)):  # fractions, NumPy's scalars, traced Values, or what is no number
         for operand in operands:
-            if hasattr(operand, "_record"):  # a Value that is being traced writes the operation down instead
+            if hasattr(
+                operand, "_record"
+            ):  # what is traced writes it down, a matrix does it with its elements
                 return operand._record(rule, operands)
         operands = [checked(rule, position, operand) for position, operand in enumerate(operands)]
         xs = [operand._data if isinstance(operand, Value) else operand for operand in operands]
@@ -218,6 +220,8 @@ def function(rule: Rule) -> Callable[..., Any]:
     def operation(*arguments: Scalar, **named: Scalar) -> Any:
         if rule.pack is None:
             return apply(rule, rule.with_defaults(arguments))
+        if arguments and hasattr(arguments[0], "_over_axes") and (len(arguments) == 1 or "axis" in named):
+            return arguments[0]._over_axes(rule, operation, *arguments[1:], **named)
         try:
             operands = rule.pack(*arguments, **named)
         except (TypeError, ValueError) as error:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
@@ -29,8 +30,10 @@ from autodiff.matrix import linalg, products
 from autodiff.matrix.in_place import CHANGES_FIRST, check_kept, leaves_kept
 from autodiff.matrix.ufuncs import (
     REDUCED,
+    Axes,
     Elements,
     check_shapes,
+    each_over_axes,
     function_of,
     is_simple,
     object_array,
@@ -39,7 +42,8 @@ from autodiff.matrix.ufuncs import (
     title_with_shape,
 )
 from autodiff.number import Number, check_only_numbers
-from autodiff.operations import FUNCTIONS
+from autodiff.operations import FUNCTIONS, apply
+from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 from autodiff.writing.symbols import name_latex, number_text
@@ -114,6 +118,23 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         changed = [x for x in (*first, kwargs.get("out")) if isinstance(x, Matrix)]
         with leaves_kept(*changed):
             return as_matrix(super().__array_function__(function, types, args, kwargs))
+
+    def _record(self, rule: Rule, operands: Sequence[Any]) -> Scalar:
+        """Take part in an operation of the table, element by element; operations.py calls this."""
+        return as_matrix(np.frompyfunc(lambda *xs: apply(rule, xs), len(operands), 1)(*operands))
+
+    def _over_axes(
+        self,
+        rule: Rule,
+        function: Callable[..., Any],
+        *rest: Any,
+        axis: Axes = None,
+        keepdims: bool = False,
+        **named: Any,
+    ) -> Scalar:
+        """Take part in an operation on any number of operands: all elements, or those along axes."""
+        over = each_over_axes if rule.vector else partial(over_axes, keepdims=keepdims)
+        return as_matrix(over(lambda xs: function(xs, *rest, **named), object_array(self), axis))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         part = self[key]

@@ -28,6 +28,7 @@ __all__ = [
     "Elements",
     "axes_of",
     "check_shapes",
+    "each_over_axes",
     "function_of",
     "is_simple",
     "object_array",
@@ -117,16 +118,32 @@ def over_axes(
     reduce: Callable[[list[Scalar]], Scalar], elements: Elements, axis: Axes, keepdims: bool = False
 ) -> Elements | Scalar:
     """Reduce the elements along axes, each list of them in the order of its indices, however they lie in memory."""
-    axes = axes_of(axis, elements.ndim)
-    kept = [i for i in range(elements.ndim) if i not in axes]
-    shape = [elements.shape[i] for i in kept]
-    rows = elements.transpose(*kept, *axes).reshape(*shape, -1)
-    found = np.empty(shape, dtype=object)
-    for index in np.ndindex(*shape):
+    rows, order = rows_along(elements, axis)
+    found = np.empty(rows.shape[:-1], dtype=object)
+    for index in np.ndindex(*found.shape):
         found[index] = reduce(list(rows[index]))
     if keepdims:
-        found = found.reshape([1 if i in axes else size for i, size in enumerate(elements.shape)])
+        left = order[: found.ndim]
+        found = found.reshape([size if i in left else 1 for i, size in enumerate(elements.shape)])
     return found[()]  # an element, where no axis is left
+
+
+def each_over_axes(
+    function: Callable[[list[Scalar]], list[Scalar]], elements: Elements, axis: Axes
+) -> Elements:
+    """Replace each list of elements along axes by as many results."""
+    rows, order = rows_along(elements, axis)
+    found = np.empty_like(rows)
+    for index in np.ndindex(*rows.shape[:-1]):
+        found[index] = function(list(rows[index]))
+    return found.reshape([elements.shape[i] for i in order]).transpose(np.argsort(order))
+
+
+def rows_along(elements: Elements, axis: Axes) -> tuple[Elements, tuple[int, ...]]:
+    """The elements with all that stand along some axes in one last axis, and the axes in this order."""
+    axes = axes_of(axis, elements.ndim)
+    kept = tuple([i for i in range(elements.ndim) if i not in axes])
+    return elements.transpose(*kept, *axes).reshape(*[elements.shape[i] for i in kept], -1), (*kept, *axes)
 
 
 def axes_of(axis: Axes, ndim: int) -> tuple[int, ...]:

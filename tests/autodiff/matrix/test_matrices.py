@@ -218,9 +218,51 @@ def test_map_to_names_gives_an_array_of_them() -> None:
     assert isinstance(X.map(lambda x: x.data), Matrix)
 
 
-def test_a_function_of_one_number_says_how_to_apply_it_to_a_matrix() -> None:
-    with pytest.raises(TypeError, match=r"sigmoid: .*(?s:.*)apply a function to each element by \.map"):
-        autodiff.sigmoid(matrix([[1, 2]], name="X"))  # type: ignore[call-overload]
+def test_functions_of_the_table_apply_to_each_element() -> None:
+    numbers = np.array([[0.5, 2.0, -1.0], [1.5, 0.25, 3.0]])
+    X, unlike = matrix(numbers, name="X"), [*map(autodiff.tanh, numbers.ravel().tolist())]
+
+    found: Any = autodiff.tanh(X)  # type: ignore[call-overload]
+    assert isinstance(found, Matrix)
+    assert data(found).ravel().tolist() == unlike
+    assert {operation(x) for x in found.flat} == {"tanh"}
+    larger: Any = autodiff.maximum(X, np.array([1.0, 0.0, 0.0]))  # type: ignore[call-overload]
+    assert data(larger).tolist() == [[1.0, 2.0, 0.0], [1.5, 0.25, 3.0]]
+    chosen: Any = autodiff.where(X > 1, X, 0.0)  # type: ignore[call-overload]
+    assert data(chosen).tolist() == [[0.0, 2.0, 0.0], [1.5, 0.0, 3.0]]
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 2), (2, 0)])
+@pytest.mark.parametrize("name", ["sum", "prod", "mean", "max", "min", "norm", "logsumexp"])
+def test_reductions_of_the_table_go_along_axes(name: str, axis: Any) -> None:
+    numbers = np.random.default_rng(1).normal(size=(2, 3, 4))
+    reduce: Any = getattr(autodiff, name)
+    others = {"norm": lambda x, **options: np.sqrt(np.sum(x**2, **options))}
+    others["logsumexp"] = lambda x, **options: np.log(np.sum(np.exp(x), **options))
+    expected: Any = others.get(name) or getattr(np, name)
+
+    for keepdims in (False, True):
+        found = reduce(matrix(numbers), axis=axis, keepdims=keepdims)
+        wanted = expected(numbers, axis=axis, keepdims=keepdims)
+
+        assert np.shape(found) == np.shape(wanted)
+        assert data(matrix(np.reshape(found, -1))) == pytest.approx(np.reshape(wanted, -1), rel=1e-12)
+        assert {operation(x) for x in np.reshape(found, -1)} == {name}
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, (1, 0), (0, 1)])
+def test_softmax_goes_along_axes(axis: Any) -> None:
+    numbers = np.random.default_rng(1).normal(size=(2, 3, 2))
+    powers = np.exp(numbers)
+
+    found: Any = autodiff.softmax(matrix(numbers), axis=axis)  # type: ignore[call-overload]
+
+    assert data(found) == pytest.approx(powers / powers.sum(axis=axis, keepdims=True), rel=1e-12)
+
+
+def test_plain_arrays_are_told_to_be_matrices() -> None:
+    with pytest.raises(TypeError, match=r"make it a matrix, autodiff\.matrix\.matrix\(x\)"):
+        autodiff.sigmoid(np.array([[Value(1.0)]]))  # type: ignore[call-overload]
 
 
 def test_comparisons_are_plain() -> None:
