@@ -172,7 +172,7 @@ def test_rings_and_deep_lists() -> None:
     ring: list[Any] = []
     ring.append(ring)
     deep: list[Any] = []
-    for _ in range(100_000):
+    for _ in range(5_000):
         deep = [deep]
 
     state = State(ring=ring, deep=deep)

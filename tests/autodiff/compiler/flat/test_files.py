@@ -151,6 +151,7 @@ def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
     assert passed == []
 
 
+@pytest.mark.slow
 def test_every_cut_is_found(tmp_path: Path) -> None:
     path = tmp_path / "p"
     for length in range(len(CONTENT)):
