@@ -6,7 +6,9 @@ import reprlib
 import threading
 from collections.abc import Collection, Iterator
 from numbers import Real
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, overload
+
+import numpy as np
 
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
@@ -44,10 +46,18 @@ class BoundCall:
             self._call.check_scalar("value_and_grad")
             return pulled_back(self._call, 1.0)
 
-    def backward(self, *, reduce: Literal["mean", "sum"] = "mean") -> float:
+    @overload
+    def backward(self, *, reduce: Literal["mean", "sum"] = ...) -> float: ...
+
+    @overload
+    def backward(self, *, reduce: None) -> tuple[FloatArray, FloatArray]: ...
+
+    def backward(
+        self, *, reduce: Literal["mean", "sum"] | None = "mean"
+    ) -> float | tuple[FloatArray, FloatArray]:
         """Add the derivatives of the loss to the ``grad`` of the parameters, as ``Compiled.backward`` does."""
-        if reduce not in ("mean", "sum"):
-            raise ValueError(f'backward: reduce must be "mean" or "sum", not {reduce!r}')
+        if reduce not in ("mean", "sum", None):
+            raise ValueError(f'backward: reduce must be "mean", "sum" or None, not {reduce!r}')
         with self._lock:
             self._check_held()
             call = self._call
@@ -58,6 +68,8 @@ class BoundCall:
                     "backward: it gives a number and adds to grad, so a derivative that is being taken by the same "
                     "Values would not see it: call the compiled function itself, or its value_and_grad"
                 )
+            if reduce is None:
+                return gradients_of_samples(call)
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
             wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
@@ -113,6 +125,17 @@ def containers(tree: Tree) -> Iterator[Container]:
 def inside(tree: Tree) -> Collection[Tree]:
     """What stands in a list, tuple or dictionary."""
     return tree.values() if isinstance(tree, dict) else tree
+
+
+def gradients_of_samples(call: Call) -> tuple[FloatArray, FloatArray]:
+    """The loss of each sample, and its derivatives by all parameters: (samples, parameters)."""
+    lowering, lowered, numbers, rows = call.lowering, call.lowered, call.numbers(), call.rows()
+    losses = np.empty(call.samples, lowering.dtype)
+    gradients = np.zeros((call.samples, len(lowering.parameters)), lowering.dtype)
+    for i in range(call.samples):
+        outputs, by_parameters, _ = lowered.engine.backward(numbers, rows[:, i : i + 1], 1.0, "parameters")
+        losses[i], gradients[i, lowered.positions] = outputs.item(), by_parameters
+    return losses.reshape(call.batch), gradients.reshape(*call.batch, -1)
 
 
 def pulled_back(call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, overload
 
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.bound import BoundCall, check_kept_apart, pulled_back
 from autodiff.compiler.call import Call
 from autodiff.compiler.descriptor import Descriptor
+from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.parameters import Parameters
 from autodiff.compiler.front.trace import function_name, running
 from autodiff.compiler.gradients import GradientLowering
@@ -218,20 +219,30 @@ class Compiled(Descriptor):
         lowering = self._lowering
         return Compiled(GradientLowering(lowering.f, *lowering.options))
 
-    def backward(self, *args: Tree, reduce: Literal["mean", "sum"] = "mean", **kwargs: Tree) -> float:
+    @overload
+    def backward(self, *args: Tree, reduce: Literal["mean", "sum"] = ..., **kwargs: Tree) -> float: ...
+
+    @overload
+    def backward(self, *args: Tree, reduce: None, **kwargs: Tree) -> tuple[FloatArray, FloatArray]: ...
+
+    def backward(
+        self, *args: Tree, reduce: Literal["mean", "sum"] | None = "mean", **kwargs: Tree
+    ) -> float | tuple[FloatArray, FloatArray]:
         """Add the derivatives of the loss to the ``grad`` of the parameters, and of Values in the arguments.
 
         Args:
             *args, **kwargs: The arguments of the function, arrays for a batch.
-            reduce: What the loss of a batch is: the "mean" or the "sum" over its samples.
+            reduce: What the loss of a batch is: the "mean" or the "sum" over its samples; None for the losses of
+                the samples as they are, which adds to no ``grad``.
 
         Returns:
-            The loss.
+            The loss. With None the losses of all samples, and their derivatives by ``parameters.values``, in the
+            last axis: a gradient for each sample, as is clipped, weighed, or looked at.
 
         Raises:
             TypeError: The function gives more than one number, or a Value in the arguments was computed from
                 others.
-            ValueError: ``reduce`` is neither "mean" nor "sum".
+            ValueError: ``reduce`` is something else.
 
         >>> import numpy as np
         >>> from autodiff import Value, compile
@@ -239,6 +250,9 @@ class Compiled(Descriptor):
         >>> loss = compile(lambda x, y: (w * x - y) ** 2)
         >>> loss.backward(np.array([1.0, 2.0]), np.array([2.0, 2.0])), w.grad
         (8.5, 9.0)
+        >>> loss.backward(np.array([1.0, 2.0]), np.array([2.0, 2.0]), reduce=None)
+        (array([ 1., 16.]), array([[ 2.],
+               [16.]]))
         """
         with self._lock:
             return self._bound(args, kwargs).backward(reduce=reduce)

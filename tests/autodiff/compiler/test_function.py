@@ -227,8 +227,8 @@ def test_options_are_checked() -> None:
         compile(product, static="n")
     with pytest.raises(ValueError, match="there is no engine 'cuda'"):
         compile(product, engine="cuda")(1.0, 2.0)
-    with pytest.raises(ValueError, match='reduce must be "mean" or "sum", not \'max\''):
-        compiled(product).backward(1.0, 2.0, reduce="max")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"reduce must be .* or None, not 'max'"):
+        compiled(product).backward(1.0, 2.0, reduce="max")  # type: ignore[call-overload]
 
 
 # ---------------------------------------------------------------- arguments

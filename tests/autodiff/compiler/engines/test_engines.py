@@ -432,3 +432,27 @@ def test_machine_code_needs_no_file(tmp_path: Path, disk: str) -> None:
 
     assert done.stderr == ""
     assert done.stdout.splitlines() == [f"{place}{os.sep}autodiff{os.sep}__init__.py", "(6.0, (3.0, 2.0))"]
+
+
+@pytest.mark.parametrize("engine", [*ENGINES, pytest.param("jax", marks=pytest.mark.jax)])
+def test_a_gradient_for_each_sample(engine: str) -> None:
+    needs(engine)
+    spare, w, b = Value(7.0), Value(0.5, name="w"), Value(-0.25, name="b")
+    x, y = np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 4.0]]), np.array([0.0, 1.0, 2.0])
+    loss = compile(lambda x, y: ((w * x + b).tanh() - y) ** 2, engine=engine)
+    loss.parameters.positions([spare])  # one that no program uses
+
+    losses, gradients = loss.backward(x, y, reduce=None)
+
+    assert losses.shape == (2, 3)
+    assert gradients.shape == (2, 3, 3)
+    assert {spare.grad, w.grad, b.grad} == {0.0}
+    for index in np.ndindex(2, 3):
+        w.grad = b.grad = 0.0
+        assert loss.backward(x[index], y[index[1]]) == pytest.approx(losses[index], rel=1e-15)
+        assert gradients[index].tolist() == pytest.approx([0.0, w.grad, b.grad], rel=1e-15)
+    w.grad = b.grad = 0.0
+    loss.backward(x, y, reduce="sum")
+    assert gradients.sum(axis=(0, 1)) == pytest.approx([0.0, w.grad, b.grad], rel=1e-12)
+    alone, gradient = loss.backward(1.0, 0.0, reduce=None)
+    assert (alone.shape, gradient.shape) == ((), (3,))
