@@ -85,15 +85,42 @@ def passed_on(tape: Tape, slot: int, useful: set[int]) -> list[tuple[int, Scalar
         xs[-1] = int(xs[-1])
     wanted = [i for i, below in enumerate(slots) if below in useful]
     slopes = rule.slopes(SLOPES, xs, traced(tape, slot), wanted)
+    moving = {below: True for below in slots if below >= 0}
     found = []
     for i, slope in zip(wanted, slopes, strict=True):
         if not isinstance(slope, Traced) and slope == 0:
             continue
         passes = None
         if rule.chooses and isinstance(slope, Traced):
-            passes = either(rule.kinked(SLOPES, xs), 1 - SLOPES.equal(slope, 0))
+            passes = either(rule.kinked(SLOPES, xs), is_passed(tape, slope, moving))
         found.append((slots[i], slope, passes))
     return found
+
+
+def is_passed(tape: Tape, slope: Scalar, moving: dict[int, bool]) -> Scalar:
+    """Whether something passes over an edge: its slope is not 0, or only happens to be, as y in where(x > 0, 1, y)."""
+    if not isinstance(slope, Traced):
+        return int(slope != 0)
+    if not may_move(tape, slope.index, moving):
+        return 1 - SLOPES.equal(slope, 0)
+    if slope.index < 0 or tape.rules[tape.codes[slope.index]].name != "where":
+        return 1
+    condition, *branches = (operand(tape, below) for below in tape.operands_of(slope.index))
+    x, y = (is_passed(tape, branch, moving) for branch in branches)
+    return x if x is y else SLOPES.where(condition, x, y)
+
+
+def may_move(tape: Tape, slot: int, moving: dict[int, bool]) -> bool:
+    """Whether a number may change with the numbers nearby; ``moving`` holds what is known.
+
+    What is made of steps alone, such as [x > y] + [x = y]/2, does not.
+    """
+    if slot < 0:
+        return not isinstance(tape.leaves[-1 - slot], float)
+    if slot not in moving:
+        is_step = tape.rules[tape.codes[slot]].is_step
+        moving[slot] = not is_step and any(may_move(tape, below, moving) for below in tape.operands_of(slot))
+    return moving[slot]
 
 
 def operand(tape: Tape, slot: int) -> Scalar:

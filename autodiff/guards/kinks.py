@@ -197,17 +197,11 @@ def kink_of(node: N, reached: bool = True) -> Kink[N] | None:
         map(is_finite, xs)
     ):
         return None
-    found = Kink(node, reached or is_step(node))
+    found = Kink(node, reached or node.op.is_step)
     for parent, used in zip(found.parents, found.used, strict=True):
         if not side(node, parent, -1) == side(node, parent, 1) == used:
             return found
     return None
-
-
-def is_step(node: Node) -> bool:
-    """Whether its partials are 0 everywhere."""
-    assert node.op is not None
-    return not node.op.is_nary and not any(node.op.partials)
 
 
 def operand_numbers(node: Node) -> list[Number]:

@@ -32,6 +32,11 @@ def bent_at_0(m: World, x: Scalar, y: Scalar) -> Scalar:
     return m.equal(x, 0) * (1 - m.equal(y, 1))
 
 
+def not_above_0(m: World, x: Scalar) -> Scalar:
+    """The smaller of x and 0, at 0 with the slope of x: there elu has the derivatives from the left."""
+    return m.where(m.greater(x, 0), 0, x)
+
+
 # fmt: off
 ROWS = (
     unary("sigmoid", lambda m, x: m.sigmoid(x), lambda m, x, z: z * m.sigmoid(-x), symbol="σ",
@@ -43,8 +48,8 @@ ROWS = (
            (lambda m, x, y, z: m.where(m.greater(x, 0), 1, y), lambda m, x, y, z: m.where(m.greater(x, 0), 0, x)),
            defaults=(0.01,), kink="x = 0, where the slope y is used (none if y = 1)", at_kink=bent_at_0, chooses=True),
     binary("elu", lambda m, x, y: m.where(m.greater(x, 0), x, y * m.expm1(m.minimum(x, 0))),
-           (lambda m, x, y, z: m.where(m.greater(x, 0), 1, y * m.exp(m.minimum(x, 0))),
-            lambda m, x, y, z: m.where(m.greater(x, 0), 0, m.expm1(m.minimum(x, 0)))),
+           (lambda m, x, y, z: m.where(m.greater(x, 0), 1, y * m.exp(not_above_0(m, x))),
+            lambda m, x, y, z: m.where(m.greater(x, 0), 0, m.expm1(not_above_0(m, x)))),
            written=(lambda m, x, y, z: m.where(m.greater(x, 0), 1, y * m.exp(x)),
                     lambda m, x, y, z: m.where(m.greater(x, 0), 0, m.exp(x) - 1)),
            defaults=(1.0,), kink="x = 0, where y is used (none if y = 1)", at_kink=bent_at_0, chooses=True),

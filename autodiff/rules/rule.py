@@ -136,6 +136,11 @@ class Rule:
         """Whether it takes any number of operands."""
         return self.arity is None
 
+    @property
+    def is_step(self) -> bool:
+        """Whether its partials are 0 everywhere."""
+        return not self.is_nary and not any(self.partials)
+
     def apply(self, m: World, xs: Scalar) -> Scalar:
         """Compute the value in the world ``m``; ``xs`` is the sequence of the operands, or an array of them."""
         return self.value(m, xs) if self.arity is None else self.value(m, *xs)

@@ -190,3 +190,7 @@ def test_an_input_that_the_kink_does_not_depend_on_warns_of_nothing(recwarn: pyt
     gradient(x.relu() ** 3 + y * y, [x, y], create_graph=True)
 
     assert list(recwarn) == []
+
+
+def test_elu_at_0_has_all_derivatives_from_the_left() -> None:
+    assert autodiff.hessian(lambda x: x[0].elu(x[1]))([0.0, 1.0]) == [[1.0, 1.0], [1.0, 0.0]]

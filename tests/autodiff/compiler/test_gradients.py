@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -124,6 +126,39 @@ def test_single_precision() -> None:
 )
 def test_what_is_not_chosen_does_not_count(f: Callable[..., Any], x: float) -> None:
     assert compiled(f).hessian(x) == pytest.approx(autodiff.hessian(f)(x))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "rule",
+    [TABLE[name] for name in TABLE if name != "pow" and TABLE[name].arity in (2, 3)],
+    ids=lambda rule: rule.name,
+)
+def test_hessians_at_zeros_ties_and_kinks_are_those_of_the_graph(rule: Rule, engine: str) -> None:
+    def f(xs: Any) -> Any:
+        return on_values(rule.name, *xs)
+
+    points, expected = [], []
+    for point in itertools.product((-2.0, -1.0, -0.0, 0.0, 1.0), repeat=rule.arity or 0):
+        with contextlib.suppress(ArithmeticError, ValueError):
+            expected.append(autodiff.hessian(f)(list(point)))
+            points.append(point)
+    found = compiled(f, engine).hessian(np.array(points))
+
+    assert found == pytest.approx(np.array(expected), nan_ok=True)
+    assert found == pytest.approx(found.transpose(0, 2, 1), nan_ok=True)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_slope_of_0_that_moves_is_no_branch_not_taken(engine: str) -> None:
+    leaky = compiled(lambda x: autodiff.leaky_relu(x[0], x[1]), engine)
+    elu = compiled(lambda x: autodiff.elu(x[0], x[1]), engine)
+    at = np.array([-2.0, 0.0])
+
+    assert leaky.hessian(at).tolist() == [[0.0, 1.0], [1.0, 0.0]]
+    assert elu.hessian(at) == pytest.approx(np.exp(-2.0) * np.array([[0.0, 1.0], [1.0, 0.0]]))
+    assert leaky.hessian_vector_product([np.array([1.0, 10.0])], at).tolist() == [10.0, 1.0]
 
 
 @pytest.mark.filterwarnings("ignore")
