@@ -141,18 +141,22 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
             for parent, partial in partial_graphs(node, useful):
                 if not (cut and is_constant(partial, 0)):
                     found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))
-    warn_at_kink([node for node in order if node in useful], found, inputs)
+    warn_at_kink(order, useful, found, inputs)
     return found
 
 
-def warn_at_kink(nodes: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> None:
+def warn_at_kink(
+    order: list[Value], useful: set[Value], found: Mapping[Value, Adjoint], inputs: set[Value]
+) -> None:
     """Warn of the first node at a kink that the next derivative passes through.
 
     The first derivative jumps there by the adjoint times the jump of the partial. The next one is right only if
     this product and its slope are 0, as of relu(x)**3 at 0, whose adjoint 3 relu(x)**2 is 0 with its derivative.
     """
-    for node in nodes:
-        if node.op is None or node.op.at_kink is None or is_constant(found.get(node, 0), 0):
+    for node in order:
+        if node not in useful or node.op is None or is_constant(found.get(node, 0), 0):
+            continue
+        if node.op.condition is not None and node.operands[node.op.condition] not in useful:
             continue
         kink = kink_of(node)
         if kink is not None and (number_of(found[node]) != 0 or moves(found[node], inputs)):

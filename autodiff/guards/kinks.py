@@ -10,11 +10,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Generic, TypeAlias
 
-from autodiff.graph import check_is_node, topological_order
+from autodiff.graph import check_is_node, edges_into, topological_order
 from autodiff.guards.conventions import CONVENTIONS, LIBRARIES
 from autodiff.guards.lines import Line
 from autodiff.guards.nonfinite import computation, is_finite
-from autodiff.node import N, Node
+from autodiff.node import N, Node, cuts
 from autodiff.number import Number
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Scalar
 
@@ -144,7 +144,8 @@ class Kinks(tuple[Kink[N], ...]):
 def find_kinks(output: N) -> Kinks[N]:
     """Find the nodes whose operands lie exactly where their operation has no derivative, such as relu at 0.
 
-    There the derivative that is used is a convention: ``docs/operations.md`` says which. No ``grad`` is touched.
+    There the derivative that is used is a convention: ``docs/operations.md`` says which. Among them is ``where``
+    if its condition is 0 and not 0 nearby: it takes its last operand there alone. No ``grad`` is touched.
     Of a compiled function it is found by the function that was compiled: ``find_kinks(f.__wrapped__(x))``.
 
     Args:
@@ -190,18 +191,39 @@ def kink_of(node: N, reached: bool = True) -> Kink[N] | None:
         node: The node.
         reached: Whether the derivative of the output passes through it.
     """
-    if node.op is None or node.op.at_kink is None:
+    if node.op is None or (node.op.at_kink is None and node.op.condition is None):
         return None
     xs = operand_numbers(node)
-    if not node.op.kinked(FRACTIONS if Fraction in map(type, xs) else FLOATS, xs) or not all(
-        map(is_finite, xs)
-    ):
+    if node.op.condition is None:
+        lies_there = node.op.kinked(FRACTIONS if Fraction in map(type, xs) else FLOATS, xs)
+    else:
+        lies_there = turns(node.operands[node.op.condition])
+    if not lies_there or not all(map(is_finite, xs)):
         return None
     found = Kink(node, reached or node.op.is_step)
     for parent, used in zip(found.parents, found.used, strict=True):
         if not side(node, parent, -1) == side(node, parent, 1) == used:
             return found
     return None
+
+
+def turns(condition: object) -> bool:
+    """Whether a condition is 0 and not 0 nearby, so that a branch is chosen here alone.
+
+    What is made of steps, such as [x > 1] or [x > 1]·y, stays 0.
+    """
+    if not isinstance(condition, Node) or condition.data != 0:
+        return False
+    waiting, seen = [condition], set[Node]()
+    while waiting:
+        node = waiting.pop()
+        if node.op is None:
+            return True
+        if node not in seen and not node.op.is_step:
+            steep = [edge.parent for edge in edges_into(node) if edge.partial]
+            waiting += steep or ([] if cuts(node) else node.parents)
+        seen.add(node)
+    return False
 
 
 def operand_numbers(node: Node) -> list[Number]:
@@ -216,6 +238,8 @@ def side(node: Node, parent: Node, direction: int) -> Side:
     assert node.op is not None
     plain = [not isinstance(x, Node) for x in node.operands]
     xs, step = operand_numbers(node), step_at(parent.data)
+    if node.op.condition is not None and node.operands[node.op.condition] is not parent:
+        xs[node.op.condition] = 1  # what it is on either side
     moved = [
         x + direction * step if operand is parent else x for x, operand in zip(xs, node.operands, strict=True)
     ]

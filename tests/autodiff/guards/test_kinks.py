@@ -167,3 +167,65 @@ def test_a_first_derivative_is_silent_and_the_warning_can_be_turned_off() -> Non
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", KinkWarning)
         assert hessian(lambda x: 3 * x.relu())(0.0) == 0
+
+
+# ---------------------------------------------------------------- conditions
+
+TURNING: dict[str, Callable[[Any], Any]] = {
+    "x": lambda x: x,
+    "2x": lambda x: 2 * x,
+    "x²": lambda x: x * x,
+    "|x|": lambda x: abs(x),
+    "relu(x)": lambda x: x.relu(),
+    "sin(x)(x + 1)": lambda x: x.sin() * (x + 1),
+}
+STAYING: dict[str, Callable[[Any], Any]] = {
+    "[x > 1]": lambda x: autodiff.greater(x, 1),
+    "1 - [x < 1]": lambda x: 1 - autodiff.less(x, 1),
+    "[x > 1](x - 1)": lambda x: autodiff.greater(x, 1) * (x - 1),
+    "relu(x - 1)": lambda x: (x - 1).relu(),
+    "0": lambda x: 0.0,
+}
+
+
+@pytest.mark.parametrize("condition", TURNING.values(), ids=TURNING)
+def test_where_whose_condition_turns_to_0_is_a_kink(condition: Callable[[Any], Any]) -> None:
+    x = Value(0.0, "x")
+    *_, kink = find_kinks(autodiff.where(condition(x), 2 * x, x) + 1)
+
+    assert (kink.node.op.name, kink.matters) == ("where", True)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("condition", STAYING.values(), ids=STAYING)
+def test_where_whose_condition_stays_0_is_none(condition: Callable[[Any], Any]) -> None:
+    x = Value(0.0, "x")
+
+    assert find_kinks(autodiff.where(condition(x), 2 * x, x)) == ()
+
+
+def test_where_says_what_is_used_and_what_it_is_nearby() -> None:
+    c, a, b = Value(0, "c"), Value(1, "a"), Value(1, "b")
+    [kink] = find_kinks(autodiff.where(c, a, b))
+
+    assert (kink.used, kink.sides) == ((0, 0, 1), ((0, 0), (1, 1), (0, 0)))
+    assert find_kinks(autodiff.where(c, 1.0, 2.0))[0].sides == ((INF, -INF),)
+    assert find_kinks(autodiff.where(c, a, a)) == find_kinks(autodiff.where(Value(1), a, b)) == ()
+    assert len(find_kinks(autodiff.where(Value(Fraction(0)), Value(Fraction(1)), Value(Fraction(2))))) == 1
+
+
+def test_a_tied_comparison_is_the_kink_of_the_where_that_it_decides() -> None:
+    x = Value(1.0, "x")
+    kinks = find_kinks(autodiff.where(autodiff.greater(x, 1), 2 * x, x))
+
+    assert [(kink.node.op.name, kink.matters) for kink in kinks] == [("greater", True)]  # type: ignore[union-attr]
+
+
+def test_a_second_derivative_through_such_a_where_warns() -> None:
+    def f(x: Any, c: Any) -> Any:
+        return autodiff.where(c, x * x, x)
+
+    with pytest.warns(KinkWarning, match=r"where\(x = 0.0"):
+        hessian(lambda x: f(x, x))(0.0)
+    mask = Value(0.0)
+
+    assert hessian(lambda x: f(x, mask))(0.0) == 0
