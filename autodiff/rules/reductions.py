@@ -10,7 +10,7 @@ from autodiff.rules.accuracy import CANCELS, dot_ulps, logsumexp_ulps, mean_ulps
 from autodiff.rules.rule import Notation, call, many, nary, weighted, with_row_beside
 from autodiff.rules.worlds import Scalar, World
 
-__all__ = ["ROWS", "each", "halves"]
+__all__ = ["ROWS", "each", "halves", "softmax_moved"]
 
 
 def each(function: Callable[..., Scalar], *sequences: Scalar) -> Scalar:
@@ -104,9 +104,28 @@ def softmax_all(m: World, xs: Sequence[Scalar]) -> Scalar:
     return each(lambda weight: weight / total, weights)
 
 
+def deviations(m: World, shares: Scalar, xs: Scalar) -> Scalar:
+    return xs - m.sum(shares * xs)
+
+
+def softmax_moved(m: World, shares: Scalar, moves: Scalar) -> Scalar:
+    """The Jacobian, which is symmetric, times a vector: the shares times deviations from the mean, all at once.
+
+    Where a share is nearly 1, its own deviation has lost digits; the mean of all deviations is what they lack.
+    """
+    return shares * deviations(m, shares, deviations(m, shares, moves))
+
+
 def index(position: Scalar) -> Scalar:
     """The position of a result as an index; a slice picks all of them."""
     return position if isinstance(position, slice) else int(position)
+
+
+def logsumexp_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> Scalar:
+    """The shares, divided by their sum once more: that is 1, but has as slope what 1 - share, in theirs, has lost."""
+    shares = softmax_all(m, xs)
+    total = m.sum(shares)
+    return each(lambda share: share / total, shares)
 
 
 def softmax_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
@@ -149,7 +168,7 @@ ROWS = (
         value=lambda m, xs: m.min(unflagged(xs)), partials=shares_beside,
         at_kink=lambda m, xs: is_shared(m, unflagged(xs), m.min(unflagged(xs))),
     ),
-    nary("logsumexp", logsumexp_value, lambda m, xs, z: softmax_all(m, xs),
+    nary("logsumexp", logsumexp_value, logsumexp_partials,
          written=lambda m, xs, z: [m.exp(x - z) for x in xs],
          domain=INFINITE_SHARES, ulps=logsumexp_ulps,
          accuracy="max and log cancel where -2 ln(n) < max < 0, which leaves 4 ulp of ln(n); "

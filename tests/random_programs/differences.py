@@ -158,10 +158,7 @@ def nudged(draw: random.Random, name: str, *arguments: Any) -> Any:
     results = on_values(name, *in_another_order(draw, name, arguments))
     for node in results if isinstance(results, list) else [results]:
         if isinstance(node, Value):
-            # The engines make s - s² of the partial of softmax, which costs it the digits of s.
-            moved = [
-                moved_slope(draw, float(x), node.data if name == "softmax" else 0.0) for x in node.partials
-            ]
+            moved = [moved_slope(draw, float(x)) for x in node.partials]
             node.data = moved_result(draw, node)
             if isinstance(node._x, tuple):
                 node._dx = tuple(moved)
@@ -186,9 +183,8 @@ def moved_result(draw: random.Random, node: Value) -> float:
     return near(draw, z, max((abs(x) for x in terms if math.isfinite(x)), default=0.0))
 
 
-def moved_slope(draw: random.Random, slope: float, size: float) -> float:
-    stays = slope in SMALL and (not size or draw.random() < 0.5)
-    return slope if stays else near(draw, slope, size)
+def moved_slope(draw: random.Random, slope: float) -> float:
+    return slope if slope in SMALL else near(draw, slope)
 
 
 def in_another_order(draw: random.Random, name: str, arguments: Sequence[Any]) -> Sequence[Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from autodiff.compiler.engines.numpy.arrays import Array, Arrays
 from autodiff.compiler.engines.numpy.masks import always_cuts
 from autodiff.rules import Rule
+from autodiff.rules.reductions import softmax_moved
 
 try:
     import jax
@@ -55,8 +56,7 @@ def softmax_rows(scores: Array) -> Array:
 @softmax_rows.defjvp  # type: ignore[untyped-decorator]
 def softmax_rows_moved(operands: tuple[Array], moves: tuple[Array]) -> tuple[Array, Array]:
     shares = softmax_rows(*operands)
-    deviations = moves[0] - (shares * moves[0]).sum(axis=1, keepdims=True)
-    return shares, shares * deviations
+    return shares, softmax_moved(JAX, shares.T, moves[0].T).T
 
 
 @functools.cache

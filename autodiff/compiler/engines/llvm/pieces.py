@@ -24,6 +24,7 @@ import numpy as np
 
 from autodiff.compiler.flat.structures import structure_of
 from autodiff.compiler.front.tape import rule_named
+from autodiff.rules.reductions import softmax_moved
 from autodiff.rules.worlds import Scalar
 from autodiff.writing.forms import (
     AnyStep,
@@ -110,8 +111,7 @@ def recorded(name: str, arity: int) -> Kernel:
     xs = Vector(first, VectorPart("xs", 0, arity - 1))
     zs, ds = (Vector(second, VectorPart(name, 0, arity - 1)) for name in ("zs", "ds"))
     every: Scalar = rule.apply(first, Positioned(xs, slice(None)))  # type: ignore[arg-type]
-    products: Scalar = zs * ds
-    moved: Scalar = zs * (ds - second.sum(products))  # shares times deviations from their mean
+    moved = softmax_moved(second, zs, ds)
     return Kernel(("xs",), first.block(merged([every.argument])), second.block(merged([moved.argument])))
 
 

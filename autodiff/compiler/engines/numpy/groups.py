@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
@@ -24,6 +25,7 @@ from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray, Layout, Memory, Selection
 from autodiff.compiler.flat.structures import Mask, Structure, structure_of
 from autodiff.compiler.front.tape import SHIFT
+from autodiff.rules.reductions import softmax_moved
 from autodiff.rules.worlds import Scalar
 
 __all__ = ["Elementwise", "Group", "Nary", "Softmax", "Sum", "groups_of", "sides_of"]
@@ -213,9 +215,10 @@ class Softmax:
 
     def run(self, memory: Memory) -> None:
         scores = self.scores.read(memory)
-        top = scores.max(axis=1, keepdims=True)
-        weights = np.exp(NUMPY.gap(scores, top) if np.isinf(top).any() else scores - top)
-        shares = weights / weights.sum(axis=1, keepdims=True)
+        top = np.maximum.reduce(scores, axis=1, keepdims=True)
+        is_finite = math.isfinite(np.add.reduce(top, axis=None))
+        weights = np.exp(scores - top if is_finite else NUMPY.gap(scores, top))
+        shares = weights / np.add.reduce(weights, axis=1, keepdims=True)
         self.result.write(memory, shares.reshape(-1, shares.shape[-1]))
 
     def pull(self, memory: Memory, bars: Memory, follow: Sequence[bool], reached: Memory | None) -> None:
@@ -234,13 +237,13 @@ class Softmax:
     def _moved(
         self, memory: Memory, at: Selection, numbers: Memory, reached: Memory | None
     ) -> tuple[FloatArray, FloatArray]:
-        """The product with the Jacobian, which is symmetric: shares times deviations from their mean.
+        """The product with the Jacobian.
 
         Everything depends on everything in a block, so something arrives at all of it or at none.
         """
         shares = self.result.read(memory).reshape(*self.shape, -1)
         factors = at.read(numbers).reshape(*self.shape, -1)
-        moved: FloatArray = shares * (factors - (shares * factors).sum(axis=1, keepdims=True))
+        moved: FloatArray = softmax_moved(NUMPY, shares.swapaxes(0, 1), factors.swapaxes(0, 1)).swapaxes(0, 1)
         if reached is None:
             return moved, moved
         arrived = arrives(at, reached).reshape(*self.shape, -1)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -109,6 +110,54 @@ def test_cross_entropy_of_infinite_scores(
     if way is not None:
         value, (found, _) = derived(lambda z, y: cross_entropy(z, y), way)(scores, float(label))  # type: ignore
         assert (value, found) == (pytest.approx(loss), pytest.approx(slopes))
+
+
+# ---------------------------------------------------------------- saturated scores
+
+
+def slopes_of_shares(scores: list[float]) -> np.ndarray[Any, Any]:
+    """The Jacobian of softmax, exact but for one rounding."""
+    with mpmath.workdps(300):
+        weights = [mpmath.exp(mpmath.mpf(x)) for x in scores]
+        shares = [weight / sum(weights) for weight in weights]
+        rows = [[own * ((i == j) - x) for j, x in enumerate(shares)] for i, own in enumerate(shares)]
+        return np.array(rows, dtype=float)
+
+
+SATURATED = [
+    [40.0, 0.0],
+    [22.0, 0.0],
+    [0.0, 22.0, 1.0],
+    [-300.0, 300.0],
+    [3.0, 1.0, 0.0],
+    [1.0, 40.0, -5.0, 3.0],
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("scores", SATURATED)
+def test_slopes_of_softmax_keep_their_digits_where_it_saturates(scores: list[float], way: str | None) -> None:
+    exact = pytest.approx(slopes_of_shares(scores), rel=2e-15, abs=0)
+    if way is None:
+        assert np.array(autodiff.jacobian(lambda xs: autodiff.softmax(xs))(scores)) == exact
+        return
+    f = compile(lambda xs: autodiff.softmax(list(xs)), engine=way)
+    xs, units = np.array(scores), np.eye(len(scores))
+
+    assert np.array(f.jacobian(xs)) == exact
+    assert np.array([f.jvp([unit], xs)[1] for unit in units]) == exact
+    assert np.moveaxis(np.array(f.jacobian(np.tile(xs, (9, 1)))), 1, 0)[8] == exact
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("scores", SATURATED)
+def test_second_derivatives_of_logsumexp_keep_their_digits(scores: list[float], way: str | None) -> None:
+    def f(xs: Any) -> Any:
+        return autodiff.logsumexp(list(xs))
+
+    found = autodiff.hessian(f)(scores) if way is None else compile(f, engine=way).hessian(np.array(scores))
+
+    assert np.array(found) == pytest.approx(slopes_of_shares(scores), rel=2e-15, abs=0)
 
 
 # ---------------------------------------------------------------- the sign of zero
