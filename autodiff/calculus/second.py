@@ -12,7 +12,7 @@ from autodiff.guards.categories import KinkWarning, warn
 from autodiff.guards.kinks import find_kinks, kink_of
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
-from autodiff.operations import FUNCTIONS, world_of
+from autodiff.operations import FUNCTIONS, made, world_of
 from autodiff.rules.worlds import FRACTIONS, Scalar
 from autodiff.value import Value, adjoints
 
@@ -86,14 +86,20 @@ class Values:
 
     def divide(self, x: Scalar, y: Scalar) -> Scalar:
         if isinstance(x, Value) or isinstance(y, Value):
-            return x / y if self.plain("sign", y) else self.plain("divide", x, y)
+            return x / y if self.plain("sign", y) else times_partial(x, self.ieee_pow(y, -1))
         return FRACTIONS.divide(x, y)  # 1/n stays exact until it meets a float
 
     def ieee_pow(self, x: Scalar, y: Scalar) -> Scalar:
+        """The power; where it is infinite a node too, as its slope is infinite, though x**y raises an error."""
         z = self.plain("ieee_pow", x, y)
-        if not math.isfinite(z) or (y.__class__ is not Value and y == 0):
-            return z
-        return x if y.__class__ is not Value and y == 1 else x**y
+        if y.__class__ is not Value and y in (0, 1):
+            return x if y else z
+        if math.isfinite(z):
+            return x**y
+        row, numbers = rules.TABLE["pow"], [number_of(x), number_of(y)]
+        wanted = [i for i, operand in enumerate((x, y)) if isinstance(operand, Value)]
+        partials = row.slopes(world_of(numbers), numbers, z, wanted)
+        return made(row, z, (x, y), tuple(partials)) if wanted else z
 
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
         if number_of(x) == 0 and number_of(y) == math.inf:  # 0, where the product of graphs is nan

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 import autodiff
-from autodiff import KinkWarning, Value, gradient
+from autodiff import KinkWarning, NonFiniteWarning, Value, compile, grad, gradient, hessian
 from autodiff.calculus.second import (
     VALUES,
     adjoint_graphs,
@@ -22,7 +23,7 @@ from autodiff.calculus.second import (
     zero,
 )
 
-HALF = Fraction(1, 2)
+HALF, INF = Fraction(1, 2), math.inf
 
 
 def shown(x: Any) -> str:
@@ -103,15 +104,16 @@ def test_products_make_a_node_only_where_they_have_to() -> None:
         ("gap", (Value(-math.inf), 1.0), "-inf"),
         ("divide", (Value(6.0), 3), "truediv 2.0"),
         ("divide", (6, Value(3.0)), "truediv 2.0"),
-        ("divide", (Value(6.0), Value(0.0)), "inf"),
-        ("divide", (1, Value(0.0)), "inf"),
+        ("divide", (Value(6.0), Value(0.0)), "mul inf"),
+        ("divide", (1, Value(0.0)), "pow inf"),
         ("divide", (1, 3), "Fraction(1, 3)"),
         ("ieee_pow", (Value(2.0), 3), "pow 8.0"),
         ("ieee_pow", (Value(2.0), 1), "Value 2.0"),
         ("ieee_pow", (Value(2.0), 0), "1.0"),
         ("ieee_pow", (Value(2.0), Value(1.0)), "pow 2.0"),
         ("ieee_pow", (Value(2.0), Value(0.0)), "pow 1.0"),
-        ("ieee_pow", (Value(0.0), -1), "inf"),
+        ("ieee_pow", (Value(0.0), -1), "pow inf"),
+        ("ieee_pow", (0.0, -1), "inf"),
         ("ieee_pow", (2.0, Value(3.0)), "pow 8.0"),
         ("xlogy", (Value(2.0), Value(1.0)), "mul 0.0"),
         ("xlogy", (Value(0.0), Value(2.0)), "mul 0.0"),
@@ -192,5 +194,49 @@ def test_an_input_that_the_kink_does_not_depend_on_warns_of_nothing(recwarn: pyt
     assert list(recwarn) == []
 
 
+# ---------------------------------------------------------------- edges of the domain
+
+EDGES: list[tuple[Callable[[Any], Any], float, float]] = [
+    (lambda x: x.sqrt(), 0.0, -INF),
+    (lambda x: x.sqrt(), -0.0, -INF),
+    (lambda x: 3 - 2 * x.sqrt(), 0.0, INF),
+    (lambda x: x**0.5, 0.0, -INF),
+    (lambda x: x ** (1 / 3), 0.0, -INF),
+    (lambda x: x**1.5, 0.0, INF),
+    (lambda x: x**2.5, 0.0, 0.0),
+]
+UNKNOWN: list[tuple[Callable[[Any], Any], float]] = [
+    (lambda x: x.asin(), 1.0),
+    (lambda x: x.asin(), -1.0),
+    (lambda x: x.acos(), 1.0),
+    (lambda x: x.acos(), -1.0),
+]
+NAN = pytest.approx(math.nan, nan_ok=True)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize(("f", "x", "expected"), EDGES)
+def test_second_derivatives_at_an_edge_are_infinite_where_they_are(
+    f: Callable[[Any], Any], x: float, expected: float, compiled: bool
+) -> None:
+    assert (compile(f, engine="numpy").hessian(x) if compiled else grad(grad(f))(x)) == expected
+
+
+def test_third_derivatives_at_an_edge() -> None:
+    assert grad(grad(grad(lambda x: x.sqrt())))(0.0) == INF
+    assert grad(grad(grad(lambda x: x**2.5)))(0.0) == INF
+
+
+@pytest.mark.parametrize(("f", "x"), UNKNOWN)
+def test_second_derivatives_at_an_edge_are_nan_with_a_warning_where_they_are_not_known(
+    f: Callable[[Any], Any], x: float
+) -> None:
+    with pytest.warns(NonFiniteWarning):
+        found = grad(grad(f))(x)
+
+    assert found == NAN
+    assert compile(f, engine="numpy").hessian(x) == NAN
+
+
 def test_elu_at_0_has_all_derivatives_from_the_left() -> None:
-    assert autodiff.hessian(lambda x: x[0].elu(x[1]))([0.0, 1.0]) == [[1.0, 1.0], [1.0, 0.0]]
+    assert hessian(lambda x: x[0].elu(x[1]))([0.0, 1.0]) == [[1.0, 1.0], [1.0, 0.0]]
