@@ -27,7 +27,8 @@ from autodiff.calculus.second import (
 )
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
 from autodiff.graph import topological_order
-from autodiff.guards import NonFiniteWarning, unknown_limit, warn
+from autodiff.guards import NonFiniteWarning, warn
+from autodiff.guards.nonfinite import find_nonfinite, unknown_limit
 from autodiff.number import advice, number
 from autodiff.value import Value, adjoints
 
@@ -75,7 +76,8 @@ def gradient(output: Value, inputs: Tree, create_graph: bool = False) -> Tree:
         TypeError: ``output`` or one of the inputs is not a Value.
 
     Warns:
-        NonFiniteWarning: A derivative is nan, as 0 · ∞ stands in its chain rule, such as in that of √x² at 0.
+        NonFiniteWarning: A derivative is nan, as it is for an operation, such as x**y of a negative x by y, or as
+            0 · ∞ stands in its chain rule, such as in that of √x² at 0.
 
     >>> x, y = Value(2, name="x"), Value(3, name="y")
     >>> gradient(x**2 + x * y + (x + y) ** 2, [x, y])
@@ -97,10 +99,12 @@ def gradient(output: Value, inputs: Tree, create_graph: bool = False) -> Tree:
 
 
 def warn_of_nan(output: Value, found: Tree) -> None:
-    """Warn of derivatives that are nan because their limit is not known."""
+    """Warn of derivatives that are nan though the output is not: there is none, or its limit is not known."""
     numbers = [number_of(slope) for slope, _ in tree_leaves(found)]
-    if any([x != x for x in numbers]) and (culprit := unknown_limit(output)) is not None:
-        warn(f"gradient: {culprit}{culprit.advice}", NonFiniteWarning)
+    if any([x != x for x in numbers]):
+        culprit = unknown_limit(output) or (find_nonfinite(output) if output.data == output.data else None)
+        if culprit is not None:
+            warn(f"gradient: {culprit}{culprit.advice}", NonFiniteWarning)
 
 
 def check_is_value(x: object, what: str) -> None:

@@ -102,9 +102,11 @@ class Values:
         return made(row, z, (x, y), tuple(partials)) if wanted else z
 
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
-        if number_of(x) == 0 and number_of(y) == math.inf:  # 0, where the product of graphs is nan
-            return 0
-        return x * FUNCTIONS["log"](y) if self.plain("greater", y, 0) else self.plain("xlogy", x, y)
+        """x log(y); where both are 0, and x moves with y, as steep in y as a root."""
+        at = number_of(y)
+        if number_of(x) == 0:
+            return 0 - FUNCTIONS["sqrt"](y) if at == 0 and isinstance(x, Value) and any(x.partials) else 0
+        return x * (FUNCTIONS["log"](y) if at > 0 else self.plain("xlogy", 1, y))
 
     def erfc(self, x: Scalar) -> Scalar:
         """1 - erf(x), plus what the subtraction rounds away: a constant, which no derivative sees."""

@@ -116,12 +116,14 @@ def test_products_make_a_node_only_where_they_have_to() -> None:
         ("ieee_pow", (0.0, -1), "inf"),
         ("ieee_pow", (2.0, Value(3.0)), "pow 8.0"),
         ("xlogy", (Value(2.0), Value(1.0)), "mul 0.0"),
-        ("xlogy", (Value(0.0), Value(2.0)), "mul 0.0"),
+        ("xlogy", (Value(0.0), Value(2.0)), "0"),
         ("xlogy", (Value(0.0), Value(0.0)), "0"),
         ("xlogy", (0, Value(math.inf)), "0"),
         ("xlogy", (Value(1.0), Value(math.inf)), "mul inf"),
-        ("xlogy", (Value(1.0), Value(0.0)), "-inf"),
-        ("xlogy", (Value(1.0), Value(-1.0)), "nan"),
+        ("xlogy", (Value(1.0), Value(0.0)), "mul -inf"),
+        ("xlogy", (Value(0.0) * 2, Value(0.0)), "sub 0.0"),
+        ("xlogy", (Value(1.0), Value(-1.0)), "mul nan"),
+        ("xlogy", (Value(0.0), Value(-1.0)), "0"),
         ("erfc", (Value(0.0),), "sub 1.0"),
         ("erfc", (Value(8.0),), f"add {math.erfc(8.0)}"),
     ],
@@ -204,12 +206,15 @@ EDGES: list[tuple[Callable[[Any], Any], float, float]] = [
     (lambda x: x ** (1 / 3), 0.0, -INF),
     (lambda x: x**1.5, 0.0, INF),
     (lambda x: x**2.5, 0.0, 0.0),
+    (lambda x: 0.0**x, 1.0, 0.0),
+    (lambda x: 0.0**x, 0.0, INF),
 ]
 UNKNOWN: list[tuple[Callable[[Any], Any], float]] = [
     (lambda x: x.asin(), 1.0),
     (lambda x: x.asin(), -1.0),
     (lambda x: x.acos(), 1.0),
     (lambda x: x.acos(), -1.0),
+    (lambda x: (-2.0) ** x, 2.0),
 ]
 NAN = pytest.approx(math.nan, nan_ok=True)
 
@@ -236,6 +241,38 @@ def test_second_derivatives_at_an_edge_are_nan_with_a_warning_where_they_are_not
 
     assert found == NAN
     assert compile(f, engine="numpy").hessian(x) == NAN
+
+
+@pytest.mark.parametrize(
+    ("point", "expected"),
+    [
+        ((0.0, 2.0), [[2, 0], [0, 0]]),
+        ((0.0, 1.5), [[INF, 0], [0, 0]]),
+        ((1e-310, 3.0), [[6e-310, 0], [0, 0]]),
+        ((0.0, 1.0), [[0, -INF], [-INF, 0]]),
+        ((2.0, 0.0), [[0, 0.5], [0.5, math.log(2) ** 2]]),
+    ],
+)
+def test_second_derivatives_of_a_power(point: tuple[float, float], expected: list[list[float]]) -> None:
+    assert hessian(lambda xs: xs[0] ** xs[1])(list(point)) == [pytest.approx(row) for row in expected]
+
+
+@pytest.mark.parametrize(
+    ("point", "expected"),
+    [
+        ((-3.0, 2.0), [[2, math.nan], [math.nan, math.nan]]),
+        ((-3.0, 0.0), [[0, math.nan], [math.nan, math.nan]]),
+        ((0.0, 0.5), [[-INF, math.nan], [-INF, 0]]),  # -inf by its limit, the sum of inf and -inf
+        ((0.0, 0.0), [[0, 0], [math.nan, INF]]),
+    ],
+)
+def test_second_derivatives_of_a_power_warn_where_one_is_nan(
+    point: tuple[float, float], expected: list[list[float]]
+) -> None:
+    with pytest.warns(NonFiniteWarning):
+        found = hessian(lambda xs: xs[0] ** xs[1])(list(point))
+
+    assert found == [pytest.approx(row, nan_ok=True) for row in expected]
 
 
 def test_elu_at_0_has_all_derivatives_from_the_left() -> None:

@@ -132,22 +132,24 @@ def test_what_is_not_chosen_does_not_count(f: Callable[..., Any], x: float) -> N
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     "rule",
-    [TABLE[name] for name in TABLE if name != "pow" and TABLE[name].arity in (2, 3)],
+    [rule for rule in TABLE.values() if rule.arity],
     ids=lambda rule: rule.name,
 )
-def test_hessians_at_zeros_ties_and_kinks_are_those_of_the_graph(rule: Rule, engine: str) -> None:
+def test_hessians_at_zeros_ties_kinks_and_edges_are_those_of_the_graph(rule: Rule, engine: str) -> None:
     def f(xs: Any) -> Any:
         return on_values(rule.name, *xs)
 
     points, expected = [], []
-    for point in itertools.product((-2.0, -1.0, -0.0, 0.0, 1.0), repeat=rule.arity or 0):
+    for point in itertools.product((-2.0, -1.0, -0.0, 0.0, 0.5, 1.0, 2.0), repeat=rule.arity or 0):
         with contextlib.suppress(ArithmeticError, ValueError):
             expected.append(autodiff.hessian(f)(list(point)))
             points.append(point)
     found = compiled(f, engine).hessian(np.array(points))
 
+    known = ~np.isnan(found).any(axis=(1, 2))
+
     assert found == pytest.approx(np.array(expected), nan_ok=True)
-    assert found == pytest.approx(found.transpose(0, 2, 1), nan_ok=True)
+    assert found[known] == pytest.approx(found.transpose(0, 2, 1)[known])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
