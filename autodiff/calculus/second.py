@@ -212,9 +212,13 @@ def plus(x: Adjoint, y: Adjoint) -> Adjoint:
 
 
 def times_partial(adjoint: Adjoint, partial: Adjoint) -> Adjoint:
-    """Their product, without a node where one is the number 1, or 0 and the other finite."""
+    """Their product, without a node where one is the number 1, or 0 and the other finite.
+
+    0 · ∞ is a node: were it the number nan, its derivative would be 0.
+    """
     if is_constant(adjoint, 0) or is_constant(partial, 0):
-        return number_of(adjoint) * number_of(partial)
+        product = number_of(adjoint) * number_of(partial)
+        return product if product == product else adjoint * partial
     if is_constant(adjoint, 1):
         return partial
     if is_constant(partial, 1):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from autodiff.calculus.second import plus, times_partial
+from autodiff.calculus.second import is_constant, plus, times_partial
 from autodiff.calculus.trees import Tree, tree_leaves, with_leaves
 from autodiff.compiler.front.arguments import Arguments, element_paths
 from autodiff.compiler.front.tape import SHIFT, Tape
@@ -69,7 +69,7 @@ def written_sweep(tape: Tape, output: int, inputs: set[int]) -> Mapping[int, Sca
             continue
         for below, slope, passes in passed_on(tape, slot, useful):
             arrived = arrives[slot] if passes is None else times_partial(arrives[slot], passes)
-            term = times_partial(bars[slot], slope)
+            term = times_slope(bars[slot], slope)
             if isinstance(arrived, Traced):
                 term = FUNCTIONS["where"](arrived, term, 0)
             bars[below] = plus(bars.get(below, 0), term)
@@ -88,13 +88,19 @@ def passed_on(tape: Tape, slot: int, useful: set[int]) -> list[tuple[int, Scalar
     moving = {below: True for below in slots if below >= 0}
     found = []
     for i, slope in zip(wanted, slopes, strict=True):
-        if not isinstance(slope, Traced) and slope == 0:
-            continue
-        passes = None
-        if rule.chooses and isinstance(slope, Traced):
+        passes: Scalar = None
+        if rule.chooses:
             passes = either(rule.kinked(SLOPES, xs), is_passed(tape, slope, moving))
-        found.append((slots[i], slope, passes))
+        if not is_constant(passes, 0):
+            found.append((slots[i], slope, passes))
     return found
+
+
+def times_slope(x: Scalar, y: Scalar) -> Scalar:
+    """Their product, written down too where one is 0 and the other, when the program runs, may be infinite."""
+    if (is_constant(x, 0) or is_constant(y, 0)) and (isinstance(x, Traced) or isinstance(y, Traced)):
+        return x * y
+    return times_partial(x, y)
 
 
 def is_passed(tape: Tape, slope: Scalar, moving: dict[int, bool]) -> Scalar:
@@ -155,8 +161,8 @@ class Slopes(Spelled):
         return FUNCTIONS["where"](condition, x, y)
 
     def abs(self, x: Scalar) -> Scalar:
-        """|x| where it stands in a function that is smooth at 0, as in tanh'."""
-        return self.where(self.less(x, 0), -x, x)
+        """|x| where it stands in a function that is smooth at 0, as in tanh'; 0.0 of -0.0."""
+        return self.where(self.less(x, 0), -x, x + 0.0)
 
     def gap(self, x: Scalar, y: Scalar) -> Scalar:
         found = x - y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 
 import autodiff
-from autodiff import TraceError, Value, compile
+from autodiff import TraceError, Value, compile, grad
 from autodiff.calculus.trees import Tree
 from autodiff.compiler import gradients
 from autodiff.compiler.function import Compiled
@@ -150,6 +151,31 @@ def test_hessians_at_zeros_ties_kinks_and_edges_are_those_of_the_graph(rule: Rul
 
     assert found == pytest.approx(np.array(expected), nan_ok=True)
     assert found[known] == pytest.approx(found.transpose(0, 2, 1)[known])
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: (h := x.exp()) - h, 1.0),
+        (lambda x: (h := x.sqrt()) - h, 0.0),
+        (lambda x: autodiff.greater(x, x.exp() - x.exp()).sqrt(), 0.0),
+        (lambda x: autodiff.greater(x, 1).sqrt() + x * x, 0.0),
+        (lambda x: autodiff.atan2(x.sqrt(), x.sqrt()).acos(), 0.0),
+    ],
+)
+def test_0_times_infinity_is_nan_in_second_derivatives_too(
+    f: Callable[..., Any], x: float, engine: str
+) -> None:
+    assert compiled(f, engine).hessian(x) == pytest.approx(grad(grad(f))(x), nan_ok=True)
+
+
+def test_the_slope_of_a_root_at_negative_0_is_positive_in_hessians() -> None:
+    f = compiled(lambda x: x.sqrt().expm1())
+
+    assert math.isnan(f.hessian(-0.0))  # inf - inf, as at 0.0: it was -inf - inf
+    assert math.isnan(f.hessian(0.0))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
