@@ -17,7 +17,7 @@ def each(function: Callable[..., Scalar], *sequences: Scalar) -> Scalar:
     """The results of a function for the elements of sequences; stacked arrays and vectors go in as one."""
     if not isinstance(sequences[0], list | tuple):
         return function(*sequences)
-    return [function(*xs) for xs in zip(*sequences, strict=True)]
+    return list(map(function, *sequences))
 
 
 def halves(xs: Sequence[Scalar]) -> tuple[Sequence[Scalar], Sequence[Scalar], Scalar]:
