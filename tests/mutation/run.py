@@ -45,7 +45,7 @@ TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/value.py": f"autodiff/value.py {NUMBERS} tests/autodiff/guards {CALCULUS}",
     "autodiff/number.py": f"autodiff/number.py tests/autodiff/test_number.py {NUMBERS}",
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
-    "autodiff/operations.py": f"tests/autodiff/test_operations.py {NUMBERS} {ROWS} {CALCULUS}",
+    "autodiff/operations.py": f"tests/autodiff/test_operations.py {NUMBERS} {ROWS} {CALCULUS} tests/autodiff/matrix",
     "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS} {EDGES}",
     "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} tests/autodiff/test_value.py",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",

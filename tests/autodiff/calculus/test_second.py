@@ -277,3 +277,28 @@ def test_second_derivatives_of_a_power_warn_where_one_is_nan(
 
 def test_elu_at_0_has_all_derivatives_from_the_left() -> None:
     assert hessian(lambda x: x[0].elu(x[1]))([0.0, 1.0]) == [[1.0, 1.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x: autodiff.where(autodiff.greater(x, -1), x * x, x.sqrt()), 2.0),
+        (lambda x: autodiff.maximum(x * x + 1, x.sqrt()), 2.0),
+        (lambda x: autodiff.maximum(x.sqrt(), x * x + 1), 2.0),
+        (lambda x: autodiff.minimum(x * x - 1, x.sqrt()), 2.0),
+        (lambda x: autodiff.minimum(x.sqrt(), x * x - 1), 2.0),
+        (lambda x: autodiff.maximum(x.sqrt(), 1.0), 0.0),
+        (lambda x: autodiff.minimum(x.sqrt(), -1.0), 0.0),
+        (lambda x: autodiff.sign(x.sqrt() + 1), 0.0),
+        (lambda x: autodiff.greater(x.sqrt(), 1), 0.0),
+        (lambda x: autodiff.greater_equal(x.sqrt(), 1), 0.0),
+        (lambda x: autodiff.less(x.sqrt(), 1), 0.0),
+        (lambda x: autodiff.less_equal(x.sqrt(), 1), 0.0),
+        (lambda x: autodiff.equal(x.sqrt(), 1), 0.0),
+    ],
+)
+def test_nothing_arrives_from_a_branch_that_is_not_taken(f: Any, expected: float) -> None:
+    """Below it stands √x at 0, whose slope is infinite: 0 times it would be nan."""
+    assert grad(f)(0.0) == 0.0
+    assert grad(grad(f))(0.0) == expected
+    assert autodiff.compile(f, engine="numpy").value_and_grad(0.0)[1] == 0.0
