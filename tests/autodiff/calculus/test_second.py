@@ -289,6 +289,8 @@ def test_elu_at_0_has_all_derivatives_from_the_left() -> None:
         (lambda x: autodiff.minimum(x.sqrt(), x * x - 1), 2.0),
         (lambda x: autodiff.maximum(x.sqrt(), 1.0), 0.0),
         (lambda x: autodiff.minimum(x.sqrt(), -1.0), 0.0),
+        (lambda x: (x.sqrt() - 1).relu(), 0.0),
+        (lambda x: (x.sqrt() - 1).leaky_relu(0.0), 0.0),
         (lambda x: autodiff.sign(x.sqrt() + 1), 0.0),
         (lambda x: autodiff.greater(x.sqrt(), 1), 0.0),
         (lambda x: autodiff.greater_equal(x.sqrt(), 1), 0.0),
