@@ -48,6 +48,17 @@ class Compiled(Descriptor):
     def parameters(self) -> Parameters:
         return self._lowering.parameters
 
+    @property
+    def types_matter(self) -> bool:
+        """Whether the function has asked for the types of numbers, so that each has a program of its own.
+
+        >>> from autodiff import compile
+        >>> f = compile(lambda x: x * 10 if isinstance(x, int) else x)
+        >>> f.types_matter, f(2), f.types_matter, f(2.0)
+        (False, 20.0, True, 2.0)
+        """
+        return self._lowering.types_matter
+
     def __call__(self, *args: Tree, **kwargs: Tree) -> Tree:
         """Compute the function.
 

@@ -229,6 +229,17 @@ def test_programs_are_not_told_apart_by_types_that_nobody_asks_for() -> None:
     assert repr(compiled).count("1 programs") == 1
 
 
+def test_it_says_whether_types_matter() -> None:
+    asking = autodiff.compile(lambda x: x * (3.0 if isinstance(x, int) else 1.0), engine="numpy")
+    other = autodiff.compile(lambda x: x * 3.0, engine="numpy")
+    before = asking.types_matter
+    asking(2.0), other(2.0)
+
+    assert (before, asking.types_matter, other.types_matter) == (False, True, False)
+    with pytest.raises(AttributeError):
+        asking.types_matter = False  # type: ignore[misc]
+
+
 def test_derivatives_see_types_too() -> None:
     compiled = autodiff.compile(lambda x: x**2 * (3.0 if isinstance(x, int) else 1.0))
 
