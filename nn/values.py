@@ -42,7 +42,7 @@ def without_graph(output: object) -> Any:
     """Return the numbers of an output, without its graph.
 
     Args:
-        output: A Value, or a list or tuple of outputs; anything else stays as it is.
+        output: A Value, or a list, a tuple or a matrix of outputs; anything else stays as it is.
 
     Returns:
         A number, or a list.
@@ -52,6 +52,8 @@ def without_graph(output: object) -> Any:
     """
     if isinstance(output, Value):
         return output.data
+    if str(getattr(output, "dtype", "")) == "object":
+        output = as_list(output)
     return [without_graph(each) for each in output] if isinstance(output, list | tuple) else output
 
 

@@ -174,7 +174,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         """
         some = Batch(batch.data, batch.chosen[:TRIED_SAMPLES])
         with self.trying(some):
-            before = self.held(some)
+            before, grads = self.held(some), self.parameters.grad.copy()
             try:
                 expected, _ = self.graph.loss_of(some.pairs)
                 slopes = gradient(expected, self.optimizer.params)
@@ -192,6 +192,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
                     "what the model or the graph holds besides?"
                 )
             self.check_unchanged(before)
+            self.parameters.grad[:] = grads
         self.unproven = False
 
     def row(self, kind: Kind, wanted: str) -> FloatArray:

@@ -204,7 +204,9 @@ class Run:
             compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
             self.steps = compiled(graph, engine, self.with_outputs)
         trained = State(model=graph.model, loss=graph.loss, optimizer=graph.optimizer)
-        self.schedule_sees = State(schedule=schedule).touches(trained)
+        self.schedule_sees = bool(State(model=graph.model).optimizers) or State(schedule=schedule).touches(
+            trained
+        )
         self.data_sees = State(data=data).touches(trained)
         self.before = self.best = self.steps.numbers()
 

@@ -61,11 +61,12 @@ class ProgramSteps(Generic[E]):
         self.program = autodiff.compile(self.sample, engine=engine, static=("kind", "wanted"))
         self.parameters = self.program.parameters
         self.parameters.positions(self.optimizer.params)  # these stand first, in their order
-        self.trained = slice(0, len(self.optimizer.params))
+        self.params = self.optimizer.params
+        self.trained = slice(0, len(self.params))
         self.examples: dict[Kind, list[E]] = {}  # the first sample of each kind, and others of other types
         self.met: dict[Kind, tuple[Samples, set[Types]]] = {}  # in which data at last, and of which types
         self.traced: set[tuple[Kind, str]] = set()
-        self.state: State | None = None  # of model and loss, as they are compiled
+        self.state: State | None = None  # of the model, as it was compiled
         self.changed: str | None = None  # what has changed in it
         self.open = ExitStack()
         self.open.enter_context(self.parameters)
@@ -102,14 +103,24 @@ class ProgramSteps(Generic[E]):
     # ------------------------------------------------------------ parameters
 
     def move(self, grad: FloatArray) -> None:
-        """Let the optimiser step: on the array, unless it has a step of its own, which finds Values."""
-        if is_inherited(self.optimizer, "step"):
+        """Let the optimiser step: on the array, unless a user wrote how, perhaps for numbers only."""
+        if self.steps_on_arrays():
             data = self.parameters.data[self.trained]
             data[:] = self.optimizer.step_arrays(data, grad)
             return
         self.write_back()
         self.optimizer.step()
         self.read_back()
+
+    def steps_on_arrays(self) -> bool:
+        """Whether a step on arrays is the step on numbers, as it is for the formulas of `nn`."""
+        known = (
+            type(self.optimizer).update.__module__.partition(".")[0] == Optimizer.__module__.partition(".")[0]
+        )
+        own = vars(self.optimizer).keys() & {"update", "formula"}
+        return (
+            known and not own and all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
+        )
 
     def step_on_graph(self, batch: Batch) -> Taken:
         """Take a step that is not finite on the graph: its errors name what has gone wrong, and where."""
@@ -137,7 +148,7 @@ class ProgramSteps(Generic[E]):
         self.parameters.read()
         place = self.state and self.state.change()
         if place and not self.changed:
-            self.changed = f"{place} has changed since the model and the loss were compiled"
+            self.changed = f"{place} has changed since the model was compiled"
 
     def holds(self) -> bool:
         """Whether what was compiled still is what the graph computes, as the Values are now."""
@@ -162,20 +173,30 @@ class ProgramSteps(Generic[E]):
         """
         if self.changed:
             raise NotCompiledError(self.changed)
+        if self.optimizer.params is not self.params or len(self.params) != self.trained.stop:
+            raise NotCompiledError("the optimizer trains other parameters than it did")
         if not all(is_inherited(self.optimizer, name) for name in ("minimize", "zero_grad")):
             raise NotCompiledError(f"{type(self.optimizer).__name__} works on the graph of the loss")
         try:
             tables = batch.tables
         except UnknownKindError as error:
             raise NotCompiledError(f"{error}, which a program cannot take") from None
-        new = [table.kind for table in tables if self.met.get(table.kind, (None,))[0] is not batch.data]
+        new = {table.kind for table in tables if not self.knows(table.kind, batch.data)}
         untraced = [(table.kind, each) for table in tables for each in wanted]
         untraced = [program for program in untraced if program not in self.traced]
         if new or untraced:
             self.meet(batch, new, untraced)
         return tables
 
-    def meet(self, batch: Batch, new: list[Kind], untraced: list[tuple[Kind, str]]) -> None:
+    def knows(self, kind: Kind, data: Samples) -> bool:
+        """Whether samples of a kind have been met, also those whose numbers are of other types."""
+        where, types = self.met.get(kind, (None, set[Types]()))
+        if where is not data and types.issuperset(data.firsts[kind]):
+            self.met[kind] = data, types
+            return True
+        return where is data
+
+    def meet(self, batch: Batch, new: set[Kind], untraced: list[tuple[Kind, str]]) -> None:
         """Compute samples of new kinds, and make programs for them.
 
         Raises:
@@ -186,7 +207,11 @@ class ProgramSteps(Generic[E]):
                 f"the samples are of more than {MOST_KINDS} kinds, and each needs a program: "
                 "pad them to few lengths"
             )
-        with self.trying(batch):
+        with self.trying(batch) as before:
+            if before.iterators:
+                raise NotCompiledError(
+                    f"{before.iterators[0]} is an iterator, which trying the model would use up"
+                )
             for kind in new:
                 self.meet_samples(kind, batch)
             if new:
@@ -194,16 +219,33 @@ class ProgramSteps(Generic[E]):
             settled = self.held(batch)  # what the first calls have set up may stay
             for kind, wanted in untraced:
                 self.trace(kind, wanted)
-            if not all(map(self.all_agree, {*new, *(kind for kind, _ in untraced)})):
+            if self.program.types_matter:
+                raise NotCompiledError(
+                    "the model asks for the type of a number, and all are floats in a program"
+                )
+            kinds = new.union(kind for kind, _ in untraced)
+            if not (all(map(self.all_agree, kinds)) and self.agree_elsewhere(kinds)):
                 raise NotCompiledError(
                     "the compiled model or loss is another than the one on the graph: does it keep state?"
                 )
             self.check_unchanged(settled)
-        self.state = State(model=self.graph.model, loss=self.graph.loss)
+        self.state = State(model=self.graph.model)
+
+    def agree_elsewhere(self, kinds: Iterable[Kind]) -> bool:
+        """Whether program and graph agree if the parameters are others, as a program may hold their numbers."""
+        numbers = self.parameters.data.copy()
+        self.parameters.data[:] = numbers * 1.001 + 1e-4
+        try:
+            return all(map(self.all_agree, kinds))
+        except (ArithmeticError, ValueError):  # there may be no result elsewhere
+            return True
+        finally:
+            self.parameters.data[:] = numbers
+            self.write_back()
 
     def meet_samples(self, kind: Kind, batch: Batch) -> None:
         """Compute the first sample of a kind, and the first ones whose numbers are of other types."""
-        _, known = self.met.get(kind, (None, set()))
+        _, known = self.met.get(kind, (None, set[Types]()))
         firsts = batch.data.firsts[kind]
         for types in firsts.keys() - known:
             example = self.example(kind, batch.data.pairs[firsts[types]], batch)
@@ -223,12 +265,12 @@ class ProgramSteps(Generic[E]):
     # ------------------------------------------------------------ what the model and the loss hold
 
     @contextmanager
-    def trying(self, batch: Batch) -> Iterator[None]:
+    def trying(self, batch: Batch) -> Iterator[State]:
         """While this runs, model and loss are tried out: if programs cannot replace them, that leaves no trace."""
         self.write_back()
         before = self.held(batch)
         try:
-            yield
+            yield before
         except NotCompiledError:
             before.restore()
             raise

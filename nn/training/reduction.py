@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Hashable, Sequence
 from functools import partial
+from typing import Any
 
 from autodiff import Value
 from nn.losses import (
@@ -35,9 +36,9 @@ ADDING_UP = frozenset([cross_entropy, half_mse, half_squared_error, hinge, loglo
 def adds_up(loss: object) -> bool:
     """Whether a loss is known to be the mean or the sum of its samples' losses, whatever the batch.
 
-    >>> from functools import partial
-    >>> adds_up(partial(mse, reduction="sum")), adds_up(lambda outputs, targets: mse(outputs, targets))
-    (True, False)
+        >>> from functools import partial
+        >>> adds_up(partial(mse, reduction="sum")), adds_up(lambda outputs, targets: mse(outputs, targets))
+        (True, False)
     """
     while isinstance(loss, partial) and not loss.args:
         loss = loss.func
@@ -79,7 +80,9 @@ def varied(output: object, rng: random.Random) -> object:
     if isinstance(output, dict):
         return {key: varied(each, rng) for key, each in output.items()}
     if isinstance(output, list | tuple):
-        return type(output)([varied(each, rng) for each in output])
+        kind: Any = type(output)
+        made = [varied(each, rng) for each in output]
+        return kind(*made) if hasattr(kind, "_fields") else kind(made)
     if str(getattr(output, "dtype", "")) == "object":
         import numpy as np
 

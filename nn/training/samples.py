@@ -190,9 +190,14 @@ class Samples:
 def floats_of(items: list[Any]) -> list[float]:
     """Return numbers as floats, if they fit."""
     try:
-        return list(map(float, items))
+        found = list(map(float, items))
     except OverflowError:
         raise UnknownKindError(f"a sample holds {reprlib.repr(items)}, too large for a float") from None
+    if int in map(type, items) and any(type(x) is int and x != y for x, y in zip(items, found, strict=True)):
+        raise UnknownKindError(
+            f"a sample holds {reprlib.repr(items)}, whole numbers with too many digits for floats"
+        )
+    return found
 
 
 def types_of(items: list[Any]) -> Types:

@@ -21,16 +21,20 @@ import builtins
 import dis
 import random
 import sys
+from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from contextvars import ContextVar
 from fractions import Fraction
 from functools import partial
+from itertools import chain, zip_longest
 from operator import is_
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from autodiff import Value
+from nn.optim import Optimizer
 
 __all__ = ["State"]
 
@@ -39,6 +43,8 @@ STATELESS = {"autodiff", "nn", *sys.stdlib_module_names}  # packages whose funct
 LINKED = (MethodType, BuiltinFunctionType, partial, property, staticmethod, classmethod)
 LINKS = ("__self__", "__func__", "func", "args", "keywords", "fget")  # by which these lead to others
 UNCHANGING = (tuple, frozenset, type, ModuleType, FunctionType, *LINKED)  # by themselves
+
+BUILT_IN = (list, dict, tuple, set, frozenset, deque, bytearray, array)  # without attributes
 
 MISSING = object()
 
@@ -63,15 +69,24 @@ class State:
 
     Attributes:
         values: The Values that were reached.
+        iterators: What the iterators are called that were reached, of which nobody knows where they stand.
+        optimizers: The optimisers that were reached, by what they are called. Of these only what functions name
+            counts, such as `lr`, as each step changes them.
     """
 
     def __init__(self, **roots: object) -> None:
         self.values: list[Value] = []
+        self.iterators: list[str] = []
+        self.optimizers: dict[str, Optimizer] = {}
         self.holders: list[Holder] = []
+        self.named: set[str] = set()  # the attributes that functions name
         self.seen: dict[object, object] = {}  # by id; kept alive, so that no other object takes the id
         self.found: list[tuple[str, object]] = list(roots.items())  # what is still to be looked at
         while self.found:
             self.look_at(*self.found.pop())
+        for called, optimizer in self.optimizers.items():
+            names = self.named & vars(optimizer).keys()
+            self.hold(called + ".{}", partial(attributes, optimizer, names, own=False), lambda was: None)
 
     def change(self) -> str | None:
         """Return where something is no longer what it was, or None.
@@ -84,11 +99,11 @@ class State:
         """
         for called, read, was, _ in self.holders:
             now = read()
-            if not (len(now) == len(was) and all(map(is_, contained(now), contained(was)))):
-                now, before = dict(pairs(now)), dict(pairs(was))
-                for key in now | before:
-                    if not is_same(now.get(key, MISSING), before.get(key, MISSING)):
-                        return called.format(key)
+            if len(now) == len(was) and all(map(is_, contained(now), contained(was))):
+                continue
+            for one, other in zip_longest(pairs(now), pairs(was), fillvalue=(MISSING, MISSING)):
+                if not is_same(one, other):
+                    return called.format(next(key for key, _ in (one, other) if key is not MISSING))
         return None
 
     def restore(self) -> None:
@@ -118,7 +133,7 @@ class State:
 
     def hold(self, called: str, now: Callable[[], Any], set_back: Callable[[Any], object]) -> None:
         """Note what stands in some places, and look there next."""
-        was = now().copy()
+        was = dict(now()) if isinstance(now(), dict) else list(now())
         self.holders.append(Holder(called, now, was, set_back))
         if not all(issubclass(kind, UNCHANGEABLE) for kind in set(map(type, contained(was)))):
             self.found += [(called.format(key), item) for key, item in pairs(was)]
@@ -132,14 +147,18 @@ class State:
         inside = called + "[{!r}]"
         if isinstance(item, Value):
             self.values.append(item)
-        elif isinstance(item, MutableMapping):
-            self.hold(inside, lambda: item, partial(refill, item, item.update))
-        elif isinstance(item, list | deque | bytearray):
-            self.hold(inside, lambda: item, partial(refill, item, item.extend))
+        elif isinstance(item, dict | list | deque | bytearray | array):
+            self.hold(inside, lambda: item, partial(refill, item))
         elif isinstance(item, set):
-            self.hold(inside, lambda: dict.fromkeys(item), partial(refill, item, item.update))
+            self.hold(inside, lambda: dict.fromkeys(item), partial(refill, item))
         elif isinstance(item, tuple | frozenset):
             self.found += [(inside.format(i), each) for i, each in enumerate(item)]
+        elif isinstance(item, ContextVar):
+            self.hold(called, lambda: [item.get(None)], lambda was: item.set(*was))
+        elif isinstance(item, Iterator):
+            self.iterators.append(called)
+        elif isinstance(item, Optimizer):
+            self.optimizers[called] = item
         elif isinstance(item, random.Random):
             self.hold(called, lambda: [item.getstate()], lambda was: item.setstate(*was))
         elif hasattr(type(item), "bit_generator"):  # a generator of NumPy
@@ -147,13 +166,18 @@ class State:
             self.hold(called, lambda: [bits.state], lambda was: setattr(bits, "state", *was))
         elif hasattr(type(item), "set_state") and hasattr(type(item), "get_state"):  # NumPy's old one
             self.hold(called, lambda: [item.get_state()], lambda was: item.set_state(*was))
-        elif hasattr(type(item), "tolist") and hasattr(type(item), "flat"):  # an array
-            self.hold(inside, lambda: item.ravel().tolist(), lambda was: setattr(item, "flat", was))
+        elif hasattr(type(item), "tobytes") and hasattr(type(item), "flat"):  # an array of NumPy
+            if item.dtype == object:
+                self.hold(inside, lambda: item.ravel().tolist(), lambda was: setattr(item, "flat", was))
+            elif item.flags.writeable:
+                self.hold(called, lambda: [item.tobytes()], partial(set_bytes, item))
+        elif hasattr(type(item), "tolist"):  # a tensor
+            self.hold(called, lambda: [repr(item.tolist())], lambda was: None)
         elif isinstance(item, FunctionType):
             self.look_at_function(called, item)
         elif isinstance(item, type):
             self.look_at_class(item)
-        elif not isinstance(item, ModuleType):
+        if not isinstance(item, Value | type | ModuleType | Optimizer) and type(item) not in BUILT_IN:
             self.look_at_object(called, item)
 
     def look_at_object(self, called: str, item: Any) -> None:
@@ -161,8 +185,8 @@ class State:
         self.found.append((type(item).__name__, type(item)))
         if isinstance(item, LINKED):
             self.found += [(called, getattr(item, link, None)) for link in LINKS]
-        slots = [name for cls in type(item).__mro__ for name in cls.__dict__.get("__slots__", ())]
-        if hasattr(item, "__dict__") or slots:
+        slots = [name for cls in type(item).__mro__ for name in slots_of(cls)]
+        if getattr(item, "__dict__", None) or slots or is_users(type(item)) or is_users(item):
             self.hold(called + ".{}", partial(attributes, item, slots), partial(set_attributes, item))
 
     def look_at_class(self, cls: type) -> None:
@@ -178,8 +202,10 @@ class State:
             cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
             self.seen |= {id(cell): cell for cell in cells.values()}
             self.hold("{}", partial(contents, cells), partial(set_contents, cells))
-            names, dotted = names_of_code(function.__code__)
+            names, dotted, imported = names_of_code(function.__code__)
+            self.named |= dotted
             self.look_at_names("{}", function.__globals__, names, dotted)
+            self.look_at_names("{}", sys.modules, imported, dotted)
 
     def look_at_names(
         self, called: str, namespace: dict[str, Any], names: set[str], dotted: set[str]
@@ -199,27 +225,43 @@ class State:
 
 
 def contained(held: Any) -> Iterable[Any]:
-    """What a list or a dictionary holds."""
-    return held.values() if isinstance(held, MutableMapping) else held
+    """What a list or a dictionary holds, and the keys of a dictionary."""
+    return chain(held, held.values()) if isinstance(held, dict) else held
 
 
 def pairs(held: Any) -> Iterable[tuple[Any, Any]]:
     """What a list or a dictionary holds, each with its key or index."""
-    return held.items() if isinstance(held, MutableMapping) else enumerate(held)
+    return held.items() if isinstance(held, dict) else enumerate(held)
 
 
-def refill(item: Any, take_in: Callable[[Any], object], was: Any) -> None:
+def refill(item: Any, was: Any) -> None:
     """Give a container what it held before."""
+    if isinstance(item, array):
+        item[:] = array(item.typecode, was)
+        return
     item.clear()
-    take_in(was)
+    (item.update if isinstance(item, set | dict) else item.extend)(was)
 
 
-def attributes(item: Any, slots: Iterable[str]) -> dict[str, Any]:
-    """What an object holds, by the names of its attributes."""
-    own = {name: getattr(item, name) for name in slots if hasattr(item, name)}
-    found = {**getattr(item, "__dict__", {}), **own}
+def attributes(item: Any, names: Iterable[str], own: bool = True) -> dict[str, Any]:
+    """What an object holds under these names, and, if wanted, all in its dictionary of attributes."""
+    found = dict(getattr(item, "__dict__", {})) if own else {}
+    found |= {name: getattr(item, name) for name in names if hasattr(item, name)}
     found.pop("_parameter_names", None)  # which a Module remembers for its messages
     return found
+
+
+def slots_of(cls: type) -> list[str]:
+    """The names that a class declares in place of a dictionary of attributes."""
+    declared = cls.__dict__.get("__slots__", ())
+    names = [declared] if isinstance(declared, str) else [*declared]
+    owner = cls.__name__.lstrip("_")
+    return [f"_{owner}{name}" if name[:2] == "__" != name[-2:] else name for name in names]
+
+
+def set_bytes(item: Any, was: list[bytes]) -> None:
+    """Give an array of NumPy the numbers that it had before."""
+    item[...] = type(item)(item.shape, item.dtype, *was)
 
 
 def set_attributes(item: Any, was: dict[str, Any]) -> None:
@@ -247,19 +289,21 @@ def set_contents(cells: dict[str, CellType], was: dict[str, object]) -> None:
         cells[name].cell_contents = before
 
 
-def names_of_code(code: CodeType) -> tuple[set[str], set[str]]:
-    """The names of globals in the code of a function, and of attributes, also in functions inside of it."""
-    names, dotted = set(), set()
+def names_of_code(code: CodeType) -> tuple[set[str], set[str], set[str]]:
+    """The names of globals, of attributes and of imported modules in a function, also in functions inside of it."""
+    names, dotted, imported = set[str](), set[str](), set[str]()
     for step in dis.get_instructions(code):
-        if step.opname.endswith(("_GLOBAL", "_NAME")):
+        if step.opname == "IMPORT_NAME":
+            imported.add(step.argval)
+        elif step.opname.endswith(("_GLOBAL", "_NAME")):
             names.add(step.argval)
-        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM"):
             dotted.add(step.argval)
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
-            more, more_dotted = names_of_code(inner)
-            names, dotted = names | more, dotted | more_dotted
-    return names, dotted
+            for mine, more in zip((names, dotted, imported), names_of_code(inner), strict=True):
+                mine |= more
+    return names, dotted, imported
 
 
 def is_users(item: Any) -> bool:
@@ -278,7 +322,9 @@ def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(is_same, one, other))
     if isinstance(one, dict):
-        return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
+        return is_same(tuple(one.items()), tuple(other.items()))
+    if isinstance(one, str | bytes):
+        return bool(one == other)
     if hasattr(one, "tobytes"):
         return bool(one.tobytes() == other.tobytes())
     return isinstance(one, UNCHANGEABLE) and repr(one) == repr(other)

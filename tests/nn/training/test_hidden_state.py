@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, NamedTuple
 
 import pytest
 
 from autodiff import Value
-from nn import SGD, Module, NotCompiledWarning, fit, mse
+from nn import SGD, Adam, Module, NotCompiledWarning, Optimizer, fit, mse
 
-pytest.importorskip("numpy")
+np = pytest.importorskip("numpy")
 
 DATA: list[tuple[Any, Any]] = [(0.5 * i - 1.5, 0.3 * i * i - 1.0) for i in range(7)]
 MODE = {"scale": 1.0}
@@ -244,6 +245,152 @@ def with_method(name: str) -> Callable[[Any], Any]:
     return make
 
 
+def with_update(update: Callable[..., Any], **methods: Any) -> Callable[[Any], Any]:
+    """An optimiser of a class of its own, whose formula may be for numbers alone."""
+    return lambda model: type("Own", (Optimizer,), {"update": update, **methods})(model.parameters(), lr=0.1)
+
+
+def noisy(self: Any, data: Any, grad: Any) -> tuple[Any]:
+    self.rng = getattr(self, "rng", None) or random.Random(2)
+    return (data - self.lr * (grad + 0.1 * self.rng.random()),)
+
+
+def clipped(self: Any, data: Any, grad: Any) -> tuple[Any]:
+    return (data - self.lr * max(-0.1, min(0.1, grad)),)
+
+
+def by_norm(self: Any, data: Any, grad: Any) -> tuple[Any]:
+    return (data - self.lr * grad / (1 + float(np.linalg.norm(grad))),)
+
+
+def watched_loss(model: Any) -> Any:
+    """A loss that sees model and optimiser, as a method of a trainer does."""
+
+    class Trainer:
+        def __init__(self) -> None:
+            self.model = model
+            self.optimizer = model.optimizer = None
+
+        def loss(self, outputs: list[Any], targets: list[Any]) -> Any:
+            return mse(outputs, targets) + 0.01 * sum(p * p for p in self.model.parameters())
+
+    return Trainer().loss
+
+
+class KnowsItsOptimizer(Line):
+    optimizer: Any = None
+
+
+class ReadsTheRate(KnowsItsOptimizer):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * (1 + self.optimizer.lr)
+
+
+def known(make: Callable[..., Any], **options: Any) -> Callable[[Any], Any]:
+    def made(model: Any) -> Any:
+        model.optimizer = make(model.parameters(), lr=0.1, **options)
+        return model.optimizer
+
+    return made
+
+
+class Swaps(Line):
+    """A set holds the branch; its members change, their number does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.active, self.order = {0}, {"a": 1.0, "b": 1.0}
+
+    def forward(self, x: Any) -> Any:
+        return (
+            super().forward(x)
+            * (1.0 if 0 in self.active else 0.5)
+            * (2.0 if next(iter(self.order)) == "a" else 1.0)
+        )
+
+
+def swapping(model: Any) -> dict[str, Any]:
+    def schedule(step: int) -> float:
+        model.active.clear()
+        model.active.add(int(step % 3 == 1))
+        if step == 3:
+            model.order["a"] = model.order.pop("a")
+        return 0.1
+
+    return {"schedule": schedule}
+
+
+class Detached(Line):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * self.w.data
+
+
+class ImportsInside(Line):
+    def forward(self, x: Any) -> Any:
+        from random import random as draw
+
+        return super().forward(x) * (1 + 0.1 * draw())
+
+
+class ByType(Line):
+    def forward(self, x: Any) -> Any:
+        return self.w * x if isinstance(x, int) else self.w * (self.b + 1)
+
+
+class Far(Line):
+    def forward(self, x: Any) -> Any:
+        return self.w * (x - 2**53)
+
+
+class Store(MutableMapping[str, float]):
+    def __init__(self) -> None:
+        self.kept = {"scale": 1.0}
+
+    def __getitem__(self, key: str) -> float:
+        return self.kept[key]
+
+    def __setitem__(self, key: str, value: float) -> None:
+        self.kept[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.kept[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kept)
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+
+class HoldsMuch(Line):
+    """It holds things that do not change, and some that cannot be changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store, self.fixed = Store(), np.broadcast_to(np.ones(1), 3)
+        self.dates = np.array(["2026-01-01"], dtype="datetime64[D]")
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * self.store["scale"] * float(self.fixed[0])
+
+
+class CountsAndHoldsMuch(HoldsMuch):
+    calls = 0
+
+    def forward(self, x: Any) -> Any:
+        self.calls += 1
+        return super().forward(x)
+
+
+def counting_on_an_iterator(model: Any) -> Any:
+    steps = itertools.count()
+    return lambda outputs, targets: mse(outputs, targets) * (1 if next(steps) < 3 else 2)
+
+
+def looking_at_grad(model: Any) -> Any:
+    return lambda outputs, targets: mse(outputs, targets) * (1 + abs(model.w.grad))
+
+
 def capped_step(model: Any) -> Any:
     class Capped(SGD):
         def step(self) -> None:
@@ -281,6 +428,41 @@ CASES = {
     "step of the object": Case(optimizer=with_method("step"), warned=""),
     "minimize of the object": Case(optimizer=with_method("minimize")),
     "zero_grad of a class": Case(optimizer=lambda model: OwnZero(model.parameters(), lr=0.1)),
+    "a formula that draws": Case(optimizer=with_update(noisy), warned=""),
+    "a formula for numbers": Case(optimizer=with_update(clipped), warned=""),
+    "a formula that would see all": Case(optimizer=with_update(by_norm), warned=""),
+    "a step on arrays alone": Case(
+        optimizer=with_update(clipped, step_arrays=lambda self, data, grad: data), warned=""
+    ),
+    "a loss that sees the optimizer": Case(
+        KnowsItsOptimizer, watched_loss, optimizer=known(SGD, momentum=0.9), warned=""
+    ),
+    "a model that holds Adam": Case(
+        KnowsItsOptimizer,
+        watched_loss,
+        lambda model: {
+            "metrics": {"first": lambda outputs, _: outputs[0]},
+            "schedule": lambda step: 0.1 / (1 + step),
+        },
+        known(Adam),
+        warned="",
+    ),
+    "a model that reads the rate": Case(
+        ReadsTheRate,
+        options=lambda model: {"schedule": lambda step: 0.3 if step % 3 == 1 else 0.1},
+        optimizer=known(SGD),
+    ),
+    "members that are swapped": Case(Swaps, options=swapping),
+    "a number of a parameter": Case(Detached),
+    "a module that is imported inside": Case(ImportsInside),
+    "types on which samples happen to agree": Case(ByType, data=lambda model: [(1, 1.0), (2, 2.0)]),
+    "whole numbers with many digits": Case(
+        Far, data=lambda model: [(2**53, 0.0), (2**53 + 1, 1.0), (2**53 + 3, 2.0)]
+    ),
+    "things that stay": Case(HoldsMuch, warned=""),
+    "a count among things that stay": Case(CountsAndHoldsMuch),
+    "a loss with an iterator": Case(loss=counting_on_an_iterator),
+    "a loss that reads grad": Case(loss=looking_at_grad, warned=""),
     "a step that changes the model": Case(Scaled, optimizer=capped_step),
     "whole numbers after others": Case(AsksType, data=lambda model: [*DATA, (2, 0.5), (3, 0.1)]),
     "whole numbers in a later batch": Case(
@@ -296,6 +478,7 @@ def test_state_trains_as_on_the_graph(case: str, losses: str) -> None:
     found = []
     for compiled in (True, False):
         MODE["scale"], CountsOnClass.calls = 1.0, 0
+        random.seed(3)
         model = make_model()
         loss = loss_of(model)
         if losses != "its own":
