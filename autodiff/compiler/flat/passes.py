@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 import numpy as np
-from tqdm import tqdm
 
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.structures import PRODUCTS, SUMS, structure_of
@@ -304,6 +304,12 @@ LARGE_PROGRAM = 200_000  # operations from which on lowering takes seconds
 
 def simplify(program: Flat) -> Flat:
     """Run all passes in their order, with a progress bar where that takes more than a moment."""
-    for rewrite in tqdm(PASSES, "lowering", unit="pass", leave=False, disable=len(program) < LARGE_PROGRAM):
+    passes: Iterable[Callable[[Flat], Flat]] = PASSES
+    if len(program) >= LARGE_PROGRAM:
+        with suppress(ImportError):
+            from tqdm import tqdm
+
+            passes = tqdm(PASSES, "lowering", unit="pass", leave=False)
+    for rewrite in passes:
         program = rewrite(program)
     return program
