@@ -69,6 +69,26 @@ def test_nodes_of_many_operands(two: Any) -> None:
     assert [each.data for each in autodiff.softmax([Value(two), Value(two)])] == [0.5, 0.5]
 
 
+@pytest.mark.parametrize("two", [2.0, Fraction(2)])
+@pytest.mark.parametrize(
+    "rule", [rule for rule in TABLE.values() if rule.arity == 2], ids=lambda rule: rule.name
+)
+def test_what_is_a_whole_number_is_of_the_type_of_the_others(rule: Rule, two: Any) -> None:
+    x, y = Value(two / 2), Value(two)
+    for operands in ((x, y), (y, x), (x, x), (x, 1), (1, x), (y, 0), (0, y)):
+        if rule.name == "truediv" and operands[1] == 0:
+            continue
+        numbers = [FUNCTIONS[rule.name](*operands).data]
+        method = getattr(operands[0], rule.name, None) if isinstance(operands[0], Value) else None
+        if method:
+            numbers.append(method(*operands[1:]).data)
+        if rule.dunder and operands[0] == 1 and not isinstance(operands[0], Value):
+            numbers.append(getattr(operands[1], f"__r{rule.dunder}__")(1).data)
+
+        assert {type(number) for number in numbers} <= {type(two), float}
+        assert not (two == 2.0 and type(two) is float and {type(number) for number in numbers} != {float})
+
+
 def test_operations_on_plain_numbers_are_plain_numbers() -> None:
     for name, xs, expected in [
         ("add", (1, 2), 3.0),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -248,6 +248,15 @@ def test_reductions_of_the_table_go_along_axes(name: str, axis: Any) -> None:
         assert np.shape(found) == np.shape(wanted)
         assert data(matrix(np.reshape(found, -1))) == pytest.approx(np.reshape(wanted, -1), rel=1e-12)
         assert {operation(x) for x in np.reshape(found, -1)} == {name}
+
+
+def test_without_an_axis_all_elements_are_reduced() -> None:
+    X = matrix([[1.0, 2.0], [3.0, 4.0]])
+
+    total, largest = (reduce(X) for reduce in cast(list[Any], [autodiff.sum, autodiff.max]))
+    assert total.data == 10.0
+    assert largest.op.name == "max"
+    assert autodiff.dot(X[0], X[1]).data == 11.0
 
 
 @pytest.mark.parametrize("axis", [None, 0, 1, (1, 0), (0, 1)])

@@ -283,3 +283,14 @@ def test_from_the_left_rounds_each_sum() -> None:
     assert repr(from_the_left([])) == "0"
     assert from_the_left([1.0, 2.0], 4.0) == 7.0
     assert (added is sum) == (sys.version_info < (3, 12))
+
+
+@pytest.mark.parametrize(
+    "name", ["log", "log2", "log10", "exp", "exp2", "expm1", "log1p", "sin", "asin", "tanh", "asinh", "erf"]
+)
+def test_where_an_elementary_function_is_rational_it_stays_exact(name: str) -> None:
+    at = 1 if name in ("log", "log2", "log10") else 0
+    function = getattr(FRACTIONS, name)
+
+    assert type(function(Fraction(at))) is Fraction
+    assert type(function(Fraction(at))) is not type(function(Fraction(at) + Fraction(1, 2)))
