@@ -75,7 +75,8 @@ def test_nodes_of_many_operands(two: Any) -> None:
 )
 def test_what_is_a_whole_number_is_of_the_type_of_the_others(rule: Rule, two: Any) -> None:
     x, y = Value(two / 2), Value(two)
-    for operands in ((x, y), (y, x), (x, x), (x, 1), (1, x), (y, 0), (0, y)):
+    pairs: list[tuple[Any, Any]] = [(x, y), (y, x), (x, x), (x, 1), (1, x), (y, 0), (0, y)]
+    for operands in pairs:
         if rule.name == "truediv" and operands[1] == 0:
             continue
         numbers = [FUNCTIONS[rule.name](*operands).data]

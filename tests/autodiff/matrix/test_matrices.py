@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -253,7 +253,8 @@ def test_reductions_of_the_table_go_along_axes(name: str, axis: Any) -> None:
 def test_without_an_axis_all_elements_are_reduced() -> None:
     X = matrix([[1.0, 2.0], [3.0, 4.0]])
 
-    total, largest = (reduce(X) for reduce in cast(list[Any], [autodiff.sum, autodiff.max]))
+    functions: list[Any] = [autodiff.sum, autodiff.max]
+    total, largest = (reduce(X) for reduce in functions)
     assert total.data == 10.0
     assert largest.op.name == "max"
     assert autodiff.dot(X[0], X[1]).data == 11.0
