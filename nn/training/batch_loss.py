@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from autodiff import Value, gradient, topological_order, unreached
 from nn.training.batches import Batch
 from nn.training.graph_steps import GraphSteps, Taken
-from nn.training.program_steps import TRIED_SAMPLES, NotCompiledError, ProgramSteps, agree, pair_of, row_of
+from nn.training.program_steps import (
+    TRIED_SAMPLES,
+    NotCompiledError,
+    ProgramSteps,
+    agree,
+    check_unchanged,
+    pair_of,
+    row_of,
+)
 from nn.training.samples import Kind, Pair, SampleTable
 from nn.training.state import State
 from nn.values import FloatArray, without_graph
@@ -173,8 +181,8 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
             NotCompiledError: They differ, or the loss fails or changes the model.
         """
         some = Batch(batch.data, batch.chosen[:TRIED_SAMPLES])
-        with self.trying(some):
-            before, grads = self.held(some), self.parameters.grad.copy()
+        with self.trying(some) as held:
+            grads = self.parameters.grad.copy()
             try:
                 expected, _ = self.graph.loss_of(some.pairs)
                 slopes = gradient(expected, self.optimizer.params)
@@ -191,7 +199,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
                     "the loss of the outputs alone is another than on the graph: does it keep state, or look at "
                     "what the model or the graph holds besides?"
                 )
-            self.check_unchanged(before)
+            check_unchanged(held)
             self.parameters.grad[:] = grads
         self.unproven = False
 

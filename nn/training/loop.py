@@ -203,11 +203,11 @@ class Run:
         if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
             compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
             self.steps = compiled(graph, engine, self.with_outputs)
-        trained = State(model=graph.model, loss=graph.loss, optimizer=graph.optimizer)
-        self.schedule_sees = bool(State(model=graph.model).optimizers) or State(schedule=schedule).touches(
-            trained
-        )
-        self.data_sees = State(data=data).touches(trained)
+        self.schedule_sees = self.data_sees = False
+        if self.steps is not graph and (schedule or data):
+            trained = State(model=graph.model, loss=graph.loss)
+            self.schedule_sees = bool(trained.optimizers) or State(schedule=schedule).touches(trained)
+            self.data_sees = State(data=data).touches(trained)
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
@@ -226,7 +226,7 @@ class Run:
         if self.graph.unreached:
             warn_unreached(self.graph.unreached, self.graph.optimizer.params)
             self.graph.unreached = []
-        if (epoch + 1).bit_count() == 1:  # 1, 2, 4, 8 and so on
+        if (epoch + 1).bit_count() == 1 and (epoch + 1).bit_length() % 2:  # after 1, 4, 16, 64 and so on
             self.check()
         trained = total / samples
         validation = self.validation

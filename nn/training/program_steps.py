@@ -207,16 +207,18 @@ class ProgramSteps(Generic[E]):
                 f"the samples are of more than {MOST_KINDS} kinds, and each needs a program: "
                 "pad them to few lengths"
             )
-        with self.trying(batch) as before:
-            if before.iterators:
-                raise NotCompiledError(
-                    f"{before.iterators[0]} is an iterator, which trying the model would use up"
-                )
+        with self.trying(batch) as held:
+            for state in held:
+                if state.iterators:
+                    raise NotCompiledError(
+                        f"{state.iterators[0]} is an iterator, which trying the model would use up"
+                    )
             for kind in new:
                 self.meet_samples(kind, batch)
+            if any(state.change() for state in held):
+                held = self.held(batch)  # what the first calls have set up may stay
             if new:
                 self.look_at_loss(batch)
-            settled = self.held(batch)  # what the first calls have set up may stay
             for kind, wanted in untraced:
                 self.trace(kind, wanted)
             if self.program.types_matter:
@@ -228,8 +230,8 @@ class ProgramSteps(Generic[E]):
                 raise NotCompiledError(
                     "the compiled model or loss is another than the one on the graph: does it keep state?"
                 )
-            self.check_unchanged(settled)
-        self.state = State(model=self.graph.model)
+            check_unchanged(held)
+        self.state = held[0]
 
     def agree_elsewhere(self, kinds: Iterable[Kind]) -> bool:
         """Whether program and graph agree if the parameters are others, as a program may hold their numbers."""
@@ -265,26 +267,30 @@ class ProgramSteps(Generic[E]):
     # ------------------------------------------------------------ what the model and the loss hold
 
     @contextmanager
-    def trying(self, batch: Batch) -> Iterator[State]:
+    def trying(self, batch: Batch) -> Iterator[list[State]]:
         """While this runs, model and loss are tried out: if programs cannot replace them, that leaves no trace."""
         self.write_back()
-        before = self.held(batch)
+        held = self.held(batch)
         try:
-            yield before
+            yield held
         except NotCompiledError:
-            before.restore()
+            for state in held:
+                state.restore()
             raise
 
-    def held(self, batch: Batch) -> State:
-        """Return what can change when the model and the loss are called."""
-        return State(model=self.graph.model, loss=self.graph.loss, data=batch.pairs[:TRIED_SAMPLES])
+    def held(self, batch: Batch) -> list[State]:
+        """Return what can change when the model and the loss are called: what the model reaches, and the rest."""
+        rest = State(loss=self.graph.loss, data=batch.pairs[:TRIED_SAMPLES])
+        return [State(model=self.graph.model), rest]
 
-    def check_unchanged(self, state: State) -> None:
-        """Refuse a model or loss of which each call counts.
 
-        Raises:
-            NotCompiledError: Something in the state has changed.
-        """
+def check_unchanged(held: list[State]) -> None:
+    """Refuse a model or loss of which each call counts.
+
+    Raises:
+        NotCompiledError: Something has changed.
+    """
+    for state in held:
         if place := state.change():
             raise NotCompiledError(f"{place} changes when the model or the loss is called")
 

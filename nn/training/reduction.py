@@ -36,9 +36,9 @@ ADDING_UP = frozenset([cross_entropy, half_mse, half_squared_error, hinge, loglo
 def adds_up(loss: object) -> bool:
     """Whether a loss is known to be the mean or the sum of its samples' losses, whatever the batch.
 
-        >>> from functools import partial
-        >>> adds_up(partial(mse, reduction="sum")), adds_up(lambda outputs, targets: mse(outputs, targets))
-        (True, False)
+    >>> from functools import partial
+    >>> adds_up(partial(mse, reduction="sum")), adds_up(lambda outputs, targets: mse(outputs, targets))
+    (True, False)
     """
     while isinstance(loss, partial) and not loss.args:
         loss = loss.func
