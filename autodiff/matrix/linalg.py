@@ -1,10 +1,10 @@
 """Linear algebra: what NumPy's functions of that name do with matrices of Values, as graphs of scalars.
 
-Up to three rows a determinant is the sum of products of the school, and an inverse the matrix of cofactors over it:
-no number decides which operations run, so that it can be compiled. Larger matrices are eliminated column by column;
-which row comes next is decided by the largest number there, as for numbers, and the graph is that of this order.
-The determinant of a larger matrix that is traced, or singular, is made of products alone (Bird 2011), so that its
-derivatives, the cofactors, are right there too.
+Matrices are eliminated column by column; which row comes next is decided by the largest number there, as for numbers,
+and the graph is that of this order. A function that is being compiled knows no numbers: there a determinant of up to
+three rows is the sum of products of the school, and an inverse the matrix of cofactors over it, which are less exact
+for nearly singular matrices. Larger determinants that are traced are made of products alone (Bird 2011). So are those
+of singular matrices, so that their derivatives, the cofactors, are right too.
 
 >>> import numpy as np
 >>> from autodiff.matrix import grads, matrix
@@ -24,12 +24,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.matrix.products import sum_of_products
-from autodiff.matrix.ufuncs import Elements, axes_of, object_array, over_axes, title_with_shape
+from autodiff.matrix.ufuncs import (
+    Elements,
+    axes_of,
+    exact_beside_fractions,
+    object_array,
+    over_axes,
+    title_with_shape,
+)
 from autodiff.operations import FUNCTIONS
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 
-__all__ = ["LogDeterminant", "cholesky", "det", "inv", "norm", "slogdet", "solve"]
+__all__ = ["NO_GRAPHS", "LogDeterminant", "cholesky", "det", "inv", "norm", "refusal", "slogdet", "solve"]
 
 MOST_BY_COFACTORS = 3  # rows
 
@@ -44,13 +51,9 @@ class LogDeterminant(NamedTuple):
 def det(a: Any) -> Scalar:
     """The determinant of a square matrix; its derivatives are the cofactors, also of a singular one."""
     A = square(a, "det")
-    if len(A) <= MOST_BY_COFACTORS:
-        return determinant(A)
-    if has_unknowns(A):
-        return without_division(A)
-    rows, sign = eliminated(A)
+    rows, sign = (None, 1) if len(A) < 3 or has_unknowns(A) else eliminated(A)
     if rows is None:
-        return without_division(A)
+        return determinant(A) if len(A) <= MOST_BY_COFACTORS else without_division(A)
     pivots = FUNCTIONS["prod"]([row[i] for i, row in enumerate(rows)])
     return pivots if sign > 0 else -pivots
 
@@ -58,7 +61,7 @@ def det(a: Any) -> Scalar:
 def slogdet(a: Any) -> LogDeterminant:
     """The sign of the determinant, and the logarithm of its absolute value, which may be too large for a float."""
     A = square(a, "slogdet")
-    if len(A) <= MOST_BY_COFACTORS or has_unknowns(A):
+    if has_unknowns(A):
         found = det(A)
         return LogDeterminant(FUNCTIONS["sign"](found), FUNCTIONS["log"](abs(found)))
     rows, sign = eliminated(A)
@@ -79,25 +82,22 @@ def solve(a: Any, b: Any) -> Elements:
     if B.ndim not in (1, 2) or len(B) != len(A):
         titles = f"{title_with_shape(a, 'a matrix')} and {title_with_shape(b, 'an array')}"
         raise ValueError(f"solve: {titles} do not fit: one row on the right for each on the left")
-    if len(A) <= MOST_BY_COFACTORS:
-        found = regular_determinant(A, a, "solve")
-        adjugate = cofactors(A).T
+    if len(A) <= MOST_BY_COFACTORS and (has_unknowns(A) or has_unknowns(B)):
+        found, adjugate = determinant(A), cofactors(A).T
         solution = [[sum_of_products([row, column]) / found for column in columns.T] for row in adjugate]
     else:
-        rows, _ = eliminated(np.concatenate([A, columns], axis=1))
-        if rows is None:
-            raise singular(a, "solve")
-        solution = from_the_last_row(rows, len(A))
+        solution = solution_by_elimination(A, columns, a, "solve")
     return as_objects(solution, B.shape)
 
 
 def inv(a: Any) -> Elements:
     """The inverse of a square matrix."""
     A = square(a, "inv")
-    if len(A) > MOST_BY_COFACTORS:
-        return solve(a, np.eye(len(A), dtype=int))
-    found = regular_determinant(A, a, "inv")
-    return as_objects([[x / found for x in row] for row in cofactors(A).T], A.shape)
+    if len(A) <= MOST_BY_COFACTORS and has_unknowns(A):
+        found = determinant(A)
+        return as_objects([[x / found for x in row] for row in cofactors(A).T], A.shape)
+    unit = np.eye(len(A), dtype=int).astype(object)
+    return as_objects(solution_by_elimination(A, unit, a, "inv"), A.shape)
 
 
 def cholesky(a: Any, /, *, upper: bool = False) -> Elements:
@@ -126,7 +126,7 @@ def norm(x: Any, ord: float | str | None = None, axis: Any = None, keepdims: boo
     axes = axes_of(axis, elements.ndim)
     sizes = [elements.shape[i] for i in axes]
     if ord is None or (ord == 2 and len(axes) == 1) or (ord == "fro" and len(axes) == 2):
-        return over_axes(FUNCTIONS["norm"], elements, axes, keepdims)
+        return over_axes(lambda xs: FUNCTIONS["norm" if xs else "sum"](xs), elements, axes, keepdims)
     if len(axes) == 1:
         return over_axes(vector_norm(ord), elements, axes, keepdims)
     if len(axes) == 2 and ord in (1, -1, math.inf, -math.inf):
@@ -178,13 +178,14 @@ def without_division(A: Elements) -> Scalar:
 def eliminated(A: Elements) -> tuple[Elements | None, int]:
     """A matrix with 0 below its diagonal, or None if it is singular, and the sign of the order of its rows.
 
-    The pivot of a column is its largest number.
+    The pivot of a column is its largest number, or a nan, which makes all that follows nan.
     """
     rows, sign = A.copy(), 1
     for k in range(len(rows)):
         sizes = [abs(pivot_number(x)) for x in rows[k:, k]]
+        sizes = [size if size == size else math.inf for size in sizes]
         pivot = k + sizes.index(max(sizes))
-        if not max(sizes) > 0:
+        if max(sizes) == 0:
             return None, sign
         if pivot != k:
             rows[[k, pivot]], sign = rows[[pivot, k]], -sign
@@ -194,6 +195,14 @@ def eliminated(A: Elements) -> tuple[Elements | None, int]:
             for j in range(k + 1, rows.shape[1]):
                 rows[i, j] = rows[i, j] - factor * rows[k, j]
     return rows, sign
+
+
+def solution_by_elimination(A: Elements, columns: Elements, a: Any, where: str) -> list[list[Scalar]]:
+    """The solution for each column on the right; whole numbers beside Fractions stay exact."""
+    rows, _ = eliminated(exact_beside_fractions(np.concatenate([A, columns], axis=1)))
+    if rows is None:
+        raise singular(a, where)
+    return from_the_last_row(rows, len(A))
 
 
 def from_the_last_row(rows: Elements, n: int) -> list[list[Scalar]]:
@@ -230,6 +239,35 @@ def matrix_norm(A: Elements, ord: float) -> Scalar:
     )
 
 
+# ---------------------------------------------------------------- what is no graph
+
+NO_GRAPHS = (
+    "cond",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "lstsq",
+    "matrix_rank",
+    "pinv",
+    "qr",
+    "svd",
+    "svdvals",  # since NumPy 2.0
+)
+
+
+def refusal(name: str) -> Callable[..., Any]:
+    """What stands in place of a function of NumPy that has no graph here."""
+
+    def refuse(*args: Any, **options: Any) -> Any:
+        raise TypeError(
+            f"np.linalg.{name} of Values is no graph of scalars here: use data(A) for plain numbers, or what makes "
+            "graphs: cholesky, det, inv, norm, slogdet, solve"
+        )
+
+    return refuse
+
+
 # ---------------------------------------------------------------- elements
 
 
@@ -245,14 +283,6 @@ def square(a: Any, where: str) -> Elements:
             f"{where}: {title_with_shape(a, 'the matrix')} must be square, with two axes"
         )
     return A
-
-
-def regular_determinant(A: Elements, a: Any, where: str) -> Scalar:
-    """The determinant of at most three rows, unless it is known to be 0."""
-    found = determinant(A)
-    if not has_unknowns(found) and pivot_number(found) == 0:
-        raise singular(a, where)
-    return found
 
 
 def singular(a: Any, where: str) -> np.linalg.LinAlgError:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 import numpy as np
 
-from autodiff.matrix import linalg, products
+from autodiff.matrix import linalg, products, statistics
 from autodiff.matrix.in_place import CHANGES_FIRST, check_kept, leaves_kept
 from autodiff.matrix.ufuncs import (
     REDUCED,
@@ -42,7 +42,7 @@ from autodiff.matrix.ufuncs import (
     title_with_shape,
 )
 from autodiff.number import Number, check_only_numbers
-from autodiff.operations import FUNCTIONS, apply
+from autodiff.operations import apply
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
@@ -99,7 +99,7 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
             made = by_rows(ufunc, arrays)
             if made is not None:
                 return written_into(made, *options.get("out", ()))
-        if ufunc in REDUCED and method == "reduce" and arrays[0].size and is_simple(**options):
+        if ufunc in REDUCED and method == "reduce" and is_simple(**options):
             axis, keepdims = options.get("axis", 0), options.get("keepdims", False)
             return as_matrix(over_axes(one_node(REDUCED[ufunc]), arrays[0], axis, keepdims))
         return by_numpy(ufunc, method, arrays, options)
@@ -113,7 +113,8 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
     ) -> Any:
         """Do what NumPy does, by rows of the table where that matters; a matrix that it changes keeps its leaves."""
         if function in HANDLED:
-            return as_matrix(HANDLED[function](*args, **kwargs))
+            options = {name: option for name, option in kwargs.items() if name != "out"}
+            return written_into(as_matrix(HANDLED[function](*args, **options)), kwargs.get("out"))
         first = (*args, *kwargs.values())[:1] if function in CHANGES_FIRST else ()
         changed = [x for x in (*first, kwargs.get("out")) if isinstance(x, Matrix)]
         with leaves_kept(*changed):
@@ -153,6 +154,15 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
     def put(self, *args: Any, **options: Any) -> None:
         with leaves_kept(self):
             super().put(*args, **options)
+
+    def mean(self, *args: Any, **options: Any) -> Any:
+        return np.mean(self, *args, **options)
+
+    def std(self, *args: Any, **options: Any) -> Any:
+        return np.std(self, *args, **options)
+
+    def var(self, *args: Any, **options: Any) -> Any:
+        return np.var(self, *args, **options)
 
     @property
     def T(self) -> Matrix:  # noqa: N802
@@ -208,10 +218,14 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
 
 
 HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's functions that are no ufuncs
+    np.average: statistics.average,
     np.dot: products.dot,
     np.einsum: products.einsum,
     np.inner: products.inner,
+    np.mean: statistics.mean_along,
+    np.std: statistics.standard_deviation,
     np.tensordot: products.tensordot,
+    np.var: statistics.variance,
     np.vdot: products.vdot,
     np.linalg.cholesky: linalg.cholesky,
     np.linalg.det: linalg.det,
@@ -219,6 +233,9 @@ HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's function
     np.linalg.norm: linalg.norm,
     np.linalg.slogdet: linalg.slogdet,
     np.linalg.solve: linalg.solve,
+}
+HANDLED |= {
+    getattr(np.linalg, name): linalg.refusal(name) for name in linalg.NO_GRAPHS if hasattr(np.linalg, name)
 }
 
 
@@ -328,10 +345,7 @@ def by_numpy(ufunc: np.ufunc, method: str, arrays: list[Elements], options: dict
 def matmul(A: Elements, B: Elements) -> Scalar:
     """The matrix product by one ``dot`` node an element, ``mul`` where there is only one term."""
     rows, columns = np.atleast_2d(A), B[:, None] if B.ndim == 1 else B
-    if len(columns) == 1:
-        elements = [row[0] * column[0] for row in rows for column in columns.T]
-    else:
-        elements = [FUNCTIONS["dot"](list(row), list(column)) for row in rows for column in columns.T]
+    elements = [products.sum_of_products([row, column]) for row in rows for column in columns.T]
     shape = A.shape[:-1] + B.shape[1:]
     return matrix_of(elements, shape) if shape else elements[0]
 
@@ -370,6 +384,8 @@ def restored_matrix(elements: list[Scalar], shape: tuple[int, ...], name: str | 
 
 def as_matrix(result: Scalar) -> Scalar:
     """A result of NumPy as a matrix, unless it holds no objects (H > 0) or is no array (a sum)."""
+    if type(result) is tuple:
+        return tuple(map(as_matrix, result))
     return result.view(Matrix) if isinstance(result, np.ndarray) and result.dtype == object else result
 
 

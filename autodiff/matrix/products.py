@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from string import ascii_letters
+from itertools import zip_longest
+from numbers import Integral
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,8 @@ from autodiff.rules.worlds import Scalar
 
 __all__ = ["dot", "einsum", "inner", "sum_of_products", "tensordot", "vdot"]
 
+INDEX_LETTERS = ascii_uppercase + ascii_lowercase  # in NumPy's order, by which it sorts
+
 
 def einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Elements | Scalar:
     """Sum the products that subscripts name, such as ``"ij,jk->ik"``; with an ellipsis, or options, NumPy adds them up.
@@ -28,7 +32,9 @@ def einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Elements | Sca
     Raises:
         ValueError: The subscripts do not fit the shapes.
     """
-    if not isinstance(subscripts, str) or "." in subscripts or options:
+    if not isinstance(subscripts, str):
+        subscripts, operands = from_lists(subscripts, *operands)
+    if "." in subscripts or options:
         return np.einsum(subscripts, *map(object_array, operands), **options)
     arrays = [object_array(x) for x in operands]
     shape = np.einsum(subscripts, *[np.zeros(x.shape) for x in arrays]).shape  # it says what does not fit
@@ -38,7 +44,7 @@ def einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Elements | Sca
         output = "".join(sorted(c for c in set(named) - {","} if named.count(c) == 1))
     sizes: dict[str, int] = {}
     for term, x in zip(terms, arrays, strict=True):
-        sizes |= {c: max(size, sizes.get(c, 1)) for c, size in zip(term, x.shape, strict=True)}
+        sizes |= {c: sizes.get(c, 1) if size == 1 else size for c, size in zip(term, x.shape, strict=True)}
     arrays = [np.broadcast_to(x, [sizes[c] for c in term]) for term, x in zip(terms, arrays, strict=True)]
     summed = [c for c in sizes if c not in output]
     found = np.empty(shape, dtype=object)
@@ -56,20 +62,31 @@ def einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Elements | Sca
     return found[()]
 
 
+def from_lists(*arguments: Any) -> tuple[str, tuple[Any, ...]]:
+    """The subscripts as text, and the operands, of x, [0, 1], y, [1, 2], [0, 2]."""
+    *pairs, last = zip_longest(arguments[::2], arguments[1::2])
+    output = f"->{letters_of(last[0])}" if len(arguments) % 2 else ""
+    pairs += [] if output else [last]
+    return ",".join([letters_of(numbers) for _, numbers in pairs]) + output, tuple([x for x, _ in pairs])
+
+
+def letters_of(numbers: Sequence[Any]) -> str:
+    return "".join(["..." if i is Ellipsis else INDEX_LETTERS[i] for i in numbers])
+
+
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Elements | Scalar:
     """Sum products over axes: the last ones of ``a`` with the first ones of ``b``, or those listed for each."""
     A, B = object_array(a), object_array(b)
-    if isinstance(axes, int):
-        axes = (tuple(range(A.ndim - axes, A.ndim)), tuple(range(axes)))
+    if isinstance(axes, Integral):
+        axes = (range(A.ndim - int(axes), A.ndim), range(int(axes)))
     of_a, of_b = (
-        axes_of(each if isinstance(each, int) else tuple(each), x.ndim)
-        for each, x in zip(axes, (A, B), strict=True)
+        axes_of(tuple(np.ravel(each).tolist()), x.ndim) for each, x in zip(axes, (A, B), strict=True)
     )
     if [A.shape[i] for i in of_a] != [B.shape[i] for i in of_b]:
         raise ValueError(
             f"tensordot: the shapes {A.shape} and {B.shape} do not fit along the axes {of_a} and {of_b}"
         )
-    left, right = ascii_letters[: A.ndim], list(ascii_letters[A.ndim : A.ndim + B.ndim])
+    left, right = INDEX_LETTERS[: A.ndim], list(INDEX_LETTERS[A.ndim : A.ndim + B.ndim])
     for i, j in zip(of_a, of_b, strict=True):
         right[j] = left[i]
     kept = [c for i, c in enumerate(left) if i not in of_a] + [
@@ -106,7 +123,7 @@ def sum_of_products(factors: Sequence[Elements | Sequence[Scalar]]) -> Scalar:
             if len(others) == 1
             else products_at_each(factors)[0]
         )
-    if not others:
+    if not others or not len(first):
         return FUNCTIONS["sum"](list(first))
     return (
         FUNCTIONS["dot"](list(first), list(others[0]))

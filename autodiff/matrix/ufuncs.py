@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,6 +31,7 @@ __all__ = [
     "axes_of",
     "check_shapes",
     "each_over_axes",
+    "exact_beside_fractions",
     "function_of",
     "is_simple",
     "object_array",
@@ -143,22 +146,26 @@ def rows_along(elements: Elements, axis: Axes) -> tuple[Elements, tuple[int, ...
     """The elements with all that stand along some axes in one last axis, and the axes in this order."""
     axes = axes_of(axis, elements.ndim)
     kept = tuple([i for i in range(elements.ndim) if i not in axes])
-    return elements.transpose(*kept, *axes).reshape(*[elements.shape[i] for i in kept], -1), (*kept, *axes)
+    sizes = [elements.shape[i] for i in kept], [elements.shape[i] for i in axes]
+    return elements.transpose(*kept, *axes).reshape(*sizes[0], math.prod(sizes[1])), (*kept, *axes)
 
 
 def axes_of(axis: Axes, ndim: int) -> tuple[int, ...]:
     """The numbers of axes from 0 on; all of them for None."""
     axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    for i in axes:
+    for i in map(operator.index, axes):
         if not -ndim <= i < ndim:
             raise np.exceptions.AxisError(i, ndim)
-    return tuple([i % ndim for i in axes])
+    found = tuple([i % ndim for i in axes])
+    if len(set(found)) < len(found):
+        raise ValueError(f"duplicate value in 'axis': {axis}")
+    return found
 
 
 def one_node(name: str) -> Callable[[list[Scalar]], Scalar]:
     """The function of a row that makes one node of many elements; a single one is its own sum, or maximum."""
     function = FUNCTIONS[name]
-    return lambda xs: function(xs) if len(xs) > 1 else xs[0]
+    return lambda xs: xs[0] if len(xs) == 1 else function(xs)
 
 
 def object_array(x: object) -> Elements:
@@ -167,6 +174,14 @@ def object_array(x: object) -> Elements:
         check_only_numbers(x, "an operand of a matrix")
     array = np.asarray(x)
     return (array.astype(int) if array.dtype == bool else array).astype(object, copy=False)
+
+
+def exact_beside_fractions(elements: Elements) -> Elements:
+    """Elements whose whole numbers are Fractions if others are, so that quotients of them are exact."""
+    known = [x for x in elements.flat if not hasattr(x, "_record")]
+    if not any(isinstance(x.data if isinstance(x, Value) else x, Fraction) for x in known):
+        return elements
+    return np.frompyfunc(lambda x: Fraction(x) if isinstance(x, int) else x, 1, 1)(elements)  # type: ignore[no-any-return]
 
 
 def check_shapes(ufunc: np.ufunc, inputs: tuple[object, ...], arrays: list[Elements]) -> None:

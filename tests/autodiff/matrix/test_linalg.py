@@ -11,7 +11,7 @@ import pytest
 
 import autodiff
 from autodiff import TraceError, compile
-from autodiff.matrix import Matrix, data, grads, matrix
+from autodiff.matrix import Matrix, data, grads, linalg, matrix
 
 SIZES = range(1, 7)
 
@@ -154,6 +154,96 @@ def test_second_derivatives_of_a_determinant() -> None:
     assert found == [[0, 0, 0, 1], [0, 0, -1, 0], [0, -1, 0, 0], [1, 0, 0, 0]]
 
 
+def nearly_singular() -> Any:
+    return np.array([[1, 1, 1], [1, 1 + 1e-7, 1], [1, 1, 1 + 2e-7]])
+
+
+def exactly(numbers: Any) -> Any:
+    """A matrix of the same numbers as Fractions, which are not rounded."""
+    return matrix([[Fraction(x) for x in row] for row in numbers.tolist()])
+
+
+def test_nearly_singular_matrices_keep_their_digits() -> None:
+    numbers = nearly_singular()
+    A, exact = matrix(numbers), exactly(numbers)
+
+    found: Any = np.linalg.det(A)
+    right: Any = np.linalg.det(exact)
+    solution, right_solution = np.linalg.solve(A, [1, 2, 4]), np.linalg.solve(exact, [1, 2, 4])
+
+    assert found.data == pytest.approx(float(right.data), rel=1e-15)
+    assert float(right.data) == pytest.approx(2.0000000001e-14, rel=1e-10)
+    assert float(data(right_solution)[0]) == pytest.approx(-24999999.002, rel=1e-10)
+    assert data(solution) == pytest.approx(data(right_solution).astype(float), rel=1e-15)
+    assert data(np.linalg.inv(A)) == pytest.approx(data(np.linalg.inv(exact)).astype(float), rel=1e-15)
+    found.backward()
+    assert grads(A) == pytest.approx(np.linalg.inv(numbers).T * 2.0000000001e-14, rel=1e-8, abs=1e-15)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-120, 1e120, 1e200])
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_large_and_small_numbers_are_not_singular(n: int, scale: float) -> None:
+    A = matrix(scale * np.eye(n))
+
+    assert data(np.linalg.inv(A)).tolist() == (np.eye(n) / scale).tolist()
+    assert data(np.linalg.solve(A, np.full(n, scale))).tolist() == [1.0] * n
+    sign, logarithm = np.linalg.slogdet(A)
+    assert (sign, logarithm.data) == (1.0, pytest.approx(n * math.log(scale)))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_nan_is_not_singular(n: int) -> None:
+    numbers = regular(n)
+    numbers[0, 0] = math.nan
+    A = matrix(numbers)
+
+    determinant: Any = np.linalg.det(A)
+    assert math.isnan(determinant.data)
+    assert math.isnan(np.linalg.slogdet(A).logabsdet.data)
+    assert np.isnan(data(np.linalg.solve(A, np.ones(n)))).all()
+    assert np.isnan(data(np.linalg.inv(A))).all()
+
+
+def test_whole_numbers_beside_fractions_on_the_right_stay_exact() -> None:
+    found = np.linalg.solve(np.array([[2, 1], [1, 3]]), matrix([Fraction(1), Fraction(1)]))
+
+    assert data(found).tolist() == [Fraction(2, 5), Fraction(1, 5)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_compiled_inverses_and_logarithms_of_determinants(n: int) -> None:
+    numbers = regular(n)
+    inverse = compile(lambda A: list(np.linalg.inv(A).ravel()), axes={"A": 2})
+    logarithm = compile(lambda A: np.linalg.slogdet(A).logabsdet, axes={"A": 2})
+
+    assert inverse(numbers) == pytest.approx(np.linalg.inv(numbers).ravel())
+    assert logarithm(numbers) == pytest.approx(np.linalg.slogdet(numbers)[1])
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_compiled_solution_takes_other_numbers_of_its_parameters(n: int) -> None:
+    W, right = matrix(np.eye(n)), np.arange(1.0, n + 1)
+    solved = compile(lambda b: list(np.linalg.solve(W, b)), axes={"b": 1})
+    solved(right)
+    turned = np.eye(n)[::-1]  # by which no row may keep its place
+
+    for w, x in zip(W.flat, turned.flat, strict=True):
+        w.data = float(x)
+
+    assert [x.data for x in solved(right)] == np.linalg.solve(turned, right).tolist()
+
+
+@pytest.mark.parametrize("name", linalg.NO_GRAPHS)
+def test_what_has_no_graph_says_what_to_do(name: str) -> None:
+    function = getattr(np.linalg, name, None)
+    if function is None:
+        pytest.skip(f"this NumPy has no {name}")
+    arguments = [matrix(np.eye(2))] + [np.ones(2)] * (name == "lstsq")
+
+    with pytest.raises(TypeError, match=rf"np\.linalg\.{name} of Values is no graph .*data\(A\)"):
+        function(*arguments)
+
+
 @pytest.mark.parametrize("n", [2, 4])
 def test_what_is_singular_or_no_matrix_is_refused(n: int) -> None:
     A, square = matrix(np.ones((n, n)), name="A"), np.eye(n)
@@ -200,6 +290,15 @@ def test_norms(ord: Any, axis: Any, keepdims: bool) -> None:
 
     assert np.shape(found) == np.shape(expected)
     assert data(matrix(np.reshape(found, -1))) == pytest.approx(np.reshape(expected, -1))
+
+
+def test_norms_of_nothing_are_numpys() -> None:
+    empty = np.zeros((0, 3))
+
+    found: list[Any] = [np.linalg.norm(matrix(empty[:, 0]), ord) for ord in (None, 1, 2)]
+    assert [x.data for x in found] == [0.0] * 3
+    assert data(np.linalg.norm(matrix(empty), axis=0)).tolist() == np.linalg.norm(empty, axis=0).tolist()
+    assert np.linalg.norm(matrix(empty), axis=1).shape == (0,)
 
 
 def test_a_norm_is_one_node_with_a_derivative_at_the_origin() -> None:

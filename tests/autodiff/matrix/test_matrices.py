@@ -260,6 +260,21 @@ def test_without_an_axis_all_elements_are_reduced() -> None:
     assert autodiff.dot(X[0], X[1]).data == 11.0
 
 
+@pytest.mark.parametrize("name", ["sum", "prod", "mean", "max", "norm", "logsumexp", "softmax"])
+def test_operations_of_the_table_on_no_rows_of_three(name: str) -> None:
+    found = getattr(autodiff, name)(matrix(np.zeros((0, 3))), axis=1)
+
+    assert found.shape == ((0, 3) if name == "softmax" else (0,))
+
+
+@pytest.mark.parametrize("name", ["sum", "prod"])
+def test_sums_and_products_of_nothing(name: str) -> None:
+    empty = np.zeros((0, 3))
+
+    found = getattr(autodiff, name)(matrix(empty), axis=0)
+    assert data(found).tolist() == getattr(np, name)(empty, axis=0).tolist()
+
+
 @pytest.mark.parametrize("axis", [None, 0, 1, (1, 0), (0, 1)])
 def test_softmax_goes_along_axes(axis: Any) -> None:
     numbers = np.random.default_rng(1).normal(size=(2, 3, 2))

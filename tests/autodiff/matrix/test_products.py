@@ -15,6 +15,8 @@ RNG = np.random.default_rng(5)
 A, B, C = RNG.normal(size=(2, 3)), RNG.normal(size=(3, 4)), RNG.normal(size=(4, 2))
 x, y, T = RNG.normal(size=3), RNG.normal(size=3), RNG.normal(size=(2, 3, 4))
 
+tensordot: Any = np.tensordot  # NumPy's own types know no axes of NumPy
+
 # fmt: off
 PRODUCTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "dot":               (np.dot,                                     (A, B)),
@@ -44,6 +46,14 @@ PRODUCTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "bilinear":          (lambda a, b: np.einsum("i,ij,j", b[0, :2], a, a[0]), (A, B)),
     "one for many":      (lambda a, b: np.einsum("ij,ij->i", a, b),   (A, A[:, :1])),
     "an ellipsis":       (lambda a, b: np.einsum("...j,jk->...k", a, b), (T[:, :, :3], B)),
+    "multi_dot":         (lambda *each: np.linalg.multi_dot(each),    (A, B, C)),
+    "multi_dot of four": (lambda *each: np.linalg.multi_dot(each),    (A, B, C, A)),
+    "lists":             (lambda a, b: np.einsum(a, [0, 1], b, [1, 2], [2, 0]), (A, B)),
+    "lists, implicit":   (lambda a, b: np.einsum(a, [30, 1], b, [1, 2]), (A, B)),
+    "lists of one":      (lambda a: np.einsum(a, [0], [0]),           (x,)),
+    "lists, an ellipsis": (lambda a: np.einsum(a, [..., 0], [0, ...]), (T,)),
+    "NumPy's 1":         (lambda a, b: tensordot(a, b, axes=np.int64(1)), (A, B)),
+    "NumPy's axes":      (lambda a, b: tensordot(a, b, axes=np.array([1, 0])), (A, B)),
     "sum":               (np.sum,                                     (T,)),
     "sum over two":      (lambda a: np.sum(a, axis=(0, 2)),           (T,)),
     "sum, kept":         (lambda a: np.sum(a, axis=1, keepdims=True), (T,)),
@@ -89,6 +99,49 @@ def test_the_graph_does_not_depend_on_how_arrays_lie_in_memory(name: str) -> Non
     assert graph_of(f(*turned)) == graph_of(f(*lying))
 
 
+NOTHING = np.zeros(0)
+# fmt: off
+OF_NOTHING: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+    "sum":       (np.sum,                                 (NOTHING,)),
+    "sums":      (lambda a: np.sum(a, axis=0),            (np.zeros((0, 3)),)),
+    "no sums":   (lambda a: np.sum(a, axis=1),            (np.zeros((0, 3)),)),
+    "prod":      (np.prod,                                (NOTHING,)),
+    "prods":     (lambda a: np.prod(a, axis=0, keepdims=True), (np.zeros((0, 3)),)),
+    "dot":       (np.dot,                                 (NOTHING, NOTHING)),
+    "inner":     (np.inner,                               (NOTHING, NOTHING)),
+    "vdot":      (np.vdot,                                (NOTHING, NOTHING)),
+    "matmul":    (np.matmul,                              (np.zeros((2, 0)), np.zeros((0, 3)))),
+    "tensordot": (lambda a, b: np.tensordot(a, b, 1),     (np.zeros((2, 0)), np.zeros((0, 3)))),
+    "einsum":    (lambda a: np.einsum("ij->j", a),        (np.zeros((0, 3)),)),
+    "broadcast": (lambda a, b: np.einsum("i,i", a, b),    (NOTHING, np.ones(1))),
+    "three":     (lambda a: np.einsum("i,i,i", a, a, a),  (NOTHING,)),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", OF_NOTHING)
+def test_of_nothing_numbers_and_shapes_are_numpys(name: str) -> None:
+    f, arrays = OF_NOTHING[name]
+
+    found: Any = f(*map(matrix, arrays))
+
+    assert type(found) in (Matrix, Value)
+    assert np.shape(numbers_of(found)) == np.shape(f(*arrays))
+    assert np.array_equal(numbers_of(found), f(*arrays))
+    assert all(isinstance(each, Value) for each in np.ravel(found))
+
+
+def test_products_are_written_into_an_array() -> None:
+    out = matrix(np.zeros((2, 4))) * 1
+
+    found = np.dot(matrix(A), matrix(B), out=out)
+
+    assert found is out
+    assert data(out) == pytest.approx(A @ B)
+    with pytest.raises(TypeError, match="keeps its leaves"):
+        np.dot(matrix(A), matrix(B), out=matrix(np.zeros((2, 4))))
+
+
 @pytest.mark.parametrize(
     "name", ["dot", "inner of matrices", "tensordot lists", "matrix times", "all", "vdot"]
 )
@@ -118,6 +171,9 @@ def test_a_tie_is_shared_by_all_at_once() -> None:
         (lambda: np.inner(matrix(x), matrix(A[0, :2])), "do not fit"),
         (lambda: np.dot(matrix(A), matrix(A)), "do not fit"),
         (lambda: np.sum(matrix(A), axis=2), "axis 2 is out of bounds"),
+        (lambda: np.sum(matrix(A), axis=(0, -2)), "duplicate value in 'axis'"),
+        (lambda: np.tensordot(matrix(A), matrix(A), ([0, 0], [0, 0])), "duplicate value in 'axis'"),
+        (lambda: np.tensordot(matrix(A), matrix(A), ([0, 1], [0])), "do not fit"),
     ],
 )
 def test_what_does_not_fit(f: Callable[[], Any], message: str) -> None:

@@ -1,0 +1,123 @@
+"""Means, variances and deviations of arrays of Values by NumPy's names, over all elements or along axes.
+
+>>> import numpy as np
+>>> from autodiff.matrix import matrix
+>>> A = matrix([[1, 2], [3, 6]], name="A")
+>>> np.mean(A, axis=0), np.var(A).data
+([2]
+[2. 4.], 3.5)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.matrix.ufuncs import (
+    Axes,
+    Elements,
+    axes_of,
+    exact_beside_fractions,
+    is_simple,
+    object_array,
+    over_axes,
+)
+from autodiff.operations import FUNCTIONS
+from autodiff.rules.worlds import Scalar
+
+__all__ = ["average", "mean_along", "standard_deviation", "variance"]
+
+
+def mean_along(
+    a: Any, axis: Axes = None, dtype: Any = None, out: None = None, keepdims: bool = False, **rest: Any
+) -> Elements | Scalar:
+    """The mean: one node."""
+    check_simple(dtype=dtype, out=out, **rest)
+    return over_axes(FUNCTIONS["mean"], object_array(a), axis, keepdims)
+
+
+def variance(
+    a: Any,
+    axis: Axes = None,
+    dtype: Any = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    correction: float | None = None,
+    **rest: Any,
+) -> Elements | Scalar:
+    """The mean of the squared deviations from the mean; of n elements their sum over n - ddof."""
+    check_simple(dtype=dtype, out=out, **rest)
+    less = ddof if correction is None else correction
+    return over_axes(lambda xs: variance_of(xs, less), object_array(a), axis, keepdims)
+
+
+def standard_deviation(a: Any, *args: Any, **options: Any) -> Elements | Scalar:
+    """The root of the variance, whose slope is infinite where all elements are equal."""
+    found = variance(a, *args, **options)
+    return (
+        np.frompyfunc(FUNCTIONS["sqrt"], 1, 1)(found)
+        if isinstance(found, np.ndarray)
+        else FUNCTIONS["sqrt"](found)
+    )
+
+
+def average(
+    a: Any, axis: Axes = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
+) -> Any:
+    """The mean, or one with weights: the sum of products over the sum of weights."""
+    A, W = object_array(a), object_array(1)
+    if weights is None:
+        found = mean_along(A, axis, keepdims=keepdims)
+    else:
+        weights = np.broadcast_to(weights_beside(A, axis, object_array(weights)), A.shape)
+        A, W = exact_beside_fractions(np.stack([A, weights]))
+        pairs = np.frompyfunc(lambda x, weight: (x, weight), 2, 1)(A, W)
+        found = over_axes(weighted_mean, pairs, axis, keepdims)
+    if returned:
+        return found, over_axes(FUNCTIONS["sum"], np.broadcast_to(W, A.shape), axis, keepdims)
+    return found
+
+
+def variance_of(xs: Sequence[Scalar], ddof: float) -> Scalar:
+    """The variance of a list."""
+    mean = FUNCTIONS["mean"](xs)
+    if len(xs) <= ddof:
+        raise ValueError(f"var: ddof {ddof} needs more than {len(xs)} elements")
+    squares = [(x - mean) ** 2 for x in xs]
+    return FUNCTIONS["sum"](squares) / (len(xs) - ddof) if ddof else FUNCTIONS["mean"](squares)
+
+
+def weighted_mean(pairs: Sequence[tuple[Scalar, Scalar]]) -> Scalar:
+    """The mean of numbers that each have a weight."""
+    weights = [weight for _, weight in pairs]
+    return FUNCTIONS["dot"]([x for x, _ in pairs], weights) / FUNCTIONS["sum"](weights)
+
+
+def weights_beside(A: Elements, axis: Axes, weights: Elements) -> Elements:
+    """Weights in the axes of A: they have its shape, or that of the axes along which it is averaged."""
+    axes = axes_of(axis, A.ndim)
+    if weights.shape == A.shape:
+        return weights
+    if axis is None or weights.shape != tuple([A.shape[i] for i in axes]):
+        raise ValueError(
+            f"average: weights of the shape {weights.shape} do not fit an array of the shape {A.shape}, axis {axis}"
+        )
+    return weights.transpose(np.argsort(axes)).reshape(
+        [A.shape[i] if i in axes else 1 for i in range(A.ndim)]
+    )
+
+
+def check_simple(**options: Any) -> None:
+    """Refuse what only arrays of numbers have."""
+    if not is_simple(**options):
+        given = ", ".join(
+            [name for name, option in options.items() if option is not None and option is not True]
+        )
+        raise TypeError(
+            f"np.mean, np.var and np.std of Values take axis, keepdims and ddof alone, not {given}: for some of the "
+            "elements write A[mask]"
+        )

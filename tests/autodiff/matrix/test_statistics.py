@@ -1,0 +1,124 @@
+"""Means and variances by NumPy's names: its numbers and shapes, the slopes of finite differences, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autodiff import compile
+from autodiff.matrix import Matrix, data, gradient, grads, matrix
+
+NUMBERS = np.random.default_rng(3).normal(size=(2, 3, 4))
+WEIGHTS = np.arange(1.0, 25).reshape(2, 3, 4)
+
+# fmt: off
+STATISTICS: dict[str, Callable[..., Any]] = {
+    "mean":           lambda A, **options: np.mean(A, **options),
+    "mean, method":   lambda A, **options: A.mean(**options),
+    "var":            lambda A, **options: np.var(A, **options),
+    "var, method":    lambda A, **options: A.var(**options),
+    "var, ddof":      lambda A, **options: np.var(A, ddof=1, **options),
+    "std":            lambda A, **options: np.std(A, **options),
+    "std, method":    lambda A, **options: A.std(**options),
+    "std, ddof":      lambda A, **options: np.std(A, ddof=0.5, **options),
+    "average":        lambda A, **options: np.average(A, **options),
+    "average, weights": lambda A, **options: np.average(A, weights=WEIGHTS, **options),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 2), (2, 0)])
+@pytest.mark.parametrize("name", STATISTICS)
+def test_numbers_shapes_and_slopes(name: str, axis: Any) -> None:
+    f = STATISTICS[name]
+
+    for keepdims in (False, True):
+        A = matrix(NUMBERS)
+        found = f(A, axis=axis, keepdims=keepdims)
+        expected = f(NUMBERS, axis=axis, keepdims=keepdims)
+
+        assert data(found) == pytest.approx(expected, rel=1e-12)
+        assert np.shape(found) == np.shape(expected)
+        assert isinstance(found, Matrix) == isinstance(expected, np.ndarray)
+    d = np.cos(np.arange(np.size(expected))).reshape(np.shape(expected))
+    slopes = gradient(found, A, d)
+    for index in [(0, 0, 0), (1, 2, 1)]:
+        step = np.zeros_like(NUMBERS)
+        step[index] = 1e-6
+        up, down = (np.sum(d * f(NUMBERS + each, axis=axis, keepdims=True)) for each in (step, -step))
+        assert slopes[index] == pytest.approx((up - down) / 2e-6, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize("mean", [np.mean, Matrix.mean, np.average])
+def test_the_mean_of_one_is_a_node_above_it(mean: Callable[..., Any]) -> None:
+    A = matrix([[1.0, 2.0, 3.0]])
+
+    found = mean(A, axis=0)
+
+    assert data(found).tolist() == [1.0, 2.0, 3.0]
+    assert {x.op.name for x in found} == {"mean"}
+    np.sum(found * found).backward()
+    assert grads(A).tolist() == [[2.0, 4.0, 6.0]]
+
+
+@pytest.mark.parametrize(("axis", "shape"), [(0, (2,)), (2, (4,)), ((0, 1), (2, 3)), ((2, 1), (4, 3))])
+def test_weights_along_some_axes(axis: Any, shape: tuple[int, ...]) -> None:
+    weights = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    every = np.broadcast_to(
+        weights.transpose(np.argsort(np.atleast_1d(axis))).reshape(
+            [size if i in np.atleast_1d(axis) else 1 for i, size in enumerate(NUMBERS.shape)]
+        ),
+        NUMBERS.shape,
+    )
+
+    found, total = np.average(matrix(NUMBERS), axis=axis, weights=weights, returned=True)
+
+    assert isinstance(found, Matrix)
+    assert data(found) == pytest.approx(np.average(NUMBERS, axis=axis, weights=every), rel=1e-12)
+    assert data(total) == pytest.approx(np.full(found.shape, weights.sum()))
+
+
+def test_weights_have_slopes() -> None:
+    weights = matrix([1.0, 3.0])
+
+    found: Any = np.average([2.0, 6.0], weights=weights)
+    found.backward()
+
+    assert found.data == 5.0
+    assert grads(weights).tolist() == [-0.75, 0.25]
+
+
+def test_fractions_stay_exact() -> None:
+    A = matrix([Fraction(1), Fraction(2), Fraction(4)])
+
+    found: list[Any] = [np.mean(A), np.var(A), np.var(A, ddof=1), np.average(A, weights=[1, 2, 3])]
+    assert [x.data for x in found] == [Fraction(7, 3), Fraction(14, 9), Fraction(7, 3), Fraction(17, 6)]
+
+
+def test_compiled() -> None:
+    f = compile(lambda A: np.var(A) + np.std(A, axis=0)[0] + np.mean(A), axes={"A": 2})
+    A = NUMBERS[0]
+
+    assert f(A) == pytest.approx(np.var(A) + np.std(A[:, 0]) + np.mean(A))
+
+
+@pytest.mark.parametrize(
+    ("f", "error", "message"),
+    [
+        (lambda A: np.mean(A[:0], axis=0), ValueError, "mean: needs at least one operand"),
+        (lambda A: np.var(A[:0]), ValueError, "mean: needs at least one operand"),
+        (lambda A: np.var(A, axis=0, ddof=2), ValueError, "var: ddof 2 needs more than 2 elements"),
+        (lambda A: np.mean(A, where=[[True, False, True]]), TypeError, r"not where: .* write A\[mask\]"),
+        (lambda A: np.std(A, dtype=float), TypeError, "alone, not dtype"),
+        (lambda A: np.average(A, weights=[1, 2]), ValueError, r"average: weights of the shape \(2,\) do not"),
+        (lambda A: np.average(A, axis=0, weights=[0, 0]), ZeroDivisionError, "division by zero"),
+    ],
+)
+def test_what_has_no_mean(f: Callable[[Matrix], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        f(matrix([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    assert data(np.mean(matrix(np.zeros((0, 3))), axis=1)).shape == (0,)
