@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
 from autodiff import rules
 from autodiff.guards.categories import KinkWarning, warn
-from autodiff.guards.kinks import find_kinks, kink_of
+from autodiff.guards.kinks import Kink, find_kinks, kink_of
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
 from autodiff.operations import FUNCTIONS, made, world_of
@@ -28,6 +28,7 @@ __all__ = [
     "zero",
 ]
 
+JUMPING = 3  # factors of a product that are looked into, as [x > 0]·[x > 0]·x² has two
 
 Adjoint: TypeAlias = Value | Number  # a graph, or a plain number where it is constant
 
@@ -136,56 +137,110 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
     """Run the reverse sweep on Values: each adjoint becomes a graph, or a plain number where it is constant.
 
     Only edges that lead down to one of the inputs are followed.
+
+    Warns:
+        KinkWarning: The next derivative passes through a kink.
     """
-    order = topological_order(output)
-    useful: set[Value] = set()
-    for node in order:
-        if node in inputs or not useful.isdisjoint(node.parents):
-            useful.add(node)
+    order, found = adjoint_sweep(output, inputs)
+    kink = passed_kink(order, found, inputs)
+    if kink is not None:
+        warn(
+            f"a second derivative passes through {kink}. It takes for constant what jumps there: it is no "
+            "derivative of anything. Evaluate it beside the kink, or use a smooth function, such as softplus for "
+            "relu",
+            KinkWarning,
+        )
+    return found
+
+
+def adjoint_sweep(output: Value, inputs: set[Value]) -> tuple[list[Value], dict[Value, Adjoint]]:
+    """The nodes that lead down to the inputs, parents first, and the adjoints as graphs."""
+    useful: dict[Value, None] = {}
+    for node in topological_order(output):
+        if node in inputs or not useful.keys().isdisjoint(node.parents):
+            useful[node] = None
     found: dict[Value, Adjoint] = {output: 1}  # no adjoint where nothing arrives, see adjoints()
-    for node in reversed(order):
-        if node in useful and node in found:
+    for node in reversed(useful):
+        if node in found:
             cut = cuts(node)
             for parent, partial in partial_graphs(node, useful):
                 if not (cut and is_constant(partial, 0)):
                     found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))
-    warn_at_kink(order, useful, found, inputs)
-    return found
+    return list(useful), found
 
 
-def warn_at_kink(
-    order: list[Value], useful: set[Value], found: Mapping[Value, Adjoint], inputs: set[Value]
-) -> None:
-    """Warn of the first node at a kink that the next derivative passes through.
+# ---------------------------------------------------------------- whether the next derivative is right
 
-    The first derivative jumps there by the adjoint times the jump of the partial. The next one is right only if
-    this product and its slope are 0, as of relu(x)**3 at 0, whose adjoint 3 relu(x)**2 is 0 with its derivative.
+
+def passed_kink(
+    order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value], depth: int = JUMPING
+) -> Kink[Value] | None:
+    """The first kink at which the derivative of the adjoints is wrong, or None.
+
+    Where a slope jumps, the first derivative jumps by this times the adjoint. The next one is right only if the
+    adjoint and its slope are 0, as of relu(x)**3 at 0, whose adjoint 3 relu(x)**2 is 0 with its derivative. Where
+    a value jumps, as of a step or from one branch to the other, the second derivative of the adjoint has to be 0 too.
     """
+    jumps: dict[object, Kink[Value]] = {}  # the steps at a kink, and what is made of them
+    useful = set(order)
     for node in order:
-        if node not in useful or node.op is None or is_constant(found.get(node, 0), 0):
-            continue
-        if node.op.condition is not None and node.operands[node.op.condition] not in useful:
+        op = node.op
+        if op is None or (op.condition is not None and node.operands[op.condition] not in useful):
             continue
         kink = kink_of(node)
-        if kink is not None and (number_of(found[node]) != 0 or moves(found[node], inputs)):
-            warn(
-                f"a second derivative passes through {kink}. It takes the slope for constant, though it jumps "
-                "there: it is no derivative of anything. Evaluate it beside the kink, or use a smooth function, "
-                "such as softplus for relu",
-                KinkWarning,
-            )
-            return
+        jump = kink if kink is not None and op.is_step else inherited(node, jumps)
+        if jump is not None:
+            jumps[node] = jump
+        adjoint, last = found.get(node, 0), 1
+        if op.condition is not None:
+            condition, x, y = node.operands
+            kink, last = kink or jumps.get(condition), 2
+            adjoint = 0 if kink is None else times_partial(adjoint, x - y)
+        elif op.is_step:
+            kink, last = jump, 2
+        if kink is not None and not vanishes(adjoint, inputs, last, depth):
+            return kink
+    return None
 
 
-def moves(adjoint: Adjoint, inputs: set[Value]) -> bool:
-    """Whether an adjoint of 0 is not 0 nearby, to first order."""
-    if not isinstance(adjoint, Value):
+def inherited(node: Value, jumps: Mapping[object, Kink[Value]]) -> Kink[Value] | None:
+    """The kink of a parent at which the node jumps too; not so [x > 0]·[y > 0] where y is negative."""
+    if not jumps:
+        return None
+    assert node.op is not None
+    every = node.op.is_step or node.op.condition is not None or all(x in jumps for x in node.parents)
+    pairs = zip(node.parents, node.partials, strict=True)
+    return next((jumps[x] for x, partial in pairs if x in jumps and (partial or every)), None)
+
+
+def vanishes(adjoint: Adjoint, inputs: set[Value], last: int, depth: int) -> bool:
+    """Whether an adjoint is 0 with its derivatives by the inputs, the first and maybe the second."""
+    if number_of(adjoint) != 0:
         return False
-    slopes = adjoints(adjoint)
-    return any(slopes.get(x, 0) for x in inputs) or any(kink.matters for kink in find_kinks(adjoint))
+    if not isinstance(adjoint, Value):
+        return True
+    if not is_flat(adjoint, inputs):
+        return False
+    if last == 1:
+        return not any(kink.matters for kink in find_kinks(adjoint))
+    order, found = adjoint_sweep(adjoint, inputs)
+    if depth and passed_kink(order, found, inputs, depth - 1) is not None:
+        return False
+    moving: Adjoint = 0  # in a direction in which no slopes cancel
+    for i, x in enumerate(inputs, 1):
+        moving = plus(moving, times_partial(math.sin(i), found.get(x, 0)))
+    return is_flat(moving, inputs)
 
 
-def partial_graphs(node: Value, useful: set[Value]) -> list[tuple[Value, Adjoint]]:
+def is_flat(x: Adjoint, inputs: set[Value]) -> bool:
+    """Whether the derivatives of x by the inputs are 0."""
+    if not isinstance(x, Value):
+        return True
+    slopes = adjoints(x)
+    return not any(slopes.get(each, 0) for each in inputs)
+
+
+def partial_graphs(node: Value, useful: Container[Value]) -> list[tuple[Value, Adjoint]]:
     """The partials by the useful parents of a node, computed anew on Values."""
     if node.op is None:
         return []

@@ -125,6 +125,11 @@ def test_pictures_and_derivations_mark_a_kink() -> None:
 
 # ---------------------------------------------------------------- second derivatives
 
+
+def positive(x: Any) -> Any:
+    return autodiff.greater(x, 0)
+
+
 JUMPS: dict[str, Callable[[Any], Any]] = {
     "relu": lambda x: 3 * x.relu(),
     "its square": lambda x: x.relu() ** 2,
@@ -132,6 +137,25 @@ JUMPS: dict[str, Callable[[Any], Any]] = {
     "|x||x|": lambda x: abs(x) * abs(x),
     "x sign(x)": lambda x: x * x.sign(),
     "a tie": lambda x: autodiff.maximum(x, 2 * x),
+    "[x > 0]x²": lambda x: positive(x) * x * x,
+    "[x > 0][x > 0]x²": lambda x: positive(x) * positive(x) * x * x,
+    "[x > 0]²x²": lambda x: positive(x) ** 2 * x * x,
+    "[sign(x) > 1/2]x²": lambda x: autodiff.greater(x.sign(), 0.5) * x * x,
+    "x² sign(x)": lambda x: x.sign() * x * x,
+    "relu(x) sign(x)": lambda x: x.sign() * x.relu(),
+    "a branch that bends": lambda x: autodiff.where(positive(x), x * x, 0),
+    "a branch that bends at 0": lambda x: autodiff.where(positive(x), x * x.relu(), 0),
+    "branches of other slopes": lambda x: autodiff.where(positive(x), 2 * x, x * x),
+    "branches of other values": lambda x: autodiff.where(positive(x), 2.0, 3.0),
+    "branches in branches": lambda x: autodiff.where(
+        positive(x), autodiff.where(positive(x), positive(x) * x * x, 0), 0
+    ),
+    "a sign decides": lambda x: autodiff.where(x.sign(), x * x, 0),
+    "a product of steps decides": lambda x: autodiff.where(positive(x) * positive(2 * x), x * x, 0),
+    "either of two steps decides": lambda x: autodiff.where(
+        autodiff.maximum(positive(x), positive(x - 1)), x * x, 0
+    ),
+    "a condition that is 0": lambda x: autodiff.where(x, x * x, 0),
 }
 SMOOTH: dict[str, tuple[Callable[[Any], Any], float]] = {
     "|x|^3": (lambda x: abs(x) ** 3, 0),
@@ -139,6 +163,28 @@ SMOOTH: dict[str, tuple[Callable[[Any], Any], float]] = {
     "times 0": (lambda x: x.relu() * 0 + x**2, 2),
     "max(x, x)^2": (lambda x: autodiff.maximum(x, x) ** 2, 2),
     "a constant": (lambda x: Value(0.0).relu() * x + x**2, 2),
+    "[x > 0]x³": (lambda x: positive(x) * x**3, 0),
+    "x⁴ sign(x)": (lambda x: x.sign() * x**4, 0),
+    "x⁴ sign(x)²": (lambda x: x.sign() * x.sign() * x**4, 0),
+    "x⁴ exp(sign(x))": (lambda x: x.sign().exp() * x**4, 0),
+    "x² - x² sign(0)": (lambda x: x**2 - x**2 * Value(0.0).sign(), 2),
+    "flat branches": (lambda x: autodiff.where(positive(x), x**4, 0), 0),
+    "flat branches in branches": (
+        lambda x: autodiff.where(positive(x), autodiff.where(positive(x), x**4, 0), 0),
+        0,
+    ),
+    "a flat branch of a condition that is 0": (lambda x: autodiff.where(x, x**4, 0), 0),
+    "branches that agree": (lambda x: autodiff.where(positive(x), x * x, x**2), 2),
+    "branches times 0": (lambda x: autodiff.where(positive(x), x, 0) * 0, 0),
+    "a branch that another step forbids": (
+        lambda x: autodiff.where(positive(x) * positive(x - 1), x * x, 0),
+        0,
+    ),
+    "a branch that another step asks for": (
+        lambda x: autodiff.where(autodiff.maximum(positive(x), positive(x + 1)), x * x, 0),
+        2,
+    ),
+    "a mask": (lambda x: autodiff.where(positive(Value(0.0)), 0, x * x), 2),
 }
 
 
@@ -160,6 +206,17 @@ def test_a_second_derivative_through_a_kink_warns_once(f: Callable[[Any], Any]) 
 @pytest.mark.parametrize(("f", "second"), SMOOTH.values(), ids=SMOOTH)
 def test_one_that_is_right_is_silent(f: Callable[[Any], Any], second: float) -> None:
     assert hessian(f)(0.0) == second
+
+
+def test_what_jumps_counts_by_every_input() -> None:
+    with pytest.warns(KinkWarning, match="greater"):
+        hessian(lambda p: positive(p[0]) * (p[1] - 1) ** 2)([0.0, 1.0])
+    with pytest.warns(KinkWarning, match="greater"):
+        hessian(lambda p: autodiff.where(positive(p[0]), p[0] - p[1], 0))([0.0, 0.0])
+    with pytest.warns(KinkWarning, match="sign"):
+        hessian(lambda p: p[0].sign() * p[0] * p[1])([Fraction(0), Fraction(0)])
+
+    assert hessian(lambda p: positive(p[0]) * (p[1] - 1) ** 4)([0.0, 1.0]) == [[0, 0], [0, 0]]
 
 
 def test_a_first_derivative_is_silent_and_the_warning_can_be_turned_off() -> None:
