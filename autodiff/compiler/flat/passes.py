@@ -38,7 +38,8 @@ class Rewriter:
         self.constants: list[float] = program.constants.tolist()
         self.known = {str(number): -1 - i for i, number in enumerate(self.constants)}
         shift = len(self.constants)
-        self.slots: list[int] = [-1 - i for i in range(shift)] + list(range(program.base - shift))
+        self.slots = [self.known[str(number)] for number in self.constants]  # equal ones become one
+        self.slots += range(program.base - shift)
         self.first = program.base - shift  # the provisional slot of the first result
         self.codes: list[int] = []
         self.operands: list[int] = []

@@ -81,13 +81,19 @@ class Tape:
         self.leaves.append(what)
         return -len(self.leaves)
 
-    def constant(self, number: float) -> int:
-        """The slot of a number: one for all that are equal, but 0 and -0 differ."""
-        key = (number, math.copysign(1, number)) if number == number else "nan"
+    def constant(self, number: float, kind: type | None = None) -> int:
+        """The slot of a number: one for all that are equal and were passed as the same type, but 0 and -0 differ."""
+        key = (number if number == number else "nan", math.copysign(1, number), kind)
         slot = self._constants.get(key)
         if slot is None:
             slot = self._constants[key] = self.leaf(number)
+            if kind is not None:
+                self.types[slot] = kind
         return slot
+
+    def is_constant(self, slot: int) -> bool:
+        """Whether a number stands in this slot that is the same in each call."""
+        return slot < 0 and isinstance(self.leaves[-1 - slot], float)
 
     def operands_of(self, slot: int) -> list[int]:
         """What the operation of a result was applied to."""

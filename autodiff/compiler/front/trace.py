@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Callable
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
 from autodiff.compiler.front.arguments import Arguments, deeper, leaves_below, stand_ins
 from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, slot_of, traced
-from autodiff.value import Value
+from autodiff.value import Value, number
 
 __all__ = ["function_name", "on_tape", "result_slots", "running", "trace"]
 
@@ -99,14 +100,17 @@ def add_shapes(error: Exception, arguments: Arguments, depths: list[int]) -> Non
 
 
 def on_tape(tape: Tape, leaf: object, where: str) -> Traced | npt.NDArray[np.object_]:
-    """A number, a Value, or an array of such, as traced Values."""
+    """A number, a Value, or an array of such, as traced Values; numbers are constants that keep their types."""
     if isinstance(leaf, np.ndarray):
         made = np.empty(leaf.shape, dtype=object)
-        made.ravel()[:] = [on_tape(tape, element, where) for element in leaf.flat]
+        made.ravel()[:] = [on_tape(tape, element, where) for element in leaf.ravel().tolist()]
         return made
     if isinstance(leaf, Traced) and leaf.tape is tape:
         return leaf
-    return traced(tape, slot_of(tape, leaf, where))
+    if isinstance(leaf, Value):
+        return traced(tape, slot_of(tape, leaf, where))
+    plain = number(leaf, where)
+    return traced(tape, tape.constant(float(plain), type(leaf if isinstance(leaf, Real) else plain)))
 
 
 def output_of(
@@ -148,8 +152,7 @@ def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape) -> None:
     """Refuse a Value that was made of nothing that can change: its derivative would be 0 everywhere."""
     for leaf, path in tree_leaves(result):
         for element in np.asarray(leaf).flat:
-            is_number = element.index < 0 and isinstance(first.leaves[-1 - element.index], float)
-            if not is_number and not leaves_below(element):
+            if not first.is_constant(element.index) and not leaves_below(element):
                 raise TraceError(
                     f"{function_name(f)} returned a Value{' at ' + path if path else ''} that depends neither on "
                     "its arguments nor on a parameter: was it made from a number inside the function?"

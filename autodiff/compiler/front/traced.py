@@ -44,7 +44,7 @@ class Traced(Value):
         """What ``isinstance(x, int)`` of the user's code looks at: the type of the number that was passed."""
         if is_library(sys._getframe(1)):
             return Traced
-        self.tape.types_asked = True
+        self.tape.types_asked |= not self.tape.is_constant(self.index)
         return self.tape.types.get(self.index, Traced)
 
     def __repr__(self) -> str:

@@ -221,6 +221,44 @@ def test_the_type_of_an_argument_is_that_of_the_number(f: Any) -> None:
     assert compiled(np.array([2.0, 3.0])).tolist() == [f(2.0), f(3.0)]
 
 
+def asks(x: Any, n: Any = 3) -> Any:
+    return x * (10 if isinstance(x, int) else 1) + n * (100 if isinstance(n, int) else 1)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda asks, x: asks(2) * x,
+        lambda asks, x: asks(2.0) * x,
+        lambda asks, x: asks(Fraction(2), 2) * asks(2, 2.0) * x + asks(np.float64(2)),
+        lambda asks, x: asks(x, n=2) + asks(0.0, n=0) + asks(-0.0, n=-0.0) * x,
+        lambda asks, x: asks(x) + asks(x * 2.5) + asks(2),
+    ],
+)
+def test_numbers_that_are_passed_to_a_nested_function_keep_their_types(f: Any) -> None:
+    nested = autodiff.compile(asks)
+    outer = autodiff.compile(lambda x: f(nested, x))
+
+    for x in (2.0, 2, 3):
+        assert outer(x) == f(nested, x) == f(asks, x)
+
+
+@pytest.mark.parametrize("passed", [[2], [2.0], np.array([2]), np.array([2.0]), np.array([2, 0.5], object)])
+def test_numbers_in_lists_and_arrays_that_are_passed_to_one_keep_theirs(passed: Any) -> None:
+    nested = autodiff.compile(lambda xs: xs["a"][0] * (10 if isinstance(xs["a"][0], int) else 1))
+    outer = autodiff.compile(lambda x: nested({"a": passed}) * x)
+
+    assert outer(1.5) == (30.0 if isinstance(passed[0], int | np.integer) else 3.0)
+    assert not outer.types_matter
+
+
+def test_equal_constants_of_several_types_are_one_in_the_program() -> None:
+    nested = autodiff.compile(lambda x, n: (x + n).exp())
+    f = autodiff.compile(lambda x: nested(x, 3) + nested(x, 3.0) + (x + 3).exp())
+
+    assert str(f.program(0.0)).count("exp") == 1
+
+
 def test_programs_are_not_told_apart_by_types_that_nobody_asks_for() -> None:
     compiled = autodiff.compile(lambda x: x * 2)
 
