@@ -6,6 +6,9 @@ import inspect
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from numbers import Number
+from types import MethodType, NoneType
+
+import numpy as np
 
 from autodiff.calculus.trees import Tree, each_leaf
 from autodiff.compiler.front.arguments import Arguments
@@ -13,6 +16,8 @@ from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import function_name, on_tape
 
 __all__ = ["Binding", "looks_of"]
+
+BARE = {str, int, bool, NoneType}  # types of which == tells all
 
 
 class Binding:
@@ -113,15 +118,26 @@ def looks_of(value: object, inside: bool = False) -> Hashable:
     >>> looks_of(0.0) == looks_of(-0.0), looks_of((1, 2)) == looks_of((True, 2)), looks_of("a") == looks_of("a")
     (False, False, True)
     """
-    if isinstance(value, str | int | type | None):
-        return type(value), value
-    if isinstance(value, Number):
-        return type(value), repr(value)
-    if isinstance(value, tuple | list | set | frozenset):
-        return type(value), tuple([looks_of(each, True) for each in value])
-    if isinstance(value, dict):
-        return dict, tuple([(key, looks_of(each, True)) for key, each in value.items()])
-    if inside and type(value).__eq__ is object.__eq__:
-        return id(value)
-    names = list(getattr(value, "__dict__", getattr(type(value), "__slots__", ())))
-    return type(value), tuple([(name, looks_of(getattr(value, name, None), True)) for name in names])
+    kind = type(value)
+    if kind in BARE or isinstance(value, type):
+        return kind, value
+    if inside and (kind.__eq__ is object.__eq__ or kind is MethodType):
+        return value  # not its address, which another one has after it
+    if isinstance(value, MethodType):
+        return kind, value.__func__, looks_of(value.__self__)
+    state = object.__getstate__(value)  # the attributes, in slots too
+    return kind, looks_of(state, True), held_by(value, state is None)
+
+
+def held_by(value: object, bare: bool) -> Hashable:
+    """What an object holds beside its attributes; of one that has none, what it prints."""
+    match value:
+        case tuple() | list() | set() | frozenset():
+            return tuple([looks_of(each, True) for each in value])
+        case dict():
+            return tuple([(looks_of(key, True), looks_of(each, True)) for key, each in value.items()])
+        case np.ndarray():
+            return value.dtype, value.shape, value.tobytes()
+        case str() | int():
+            return value
+    return repr(value) if bare or isinstance(value, Number) else None

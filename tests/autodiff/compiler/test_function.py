@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import datetime
 import functools
 import inspect
 import math
@@ -726,6 +727,9 @@ class Rates:
     more: tuple[object, ...] = ()
 
 
+noon = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
+
+
 def told(x: Any, setting: object) -> Any:
     """A function that looks at everything in a static argument."""
     text = repr(setting)
@@ -745,6 +749,9 @@ def told(x: Any, setting: object) -> Any:
         (complex(0.0, 1.0), complex(-0.0, 1.0)),
         (Fraction(1), Decimal(1), Decimal("1.0")),
         (np.float64(1.0), np.float32(1.0)),
+        (noon, noon.astimezone(datetime.timezone(datetime.timedelta(hours=2)))),
+        (noon.timetz(), noon.astimezone(datetime.timezone(datetime.timedelta(hours=2))).timetz()),
+        (range(0, 3, 2), range(0, 4, 2)),
     ],
 )
 def test_static_values_that_are_equal_and_look_different_are_told_apart(settings: tuple[object, ...]) -> None:
@@ -770,6 +777,124 @@ def test_a_static_argument_that_changes_has_another_program() -> None:
     settings.scale, settings.powers = 2.0, [1, 2]
     assert f(3.0, settings) == 24.0
     assert programs(f) == 3
+
+
+class Scaled:
+    __slots__ = ("__hidden", "scale")
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self.scale = self.__hidden = scale
+
+    def times(self, x: Any) -> Any:
+        return self.scale * x
+
+    def hide(self, scale: float) -> None:
+        self.__hidden = scale
+
+    @property
+    def hidden(self) -> float:
+        return self.__hidden
+
+
+class More(Scaled):
+    __slots__ = ("more",)
+
+
+class Row(tuple[float, ...]):
+    scale: float = 1.0
+
+
+class Mode(str):
+    scale: float = 1.0
+
+
+class Held:
+    def __init__(self, **held: Any) -> None:
+        self.held = held["held"]
+
+
+def test_attributes_in_inherited_slots_are_looked_at() -> None:
+    f = compiled(lambda x, s: s.scale * s.hidden * x, static="s")
+    settings = More()
+
+    assert f(3.0, settings) == 3.0
+    settings.scale = 2.0
+    assert f(3.0, settings) == 6.0
+    settings.hide(5.0)
+    assert f(3.0, settings) == 30.0
+
+
+def test_the_object_of_a_method_is_looked_at() -> None:
+    f = compiled(lambda x, method: method(x), static="method")
+    settings = Scaled()
+
+    assert f(3.0, settings.times) == 3.0
+    settings.scale = 2.0
+    assert f(3.0, settings.times) == 6.0
+    assert programs(f) == 2
+    assert f(3.0, settings.times) == 6.0
+    assert programs(f) == 2
+
+
+@pytest.mark.parametrize("setting", [Row([1.0]), Mode("a")])
+def test_attributes_of_tuples_and_texts_are_looked_at(setting: Any) -> None:
+    f = compiled(lambda x, s: s.scale * x, static="s")
+
+    assert f(3.0, setting) == 3.0
+    setting.scale = 2.0
+    assert f(3.0, setting) == 6.0
+
+
+class Numbers(list[float]):
+    scale: float = 1.0
+
+
+class Named(dict[str, float]):
+    scale: float = 1.0
+
+
+@pytest.mark.parametrize("held", [Numbers(), Named()])
+def test_attributes_of_lists_and_dictionaries_inside_are_looked_at(held: Any) -> None:
+    f = compiled(lambda x, s: s.held.scale * x, static="s")
+    setting = Held(held=held)
+
+    assert f(3.0, setting) == 3.0
+    held.scale = 2.0
+    assert f(3.0, setting) == 6.0
+
+
+def test_arrays_inside_are_looked_at() -> None:
+    f = compiled(lambda x, s: s.held[1500] * x, static="s")
+    setting = Held(held=np.ones(2000))
+
+    assert f(3.0, setting) == 3.0
+    setting.held[1500] = 2.0
+    assert f(3.0, setting) == 6.0
+
+
+def test_an_object_inside_at_the_address_of_another_is_told_from_that() -> None:
+    f = compiled(lambda x, s: s.held.scale * x, static="s")
+    setting = Held(held=None)
+
+    for scale in (1.0, 2.0, 3.0):
+        setting.held = None  # gives the address of the last one back
+        setting.held = Scaled(scale)
+        assert f(3.0, setting) == 3.0 * scale
+
+
+def test_an_object_that_holds_its_own_method_is_no_endless_search() -> None:
+    @dataclasses.dataclass(unsafe_hash=True)
+    class Own:
+        scale: float
+        times: Any = None
+
+        def scaled(self, x: Any) -> Any:
+            return self.scale * x
+
+    own = Own(2.0)
+    own.times = own.scaled
+
+    assert compiled(lambda x, s: s.times(x), static="s")(3.0, own) == 6.0
 
 
 def test_static_arguments_must_be_hashable() -> None:
