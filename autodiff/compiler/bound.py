@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import reprlib
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from numbers import Real
 from typing import Any, Literal, TypeAlias, overload
 
@@ -102,13 +101,10 @@ class BoundCall:
             ValueError: A list or dictionary among the arguments has changed.
         """
         for now, before in self._held:
-            pairs = zip(inside(now), inside(before), strict=False)
-            if len(now) != len(before) or not all(
-                [x is y or (isinstance(x, Real) and x == y) for x, y in pairs]
-            ):
+            if keys_of(now) != keys_of(before) or not all(map(is_unchanged, inside(now), inside(before))):
                 raise ValueError(
                     f"{function_name(self._call.lowering.f)}: a {type(now).__name__} among the bound arguments holds "
-                    f"{reprlib.repr(now)} now, and {reprlib.repr(before)} when it was bound: pass an array, which is "
+                    f"{now!r:.80} now, and {before!r:.80} when it was bound: pass an array, which is "
                     "read anew in each call"
                 )
 
@@ -125,6 +121,16 @@ def containers(tree: Tree) -> Iterator[Container]:
 def inside(tree: Tree) -> Collection[Tree]:
     """What stands in a list, tuple or dictionary."""
     return tree.values() if isinstance(tree, dict) else tree
+
+
+def keys_of(container: Container) -> Sequence[object]:
+    """Where things stand in a list or dictionary, in order."""
+    return list(container) if isinstance(container, dict) else range(len(container))
+
+
+def is_unchanged(x: object, y: object) -> bool:
+    """Whether they are one object or the same number, of the same type; 0 is not -0."""
+    return x is y or (type(x) is type(y) and isinstance(x, Real) and repr(x) == repr(y))
 
 
 def gradients_of_samples(call: Call) -> tuple[FloatArray, FloatArray]:

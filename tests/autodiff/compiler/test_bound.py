@@ -101,10 +101,14 @@ def test_a_derivative_that_is_being_taken_sees_it() -> None:
         lambda x: x.update(b=2.0),
         lambda x: x.update(w=[5.0, 1.0]),
         lambda x: x["a"][0].__setitem__(0, 2.0),
+        lambda x: x["w"].__setitem__(0, True),
+        lambda x: x["w"].__setitem__(0, 1),
+        lambda x: x["a"][0].__setitem__(1, -0.0),
+        lambda x: x.update(b=x.pop("w"), w=x.pop("b")),
     ],
 )
 def test_a_list_that_has_changed_is_refused(change: Any) -> None:
-    x: Any = {"w": [1.0, 2.0], "b": 3.0, "a": ([4.0], np.array([1.0, 2.0]))}
+    x: Any = {"w": [1.0, 2.0], "b": 3.0, "a": ([4.0, 0.0], np.array([1.0, 2.0]))}
     tied = compile(lambda x: x["w"][0] * x["b"] + x["a"][0][0] * x["a"][1]).bound(x)
     assert tied().tolist() == [7.0, 11.0]
     x["b"] = 1 + 2.0
@@ -118,3 +122,13 @@ def test_a_list_that_has_changed_is_refused(change: Any) -> None:
             ValueError, match=r"among the bound arguments holds .* now, and .* when it was bound"
         ):
             run()
+
+
+def test_a_dictionary_whose_keys_have_changed_places_is_refused() -> None:
+    x = {"a": 1.0, "b": 2.0}
+    tied = compile(lambda x: x["a"] * 10 + x["b"]).bound(x)
+    x.clear()
+    x |= {"b": 1.0, "a": 2.0}
+
+    with pytest.raises(ValueError, match=r"holds {'b': 1.0, 'a': 2.0} now, and {'a': 1.0, 'b': 2.0} when"):
+        tied()
