@@ -141,7 +141,7 @@ def gradients_of_samples(call: Call) -> tuple[FloatArray, FloatArray]:
     for i in range(call.samples):
         outputs, by_parameters, _ = lowered.engine.backward(numbers, rows[:, i : i + 1], 1.0, "parameters")
         losses[i], gradients[i, lowered.positions] = outputs.item(), by_parameters
-    return losses.reshape(call.batch), gradients.reshape(*call.batch, -1)
+    return losses.reshape(call.batch), gradients.reshape(*call.batch, len(lowering.parameters))
 
 
 def pulled_back(call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:

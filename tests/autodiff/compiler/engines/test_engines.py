@@ -456,3 +456,14 @@ def test_a_gradient_for_each_sample(engine: str) -> None:
     assert gradients.sum(axis=(0, 1)) == pytest.approx([0.0, w.grad, b.grad], rel=1e-12)
     alone, gradient = loss.backward(1.0, 0.0, reduce=None)
     assert (alone.shape, gradient.shape) == ((), (3,))
+
+
+@pytest.mark.parametrize("engine", [*ENGINES, pytest.param("jax", marks=pytest.mark.jax)])
+def test_no_sample_has_no_gradient(engine: str) -> None:
+    needs(engine)
+    w, b = Value(0.5, name="w"), Value(-0.25, name="b")
+    loss = compile(lambda x: (w * x + b) ** 2, engine=engine)
+
+    for batch in ((0,), (2, 0), (0, 3)):
+        losses, gradients = loss.backward(np.empty(batch), reduce=None)
+        assert (losses.shape, gradients.shape) == (batch, (*batch, 2))
