@@ -181,22 +181,26 @@ def passed_kink(
     adjoint and its slope are 0, as of relu(x)**3 at 0, whose adjoint 3 relu(x)**2 is 0 with its derivative. Where
     a value jumps, as of a step or from one branch to the other, the second derivative of the adjoint has to be 0 too.
     """
-    jumps: dict[object, Kink[Value]] = {}  # the steps at a kink, and what is made of them
+    jumps: dict[object, Kink[Value]] = {}  # what is made of a step at a kink, and of which
+    steps: set[Value] = set()  # those that are constant on either side
     useful = set(order)
     for node in order:
         op = node.op
-        if op is None or (op.condition is not None and node.operands[op.condition] not in useful):
+        if op is None:
             continue
-        kink = kink_of(node)
-        jump = kink if kink is not None and op.is_step else inherited(node, jumps)
+        decides = op.condition is not None and node.operands[op.condition] in useful
+        kink = kink_of(node) if decides or op.condition is None else None
+        jump = kink if kink is not None and (decides or op.is_step) else inherited(node, jumps)
         if jump is not None:
             jumps[node] = jump
+            if op.is_step or steps.issuperset(node.parents):
+                steps.add(node)
         adjoint, last = found.get(node, 0), 1
-        if op.condition is not None:
+        if decides:
             condition, x, y = node.operands
             kink, last = kink or jumps.get(condition), 2
             adjoint = 0 if kink is None else times_partial(adjoint, x - y)
-        elif op.is_step:
+        elif node in steps:
             kink, last = jump, 2
         if kink is not None and not vanishes(adjoint, inputs, last, depth):
             return kink

@@ -141,6 +141,11 @@ JUMPS: dict[str, Callable[[Any], Any]] = {
     "[x > 0][x > 0]x²": lambda x: positive(x) * positive(x) * x * x,
     "[x > 0]²x²": lambda x: positive(x) ** 2 * x * x,
     "[sign(x) > 1/2]x²": lambda x: autodiff.greater(x.sign(), 0.5) * x * x,
+    "relu([x > 0])x²": lambda x: positive(x).relu() * x * x,
+    "[sign(x) > 1/2] in a branch": lambda x: autodiff.greater(autodiff.where(1, x.sign(), 2), 0.5) * x * x,
+    "a condition that is 0 in another": lambda x: autodiff.where(
+        autodiff.where(x, 1, x * x), x * x, positive(x - 1)
+    ),
     "x² sign(x)": lambda x: x.sign() * x * x,
     "relu(x) sign(x)": lambda x: x.sign() * x.relu(),
     "a branch that bends": lambda x: autodiff.where(positive(x), x * x, 0),
