@@ -28,7 +28,7 @@ __all__ = [
     "zero",
 ]
 
-JUMPING = 3  # factors of a product that are looked into, as [x > 0]·[x > 0]·x² has two
+JUMPING = 3  # times that what jumps is looked into for what jumps in turn, as in [x > 0]·[x > 0]·x²
 
 Adjoint: TypeAlias = Value | Number  # a graph, or a plain number where it is constant
 

@@ -47,7 +47,7 @@ TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
     "autodiff/operations.py": f"tests/autodiff/test_operations.py {NUMBERS} {ROWS} {CALCULUS} tests/autodiff/matrix",
     "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS} {EDGES}",
-    "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} tests/autodiff/test_value.py",
+    "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} tests/autodiff/guards/test_kinks.py {NUMBERS}",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/grouping.py": f"{FLAT}/test_grouping.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/places.py": f"{FLAT}/test_places.py {FLAT} {ENGINES}",

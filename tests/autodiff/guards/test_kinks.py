@@ -130,6 +130,10 @@ def positive(x: Any) -> Any:
     return autodiff.greater(x, 0)
 
 
+def branched(y: Any, x: Any) -> Any:
+    return autodiff.where(positive(x), y, 0)
+
+
 JUMPS: dict[str, Callable[[Any], Any]] = {
     "relu": lambda x: 3 * x.relu(),
     "its square": lambda x: x.relu() ** 2,
@@ -148,13 +152,11 @@ JUMPS: dict[str, Callable[[Any], Any]] = {
     ),
     "x² sign(x)": lambda x: x.sign() * x * x,
     "relu(x) sign(x)": lambda x: x.sign() * x.relu(),
-    "a branch that bends": lambda x: autodiff.where(positive(x), x * x, 0),
-    "a branch that bends at 0": lambda x: autodiff.where(positive(x), x * x.relu(), 0),
+    "a branch that bends": lambda x: branched(x * x, x),
+    "a branch that bends at 0": lambda x: branched(x * x.relu(), x),
     "branches of other slopes": lambda x: autodiff.where(positive(x), 2 * x, x * x),
     "branches of other values": lambda x: autodiff.where(positive(x), 2.0, 3.0),
-    "branches in branches": lambda x: autodiff.where(
-        positive(x), autodiff.where(positive(x), positive(x) * x * x, 0), 0
-    ),
+    "branches in branches": lambda x: branched(branched(branched(branched(x * x, x), x), x), x),
     "a sign decides": lambda x: autodiff.where(x.sign(), x * x, 0),
     "a product of steps decides": lambda x: autodiff.where(positive(x) * positive(2 * x), x * x, 0),
     "either of two steps decides": lambda x: autodiff.where(
@@ -173,14 +175,11 @@ SMOOTH: dict[str, tuple[Callable[[Any], Any], float]] = {
     "x⁴ sign(x)²": (lambda x: x.sign() * x.sign() * x**4, 0),
     "x⁴ exp(sign(x))": (lambda x: x.sign().exp() * x**4, 0),
     "x² - x² sign(0)": (lambda x: x**2 - x**2 * Value(0.0).sign(), 2),
-    "flat branches": (lambda x: autodiff.where(positive(x), x**4, 0), 0),
-    "flat branches in branches": (
-        lambda x: autodiff.where(positive(x), autodiff.where(positive(x), x**4, 0), 0),
-        0,
-    ),
+    "flat branches": (lambda x: branched(x**4, x), 0),
+    "flat branches in branches": (lambda x: branched(branched(x**4, x), x), 0),
     "a flat branch of a condition that is 0": (lambda x: autodiff.where(x, x**4, 0), 0),
     "branches that agree": (lambda x: autodiff.where(positive(x), x * x, x**2), 2),
-    "branches times 0": (lambda x: autodiff.where(positive(x), x, 0) * 0, 0),
+    "branches times 0": (lambda x: branched(x, x) * 0, 0),
     "a branch that another step forbids": (
         lambda x: autodiff.where(positive(x) * positive(x - 1), x * x, 0),
         0,
