@@ -36,7 +36,7 @@ CALCULUS = (
 )
 NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
 RULES = "tests/autodiff/rules"
-ROWS = f"tests/test_from_rows.py {RULES}/test_worlds.py {RULES}/test_rule.py {RULES}"
+ROWS = f"tests/test_from_rows.py tests/autodiff/test_operations.py {RULES}/test_worlds.py {RULES}/test_rule.py {RULES}"
 FLAT = "tests/autodiff/compiler/flat"
 EDGES = "tests/autodiff/compiler/engines/test_edges.py"
 ENGINES = "tests/autodiff/compiler/engines/test_engines.py"
@@ -45,7 +45,7 @@ TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/value.py": f"autodiff/value.py {NUMBERS} tests/autodiff/guards {CALCULUS}",
     "autodiff/number.py": f"autodiff/number.py tests/autodiff/test_number.py {NUMBERS}",
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
-    "autodiff/operations.py": f"tests/autodiff/test_operations.py {NUMBERS} {ROWS} {CALCULUS} tests/autodiff/matrix",
+    "autodiff/operations.py": f"{NUMBERS} {ROWS} {CALCULUS} tests/autodiff/matrix",
     "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS} {EDGES}",
     "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} tests/autodiff/guards/test_kinks.py {NUMBERS}",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",

@@ -251,6 +251,7 @@ def test_second_derivatives_at_an_edge_are_nan_with_a_warning_where_they_are_not
         ((1e-310, 3.0), [[6e-310, 0], [0, 0]]),
         ((0.0, 1.0), [[0, -INF], [-INF, 0]]),
         ((2.0, 0.0), [[0, 0.5], [0.5, math.log(2) ** 2]]),
+        ((0.5, 3.0), [[3, (1 - 3 * math.log(2)) / 4], [(1 - 3 * math.log(2)) / 4, math.log(2) ** 2 / 8]]),
     ],
 )
 def test_second_derivatives_of_a_power(point: tuple[float, float], expected: list[list[float]]) -> None:
@@ -291,6 +292,8 @@ def test_elu_at_0_has_all_derivatives_from_the_left() -> None:
         (lambda x: autodiff.minimum(x.sqrt(), -1.0), 0.0),
         (lambda x: (x.sqrt() - 1).relu(), 0.0),
         (lambda x: (x.sqrt() - 1).leaky_relu(0.0), 0.0),
+        (lambda x: (x * x + 1).leaky_relu(x.sqrt()), 2.0),
+        (lambda x: (x * x + 1).elu(x.sqrt()), 2.0),
         (lambda x: autodiff.sign(x.sqrt() + 1), 0.0),
         (lambda x: autodiff.greater(x.sqrt(), 1), 0.0),
         (lambda x: autodiff.greater_equal(x.sqrt(), 1), 0.0),
