@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BatchLossSteps"]
 
+BEHIND = {"op", "operands", "parents", "partials"}  # by which a loss looks behind the outputs
+
 
 @dataclass(frozen=True)
 class OutputExample:
@@ -65,7 +67,9 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
     def __init__(self, graph: GraphSteps, engine: str, with_outputs: bool) -> None:
         super().__init__(graph, engine, with_outputs)
         self.unproven = True  # until the loss is compared
-        self.loss_sees_model = State(loss=graph.loss).touches(State(model=graph.model))
+        seen = State(loss=graph.loss)
+        self.loss_sees_model = seen.touches(State(model=graph.model))
+        self.looks_at = sorted(seen.named & BEHIND)
 
     def sample(self, numbers: Iterable[object], kind: Kind, wanted: str) -> object:
         """Compute the numbers of a sample's output; or their sum, each times the seed behind the sample."""
@@ -79,6 +83,10 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         """Move the parameters by one step, and return the loss and the outputs from before it."""
         import numpy as np
 
+        if self.looks_at:
+            raise NotCompiledError(
+                f"the loss asks for .{self.looks_at[0]}, and the outputs of a program have no graph"
+            )
         tables = self.tables(batch, "outputs", "seeded")
         if self.unproven:
             self.prove(batch)

@@ -353,18 +353,24 @@ def test_a_loss_that_looks_at_what_the_model_keeps_is_trained_on_the_graph() -> 
     )
 
 
-@pytest.mark.parametrize("kind", ["gradient", "parents"])
-def test_a_loss_that_looks_behind_the_outputs_is_trained_on_the_graph(kind: str) -> None:
-    def looking(model: Module) -> Any:
-        def loss(outputs: list[Any], targets: list[Any]) -> Any:
-            if kind == "parents":
-                return mse(outputs, targets) * (2.0 if outputs[0].parents else 1.0)
-            slopes = autodiff.gradient(outputs[0], model.parameters())
-            return mse(outputs, targets) * (1 + sum(abs(slope) for slope in slopes))
+def looking_at_parents(model: Module) -> Any:
+    return lambda outputs, targets: mse(outputs, targets) * (2.0 if outputs[0].parents else 1.0)
 
-        return loss
 
-    as_on_the_graph(lambda: Linear(2, 1, seed=0), looking, NUMBERS, warned="another than on the graph")
+def looking_at_slopes(model: Module) -> Any:
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        slopes = autodiff.gradient(outputs[0], model.parameters())
+        return mse(outputs, targets) * (1 + sum(abs(slope) for slope in slopes))
+
+    return loss
+
+
+@pytest.mark.parametrize(
+    ("looking", "said"),
+    [(looking_at_parents, "the loss asks for .parents"), (looking_at_slopes, "another than on the graph")],
+)
+def test_a_loss_that_looks_behind_the_outputs_is_trained_on_the_graph(looking: Any, said: str) -> None:
+    as_on_the_graph(lambda: Linear(2, 1, seed=0), looking, NUMBERS, warned=said)
 
 
 @pytest.mark.parametrize("change", [lambda t: t.reverse(), lambda t: t.append(0.0), lambda t: t.sort()])

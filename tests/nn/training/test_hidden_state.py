@@ -391,6 +391,16 @@ def looking_at_grad(model: Any) -> Any:
     return lambda outputs, targets: mse(outputs, targets) * (1 + abs(model.w.grad))
 
 
+def looking_behind(model: Any) -> Any:
+    """A loss that asks for the graph of an output, and does so late in the data."""
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        rare = targets[-1] > 5 and outputs[-1].parents
+        return mse(outputs, targets) * (2 if rare else 1)
+
+    return loss
+
+
 def capped_step(model: Any) -> Any:
     class Capped(SGD):
         def step(self) -> None:
@@ -462,6 +472,9 @@ CASES = {
     "things that stay": Case(HoldsMuch, warned=""),
     "a count among things that stay": Case(CountsAndHoldsMuch),
     "a loss with an iterator": Case(loss=counting_on_an_iterator),
+    "a loss that looks behind outputs": Case(
+        loss=looking_behind, data=lambda model: [*[(0.1, 0.2)] * 70, (0.3, 6.0)]
+    ),
     "a loss that reads grad": Case(loss=looking_at_grad, warned=""),
     "a step that changes the model": Case(Scaled, optimizer=capped_step),
     "whole numbers after others": Case(AsksType, data=lambda model: [*DATA, (2, 0.5), (3, 0.1)]),
