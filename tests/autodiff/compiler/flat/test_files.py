@@ -152,9 +152,9 @@ def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_cut_is_found(tmp_path: Path) -> None:
+def test_cuts_are_found(tmp_path: Path) -> None:
     path = tmp_path / "p"
-    for length in range(len(CONTENT)):
+    for length in range(0, len(CONTENT), 5):
         path.write_bytes(CONTENT[:length])
         with pytest.raises(ValueError, match="holds no program"):
             Program.load(path)
