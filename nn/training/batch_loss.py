@@ -198,9 +198,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
                 loss, _, grad = self.backward(some, self.tables(some, "outputs", "seeded"))
             except NotCompiledError:
                 raise
-            except (
-                Exception
-            ) as error:  # on the graph, where it is raised again unless some samples are too few
+            except Exception as error:  # raised again on the graph, unless some samples are too few
                 raise NotCompiledError(f"the loss fails on the outputs of some samples: {error}") from error
             if not agree([loss.data, *grad.tolist()], [expected.data, *slopes]):
                 raise NotCompiledError(

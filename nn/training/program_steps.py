@@ -21,7 +21,16 @@ from nn.training.samples import Kind, Pair, Samples, SampleTable, Types, Unknown
 from nn.training.state import State
 from nn.values import FloatArray
 
-__all__ = ["NotCompiledError", "NotCompiledWarning", "ProgramSteps", "agree", "pair_of"]
+__all__ = [
+    "TRIED_SAMPLES",
+    "NotCompiledError",
+    "NotCompiledWarning",
+    "ProgramSteps",
+    "agree",
+    "check_unchanged",
+    "pair_of",
+    "row_of",
+]
 
 TRIED_SAMPLES = 64  # on which the loss is compared with the one on the graph
 MOST_KINDS = 32  # each is traced and kept; data with more are rarely batched well
@@ -114,13 +123,10 @@ class ProgramSteps(Generic[E]):
 
     def steps_on_arrays(self) -> bool:
         """Whether a step on arrays is the step on numbers, as it is for the formulas of `nn`."""
-        known = (
-            type(self.optimizer).update.__module__.partition(".")[0] == Optimizer.__module__.partition(".")[0]
-        )
+        known = type(self.optimizer).update.__module__.startswith("nn.")
         own = vars(self.optimizer).keys() & {"update", "formula"}
-        return (
-            known and not own and all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
-        )
+        inherited = all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
+        return known and not own and inherited
 
     def step_on_graph(self, batch: Batch) -> Taken:
         """Take a step that is not finite on the graph: its errors name what has gone wrong, and where."""
@@ -249,9 +255,10 @@ class ProgramSteps(Generic[E]):
         """Compute the first sample of a kind, and the first ones whose numbers are of other types."""
         _, known = self.met.get(kind, (None, set[Types]()))
         firsts = batch.data.firsts[kind]
-        for types in firsts.keys() - known:
-            example = self.example(kind, batch.data.pairs[firsts[types]], batch)
-            self.examples.setdefault(kind, []).append(example)
+        for types, place in firsts.items():
+            if types not in known:
+                example = self.example(kind, batch.data.pairs[place], batch)
+                self.examples.setdefault(kind, []).append(example)
         self.met[kind] = batch.data, known | firsts.keys()
 
     def trace(self, kind: Kind, wanted: str) -> None:

@@ -42,8 +42,7 @@ UNCHANGEABLE = (bool, int, float, complex, str, bytes, type(None), Fraction, ran
 STATELESS = {"autodiff", "nn", *sys.stdlib_module_names}  # packages whose functions and classes keep nothing
 LINKED = (MethodType, BuiltinFunctionType, partial, property, staticmethod, classmethod)
 LINKS = ("__self__", "__func__", "func", "args", "keywords", "fget")  # by which these lead to others
-UNCHANGING = (tuple, frozenset, type, ModuleType, FunctionType, *LINKED)  # by themselves
-
+PASSED_THROUGH = (tuple, frozenset, type, ModuleType, FunctionType, *LINKED)  # on the way to what changes
 BUILT_IN = (list, dict, tuple, set, frozenset, deque, bytearray, array)  # without attributes
 
 MISSING = object()
@@ -68,14 +67,12 @@ class State:
         roots: The objects, by the names that places begin with.
 
     Attributes:
-        values: The Values that were reached.
         iterators: What the iterators are called that were reached, of which nobody knows where they stand.
         optimizers: The optimisers that were reached, by what they are called. Of these only what functions name
             counts, such as `lr`, as each step changes them.
     """
 
     def __init__(self, **roots: object) -> None:
-        self.values: list[Value] = []
         self.iterators: list[str] = []
         self.optimizers: dict[str, Optimizer] = {}
         self.holders: list[Holder] = []
@@ -127,7 +124,7 @@ class State:
         (True, False)
         """
         shared = self.seen.keys() & other.seen.keys()
-        return any(not isinstance(self.seen[key], UNCHANGING) for key in shared)
+        return any(not isinstance(self.seen[key], PASSED_THROUGH) for key in shared)
 
     # ------------------------------------------------------------ what can be reached
 
@@ -145,9 +142,7 @@ class State:
         self.seen[id(item)] = item
         called = (called if len(called) < 100 else f"...{called[-80:]}").replace("{", "{{").replace("}", "}}")
         inside = called + "[{!r}]"
-        if isinstance(item, Value):
-            self.values.append(item)
-        elif isinstance(item, dict | list | deque | bytearray | array):
+        if isinstance(item, dict | list | deque | bytearray | array):
             self.hold(inside, lambda: item, partial(refill, item))
         elif isinstance(item, set):
             self.hold(inside, lambda: dict.fromkeys(item), partial(refill, item))
