@@ -115,23 +115,14 @@ def vdot(a: Any, b: Any, /) -> Scalar:
 def sum_of_products(factors: Sequence[Elements | Sequence[Scalar]]) -> Scalar:
     """The sum of the products of lists, element by element: one node of one list or two, two levels of more."""
     first, *others = factors
-    if len(first) == 1:
-        return (
-            first[0]
-            if not others
-            else first[0] * others[0][0]
-            if len(others) == 1
-            else products_at_each(factors)[0]
-        )
-    if not others or not len(first):
-        return FUNCTIONS["sum"](list(first))
-    return (
-        FUNCTIONS["dot"](list(first), list(others[0]))
-        if len(others) == 1
-        else FUNCTIONS["sum"](products_at_each(factors))
-    )
+    if len(others) == 1 and len(first) > 1:
+        return FUNCTIONS["dot"](list(first), list(others[0]))
+    terms = [product_of_factors(*xs) for xs in zip(*factors, strict=True)]
+    return terms[0] if len(terms) == 1 else FUNCTIONS["sum"](terms)
 
 
-def products_at_each(factors: Sequence[Elements | Sequence[Scalar]]) -> list[Scalar]:
-    """The products of the elements at each place."""
-    return [FUNCTIONS["prod"](list(xs)) for xs in zip(*factors, strict=True)]
+def product_of_factors(x: Scalar, *others: Scalar) -> Scalar:
+    """The product of one number, two, or more."""
+    if len(others) > 1:
+        return FUNCTIONS["prod"]([x, *others])
+    return x * others[0] if others else x

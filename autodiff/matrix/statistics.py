@@ -58,11 +58,8 @@ def variance(
 def standard_deviation(a: Any, *args: Any, **options: Any) -> Elements | Scalar:
     """The root of the variance, whose slope is infinite where all elements are equal."""
     found = variance(a, *args, **options)
-    return (
-        np.frompyfunc(FUNCTIONS["sqrt"], 1, 1)(found)
-        if isinstance(found, np.ndarray)
-        else FUNCTIONS["sqrt"](found)
-    )
+    root = FUNCTIONS["sqrt"]
+    return np.frompyfunc(root, 1, 1)(found) if isinstance(found, np.ndarray) else root(found)
 
 
 def average(
