@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def load(name: str) -> Any:
 student = load("student")
 
 
+@cache
 def version_of(path: Path) -> tuple[dict[str, Any], str]:
     notebook, helpers = student.student_version(json.loads(path.read_text(encoding="utf-8")), "helpers")
     return notebook, helpers
