@@ -174,11 +174,9 @@ def selected(program: Flat, kept: np.ndarray) -> Flat:
 
 
 def eliminate_common(program: Flat) -> Flat:
-    """Compute each operation on the same operands once, and keep each constant once."""
+    """Compute each operation on the same operands once."""
     new = Rewriter(program)
     found: dict[tuple[object, ...], int] = {}
-    for i, number in enumerate(new.constants):
-        new.slots[i] = found.setdefault((str(number),), new.slots[i])
     for name, olds in new.operations():
         operands = [new.slots[x] for x in olds]
         key = (name, *operands)

@@ -52,6 +52,10 @@ def test_every_row_runs_in_every_world_of_numbers(rule: Rule, world: str) -> Non
         assert list(map(float, actual)) == pytest.approx(expected, rel=1e-14, abs=1e-15)
 
 
+def test_0_times_an_infinite_logarithm_is_exactly_0() -> None:
+    assert Mpmath().xlogy(0, 0) == 0
+
+
 @pytest.mark.parametrize(
     "rule", [rule for rule in TABLE.values() if not rule.vector], ids=lambda rule: rule.name
 )
