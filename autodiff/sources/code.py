@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.flat.grouping import group
 from autodiff.files import write_file
+from autodiff.graph import topological_order
+from autodiff.sources.definitions import BOTH, VALUE, in_c, in_python, seeds_of, vector_functions
 from autodiff.sources.expressions import Formula, used_names
 from autodiff.sources.languages import LANGUAGES, Language, LanguageName
 from autodiff.sources.latex import latex
 from autodiff.sources.named import Identifiers, NamedFunction, named_function
+from autodiff.sources.vectors import AXES, Vectors, flat_graph, has_steps
 from autodiff.sources.writer import Assignment, Lines, written_line
 from autodiff.value import Value
 
@@ -19,12 +24,19 @@ __all__ = ["Source", "source"]
 
 MOST_OPERATIONS = 5_000
 MOST_ARGUMENTS = 16  # that are passed one by one
-VALUE, BOTH = "value", "value_and_gradient"
+MOST_ONE_BY_ONE = 150  # leaves and operations that get lines of their own where there is a shorter form
+MUCH_SHORTER = 3  # times as many of them as steps on vectors
+LINES_EACH = 2  # for each of them; one by one they take about 4
+EMPTY: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 FENCES = {"c": "c", "latex": "latex"}
 
 
 class Source(str):
-    """Code as text, which prints and shows itself; ``language`` says of what.
+    """Code as text, which prints and shows itself.
+
+    Attributes:
+        language: Of what it is.
+        arguments: Where its functions take vectors, which leaves, or inputs and then parameters, each of them holds.
 
     >>> from autodiff import Value
     >>> x = Value(2.0, name="x")
@@ -33,14 +45,15 @@ class Source(str):
     """
 
     language: str
+    arguments: Mapping[str, tuple[int, ...]]
 
-    def __new__(cls, text: str, language: str) -> Source:
+    def __new__(cls, text: str, language: str, arguments: Mapping[str, tuple[int, ...]] = EMPTY) -> Source:
         found = super().__new__(cls, text)
-        found.language = language
+        found.language, found.arguments = language, arguments
         return found
 
-    def __reduce__(self) -> tuple[type[Source], tuple[str, str]]:
-        return Source, (str(self), self.language)
+    def __reduce__(self) -> tuple[type[Source], tuple[str, str, dict[str, tuple[int, ...]]]]:
+        return Source, (str(self), self.language, dict(self.arguments))
 
     def __repr__(self) -> str:
         return str(self)
@@ -66,6 +79,12 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
     for the sign of zeros; where a derivative of 0 meets an infinite one it gives nan, also in a branch that
     ``where`` does not take. Torch, JAX, autograd and CasADi can differentiate ``value``, too.
 
+    More than 150 leaves and operations are written on vectors, where operations of one kind stand side by side and
+    that takes at most half as many lines: in loops, or, in NumPy, Torch and JAX, in statements on whole vectors, a
+    layer as a product. Sums are then in another order, so that they may be rounded otherwise, which can decide a tie.
+    The functions take, and give the derivatives by, what has one name in common, such as the elements of a matrix,
+    as a vector; ``arguments`` of the result says which leaves, or inputs and then parameters, each vector holds.
+
     Args:
         output: The node, or a program as ``compile(f).program(...)`` gives it. The value and gradient of a program
             of several outputs take ``seeds``, what the gradient of each counts.
@@ -77,7 +96,7 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
 
     Raises:
         TypeError: ``output`` is neither a Value nor a program.
-        ValueError: The language is unknown, or there are too many operations to be read.
+        ValueError: The language is unknown, or there are too many operations to be read one by one.
         UnknownPrimitive: The language lacks what a row of the table needs.
 
     >>> from autodiff import Value
@@ -121,11 +140,31 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
         return Source(latex(function), language)
     written = LANGUAGES[language]
     names = Identifiers(written.reserved | {VALUE, BOTH, *written.defined}, ascii_only=language == "c")
+    large = on_vectors(output, written)
+    if large is not None:
+        return large
     function = short_enough(named_function(output, names), one="sympy" if language == "sympy" else "")
     if language == "sympy":
         return Source(of_sympy(written, function, Lines(function, names).forward().lines), language)
     parts = [value_only(written, function, names), both(written, function, names)]
     return Source(whole_text(written, parts), language)
+
+
+def on_vectors(output: Value | Flat, language: Language) -> Source | None:
+    """A large graph or program in steps on vectors, where that is much shorter."""
+    order = [] if isinstance(output, Flat) else topological_order(output)
+    size = output.slots if isinstance(output, Flat) else len(order)
+    rows = output.rules if isinstance(output, Flat) else {node.op.name for node in order if node.op}
+    if size <= MOST_ONE_BY_ONE or language.name == "sympy" or not all(map(has_steps, rows)):
+        return None
+    program = group(output if isinstance(output, Flat) else flat_graph(output))
+    if len(program.groups) * MUCH_SHORTER > size:  # type: ignore[arg-type]
+        return None
+    taken = {*language.reserved, VALUE, BOTH, *language.defined, *AXES}
+    function = Vectors(program, Identifiers(taken, ascii_only=language.name == "c"))
+    needed, parts = vector_functions(language, function)
+    text = whole_text(language, parts, needed)
+    return Source(text, language.name, function.arguments) if text.count("\n") < LINES_EACH * size else None
 
 
 def short_enough(function: NamedFunction, one: str) -> NamedFunction:
@@ -153,10 +192,7 @@ def value_only(language: Language, function: NamedFunction, names: Identifiers) 
 
 
 def both(language: Language, function: NamedFunction, names: Identifiers) -> list[str]:
-    seeds: list[Formula] = [1.0]
-    if len(function.outputs) > 1:
-        seeds = [f"seeds[{i}]" for i in range(len(function.outputs))]
-    written = Lines(function, names.copy()).forward().sweep(seeds)
+    written = Lines(function, names.copy()).forward().sweep(seeds_of(function.outputs))
     gradient = [written.adjoints[argument] for argument in function.arguments]
     return definition(language, BOTH, function, written.lines, gradient)
 
@@ -169,24 +205,29 @@ def definition(
     gradient: list[Formula] | None = None,
 ) -> list[str]:
     """The lines of one function, which gives the gradient too if there is one."""
-    if language.name == "c":
-        return in_c(language, name, function, lines, gradient)
-    taken = ["arguments"] if len(function.arguments) > MOST_ARGUMENTS else [*function.arguments]
-    taken += ["seeds"] * takes_seeds(function, gradient)
-    body = [f"    {unpacked}" for unpacked in unpacking(function)]
-    for line in lines:
-        written, comment = written_line(language, line)
-        body.append(f"    {written}" + (f"  # {comment}" if comment else ""))
+    in_pieces, several = len(function.arguments) <= MOST_ARGUMENTS, len(function.outputs) > 1
     values = [language.write(x, "") for x in function.outputs]
-    result = values[0] if len(values) == 1 else f"({', '.join(values)})"
-    if gradient is not None:
-        slopes = ", ".join(language.write(x, "") for x in gradient)
-        result += f", ({slopes}{',' * (len(gradient) == 1)})"
-    return [f"def {name}({', '.join(taken)}):", *body, f"    return {result}"]
+    slopes = [language.write(x, "") for x in gradient or ()]
+    if language.name != "c":
+        taken = [*function.arguments] if in_pieces else ["arguments"]
+        taken += ["seeds"] * (several and gradient is not None)
+        body = [f"    {unpacked}" for unpacked in unpacking(function)]
+        body += [commented("    {}", "  # ", *written_line(language, line)) for line in lines]
+        return in_python(name, taken, body, values, None if gradient is None else slopes)
+    taken = (
+        [f"double {argument}" for argument in function.arguments]
+        if in_pieces
+        else ["const double *arguments"]
+    )
+    taken += ["const double *seeds"] * (several and gradient is not None)
+    taken += ["double *outputs"] * several + ["double *gradient"] * (gradient is not None)
+    body = [f"    {unpacked}" for unpacked in unpacking(function, "const double {} = arguments[{}];")]
+    body += [commented("    const double {};", " // ", *written_line(language, line)) for line in lines]
+    return in_c(name, taken, [*body, *unread(function, lines, gradient or [])], values, slopes)
 
 
-def takes_seeds(function: NamedFunction, gradient: list[Formula] | None) -> bool:
-    return gradient is not None and len(function.outputs) > 1
+def commented(template: str, mark: str, written: str, comment: str) -> str:
+    return template.format(written) + (mark + comment) * bool(comment)
 
 
 def unpacking(function: NamedFunction, template: str = "{} = arguments[{}]") -> Iterable[str]:
@@ -195,45 +236,22 @@ def unpacking(function: NamedFunction, template: str = "{} = arguments[{}]") -> 
     return [template.format(name, place) for place, name in enumerate(function.arguments)]
 
 
-def in_c(
-    language: Language,
-    name: str,
-    function: NamedFunction,
-    lines: list[Assignment],
-    gradient: list[Formula] | None,
-) -> list[str]:
-    """The lines of one function in C; several results, and the gradient, go into arrays."""
-    several, slopes = len(function.outputs) > 1, gradient or []
-    parameters = [f"double {argument}" for argument in function.arguments]
-    if len(parameters) > MOST_ARGUMENTS:
-        parameters = ["const double *arguments"]
-    parameters += ["const double *seeds"] * takes_seeds(function, gradient)
-    parameters += ["double *outputs"] * several + ["double *gradient"] * (gradient is not None)
-    body = [f"    {unpacked}" for unpacked in unpacking(function, "const double {} = arguments[{}];")]
-    for line in lines:
-        written, comment = written_line(language, line)
-        body.append(f"    const double {written};" + (f" // {comment}" if comment else ""))
-    ends = (*function.outputs, *slopes)
+def unread(function: NamedFunction, lines: list[Assignment], gradient: list[Formula]) -> list[str]:
+    """Lines in C that let no compiler warn of what is not used."""
+    ends = (*function.outputs, *gradient)
     used = {used for x in (*(line.expression for line in lines), *ends) for used in used_names(x)}
-    unused = [x for x in (*function.arguments, *(line.name for line in lines)) if x not in used]
-    body += [f"    (void){unread};" for unread in unused]
-    values = [language.write(x, "") for x in function.outputs]
-    body += [f"    outputs[{i}] = {value};" for i, value in enumerate(values)] * several
-    body += [f"    gradient[{i}] = {language.write(x, '')};" for i, x in enumerate(slopes)]
-    body += [] if several else [f"    return {values[0]};"]
-    kind = "void" if several else "double"
-    return [f"{kind} {name}({', '.join(parameters) or 'void'})", "{", *body, "}"]
+    return [f"    (void){x};" for x in (*function.arguments, *(line.name for line in lines)) if x not in used]
 
 
 # ---------------------------------------------------------------- the whole text
 
 
-def whole_text(language: Language, parts: list[list[str]]) -> str:
-    """The imports, what the language lacks, and the functions."""
+def whole_text(language: Language, parts: list[list[str]], needed: Sequence[str] = ()) -> str:
+    """The imports, what the language lacks and the functions need, and these."""
     text = "\n".join(line for part in parts for line in part)
     definitions = [lines for name, lines in language.defined.items() if re.search(rf"\b{name}\(", text)]
     blank = "\n\n" if language.name == "c" else "\n\n\n"
-    pieces = [language.imports, *definitions, *("\n".join(part) for part in parts)]
+    pieces = [language.imports, *definitions, *needed, *("\n".join(part) for part in parts)]
     return blank.join(pieces) + "\n"
 
 

@@ -17,11 +17,13 @@ from autodiff.graph import topological_order
 from autodiff.guards.kinks import Kink, find_kinks
 from autodiff.number import number
 from autodiff.pictures.names import clean
-from autodiff.sources.code import MOST_ARGUMENTS, VALUE, source
+from autodiff.sources.code import MOST_ARGUMENTS, source
+from autodiff.sources.definitions import VALUE
 from autodiff.value import Value
 
 __all__ = ["RUN", "Beside", "Compared", "LibraryName", "compare_with"]
 
+Packing: TypeAlias = Sequence[Sequence[int]]
 LibraryName: TypeAlias = Literal["torch", "jax", "autograd", "casadi"]
 
 AS_ROUNDED = 1e-12  # relative; more than that is a difference
@@ -115,11 +117,13 @@ def compare_with(f: Callable[..., Value], *args: Tree, library: LibraryName) -> 
         raise TypeError(f"compare_with: the function must give a Value, not {output!r:.80}")
     used = [node for node in topological_order(output) if node.op is None]
     namespace: dict[str, Any] = {}
-    exec(source(output, library), namespace)
-    function, numbers = namespace[VALUE], [float(leaf.data) for leaf in used]
-    value, slopes = RUN[library](function, numbers)
+    code = source(output, library)
+    exec(code, namespace)
+    numbers, held = [float(leaf.data) for leaf in used], [*code.arguments.values()]
+    value, slopes = RUN[library](namespace[VALUE], numbers, held)
     by_leaf = dict(zip(used, slopes, strict=True))
-    reasons = Reasons(output, library)
+    reordered = max(map(abs, slopes), default=0.0) if code.arguments else 0.0  # its sums are
+    reasons = Reasons(output, library, AS_ROUNDED * reordered)
     rows = [reasons.row("value", output.data, value, None)]
     for leaf, ours in zip(inputs, gradient(output, inputs), strict=True):
         rows.append(reasons.row(leaf.name or "", ours, by_leaf.get(leaf, 0.0), leaf))
@@ -139,49 +143,59 @@ def as_inputs(tree: Tree, name: str, inputs: list[Value]) -> Tree:
 # ---------------------------------------------------------------- in the other libraries
 
 
-def packed(numbers: Sequence[Any]) -> Sequence[Any]:
-    """The arguments of a function that ``source`` wrote."""
-    return [numbers] if len(numbers) > MOST_ARGUMENTS else numbers
+def packed(numbers: Sequence[Any], held: Packing, stack: Callable[[list[Any]], Any] = list) -> Sequence[Any]:
+    """The arguments of a function that ``source`` wrote; if of vectors, ``held`` says which numbers they hold."""
+    if not held:
+        return [numbers] if len(numbers) > MOST_ARGUMENTS else numbers
+    return [stack([numbers[i] for i in places]) if len(places) > 1 else numbers[places[0]] for places in held]
 
 
-def in_torch(function: Callable[..., Any], numbers: list[float]) -> tuple[float, list[float]]:
+def in_torch(
+    function: Callable[..., Any], numbers: list[float], held: Packing = ()
+) -> tuple[float, list[float]]:
     import torch
 
     tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in numbers]
-    value = torch.as_tensor(function(*packed(tensors)))
+    value = torch.as_tensor(function(*packed(tensors, held, torch.stack)))
     if not value.requires_grad:
         return float(value), [0.0] * len(numbers)
     slopes = torch.autograd.grad(value, tensors, allow_unused=True)
     return float(value.detach()), [0.0 if slope is None else float(slope) for slope in slopes]
 
 
-def in_jax(function: Callable[..., Any], numbers: list[float]) -> tuple[float, list[float]]:
+def in_jax(
+    function: Callable[..., Any], numbers: list[float], held: Packing = ()
+) -> tuple[float, list[float]]:
     import jax
 
-    value, slopes = jax.value_and_grad(lambda xs: 1.0 * function(*packed(xs)))(numbers)
+    value, slopes = jax.value_and_grad(lambda xs: 1.0 * function(*packed(xs, held, jax.numpy.stack)))(numbers)
     return float(value), [float(slope) for slope in slopes]
 
 
-def in_autograd(function: Callable[..., Any], numbers: list[float]) -> tuple[float, list[float]]:
+def in_autograd(
+    function: Callable[..., Any], numbers: list[float], held: Packing = ()
+) -> tuple[float, list[float]]:
     import autograd
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Output seems independent of input")  # then its slopes are 0
-        value, slopes = autograd.value_and_grad(lambda xs: 1.0 * function(*packed(xs)))(numbers)
+        value, slopes = autograd.value_and_grad(lambda xs: 1.0 * function(*packed(xs, held)))(numbers)
     return float(value), [float(slope) for slope in slopes]
 
 
-def in_casadi(function: Callable[..., Any], numbers: list[float]) -> tuple[float, list[float]]:
+def in_casadi(
+    function: Callable[..., Any], numbers: list[float], held: Packing = ()
+) -> tuple[float, list[float]]:
     import casadi
 
     symbols = [casadi.SX.sym(f"x{i}") for i in range(len(numbers))]
-    value = casadi.SX(function(*packed(symbols)))
+    value = casadi.SX(function(*packed(symbols, held)))
     both = casadi.Function("both", symbols, [value, casadi.gradient(value, casadi.vertcat(*symbols))])
     found, slopes = both(*numbers)
     return float(found), [float(x) for x in casadi.DM(slopes).full().ravel()]
 
 
-RUN: dict[str, Callable[[Callable[..., Any], list[float]], tuple[float, list[float]]]] = {
+RUN: dict[str, Callable[..., tuple[float, list[float]]]] = {
     "torch": in_torch,
     "jax": in_jax,
     "autograd": in_autograd,
@@ -195,14 +209,14 @@ RUN: dict[str, Callable[[Callable[..., Any], list[float]], tuple[float, list[flo
 class Reasons:
     """Why the numbers of a graph differ in a library."""
 
-    def __init__(self, output: Value, library: str) -> None:
-        self.output, self.library = output, library
+    def __init__(self, output: Value, library: str, rounding: float) -> None:
+        self.output, self.library, self.rounding = output, library, rounding
         self.kinks = [kink for kink in find_kinks(output) if kink.matters]
         self.flat = [node for node in topological_order(output) if is_nearly_flat(node)]
 
     def row(self, what: str, ours: Any, theirs: float, leaf: Value | None) -> Compared:
         ours = float(ours)
-        if near(ours, theirs, AS_ROUNDED):
+        if near(ours, theirs, AS_ROUNDED) or abs(ours - theirs) < self.rounding:
             return Compared(what, ours, theirs)
         return Compared(what, ours, theirs, self._reason(ours, theirs, leaf))
 

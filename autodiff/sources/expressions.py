@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from autodiff.rules.worlds import FLOATS, Scalar
-from autodiff.writing.forms import Block, PrimitiveStep, needed
+from autodiff.writing.forms import Argument, Block, PrimitiveStep, Repeated, name_of, needed
 
 __all__ = ["COMPARISONS", "DEEPEST", "Formula", "assembled_block", "is_plain", "simplest"]
 
@@ -100,27 +100,26 @@ SHORTER: dict[str, Callable[..., Formula | None]] = {
 def assembled_block(
     block: Block,
     wanted: Sequence[int],
-    names: Mapping[str, Formula],
+    names: Mapping[Argument, Formula],
     fresh: Iterator[str],
     known: dict[Formula, str],
 ) -> tuple[list[tuple[str, Formula]], list[Formula]]:
     """Put the steps of a block together.
 
     Args:
-        block: Steps on numbers, operand by operand.
+        block: Steps on numbers, or on one element each of vectors.
         wanted: The results that are asked for.
-        names: What stands for each operand, and for the result z.
+        names: What stands for each operand, or part of a vector of them, and for the result z.
         fresh: Names for what is used several times.
         known: What has a name already; what gets one is added.
 
     Returns:
         The assignments that come before, in order, and the results.
     """
-    found: dict[str, Formula] = dict(names)
+    found: dict[Argument, Formula] = dict(names)
     results = [block.results[i] for i in wanted]
     steps = needed(block.steps, tuple(results))
-    uses = Counter(arg for step in steps for arg in step.args if isinstance(arg, str))
-    uses.update(result for result in results if isinstance(result, str))
+    uses = Counter(map(name_of, (*(arg for step in steps for arg in step.args), *results)))
     before = list[tuple[str, Formula]]()
     for step in steps:
         assert isinstance(step, PrimitiveStep)
@@ -136,8 +135,13 @@ def assembled_block(
     return before, ends
 
 
-def looked_up(argument: object, found: Mapping[str, Formula]) -> Formula:
-    return found[argument] if isinstance(argument, str) else float(argument)  # type: ignore[arg-type]
+def looked_up(argument: Argument, found: Mapping[Argument, Formula]) -> Formula:
+    if argument in found:
+        return found[argument]
+    name = name_of(argument)
+    if name is not None:
+        return found[name]
+    return float(argument.number if isinstance(argument, Repeated) else argument)  # type: ignore[arg-type]
 
 
 def pruned(

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from autodiff.rules.worlds import UnknownPrimitive
 from autodiff.sources.expressions import COMPARISONS, Applied, Formula, is_plain
 
-__all__ = ["LANGUAGES", "Language", "LanguageName"]
+__all__ = ["LANGUAGES", "ArrayStatements", "Language", "LanguageName", "Statements"]
 
 LanguageName: TypeAlias = Literal[
     "python", "numpy", "torch", "jax", "autograd", "casadi", "c", "sympy", "latex"
@@ -30,8 +30,56 @@ WRITTEN_SIGNS: dict[
     "mul": ("{} * {}", 2, (2, 3)),
     "truediv": ("{} / {}", 2, (2, 3)),
     "neg": ("-{}", 3, (4,)),
+    "matmul": ("{} @ {}", 2, (2, 3)),  # of arrays
 }
 POWER_SIGN = ("{}**{}", 4, (5, 3))
+
+
+@dataclass(frozen=True)
+class Statements:
+    """How loops are written: templates, mostly of a name and what it becomes or how long it is."""
+
+    constant: str = "{} = {}"
+    variable: str = "{} = {}"
+    assign: str = "{} = {}"
+    add: str = "{} += {}"
+    vector: str = "{} = [0.0] * {}"
+    zeros: str = "{} = [0.0] * {}"
+    fill: str = ""
+    loop: str = "for {} in range({}):"
+    backwards: str = "for {} in reversed(range({})):"
+    end: str = ""
+    table: str = "{0} = (\n{1},\n)"
+    comment: str = "# {}"
+
+
+STATEMENTS_IN_C = Statements(
+    constant="const double {} = {};",
+    variable="double {} = {};",
+    assign="{} = {};",
+    add="{} += {};",
+    vector="double {0}[{1}];",
+    zeros="double {}[{}] = {{0.0}};",
+    fill="for (int i = 0; i < {1}; i++) {0}[i] = 0.0;",
+    loop="for (int {0} = 0; {0} < {1}; {0}++) {{",
+    backwards="for (int {0} = {1} - 1; {0} >= 0; {0}--) {{",
+    end="}}",
+    table="static const {2} {0}[] = {{\n{1},\n}};",
+    comment="// {}",
+)
+
+
+@dataclass(frozen=True)
+class ArrayStatements:
+    """How statements on vectors are written: templates; of zeros and ones a length, and an array like them."""
+
+    m: str  # the module
+    zeros: str = "{m}.zeros({0})"
+    ones: str = "{m}.ones({0})"
+    copied: str = "{}.copy()"
+    add: str = "{}[{}] += {}"
+    scatter: str = "{m}.add.at({0}, {1}, {2})"  # where a place may occur several times
+    table: str = "{0} = {m}.array([\n{1},\n])"
 
 
 @dataclass(frozen=True)
@@ -46,6 +94,8 @@ class Language:
         reserved: Names that mean something.
         whole: Rows that it has as they are, with a convention of its own where they have a kink.
         as_sign: Primitives that are written as another one, an operator of the language.
+        statements: How its loops are written.
+        on_arrays: How statements on vectors are, where it has them.
     """
 
     name: str
@@ -55,6 +105,8 @@ class Language:
     reserved: frozenset[str] = frozenset()
     as_sign: Mapping[str, str] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
+    statements: Statements = field(default_factory=Statements)
+    on_arrays: ArrayStatements | None = None
 
     def knows(self, primitive: str) -> bool:
         """Whether it has a primitive, or defines it."""
@@ -72,9 +124,10 @@ class Language:
         Raises:
             UnknownPrimitive: The language lacks a primitive of the row.
         """
-        return self._written(expression, row)[0]
+        return self.written(expression, row)[0]
 
-    def _written(self, expression: Formula, row: str) -> tuple[str, int]:
+    def written(self, expression: Formula, row: str) -> tuple[str, int]:
+        """The same, and its precedence."""
         if isinstance(expression, str):
             return expression, CLOSED_UP
         if not isinstance(expression, Applied):
@@ -95,7 +148,7 @@ class Language:
         self, sign: tuple[str, int, tuple[int, ...]], xs: tuple[Formula, ...], row: str
     ) -> tuple[str, int]:
         template, precedence, bounds = sign
-        written = [self._written(x, row) for x in xs]
+        written = [self.written(x, row) for x in xs]
         texts = [f"({x})" if own < bound else x for (x, own), bound in zip(written, bounds, strict=True)]
         if template == WRITTEN_SIGNS["mul"][0] and precedence == 2 and texts[1].startswith("-"):
             texts[1] = f"({texts[1]})"
@@ -118,12 +171,12 @@ class Language:
 
 
 PYTHON_RESERVED = frozenset(
-    [*keyword.kwlist, *dir(builtins), "math", "np", "torch", "jax", "jnp", "arguments", "seeds"]
+    [*keyword.kwlist, *dir(builtins), "math", "np", "torch", "jax", "jnp", "arguments", "constants", "seeds"]
 )
 C_WORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline int long
     register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
-    gradient seeds outputs arguments main NAN INFINITY HUGE_VAL
+    gradient seeds outputs arguments constants memset main NAN INFINITY HUGE_VAL
     acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh drem erf erfc exp exp10 exp2 expm1 fabs fdim
     finite floor fma fmax fmin fmod frexp gamma hypot ilogb isinf isnan j0 j1 jn ldexp lgamma llrint llround log
     log10 log1p log2 logb lrint lround modf nan nearbyint nextafter nexttoward pow pow10 remainder remquo rint round
@@ -213,11 +266,31 @@ def of_arrays(module: str) -> dict[str, str]:
     }
 
 
+def folds(module: str, axis: str = "axis", **names: str) -> dict[str, str]:
+    """What folds and scans along the last axis are called."""
+    names = {"add": "sum", "mul": "prod", "maximum": "max", "minimum": "min", "hypot": "linalg.norm"} | names
+    found = {f"fold_{combine}": f"{module}.{name}({{}}, {axis}=-1)" for combine, name in names.items()}
+    return {**found, "before_add": f"({module}.cumsum({{0}}, -1) - {{0}})"}
+
+
+def products(module: str, cat: str, ones: str, flip: str) -> dict[str, str]:
+    """Of each element the product of those before it, and of those after it."""
+    return {
+        "before_mul": f"""def before_mul(x):
+    return {module}.cumprod({cat}([{ones}(x[..., :1]), x[..., :-1]], -1), -1)""",
+        "after_mul": f"""def after_mul(x):
+    x = {flip}
+    x = {module}.cumprod({cat}([{ones}(x[..., :1]), x[..., :-1]], -1), -1)
+    return {flip}""",
+    }
+
+
 IN_NUMPY = Language(
     "numpy",
     "import math\n\nimport numpy as np",
-    of_arrays("np"),
+    {**of_arrays("np"), **folds("np", hypot="hypot.reduce")},
     {
+        **products("np", "np.concatenate", "np.ones_like", "x[..., ::-1]"),
         "erf": "erf = np.vectorize(math.erf, otypes=[float])",
         "erfc": "erfc = np.vectorize(math.erfc, otypes=[float])",
         "sigmoid": """def sigmoid(x):
@@ -229,6 +302,7 @@ IN_NUMPY = Language(
     return np.where(np.equal(x, y), 0, x - y)""",
     },
     PYTHON_RESERVED,
+    on_arrays=ArrayStatements("np"),
 )
 
 IN_JAX = Language(
@@ -236,16 +310,18 @@ IN_JAX = Language(
     "import jax\nimport jax.numpy as jnp",
     {
         **of_arrays("jnp"),
+        **folds("jnp"),
         "erf": "jax.scipy.special.erf({})",
         "erfc": "jax.scipy.special.erfc({})",
         "xlogy": "jax.scipy.special.xlogy({}, {})",
         "sigmoid": "jax.nn.sigmoid({})",
         "relu": "jax.nn.relu({})",
     },
-    {},
+    products("jnp", "jnp.concatenate", "jnp.ones_like", "x[..., ::-1]"),
     PYTHON_RESERVED,
     {"gap": "sub"},
     frozenset({"relu"}),
+    on_arrays=ArrayStatements("jnp", add="{0} = {0}.at[{1}].add({2})", scatter="{0} = {0}.at[{1}].add({2})"),
 )
 
 IN_TORCH = Language(
@@ -253,18 +329,30 @@ IN_TORCH = Language(
     "import torch",
     {
         **calls("torch.", *OF_ONE, *LOGARITHMS, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid", "relu"),
-        **compared(AS_A_NUMBER),
+        **compared("({{}} {sign} {{}}).double()"),  # 1.0 * would be of single precision
+        **folds("torch", "dim", maximum="amax", minimum="amin", hypot="linalg.vector_norm"),
         "pow": "torch.pow({}, {})",
         "ieee_pow": "torch.pow({}, {})",
         "where": "torch.where({} != 0, {}, {})",
     },
     {
-        name: f"def {name}(x, y):\n    return torch.{name}(torch.as_tensor(x), torch.as_tensor(y))"
-        for name in ("hypot", "atan2", "xlogy", "maximum", "minimum")
+        **{
+            name: f"def {name}(x, y):\n    return torch.{name}(torch.as_tensor(x), torch.as_tensor(y))"
+            for name in ("hypot", "atan2", "xlogy", "maximum", "minimum")
+        },
+        **products("torch", "torch.cat", "torch.ones_like", "torch.flip(x, [-1])"),
     },
     PYTHON_RESERVED,
     {"divide": "truediv", "gap": "sub"},
     frozenset({"relu"}),
+    on_arrays=ArrayStatements(
+        "torch",
+        "{1}.new_zeros({0})",
+        "{1}.new_ones({0})",
+        "{}.clone()",
+        scatter="{}.index_add_(0, {}, {})",
+        table="{0} = torch.tensor([\n{1},\n], dtype=torch.{2})",
+    ),
 )
 
 IN_C = Language(
@@ -313,6 +401,7 @@ IN_C = Language(
     },
     C_RESERVED,
     {"divide": "truediv"},
+    statements=STATEMENTS_IN_C,
 )
 
 IN_SYMPY = Language(
@@ -347,6 +436,7 @@ IN_AUTOGRAD = replace(
     imports="import autograd.numpy as np\nfrom autograd.scipy.special import erf, erfc",
     templates={**IN_NUMPY.templates, **calls("", "erf", "erfc")},
     defined={name: lines for name, lines in IN_NUMPY.defined.items() if name not in ("erf", "erfc")},
+    on_arrays=None,
 )
 
 IN_CASADI = Language(

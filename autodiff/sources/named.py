@@ -15,7 +15,7 @@ from autodiff.sources.expressions import Formula
 from autodiff.value import Value
 from autodiff.writing.symbols import ACCENTS
 
-__all__ = ["Identifiers", "NamedFunction", "Operation", "named_function"]
+__all__ = ["Identifiers", "NamedFunction", "Operation", "in_a_comment", "named_function"]
 
 SIGN_WORDS = {"∂": "d", "∇": "nabla", "√": "sqrt", "°": "deg", "′": "_prime", "'": "_prime"}
 
@@ -150,3 +150,8 @@ def of_program(program: Flat, names: Identifiers) -> NamedFunction:
         slots.append(name)
     outputs = tuple([slots[slot] for slot in program.outputs.tolist()])
     return NamedFunction((*inputs, *parameters), tuple(operations), outputs, shown)
+
+
+def in_a_comment(text: str) -> str:
+    """A name on one line; a backslash would let the comment go on in C."""
+    return " ".join(text.split()).replace("\\", "/")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from autodiff.sources.expressions import DEEPEST, Applied, Formula, assembled_block, is_plain, simplest
 from autodiff.sources.languages import Language
-from autodiff.sources.named import Identifiers, NamedFunction, Operation
-from autodiff.writing.forms import Block, Kernel
+from autodiff.sources.named import Identifiers, NamedFunction, Operation, in_a_comment
+from autodiff.writing.forms import Argument, Block, Kernel
 from autodiff.writing.kernels import kernel
 
 __all__ = ["Assignment", "Lines", "written_line"]
@@ -99,7 +99,8 @@ class Lines:
             yield str(operation.operands[place]), slope
 
     def _put_together(self, block: Block, wanted: list[int], operation: Operation) -> list[Formula]:
-        operands = {f"x{place}": x for place, x in enumerate(operation.operands)} | {"z": operation.name}
+        operands: dict[Argument, Formula] = {f"x{place}": x for place, x in enumerate(operation.operands)}
+        operands["z"] = operation.name
         before, results = assembled_block(block, wanted, operands, self._fresh, self._known)
         self.lines += [Assignment(name, made, operation.rule.name) for name, made in before]
         return results
@@ -144,8 +145,7 @@ def comment(name: str, above: Sequence[Operation], function: NamedFunction) -> s
 
 
 def user_name(function: NamedFunction, name: str) -> str:
-    """What the user calls it, on one line."""
-    return " ".join(function.shown.get(name, name).split())
+    return in_a_comment(function.shown.get(name, name))
 
 
 def written_line(language: Language, line: Assignment) -> tuple[str, str]:

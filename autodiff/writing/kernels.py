@@ -34,11 +34,12 @@ import functools
 from collections.abc import Callable, Sequence
 
 from autodiff.rules import Rule
+from autodiff.rules.reductions import softmax_moved
 from autodiff.rules.worlds import Scalar, UnknownPrimitive
 from autodiff.writing.forms import Kernel, PrimitiveStep, VectorPart, merged
 from autodiff.writing.recording import Positioned, Recorder, StandIn, Vector, argument
 
-__all__ = ["check_primitives", "kernel", "primitives_of"]
+__all__ = ["check_primitives", "kernel", "kernel_of_all", "primitives_of"]
 
 
 @functools.cache
@@ -74,6 +75,19 @@ def kernel(rule: Rule, arity: int, position: int | None = None, unrolled: bool =
     found = map(argument, rule.slopes(second, operands(second), StandIn(second, "z"))[:arity])
     partials = second.block(found if one_by_one else merged(found, repeated=True))
     return Kernel(inputs, value, partials)
+
+
+@functools.cache
+def kernel_of_all(rule: Rule, arity: int) -> Kernel:
+    """Record all results of a row that gives a list, softmax, as one vector zs.
+
+    The partials are what arrives at the operands, where ds arrive at the results.
+    """
+    first, second = Recorder(), Recorder()
+    zs, ds = (Vector(second, VectorPart(name, 0, arity)) for name in ("zs", "ds"))
+    every: Scalar = rule.apply(first, Positioned(Vector(first, VectorPart("xs", 0, arity)), slice(None)))  # type: ignore[arg-type]
+    moved: Scalar = softmax_moved(second, zs, ds)
+    return Kernel(("xs",), first.block([argument(every)]), second.block([argument(moved)]))
 
 
 def primitives_of(rule: Rule, arity: int) -> set[str]:

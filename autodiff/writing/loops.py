@@ -18,7 +18,7 @@ from autodiff.writing.forms import (
     name_of,
 )
 
-__all__ = ["Loop", "Result", "loops", "used_later"]
+__all__ = ["Loop", "Result", "length_of", "loops", "results_of", "used_later"]
 
 
 @dataclass(frozen=True)

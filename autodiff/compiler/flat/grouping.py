@@ -16,7 +16,7 @@ import numpy as np
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.structures import Indices, structure_of
 
-__all__ = ["group", "with_matrices_first"]
+__all__ = ["group", "reordered", "with_matrices_first"]
 
 
 def group(program: Flat) -> Flat:

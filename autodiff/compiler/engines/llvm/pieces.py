@@ -24,8 +24,6 @@ import numpy as np
 
 from autodiff.compiler.flat.structures import structure_of
 from autodiff.compiler.front.tape import rule_named
-from autodiff.rules.reductions import softmax_moved
-from autodiff.rules.worlds import Scalar
 from autodiff.writing.forms import (
     AnyStep,
     Argument,
@@ -36,12 +34,10 @@ from autodiff.writing.forms import (
     Repeated,
     ScanStep,
     VectorPart,
-    merged,
 )
 from autodiff.writing.instructions import Code, Turn, functions, lines
-from autodiff.writing.kernels import kernel
+from autodiff.writing.kernels import kernel, kernel_of_all
 from autodiff.writing.loops import Loop, Result, loops, used_later
-from autodiff.writing.recording import Positioned, Recorder, Vector
 
 __all__ = ["MEMORY", "SHORT", "SPREAD", "Operands", "PieceKind", "PieceWriter", "code_of", "lanes_of"]
 
@@ -105,14 +101,7 @@ def recorded(name: str, arity: int) -> Kernel:
     if name == SPREAD:
         return Kernel(("x0",), Block((), ("x0",)), Block((), (1,)))
     rule = rule_named(name)
-    if not rule.vector:
-        return kernel(rule, arity)
-    first, second = Recorder(), Recorder()
-    xs = Vector(first, VectorPart("xs", 0, arity - 1))
-    zs, ds = (Vector(second, VectorPart(name, 0, arity - 1)) for name in ("zs", "ds"))
-    every: Scalar = rule.apply(first, Positioned(xs, slice(None)))  # type: ignore[arg-type]
-    moved = softmax_moved(second, zs, ds)
-    return Kernel(("xs",), first.block(merged([every.argument])), second.block(merged([moved.argument])))
+    return kernel_of_all(rule, arity - 1) if rule.vector else kernel(rule, arity)
 
 
 def lanes_of(dtype: str) -> int:
