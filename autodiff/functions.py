@@ -16,58 +16,104 @@ from autodiff.value import Value
 __all__ = [
     "abs",
     "acos",
+    "acosh",
     "add",
     "asin",
     "asinh",
     "atan",
     "atan2",
     "atanh",
+    "cbrt",
+    "ceil",
+    "celu",
+    "clip",
+    "copysign",
     "cos",
     "cosh",
+    "degrees",
+    "digamma",
     "dot",
     "elu",
     "equal",
     "erf",
+    "erfc",
     "exp",
     "exp2",
     "expm1",
+    "floor",
+    "floordiv",
+    "fma",
+    "fmod",
+    "gamma",
     "gelu",
+    "gelu_tanh",
     "greater",
     "greater_equal",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "heaviside",
     "hypot",
+    "kthvalue",
     "leaky_relu",
+    "lerp",
     "less",
     "less_equal",
+    "lgamma",
     "log",
     "log1p",
     "log2",
     "log10",
+    "log_base",
+    "log_sigmoid",
+    "log_softmax",
+    "logaddexp",
     "logsumexp",
     "max",
     "maximum",
     "mean",
     "min",
     "minimum",
+    "mish",
+    "mod",
     "mul",
     "neg",
     "norm",
+    "polygamma",
     "pow",
     "prod",
+    "radians",
+    "reciprocal",
     "relu",
+    "relu6",
+    "remainder",
+    "rint",
+    "selu",
     "sigmoid",
     "sign",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "softmax",
     "softplus",
+    "softshrink",
+    "softsign",
     "sqrt",
+    "square",
+    "squareplus",
+    "std",
     "sub",
     "sum",
     "tan",
     "tanh",
+    "tanhshrink",
     "truediv",
+    "trunc",
+    "var",
     "where",
+    "xlogy",
 ]
 
 Operand: TypeAlias = Value | Number
@@ -228,6 +274,52 @@ def abs(x: Operand, /) -> Value | Number:
 
 
 @overload
+def lerp(x: Value, y: Operand, z: Operand, /) -> Value: ...
+@overload
+def lerp(x: Operand, y: Value, z: Operand, /) -> Value: ...
+@overload
+def lerp(x: Operand, y: Operand, z: Value, /) -> Value: ...
+@overload
+def lerp(x: float, y: float, z: float, /) -> float: ...
+@overload
+def lerp(x: Number, y: Number, z: Number, /) -> Number: ...
+@of_row
+def lerp(x: Operand, y: Operand, z: Operand, /) -> Value | Number:
+    """lerp(x, y, z) = x + z·(y - x).
+
+    Derivative: 1 - z by x, z by y, y - x by z.
+    Domain: all real numbers.
+
+    >>> round(lerp(1, 0.5, 2.0), 6)
+    0.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def fma(x: Value, y: Operand, z: Operand, /) -> Value: ...
+@overload
+def fma(x: Operand, y: Value, z: Operand, /) -> Value: ...
+@overload
+def fma(x: Operand, y: Operand, z: Value, /) -> Value: ...
+@overload
+def fma(x: float, y: float, z: float, /) -> float: ...
+@overload
+def fma(x: Number, y: Number, z: Number, /) -> Number: ...
+@of_row
+def fma(x: Operand, y: Operand, z: Operand, /) -> Value | Number:
+    """fma(x, y, z) = x·y + z.
+
+    Derivative: y by x, x by y, 1 by z.
+    Domain: all real numbers.
+
+    >>> round(fma(1, 0.5, 2.0), 6)
+    2.5
+    """
+    raise NotImplementedError
+
+
+@overload
 def exp(x: Value, /) -> Value: ...
 @overload
 def exp(x: float, /) -> float: ...
@@ -271,9 +363,17 @@ def log(x: Value, /) -> Value: ...
 def log(x: float, /) -> float: ...
 @overload
 def log(x: Number, /) -> Number: ...
+@overload
+def log(x: Value, y: Operand, /) -> Value: ...
+@overload
+def log(x: Operand, y: Value, /) -> Value: ...
+@overload
+def log(x: float, y: float, /) -> float: ...
+@overload
+def log(x: Number, y: Number, /) -> Number: ...
 @of_row
-def log(x: Operand, /) -> Value | Number:
-    """log(x).
+def log(x: Operand, y: Operand | None = None, /) -> Value | Number:
+    """log(x), log(x, y) = log_base(x, y).
 
     Derivative: 1/x.
     Domain: x > 0.
@@ -376,6 +476,85 @@ def sqrt(x: Operand, /) -> Value | Number:
 
     >>> round(sqrt(0.5), 6)
     0.707107
+    """
+    raise NotImplementedError
+
+
+@overload
+def cbrt(x: Value, /) -> Value: ...
+@overload
+def cbrt(x: float, /) -> float: ...
+@overload
+def cbrt(x: Number, /) -> Number: ...
+@of_row
+def cbrt(x: Operand, /) -> Value | Number:
+    """cbrt(x).
+
+    Derivative: 1/(3r^2).
+    Domain: all real numbers.
+    No derivative at 0, where inf is used.
+
+    >>> round(cbrt(0.5), 6)
+    0.793701
+    """
+    raise NotImplementedError
+
+
+@overload
+def square(x: Value, /) -> Value: ...
+@overload
+def square(x: float, /) -> float: ...
+@overload
+def square(x: Number, /) -> Number: ...
+@of_row
+def square(x: Operand, /) -> Value | Number:
+    """x^2 = x·x.
+
+    Derivative: 2x.
+    Domain: all real numbers.
+
+    >>> round(square(0.5), 6)
+    0.25
+    """
+    raise NotImplementedError
+
+
+@overload
+def reciprocal(x: Value, /) -> Value: ...
+@overload
+def reciprocal(x: float, /) -> float: ...
+@overload
+def reciprocal(x: Number, /) -> Number: ...
+@of_row
+def reciprocal(x: Operand, /) -> Value | Number:
+    """1/x.
+
+    Derivative: -1/x^2.
+    Domain: x != 0.
+
+    >>> round(reciprocal(0.5), 6)
+    2.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def log_base(x: Value, y: Operand, /) -> Value: ...
+@overload
+def log_base(x: Operand, y: Value, /) -> Value: ...
+@overload
+def log_base(x: float, y: float, /) -> float: ...
+@overload
+def log_base(x: Number, y: Number, /) -> Number: ...
+@of_row
+def log_base(x: Operand, y: Operand, /) -> Value | Number:
+    """log_base(x, y) = where([y = 0], nan, log(x)/log(y)).
+
+    Derivative: 1/(x·log(y)) by x, -r/(y·log(y)) by y (r is the result).
+    Domain: x > 0, y > 0 and y != 1.
+
+    >>> round(log_base(0.5, 2.0), 6)
+    -1.0
     """
     raise NotImplementedError
 
@@ -497,6 +676,44 @@ def atan(x: Operand, /) -> Value | Number:
 
 
 @overload
+def degrees(x: Value, /) -> Value: ...
+@overload
+def degrees(x: float, /) -> float: ...
+@overload
+def degrees(x: Number, /) -> Number: ...
+@of_row
+def degrees(x: Operand, /) -> Value | Number:
+    """degrees(x) = x·180/π.
+
+    Derivative: 180/π.
+    Domain: all real numbers.
+
+    >>> round(degrees(0.5), 6)
+    28.64789
+    """
+    raise NotImplementedError
+
+
+@overload
+def radians(x: Value, /) -> Value: ...
+@overload
+def radians(x: float, /) -> float: ...
+@overload
+def radians(x: Number, /) -> Number: ...
+@of_row
+def radians(x: Operand, /) -> Value | Number:
+    """radians(x) = x·π/180.
+
+    Derivative: π/180.
+    Domain: all real numbers.
+
+    >>> round(radians(0.5), 6)
+    0.008727
+    """
+    raise NotImplementedError
+
+
+@overload
 def sinh(x: Value, /) -> Value: ...
 @overload
 def sinh(x: float, /) -> float: ...
@@ -573,6 +790,26 @@ def asinh(x: Operand, /) -> Value | Number:
 
 
 @overload
+def acosh(x: Value, /) -> Value: ...
+@overload
+def acosh(x: float, /) -> float: ...
+@overload
+def acosh(x: Number, /) -> Number: ...
+@of_row
+def acosh(x: Operand, /) -> Value | Number:
+    """acosh(x).
+
+    Derivative: 1/sqrt(x^2 - 1).
+    Domain: x >= 1.
+    No derivative at 1, where inf is used.
+
+    >>> round(acosh(2.0), 6)
+    1.316958
+    """
+    raise NotImplementedError
+
+
+@overload
 def atanh(x: Value, /) -> Value: ...
 @overload
 def atanh(x: float, /) -> float: ...
@@ -587,6 +824,183 @@ def atanh(x: Operand, /) -> Value | Number:
 
     >>> round(atanh(0.5), 6)
     0.549306
+    """
+    raise NotImplementedError
+
+
+@overload
+def erf(x: Value, /) -> Value: ...
+@overload
+def erf(x: float, /) -> float: ...
+@overload
+def erf(x: Number, /) -> Number: ...
+@of_row
+def erf(x: Operand, /) -> Value | Number:
+    """erf(x).
+
+    Derivative: (2/sqrt(π))·exp(-x^2).
+    Domain: all real numbers.
+
+    >>> round(erf(0.5), 6)
+    0.5205
+    """
+    raise NotImplementedError
+
+
+@overload
+def erfc(x: Value, /) -> Value: ...
+@overload
+def erfc(x: float, /) -> float: ...
+@overload
+def erfc(x: Number, /) -> Number: ...
+@of_row
+def erfc(x: Operand, /) -> Value | Number:
+    """erfc(x).
+
+    Derivative: (-2/sqrt(π))·exp(-x^2).
+    Domain: all real numbers.
+
+    >>> round(erfc(0.5), 6)
+    0.4795
+    """
+    raise NotImplementedError
+
+
+@overload
+def gamma(x: Value, /) -> Value: ...
+@overload
+def gamma(x: float, /) -> float: ...
+@overload
+def gamma(x: Number, /) -> Number: ...
+@of_row
+def gamma(x: Operand, /) -> Value | Number:
+    """gamma(x).
+
+    Derivative: r·digamma(x) (r is the result).
+    Domain: x not in 0, -1, -2, ...; above 171.6 it overflows.
+
+    >>> round(gamma(0.5), 6)
+    1.772454
+    """
+    raise NotImplementedError
+
+
+@overload
+def lgamma(x: Value, /) -> Value: ...
+@overload
+def lgamma(x: float, /) -> float: ...
+@overload
+def lgamma(x: Number, /) -> Number: ...
+@of_row
+def lgamma(x: Operand, /) -> Value | Number:
+    """lgamma(x).
+
+    Derivative: digamma(x).
+    Domain: x not in 0, -1, -2, ....
+
+    >>> round(lgamma(0.5), 6)
+    0.572365
+    """
+    raise NotImplementedError
+
+
+@overload
+def digamma(x: Value, /) -> Value: ...
+@overload
+def digamma(x: float, /) -> float: ...
+@overload
+def digamma(x: Number, /) -> Number: ...
+@of_row
+def digamma(x: Operand, /) -> Value | Number:
+    """digamma(x).
+
+    Derivative: polygamma(1, x).
+    Domain: x not in 0, -1, -2, ....
+
+    >>> round(digamma(0.5), 6)
+    -1.96351
+    """
+    raise NotImplementedError
+
+
+@overload
+def polygamma(x: Value, y: Operand, /) -> Value: ...
+@overload
+def polygamma(x: Operand, y: Value, /) -> Value: ...
+@overload
+def polygamma(x: float, y: float, /) -> float: ...
+@overload
+def polygamma(x: Number, y: Number, /) -> Number: ...
+@of_row
+def polygamma(x: Operand, y: Operand, /) -> Value | Number:
+    """polygamma(x, y).
+
+    Derivative: nan by x, polygamma(x + 1, y) by y.
+    Domain: x = 1, 2, 3, ... and y > 0; by x it cannot be differentiated.
+
+    >>> round(polygamma(1, 2.0), 6)
+    0.644934
+    """
+    raise NotImplementedError
+
+
+@overload
+def sinc(x: Value, /) -> Value: ...
+@overload
+def sinc(x: float, /) -> float: ...
+@overload
+def sinc(x: Number, /) -> Number: ...
+@of_row
+def sinc(x: Operand, /) -> Value | Number:
+    """sinc(x) = sin(π·x)/(π·x).
+
+    Derivative: (cos(π·x) - r)/x (r is the result).
+    Domain: finite x.
+
+    >>> round(sinc(0.5), 6)
+    0.63662
+    """
+    raise NotImplementedError
+
+
+@overload
+def xlogy(x: Value, y: Operand, /) -> Value: ...
+@overload
+def xlogy(x: Operand, y: Value, /) -> Value: ...
+@overload
+def xlogy(x: float, y: float, /) -> float: ...
+@overload
+def xlogy(x: Number, y: Number, /) -> Number: ...
+@of_row
+def xlogy(x: Operand, y: Operand, /) -> Value | Number:
+    """xlogy(x, y) = x·log(y).
+
+    Derivative: log(y) by x, x/y by y.
+    Domain: y > 0, or y = 0 where x = 0, which gives 0.
+
+    >>> round(xlogy(0.5, 2.0), 6)
+    0.346574
+    """
+    raise NotImplementedError
+
+
+@overload
+def logaddexp(x: Value, y: Operand, /) -> Value: ...
+@overload
+def logaddexp(x: Operand, y: Value, /) -> Value: ...
+@overload
+def logaddexp(x: float, y: float, /) -> float: ...
+@overload
+def logaddexp(x: Number, y: Number, /) -> Number: ...
+@of_row
+def logaddexp(x: Operand, y: Operand, /) -> Value | Number:
+    """logaddexp(x, y) = log(exp(x) + exp(y)).
+
+    Derivative: exp(x - r) by x, exp(y - r) by y (r is the result).
+    Domain: all real numbers, inf and -inf; two that are the same infinity share equally.
+
+    >>> round(logaddexp(0.5, 2.0), 6)
+    2.201413
     """
     raise NotImplementedError
 
@@ -611,6 +1025,25 @@ def sigmoid(x: Operand, /) -> Value | Number:
 
 
 @overload
+def log_sigmoid(x: Value, /) -> Value: ...
+@overload
+def log_sigmoid(x: float, /) -> float: ...
+@overload
+def log_sigmoid(x: Number, /) -> Number: ...
+@of_row
+def log_sigmoid(x: Operand, /) -> Value | Number:
+    """log_sigmoid(x) = log(σ(x)).
+
+    Derivative: σ(-x).
+    Domain: all real numbers.
+
+    >>> round(log_sigmoid(0.5), 6)
+    -0.474077
+    """
+    raise NotImplementedError
+
+
+@overload
 def softplus(x: Value, /) -> Value: ...
 @overload
 def softplus(x: float, /) -> float: ...
@@ -625,6 +1058,142 @@ def softplus(x: Operand, /) -> Value | Number:
 
     >>> round(softplus(0.5), 6)
     0.974077
+    """
+    raise NotImplementedError
+
+
+@overload
+def gelu(x: Value, /) -> Value: ...
+@overload
+def gelu(x: float, /) -> float: ...
+@overload
+def gelu(x: Number, /) -> Number: ...
+@of_row
+def gelu(x: Operand, /) -> Value | Number:
+    """gelu(x) = x·(1 + erf(x/sqrt(2)))/2.
+
+    Derivative: (1 + erf(x/sqrt(2)))/2 + x·exp(-x^2/2)/sqrt(2π).
+    Domain: all real numbers.
+
+    >>> round(gelu(0.5), 6)
+    0.345731
+    """
+    raise NotImplementedError
+
+
+@overload
+def gelu_tanh(x: Value, /) -> Value: ...
+@overload
+def gelu_tanh(x: float, /) -> float: ...
+@overload
+def gelu_tanh(x: Number, /) -> Number: ...
+@of_row
+def gelu_tanh(x: Operand, /) -> Value | Number:
+    """gelu_tanh(x) = x·(1 + tanh(sqrt(2/π)·(x + 0.044715x^3)))/2.
+
+    Derivative: (1 + tanh(sqrt(2/π)·(x + 0.044715x^3)))/2 + x·(1 - tanh(sqrt(2/π)·(x +
+        0.044715x^3))^2)·sqrt(2/π)·(1 + 0.134145x^2)/2.
+    Domain: all real numbers.
+
+    >>> round(gelu_tanh(0.5), 6)
+    0.345714
+    """
+    raise NotImplementedError
+
+
+@overload
+def silu(x: Value, /) -> Value: ...
+@overload
+def silu(x: float, /) -> float: ...
+@overload
+def silu(x: Number, /) -> Number: ...
+@of_row
+def silu(x: Operand, /) -> Value | Number:
+    """silu(x) = x·σ(x).
+
+    Derivative: σ(x)·(1 + x - r) (r is the result).
+    Domain: all real numbers.
+
+    >>> round(silu(0.5), 6)
+    0.31123
+    """
+    raise NotImplementedError
+
+
+@overload
+def mish(x: Value, /) -> Value: ...
+@overload
+def mish(x: float, /) -> float: ...
+@overload
+def mish(x: Number, /) -> Number: ...
+@of_row
+def mish(x: Operand, /) -> Value | Number:
+    """mish(x) = x·tanh(softplus(x)).
+
+    Derivative: tanh(softplus(x)) + x·σ(x)·(1 - tanh(softplus(x))^2).
+    Domain: all real numbers.
+
+    >>> round(mish(0.5), 6)
+    0.375245
+    """
+    raise NotImplementedError
+
+
+@overload
+def softsign(x: Value, /) -> Value: ...
+@overload
+def softsign(x: float, /) -> float: ...
+@overload
+def softsign(x: Number, /) -> Number: ...
+@of_row
+def softsign(x: Operand, /) -> Value | Number:
+    """softsign(x) = x/(1 + |x|).
+
+    Derivative: 1/(1 + |x|)^2.
+    Domain: all real numbers.
+
+    >>> round(softsign(0.5), 6)
+    0.333333
+    """
+    raise NotImplementedError
+
+
+@overload
+def tanhshrink(x: Value, /) -> Value: ...
+@overload
+def tanhshrink(x: float, /) -> float: ...
+@overload
+def tanhshrink(x: Number, /) -> Number: ...
+@of_row
+def tanhshrink(x: Operand, /) -> Value | Number:
+    """tanhshrink(x) = x - tanh(x).
+
+    Derivative: tanh(x)^2.
+    Domain: all real numbers.
+
+    >>> round(tanhshrink(0.5), 6)
+    0.037883
+    """
+    raise NotImplementedError
+
+
+@overload
+def squareplus(x: Value, y: Operand = 4.0, /) -> Value: ...
+@overload
+def squareplus(x: float, y: float = 4.0, /) -> float: ...
+@overload
+def squareplus(x: Number, y: Number = 4.0, /) -> Number: ...
+@of_row
+def squareplus(x: Operand, y: Operand = 4.0, /) -> Value | Number:
+    """squareplus(x, y) = (x + sqrt(x^2 + y))/2.
+
+    Derivative: (1 + x/sqrt(x^2 + y))/2 by x, 1/(4sqrt(x^2 + y)) by y.
+    Domain: y >= 0.
+    No derivative at x = y = 0: by x 1/2 is used, by y inf is used.
+    Default: y = 4.
+
+    >>> round(squareplus(0.5, 2.0), 6)
+    1.0
     """
     raise NotImplementedError
 
@@ -692,58 +1261,191 @@ def elu(x: Operand, y: Operand = 1.0, /) -> Value | Number:
 
 
 @overload
-def gelu(x: Value, /) -> Value: ...
+def selu(x: Value, /) -> Value: ...
 @overload
-def gelu(x: float, /) -> float: ...
+def selu(x: float, /) -> float: ...
 @overload
-def gelu(x: Number, /) -> Number: ...
+def selu(x: Number, /) -> Number: ...
 @of_row
-def gelu(x: Operand, /) -> Value | Number:
-    """gelu(x).
+def selu(x: Operand, /) -> Value | Number:
+    """selu(x) = where([x > 0], 1.0507x, 1.7581expm1(min(x, 0))).
 
-    Derivative: (1 + erf(x/sqrt(2)))/2 + x·exp(-x^2/2)/sqrt(2π).
+    Derivative: where([x > 0], 1.0507, 1.7581exp(x)).
     Domain: all real numbers.
+    No derivative at 0, where 1.7581 is used, the slope from the left.
 
-    >>> round(gelu(0.5), 6)
-    0.345731
+    >>> round(selu(0.5), 6)
+    0.52535
     """
     raise NotImplementedError
 
 
 @overload
-def silu(x: Value, /) -> Value: ...
+def celu(x: Value, y: Operand = 1.0, /) -> Value: ...
 @overload
-def silu(x: float, /) -> float: ...
+def celu(x: float, y: float = 1.0, /) -> float: ...
 @overload
-def silu(x: Number, /) -> Number: ...
+def celu(x: Number, y: Number = 1.0, /) -> Number: ...
 @of_row
-def silu(x: Operand, /) -> Value | Number:
-    """silu(x) = x·σ(x).
+def celu(x: Operand, y: Operand = 1.0, /) -> Value | Number:
+    """celu(x, y) = where([x > 0], x, y·(exp(x/y) - 1)).
 
-    Derivative: σ(x)·(1 + x - r) (r is the result).
-    Domain: all real numbers.
+    Derivative: where([x > 0], 1, exp(x/y)) by x, where([x > 0], 0, exp(x/y) - 1 - (x/y)·exp(x/y)) by
+        y.
+    Domain: y != 0.
+    Default: y = 1.
 
-    >>> round(silu(0.5), 6)
-    0.31123
+    >>> round(celu(0.5, 2.0), 6)
+    0.5
     """
     raise NotImplementedError
 
 
 @overload
-def erf(x: Value, /) -> Value: ...
+def relu6(x: Value, /) -> Value: ...
 @overload
-def erf(x: float, /) -> float: ...
+def relu6(x: float, /) -> float: ...
 @overload
-def erf(x: Number, /) -> Number: ...
+def relu6(x: Number, /) -> Number: ...
 @of_row
-def erf(x: Operand, /) -> Value | Number:
-    """erf(x).
+def relu6(x: Operand, /) -> Value | Number:
+    """relu6(x) = min(max(x, 0), 6).
 
-    Derivative: (2/sqrt(π))·exp(-x^2).
+    Derivative: [x > 0]·[x < 6].
     Domain: all real numbers.
+    No derivative at 0 and 6, where 0 is used.
 
-    >>> round(erf(0.5), 6)
-    0.5205
+    >>> round(relu6(0.5), 6)
+    0.5
+    """
+    raise NotImplementedError
+
+
+@overload
+def hardsigmoid(x: Value, /) -> Value: ...
+@overload
+def hardsigmoid(x: float, /) -> float: ...
+@overload
+def hardsigmoid(x: Number, /) -> Number: ...
+@of_row
+def hardsigmoid(x: Operand, /) -> Value | Number:
+    """hardsigmoid(x) = min(max(x + 3, 0), 6)/6.
+
+    Derivative: [x > -3]·[x < 3]/6.
+    Domain: all real numbers.
+    No derivative at -3 and 3, where 0 is used.
+
+    >>> round(hardsigmoid(0.5), 6)
+    0.583333
+    """
+    raise NotImplementedError
+
+
+@overload
+def hardswish(x: Value, /) -> Value: ...
+@overload
+def hardswish(x: float, /) -> float: ...
+@overload
+def hardswish(x: Number, /) -> Number: ...
+@of_row
+def hardswish(x: Operand, /) -> Value | Number:
+    """hardswish(x) = where([x > -3], x·(min(x + 3, 6)/6), max(x, 0)).
+
+    Derivative: where([x > -3], where([x < 3], (2x + 3)/6, 1), 0).
+    Domain: all real numbers.
+    No derivative at -3, where 0 is used, and 3, where 1 is used.
+
+    >>> round(hardswish(0.5), 6)
+    0.291667
+    """
+    raise NotImplementedError
+
+
+@overload
+def hardtanh(x: Value, y: Operand = -1.0, z: Operand = 1.0, /) -> Value: ...
+@overload
+def hardtanh(x: float, y: float = -1.0, z: float = 1.0, /) -> float: ...
+@overload
+def hardtanh(x: Number, y: Number = -1.0, z: Number = 1.0, /) -> Number: ...
+@of_row
+def hardtanh(x: Operand, y: Operand = -1.0, z: Operand = 1.0, /) -> Value | Number:
+    """hardtanh(x, y, z) = min(max(x, y), z).
+
+    Derivative: [x > y]·[x < z] by x, [x ≤ y]·[y < z] by y, 1 - [x > y]·[x < z] - [x ≤ y]·[y < z] by
+        z.
+    Domain: all real numbers.
+    No derivative at x = y and x = z, where the slope of the bound is used.
+    Default: y = -1, z = 1.
+
+    >>> round(hardtanh(0.5, -1.0, 1.0), 6)
+    0.5
+    """
+    raise NotImplementedError
+
+
+@overload
+def clip(x: Value, y: Operand, z: Operand, /) -> Value: ...
+@overload
+def clip(x: Operand, y: Value, z: Operand, /) -> Value: ...
+@overload
+def clip(x: Operand, y: Operand, z: Value, /) -> Value: ...
+@overload
+def clip(x: float, y: float, z: float, /) -> float: ...
+@overload
+def clip(x: Number, y: Number, z: Number, /) -> Number: ...
+@of_row
+def clip(x: Operand, y: Operand, z: Operand, /) -> Value | Number:
+    """clip(x, y, z) = min(max(x, y), z).
+
+    Derivative: [y ≤ x]·[x ≤ z]·[y < z] by x, [x < y]·[y < z] by y, 1 - [y ≤ x]·[x ≤ z]·[y < z] - [x <
+        y]·[y < z] by z.
+    Domain: all real numbers.
+    No derivative at x = y and x = z, where the slope of x is used.
+
+    >>> round(clip(0.5, 0.0, 1.0), 6)
+    0.5
+    """
+    raise NotImplementedError
+
+
+@overload
+def softshrink(x: Value, y: Operand = 0.5, /) -> Value: ...
+@overload
+def softshrink(x: float, y: float = 0.5, /) -> float: ...
+@overload
+def softshrink(x: Number, y: Number = 0.5, /) -> Number: ...
+@of_row
+def softshrink(x: Operand, y: Operand = 0.5, /) -> Value | Number:
+    """softshrink(x, y) = sign(x)·max(|x| - y, 0).
+
+    Derivative: [|x| > y] by x, -sign(x)·[|x| > y] by y.
+    Domain: y >= 0.
+    No derivative at |x| = y, where 0 is used.
+    Default: y = 0.5.
+
+    >>> round(softshrink(0.5, 2.0), 6)
+    0.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def hardshrink(x: Value, y: Operand = 0.5, /) -> Value: ...
+@overload
+def hardshrink(x: float, y: float = 0.5, /) -> float: ...
+@overload
+def hardshrink(x: Number, y: Number = 0.5, /) -> Number: ...
+@of_row
+def hardshrink(x: Operand, y: Operand = 0.5, /) -> Value | Number:
+    """hardshrink(x, y) = where([|x| ≤ y], 0, x).
+
+    Derivative: [|x| > y] by x, 0 by y.
+    Domain: all real numbers.
+    No derivative at |x| = y, where 0 is used.
+    Default: y = 0.5.
+
+    >>> round(hardshrink(0.5, 2.0), 6)
+    0.0
     """
     raise NotImplementedError
 
@@ -890,6 +1592,28 @@ def where(c: Operand, x: Operand, y: Operand, /) -> Value | Number:
 
 
 @overload
+def copysign(x: Value, y: Operand, /) -> Value: ...
+@overload
+def copysign(x: Operand, y: Value, /) -> Value: ...
+@overload
+def copysign(x: float, y: float, /) -> float: ...
+@overload
+def copysign(x: Number, y: Number, /) -> Number: ...
+@of_row
+def copysign(x: Operand, y: Operand, /) -> Value | Number:
+    """copysign(x, y) = |x|·sign(y).
+
+    Derivative: sign(x)·sign(y) by x, 0 by y.
+    Domain: all real numbers.
+    No derivative at x = 0, where 0 is used, and y = 0, where it jumps.
+
+    >>> round(copysign(0.5, 2.0), 6)
+    0.5
+    """
+    raise NotImplementedError
+
+
+@overload
 def sign(x: Value, /) -> Value: ...
 @overload
 def sign(x: float, /) -> float: ...
@@ -1015,6 +1739,196 @@ def equal(x: Operand, y: Operand, /) -> Value | Number:
 
     >>> round(equal(0.5, 2.0), 6)
     0.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def heaviside(x: Value, y: Operand, /) -> Value: ...
+@overload
+def heaviside(x: Operand, y: Value, /) -> Value: ...
+@overload
+def heaviside(x: float, y: float, /) -> float: ...
+@overload
+def heaviside(x: Number, y: Number, /) -> Number: ...
+@of_row
+def heaviside(x: Operand, y: Operand, /) -> Value | Number:
+    """heaviside(x, y) = where([x = 0], y, (1 + sign(x))/2).
+
+    Derivative: 0 by x, [x = 0] by y.
+    Domain: all real numbers.
+    No derivative at x = 0, where y is the value.
+
+    >>> round(heaviside(0.5, 2.0), 6)
+    1.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def floor(x: Value, /) -> Value: ...
+@overload
+def floor(x: float, /) -> float: ...
+@overload
+def floor(x: Number, /) -> Number: ...
+@of_row
+def floor(x: Operand, /) -> Value | Number:
+    """floor(x).
+
+    Derivative: 0.
+    Domain: all real numbers.
+    No derivative at whole numbers.
+
+    >>> round(floor(0.5), 6)
+    0.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def ceil(x: Value, /) -> Value: ...
+@overload
+def ceil(x: float, /) -> float: ...
+@overload
+def ceil(x: Number, /) -> Number: ...
+@of_row
+def ceil(x: Operand, /) -> Value | Number:
+    """ceil(x) = -floor(-x).
+
+    Derivative: 0.
+    Domain: all real numbers.
+    No derivative at whole numbers.
+
+    >>> round(ceil(0.5), 6)
+    1.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def trunc(x: Value, /) -> Value: ...
+@overload
+def trunc(x: float, /) -> float: ...
+@overload
+def trunc(x: Number, /) -> Number: ...
+@of_row
+def trunc(x: Operand, /) -> Value | Number:
+    """trunc(x) = sign(x)·floor(|x|).
+
+    Derivative: 0.
+    Domain: all real numbers.
+    No derivative at whole numbers but 0.
+
+    >>> round(trunc(0.5), 6)
+    0.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def rint(x: Value, /) -> Value: ...
+@overload
+def rint(x: float, /) -> float: ...
+@overload
+def rint(x: Number, /) -> Number: ...
+@of_row
+def rint(x: Operand, /) -> Value | Number:
+    """rint(x).
+
+    Derivative: 0.
+    Domain: all real numbers.
+    No derivative at halves between whole numbers.
+
+    >>> round(rint(0.5), 6)
+    0.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def floordiv(x: Value, y: Operand, /) -> Value: ...
+@overload
+def floordiv(x: Operand, y: Value, /) -> Value: ...
+@overload
+def floordiv(x: float, y: float, /) -> float: ...
+@overload
+def floordiv(x: Number, y: Number, /) -> Number: ...
+@of_row
+def floordiv(x: Operand, y: Operand, /) -> Value | Number:
+    """floordiv(x, y) = floor(x/y).
+
+    Derivative: 0 by x, 0 by y.
+    Domain: y != 0 and finite x.
+    No derivative at x / y whole, where it jumps.
+
+    >>> round(floordiv(0.5, 2.0), 6)
+    0.0
+    """
+    raise NotImplementedError
+
+
+@overload
+def mod(x: Value, y: Operand, /) -> Value: ...
+@overload
+def mod(x: Operand, y: Value, /) -> Value: ...
+@overload
+def mod(x: float, y: float, /) -> float: ...
+@overload
+def mod(x: Number, y: Number, /) -> Number: ...
+@of_row
+def mod(x: Operand, y: Operand, /) -> Value | Number:
+    """mod(x, y) = x - y·floor(x/y).
+
+    Derivative: 1 by x, -floordiv(x, y) by y.
+    Domain: y != 0 and finite x.
+    No derivative at x / y whole, where it jumps.
+
+    >>> round(mod(0.5, 2.0), 6)
+    0.5
+    """
+    raise NotImplementedError
+
+
+@overload
+def fmod(x: Value, y: Operand, /) -> Value: ...
+@overload
+def fmod(x: Operand, y: Value, /) -> Value: ...
+@overload
+def fmod(x: float, y: float, /) -> float: ...
+@overload
+def fmod(x: Number, y: Number, /) -> Number: ...
+@of_row
+def fmod(x: Operand, y: Operand, /) -> Value | Number:
+    """fmod(x, y) = x - y·trunc(x/y).
+
+    Derivative: 1 by x, -trunc(x/y) by y.
+    Domain: y != 0 and finite x.
+    No derivative at x / y whole but not 0, where it jumps.
+
+    >>> round(fmod(0.5, 2.0), 6)
+    0.5
+    """
+    raise NotImplementedError
+
+
+@overload
+def remainder(x: Value, y: Operand, /) -> Value: ...
+@overload
+def remainder(x: Operand, y: Value, /) -> Value: ...
+@overload
+def remainder(x: float, y: float, /) -> float: ...
+@overload
+def remainder(x: Number, y: Number, /) -> Number: ...
+@of_row
+def remainder(x: Operand, y: Operand, /) -> Value | Number:
+    """remainder(x, y) = x - y·rint(x/y).
+
+    Derivative: 1 by x, -rint(x/y) by y.
+    Domain: y != 0 and finite x.
+    No derivative at x / y halfway between whole numbers, where it jumps.
+
+    >>> round(remainder(0.5, 2.0), 6)
+    0.5
     """
     raise NotImplementedError
 
@@ -1209,7 +2123,7 @@ def logsumexp(*values: float) -> float: ...
 def logsumexp(*values: Operand) -> Value | Number: ...
 @of_row
 def logsumexp(*values: Operand | Iterable[Operand]) -> Value | Number:
-    """logsumexp(x, y, z).
+    """logsumexp(x, y, z) = log(exp(x) + exp(y) + exp(z)).
 
     Derivative: exp(x - r) by x, exp(y - r) by y, exp(z - r) by z (r is the result).
     Domain: all real numbers, inf and -inf; if the largest are infinite, they share equally.
@@ -1246,5 +2160,117 @@ def softmax(*values: Operand | Iterable[Operand]) -> list[Value] | list[float]:
 
     >>> [round(share, 6) for share in softmax(1.0, 2.0, 3.0)]
     [0.090031, 0.244728, 0.665241]
+    """
+    raise NotImplementedError
+
+
+@overload
+def log_softmax(value: Value, /, *values: Operand) -> list[Value]: ...
+@overload
+def log_softmax(value: Operand, other: Value, /, *values: Operand) -> list[Value]: ...
+@overload
+def log_softmax(values: Iterable[Value], /) -> list[Value]: ...
+@overload
+def log_softmax(values: Iterable[float], /) -> list[float]: ...
+@overload
+def log_softmax(values: Iterable[Operand], /) -> list[Value] | list[float]: ...
+@overload
+def log_softmax(*values: Value) -> list[Value]: ...
+@overload
+def log_softmax(*values: float) -> list[float]: ...
+@overload
+def log_softmax(*values: Operand) -> list[Value] | list[float]: ...
+@of_row
+def log_softmax(*values: Operand | Iterable[Operand]) -> list[Value] | list[float]:
+    """log_softmax(x, y, z)[0].
+
+    Derivative: 1 - exp(r) by x, -softmax(x, y, z)[1] by y, -softmax(x, y, z)[2] by z (r is the
+        result).
+    Domain: all real numbers, inf and -inf; if the largest are infinite, they share equally.
+
+    >>> [round(share, 6) for share in log_softmax(1.0, 2.0, 3.0)]
+    [-2.407606, -1.407606, -0.407606]
+    """
+    raise NotImplementedError
+
+
+@overload
+def var(value: Value, /, *values: Operand, ddof: float = 0) -> Value: ...
+@overload
+def var(value: Operand, other: Value, /, *values: Operand, ddof: float = 0) -> Value: ...
+@overload
+def var(values: Iterable[Value], /, *, ddof: float = 0) -> Value: ...
+@overload
+def var(values: Iterable[float], /, *, ddof: float = 0) -> float: ...
+@overload
+def var(values: Iterable[Operand], /, *, ddof: float = 0) -> Value | Number: ...
+@overload
+def var(*values: Value, ddof: float = 0) -> Value: ...
+@overload
+def var(*values: float, ddof: float = 0) -> float: ...
+@overload
+def var(*values: Operand, ddof: float = 0) -> Value | Number: ...
+@of_row
+def var(*values: Operand | Iterable[Operand], ddof: float = 0) -> Value | Number:
+    """var(x, y, ddof=d) = ((x - (x + y)/2)^2 + (y - (x + y)/2)^2)/(2 - d).
+
+    Derivative: 2(x - (x + y)/2)/(2 - d) by x, 2(y - (x + y)/2)/(2 - d) by y, r/(2 - d) by d (r is the
+        result).
+    Domain: ddof less than the number of operands.
+
+    >>> round(var(1.0, 2.0, 3.0), 6)
+    0.666667
+    """
+    raise NotImplementedError
+
+
+@overload
+def std(value: Value, /, *values: Operand, ddof: float = 0) -> Value: ...
+@overload
+def std(value: Operand, other: Value, /, *values: Operand, ddof: float = 0) -> Value: ...
+@overload
+def std(values: Iterable[Value], /, *, ddof: float = 0) -> Value: ...
+@overload
+def std(values: Iterable[float], /, *, ddof: float = 0) -> float: ...
+@overload
+def std(values: Iterable[Operand], /, *, ddof: float = 0) -> Value | Number: ...
+@overload
+def std(*values: Value, ddof: float = 0) -> Value: ...
+@overload
+def std(*values: float, ddof: float = 0) -> float: ...
+@overload
+def std(*values: Operand, ddof: float = 0) -> Value | Number: ...
+@of_row
+def std(*values: Operand | Iterable[Operand], ddof: float = 0) -> Value | Number:
+    """std(x, y, ddof=d) = sqrt(((x - (x + y)/2)^2 + (y - (x + y)/2)^2)/(2 - d)).
+
+    Derivative: (x - (x + y)/2)/((2 - d)·r) by x, (y - (x + y)/2)/((2 - d)·r) by y, r/(2(2 - d)) by d
+        (r is the result).
+    Domain: ddof less than the number of operands.
+    No derivative at where all operands are equal: 0 is used.
+
+    >>> round(std(1.0, 2.0, 3.0), 6)
+    0.816497
+    """
+    raise NotImplementedError
+
+
+@overload
+def kthvalue(values: Iterable[Value], k: int) -> Value: ...
+@overload
+def kthvalue(values: Iterable[float], k: int) -> float: ...
+@overload
+def kthvalue(values: Iterable[Operand], k: int) -> Value | Number: ...
+@of_row
+def kthvalue(values: Iterable[Operand], k: int) -> Value | Number:
+    """kthvalue(x, y, k=k).
+
+    Derivative: [x = r]/([x = r] + [y = r]) by x, [y = r]/([x = r] + [y = r]) by y, 0 by k (r is the
+        result).
+    Domain: k from 1 to the number of operands.
+    No derivative at where several are the k-th smallest: they share equally.
+
+    >>> round(kthvalue([1.0, 2.0, 3.0], 2), 6)
+    2.0
     """
     raise NotImplementedError

@@ -219,6 +219,8 @@ def function(rule: Rule) -> Callable[..., Any]:
 
     def operation(*arguments: Scalar, **named: Scalar) -> Any:
         if rule.pack is None:
+            if rule.longer and len(arguments) > 1:
+                return FUNCTIONS[rule.longer](*arguments)
             return apply(rule, rule.with_defaults(arguments))
         if arguments and hasattr(arguments[0], "_over_axes") and (len(arguments) == 1 or "axis" in named):
             return arguments[0]._over_axes(rule, operation, *arguments[1:], **named)

@@ -5,7 +5,7 @@ The operators and methods are declared in methods.py and built from the rows of 
 
 from __future__ import annotations
 
-from typing import NoReturn, Self
+from typing import Self
 
 from autodiff.guards.attributes import ELSEWHERE, Elsewhere
 from autodiff.guards.backward import check_sweep
@@ -138,22 +138,20 @@ class Value(Methods, Node):
             )
         return self - other
 
-    def __round__(self, digits: int | None = None) -> float:
-        raise self._leaving("round(v)", "f'{v:.3f}' to show it with few digits")
+    def __round__(self, digits: int | None = None) -> Self:
+        """The nearest whole number, as a node whose slope is 0."""
+        if digits is not None:
+            raise TypeError(
+                f"round(v, {digits!r}) of {self!r}: a node is rounded to whole numbers; write f'{{v:.3f}}' to show "
+                "it with few digits, or round(v * 100) / 100, whose slope is 0, to compute with them"
+            )
+        return self.rint()
 
-    def __floor__(self) -> int:
-        raise self._leaving("math.floor(v)", "math.floor(v.data)")
+    def __divmod__(self, other: Self | Number) -> tuple[Self, Self]:
+        return self // other, self % other
 
-    def __ceil__(self) -> int:
-        raise self._leaving("math.ceil(v)", "math.ceil(v.data)")
-
-    def __trunc__(self) -> int:
-        raise self._leaving("math.trunc(v)", "math.trunc(v.data)")
-
-    def _no_quotient(self, _: object) -> NoReturn:
-        raise self._leaving("v % w, v // w or divmod(v, w)", "v - w * math.floor(v.data / w) for v % w in it")
-
-    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _no_quotient
+    def __rdivmod__(self, other: Number) -> tuple[Self, Self]:
+        return other // self, other % self
 
     def _leaving(self, what: str, instead: str) -> TypeError:
         return TypeError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autodiff import Value
@@ -19,14 +20,27 @@ from autodiff.writing.symbols import SYMBOLS, Symbol, applied_symbol, symbol_of
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 110  # columns of a line of code
 MADE = "Made from the rows of the table by docs/from_rows.py; change those instead."
-NAMES = {"where": ("c", "x", "y"), "dot": ("v", "w", "x", "y", "b")}
+NAMES = {
+    "where": ("c", "x", "y"),
+    "dot": ("v", "w", "x", "y", "b"),
+    "kthvalue": ("x", "y", "k"),
+    **dict.fromkeys(("var", "std"), ("x", "y", "d")),
+}
 POINTS = {1: (0.5,), 2: (0.5, 2.0), 3: (1, 0.5, 2.0)}
+POINTS_OF = {"acosh": (2.0,), "polygamma": (1, 2.0), "hardtanh": (0.5, -1.0, 1.0), "clip": (0.5, 0.0, 1.0)}
 CALLS = {  # the parameters and the example's arguments of a function that takes any number of operands
     "dot": (
         "weights: Iterable[{0}], inputs: Iterable[{1}], bias: {2} = 0",
         "[1.0, 2.0], [0.5, 2.0], 1.0",
     ),
+    "kthvalue": ("values: Iterable[{0}], k: int", "[1.0, 2.0, 3.0], 2"),
 }
+KEYWORDS = dict.fromkeys(("var", "std"), ", ddof: float = 0")  # what follows any number of operands
+
+
+def point_of(rule: Rule) -> tuple[float, ...]:
+    """Operands of a row of few, for its example."""
+    return POINTS_OF.get(rule.name) or POINTS[rule.arity or 0]
 
 
 def numbers_last(name: str) -> list[str | int]:
@@ -64,9 +78,10 @@ def formula(rule: Rule, language: str) -> str:
     """How an application is written, and spelled out where that says more."""
     symbols = symbols_of(rule)
     short = getattr(applied_symbol(rule, symbols), language)()
-    if rule.vector or rule.name in ("gelu", "logsumexp"):  # their computed forms are written for accuracy
+    if rule.vector:
         return short
-    full = getattr(symbol_of(rule.apply(SYMBOLS, symbols)), language)()
+    spelled = rule if rule.defined is None else replace(rule, value=rule.defined)
+    full = getattr(symbol_of(spelled.apply(SYMBOLS, symbols)), language)()
     return short if full == short else f"{short} = {full}"
 
 
@@ -91,8 +106,8 @@ def described(rule: Rule) -> list[str]:
     if rule.kink:
         lines.append(f"No derivative at {rule.kink}.")
     if rule.defaults:
-        default = ", ".join(f"{value:g}" for value in rule.defaults)
-        lines.append(f"Default: {names_of(rule)[-1]} = {default}.")
+        named = zip(names_of(rule)[-len(rule.defaults) :], rule.defaults, strict=True)
+        lines.append(f"Default: {', '.join(f'{name} = {value:g}' for name, value in named)}.")
     return lines
 
 
@@ -161,7 +176,7 @@ def method(rule: Rule, name: str) -> list[str]:
             f'        """{formula(rule, "text")} as an operator."""',
             "        raise NotImplementedError",
         ]
-    point = POINTS[arity]
+    point = point_of(rule)
     arguments = ", ".join(map(repr, point[1:]))
     node = getattr(Value(point[0]), rule.name)(*point[1:])
     example = [
@@ -224,11 +239,17 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
     """The overloads of a function: its parameters, and what it gives."""
     many = ("list[{}]" if rule.vector else "{}").format
     if rule.is_nary:
+        more = KEYWORDS.get(rule.name, "")
+        star = more and f", *{more}"
         mixed = "list[Value] | list[float]" if rule.vector else "Value | Number"
-        forms = [CALLS[rule.name][0]] if rule.name in CALLS else ["values: Iterable[{0}], /", "*values: {0}"]
+        forms = (
+            [CALLS[rule.name][0]]
+            if rule.name in CALLS
+            else ["values: Iterable[{0}], /" + star, "*values: {0}" + more]
+        )
         if rule.name not in CALLS:
-            yield "value: Value, /, *values: Operand", many("Value")
-            yield "value: Operand, other: Value, /, *values: Operand", many("Value")
+            yield f"value: Value, /, *values: Operand{more}", many("Value")
+            yield f"value: Operand, other: Value, /, *values: Operand{more}", many("Value")
         for form in forms:
             yield form.format("Value", "Operand", "Operand"), many("Value")
             if "{1}" in form:
@@ -243,6 +264,8 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
             yield parameters_of(names, kinds, defaults), "Value"
         yield parameters_of(names, ["float"] * len(names), defaults), "float"
         yield parameters_of(names, ["Number"] * len(names), defaults), "Number"
+    if rule.longer:
+        yield from signatures(TABLE[rule.longer])
 
 
 def parameters_of(names: Sequence[str], kinds: Sequence[str], defaults: Sequence[str]) -> str:
@@ -261,15 +284,17 @@ def function(rule: Rule) -> list[str]:
         body = (
             CALLS[rule.name][0].format("Operand", "Operand", "Operand")
             if rule.name in CALLS
-            else "*values: Operand | Iterable[Operand]"
+            else "*values: Operand | Iterable[Operand]" + KEYWORDS.get(rule.name, "")
         )
         result = "Value | Number" if not rule.vector else "list[Value] | list[float]"
     else:
-        arguments = ", ".join(map(repr, POINTS[rule.arity or 0]))
+        arguments = ", ".join(map(repr, point_of(rule)))
         names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
         body = parameters_of(
             names, ["Operand"] * len(names), [""] * first + [f" = {v!r}" for v in rule.defaults]
         )
+        if rule.longer:
+            body = parameters_of(names_of(TABLE[rule.longer]), ["Operand", "Operand | None"], ["", " = None"])
         result = "Value | Number"
     found = FUNCTIONS[rule.name](*eval(arguments + ",", {}))
     shown = (
@@ -279,6 +304,8 @@ def function(rule: Rule) -> list[str]:
     )
     answer = repr([round(x, 6) for x in found]) if rule.vector else repr(round(found, 6))
     title = formula(rule, "text")
+    if rule.longer:
+        title += f", {rule.name}(x, y) = {rule.longer}(x, y)"
     lines += ["@of_row", f"def {rule.name}({body}) -> {result}:"]
     lines += docstring(f"{title}.", rule, [f">>> {shown}", answer], "    ")
     return [*lines, "    raise NotImplementedError"]

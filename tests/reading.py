@@ -20,6 +20,7 @@ ROOT = re.compile(r"√([\w.]+|\((?:[^()]+)\))")
 READ: dict[str, Any] = {
     **{name: function(rule) for name, rule in TABLE.items()},
     "softmax": lambda *xs: autodiff.softmax(xs),
+    "log_softmax": lambda *xs: autodiff.log_softmax(xs),
     "σ": autodiff.sigmoid,
     "π": math.pi,
     "int": int,

@@ -5,6 +5,7 @@ Their operations keep numbers moderate and away from the borders of domains, so 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -70,15 +71,26 @@ def on_values(name: str, *operands: Any) -> Any:
     return getattr(autodiff, name)(*operands)
 
 
+class Exact(Mpmath):
+    """mpmath, and where it has no function of a name, the row of this name."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return functools.partial(exactly, name)
+
+
 def exactly(name: str, *operands: Any) -> Any:
-    """Apply an operation in mpmath, at its working precision."""
-    rule = TABLE[name]
+    """Apply an operation in mpmath, at its working precision, as defined: a series may end with a float's digits."""
+    rule, m = TABLE[name], Exact()
+    value = rule.defined or rule.value
     if rule.pack is None:
-        return rule.value(Mpmath(), *operands)
+        return value(m, *operands)
     packed = rule.pack(*operands)
     if rule.vector:
-        return [rule.value(Mpmath(), (*packed, position)) for position in range(len(packed))]
-    return rule.value(Mpmath(), packed)
+        return [value(m, (*packed, position)) for position in range(len(packed))]
+    return value(m, packed)
 
 
 @st.composite

@@ -109,12 +109,6 @@ class Values:
             return 0 - FUNCTIONS["sqrt"](y) if at == 0 and isinstance(x, Value) and any(x.partials) else 0
         return x * (FUNCTIONS["log"](y) if at > 0 else self.plain("xlogy", 1, y))
 
-    def erfc(self, x: Scalar) -> Scalar:
-        """1 - erf(x), plus what the subtraction rounds away: a constant, which no derivative sees."""
-        rest = 1 - FUNCTIONS["erf"](x)
-        lost = self.plain("erfc", x) - (rest.data if isinstance(rest, Value) else rest)
-        return rest + lost if lost else rest
-
 
 VALUES = Values()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,6 +117,8 @@ class Kinks(tuple[Kink[N], ...]):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        import html  # takes a while to load
+
         heads = ("node", "used, and one-sided", "matters", "other libraries")
         rows = [
             (

@@ -50,7 +50,7 @@ class LogDeterminant(NamedTuple):
 
 def det(a: Any) -> Scalar:
     """The determinant of a square matrix; its derivatives are the cofactors, also of a singular one."""
-    A = square(a, "det")
+    A = square_array(a, "det")
     rows, sign = (None, 1) if len(A) < 3 or has_unknowns(A) else eliminated(A)
     if rows is None:
         return determinant(A) if len(A) <= MOST_BY_COFACTORS else without_division(A)
@@ -60,7 +60,7 @@ def det(a: Any) -> Scalar:
 
 def slogdet(a: Any) -> LogDeterminant:
     """The sign of the determinant, and the logarithm of its absolute value, which may be too large for a float."""
-    A = square(a, "slogdet")
+    A = square_array(a, "slogdet")
     if has_unknowns(A):
         found = det(A)
         return LogDeterminant(FUNCTIONS["sign"](found), FUNCTIONS["log"](abs(found)))
@@ -77,7 +77,7 @@ def slogdet(a: Any) -> LogDeterminant:
 
 def solve(a: Any, b: Any) -> Elements:
     """The solution x of a @ x = b, for one column or for many."""
-    A, B = square(a, "solve"), object_array(b)
+    A, B = square_array(a, "solve"), object_array(b)
     columns = B[:, None] if B.ndim == 1 else B
     if B.ndim not in (1, 2) or len(B) != len(A):
         titles = f"{title_with_shape(a, 'a matrix')} and {title_with_shape(b, 'an array')}"
@@ -92,7 +92,7 @@ def solve(a: Any, b: Any) -> Elements:
 
 def inv(a: Any) -> Elements:
     """The inverse of a square matrix."""
-    A = square(a, "inv")
+    A = square_array(a, "inv")
     if len(A) <= MOST_BY_COFACTORS and has_unknowns(A):
         found = determinant(A)
         return as_objects([[x / found for x in row] for row in cofactors(A).T], A.shape)
@@ -102,7 +102,7 @@ def inv(a: Any) -> Elements:
 
 def cholesky(a: Any, /, *, upper: bool = False) -> Elements:
     """The lower triangle L with L @ L.T = a, which must be positive definite; one triangle of it is read."""
-    A = square(a, "cholesky")
+    A = square_array(a, "cholesky")
     A = A.T if upper else A
     L: list[list[Scalar]] = [[0.0] * len(A) for _ in A]
     for i, row in enumerate(A):
@@ -271,7 +271,7 @@ def refusal(name: str) -> Callable[..., Any]:
 # ---------------------------------------------------------------- elements
 
 
-def square(a: Any, where: str) -> Elements:
+def square_array(a: Any, where: str) -> Elements:
     """The elements of a square matrix.
 
     Raises:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 import numpy as np
 
-from autodiff.matrix import linalg, products, statistics
+from autodiff.matrix import averages, linalg, products
 from autodiff.matrix.in_place import CHANGES_FIRST, check_kept, leaves_kept
 from autodiff.matrix.ufuncs import (
     REDUCED,
@@ -218,14 +218,14 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
 
 
 HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's functions that are no ufuncs
-    np.average: statistics.average,
+    np.average: averages.average,
     np.dot: products.dot,
     np.einsum: products.einsum,
     np.inner: products.inner,
-    np.mean: statistics.mean_along,
-    np.std: statistics.standard_deviation,
+    np.mean: averages.mean_along,
+    np.std: averages.std_along,
     np.tensordot: products.tensordot,
-    np.var: statistics.variance,
+    np.var: averages.var_along,
     np.vdot: products.vdot,
     np.linalg.cholesky: linalg.cholesky,
     np.linalg.det: linalg.det,

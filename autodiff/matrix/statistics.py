@@ -27,7 +27,7 @@ from autodiff.matrix.ufuncs import (
 from autodiff.operations import FUNCTIONS
 from autodiff.rules.worlds import Scalar
 
-__all__ = ["average", "mean_along", "standard_deviation", "variance"]
+__all__ = ["average", "mean_along", "std_along", "var_along"]
 
 
 def mean_along(
@@ -38,7 +38,18 @@ def mean_along(
     return over_axes(FUNCTIONS["mean"], object_array(a), axis, keepdims)
 
 
-def variance(
+def var_along(a: Any, *args: Any, **options: Any) -> Elements | Scalar:
+    """The mean of the squared deviations from the mean; of n elements their sum over n - ddof. One node."""
+    return dispersion("var", a, *args, **options)
+
+
+def std_along(a: Any, *args: Any, **options: Any) -> Elements | Scalar:
+    """The root of the variance, whose derivatives are 0 where all elements are equal. One node."""
+    return dispersion("std", a, *args, **options)
+
+
+def dispersion(
+    name: str,
     a: Any,
     axis: Axes = None,
     dtype: Any = None,
@@ -49,17 +60,9 @@ def variance(
     correction: float | None = None,
     **rest: Any,
 ) -> Elements | Scalar:
-    """The mean of the squared deviations from the mean; of n elements their sum over n - ddof."""
     check_simple(dtype=dtype, out=out, **rest)
     less = ddof if correction is None else correction
-    return over_axes(lambda xs: variance_of(xs, less), object_array(a), axis, keepdims)
-
-
-def standard_deviation(a: Any, *args: Any, **options: Any) -> Elements | Scalar:
-    """The root of the variance, whose slope is infinite where all elements are equal."""
-    found = variance(a, *args, **options)
-    root = FUNCTIONS["sqrt"]
-    return np.frompyfunc(root, 1, 1)(found) if isinstance(found, np.ndarray) else root(found)
+    return over_axes(lambda xs: FUNCTIONS[name](xs, ddof=less), object_array(a), axis, keepdims)
 
 
 def average(
@@ -77,15 +80,6 @@ def average(
     if returned:
         return found, over_axes(FUNCTIONS["sum"], np.broadcast_to(W, A.shape), axis, keepdims)
     return found
-
-
-def variance_of(xs: Sequence[Scalar], ddof: float) -> Scalar:
-    """The variance of a list."""
-    mean = FUNCTIONS["mean"](xs)
-    if len(xs) <= ddof:
-        raise ValueError(f"var: ddof {ddof} needs more than {len(xs)} elements")
-    squares = [(x - mean) ** 2 for x in xs]
-    return FUNCTIONS["sum"](squares) / (len(xs) - ddof) if ddof else FUNCTIONS["mean"](squares)
 
 
 def weighted_mean(pairs: Sequence[tuple[Scalar, Scalar]]) -> Scalar:

@@ -7,7 +7,18 @@ from it. ``rule`` says what a row is, ``worlds`` what its functions may use, ``a
 ('all real numbers', '0, where 0 is used')
 """
 
-from autodiff.rules import activations, arithmetic, choices, elementary, geometry, reductions
+from autodiff.rules import (
+    activations,
+    arithmetic,
+    choices,
+    elementary,
+    geometry,
+    piecewise,
+    reductions,
+    rounding,
+    special,
+    statistics,
+)
 from autodiff.rules.reductions import halves
 from autodiff.rules.rule import ATOM, BESIDE, POWER, PRODUCT, SUM, Notation, Rule, binary, nary, unary
 
@@ -30,9 +41,13 @@ __all__ = [
 FILES = (  # in the order of the table
     arithmetic,
     elementary,
+    special,
     activations,
+    piecewise,
     geometry,
     choices,
+    rounding,
     reductions,
+    statistics,
 )
 TABLE: dict[str, Rule] = {row.name: row for file in FILES for row in file.ROWS}

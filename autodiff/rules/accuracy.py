@@ -7,25 +7,36 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from math import inf, log, ulp
+from math import gamma, inf, log, ulp
 from sys import float_info
 
 from autodiff.rules.worlds import Scalar
 
 __all__ = [
     "CANCELS",
+    "CANCELS_ALL",
+    "celu_ulps",
+    "digamma_ulps",
     "dot_ulps",
+    "fma_ulps",
+    "gamma_ulps",
+    "gelu_tanh_ulps",
     "gelu_ulps",
+    "lerp_ulps",
     "logsumexp_ulps",
     "mean_ulps",
     "pow_ulps",
     "silu_ulps",
+    "sinc_ulps",
     "softmax_ulps",
+    "std_ulps",
     "sum_ulps",
     "truediv_ulps",
+    "var_ulps",
 ]
 
 CANCELS = "relative to the sum of the sizes of the terms, which may cancel"
+CANCELS_ALL = "relative to the largest operand, which the mean may cancel"
 
 
 def in_ulps(error: Scalar, exact: Scalar) -> float:
@@ -81,3 +92,55 @@ def logsumexp_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
     """max and log, which is log(n) at most, may cancel."""
     cancels = -2 * log(len(xs)) < max(xs) < 0
     return softmax_ulps(xs, exact) + (in_ulps(4 * log(len(xs)), exact) if cancels else 0)
+
+
+def celu_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    return 4 + min(abs(float(xs[0] / xs[1])), 750) / 2 if xs[0] < 0 else 4
+
+
+def gelu_tanh_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x = min(max(float(xs[0]), -50), 0)
+    size = min(-1.6 * (x + 0.0447 * x**3), 750)  # of 2u
+    return 4 + 4 * size + (in_ulps(1, exact) if -1 < x < 0 else 0)
+
+
+def lerp_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x, y, w = map(abs, xs)
+    return 4 + in_ulps((1 + w) * (x + y) + 1, exact)
+
+
+def fma_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x, y, _ = map(abs, xs)
+    return inf if x * y < 1e-290 or x * y > 1e300 or x > 1e300 or y > 1e300 else 4
+
+
+def digamma_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    """As many digits as the terms have, which are of the size of 1 and, left of 0, of that of a cotangent."""
+    return 8 + in_ulps(8, exact)
+
+
+def gamma_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x = float(xs[0])
+    return 16 + in_ulps(8 * abs(gamma(x)) * (1 + log(1 + abs(x))), exact)
+
+
+def sinc_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    x = abs(float(xs[0]))
+    return 4 + (in_ulps(2 / x, exact) if x > 0.5 else 0)
+
+
+def var_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    """The deviations are right relative to the largest operand; a variance adds up their squares."""
+    size, spread = size_and_spread(xs)
+    return len(xs) + in_ulps(2 * size * max(spread, 1), exact)
+
+
+def std_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
+    size, spread = size_and_spread(xs)
+    return len(xs) + in_ulps(size * max(1, 1 / spread if spread else 0), exact)
+
+
+def size_and_spread(xs: Sequence[Scalar]) -> tuple[float, float]:
+    """The size of the largest operand, but no subnormal one, and how far they lie apart."""
+    operands = list(map(float, xs[:-1]))
+    return max(*map(abs, operands), 2**-1022), max(operands) - min(operands)

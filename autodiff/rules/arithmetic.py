@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
-from autodiff.rules.accuracy import pow_ulps, truediv_ulps
-from autodiff.rules.rule import ATOM, POWER, PRODUCT, SUM, Notation, binary, infix, unary
+from autodiff.rules.accuracy import CANCELS, fma_ulps, lerp_ulps, pow_ulps, truediv_ulps
+from autodiff.rules.derived import split
+from autodiff.rules.rule import ATOM, POWER, PRODUCT, SUM, Notation, Rule, binary, call, infix, unary
 from autodiff.rules.worlds import Scalar, World
 
 __all__ = ["ROWS"]
@@ -15,6 +16,21 @@ def power_slope(m: World, x: Scalar, y: Scalar) -> Scalar:
     """y times x to the power y - 1; 0 where y is 0, also where the power is infinite."""
     power = m.ieee_pow(x, y - 1)
     return m.where(m.equal(y, 0) * m.equal(m.abs(power), inf), 0, y * power)
+
+
+def lerp_value(m: World, x: Scalar, y: Scalar, w: Scalar) -> Scalar:
+    """x + w (y - x), exactly x at w = 0 and y at w = 1."""
+    return m.where(m.less(w, 0.5), x + w * (y - x), y - (1 - w) * (y - x))
+
+
+def fma_value(m: World, x: Scalar, y: Scalar, w: Scalar) -> Scalar:
+    """x y + w with the digits that rounding the product and the sum would lose, unless these overflow."""
+    product, (high, low), (upper, lower) = x * y, split(x), split(y)
+    lost = ((high * upper - product) + high * lower + low * upper) + low * lower
+    whole = product + w
+    there = whole - product
+    lost = lost + ((product - (whole - there)) + (w - there))
+    return whole + m.where(m.equal(lost - lost, 0), lost, 0)
 
 
 # fmt: off
@@ -45,5 +61,11 @@ ROWS = (
     unary("abs", lambda m, x: m.abs(x), lambda m, x, z: m.sign(x), symbol="|·|", dunder="abs", ufunc="absolute",
           notation=Notation("|{}|", r"\left|{}\right|", "abs({})"), kink="0, where 0 is used",
           at_kink=lambda m, x: m.equal(x, 0)),
+    Rule("lerp", "lerp", 3, lerp_value,
+         (lambda m, x, y, w, z: 1 - w, lambda m, x, y, w, z: w, lambda m, x, y, w, z: y - x),
+         defined=lambda m, x, y, w: x + w * (y - x), notation=call("lerp"), ulps=lerp_ulps, accuracy=CANCELS),
+    Rule("fma", "fma", 3, fma_value, (lambda m, x, y, w, z: y, lambda m, x, y, w, z: x, 1), notation=call("fma"),
+         defined=lambda m, x, y, w: x * y + w, ulps=fma_ulps,
+         accuracy="the error of a product below 1e-290 is subnormal and lost"),
 )
 # fmt: on

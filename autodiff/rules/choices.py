@@ -19,6 +19,11 @@ def half_if_tied(m: World, x: Scalar, y: Scalar) -> Scalar:
     return m.divide(m.equal(x, y), 2)
 
 
+def is_negative(m: World, x: Scalar) -> Scalar:
+    """Whether x has a minus sign, which -0.0 has too: the angle of a point to the left of the origin tells."""
+    return m.less(m.atan2(x, -1), 0)
+
+
 # fmt: off
 ROWS = (
     with_row_beside(
@@ -47,6 +52,12 @@ ROWS = (
          (0, lambda m, c, x, y, z: m.where(c, 1, 0), lambda m, c, x, y, z: m.where(c, 0, 1)),
          notation=call("where"), condition=0, chooses=True),
 
+    binary("copysign", lambda m, x, y: m.where(is_negative(m, y), -m.abs(x), m.abs(x)),
+           (lambda m, x, y, z: m.sign(x) * m.where(is_negative(m, y), -1, 1), 0),
+           ufunc="copysign", kink="x = 0, where 0 is used, and y = 0, where it jumps",
+           at_kink=lambda m, x, y: 1 - (1 - m.equal(x, 0)) * (1 - m.equal(y, 0)),
+           defined=lambda m, x, y: m.abs(x) * m.sign(y), written=(lambda m, x, y, z: m.sign(x) * m.sign(y), 0)),
+
     # steps: their partials are 0
     unary("sign", lambda m, x: m.sign(x), 0, kink="0", at_kink=lambda m, x: m.equal(x, 0), chooses=True),
     binary("greater",       lambda m, x, y: m.greater(x, y),       (0, 0), symbol=">", kink="x = y",
@@ -59,5 +70,8 @@ ROWS = (
            at_kink=at_equality, chooses=True, notation=call("less_equal", r"[{} \le {}]", "[{} ≤ {}]")),
     binary("equal",         lambda m, x, y: m.equal(x, y),         (0, 0), symbol="=", kink="x = y",
            at_kink=at_equality, chooses=True, notation=call("equal", "[{} = {}]", "[{} = {}]")),
+    binary("heaviside", lambda m, x, y: m.where(m.equal(x, 0), y, (1 + m.sign(x)) / 2),
+           (0, lambda m, x, y, z: m.equal(x, 0)), ufunc="heaviside", kink="x = 0, where y is the value",
+           at_kink=lambda m, x, y: m.equal(x, 0), chooses=True),
 )
 # fmt: on

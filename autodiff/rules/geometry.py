@@ -8,7 +8,7 @@ from autodiff.rules.reductions import each
 from autodiff.rules.rule import binary, call, nary
 from autodiff.rules.worlds import Scalar, World
 
-__all__ = ["ROWS"]
+__all__ = ["ROWS", "directions"]
 
 
 def leveller(m: World, length: Scalar) -> Scalar:

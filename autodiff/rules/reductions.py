@@ -143,6 +143,33 @@ def softmax_written(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
     return [z * (1 - z) if j == i else -z * m.softmax([*scores, j]) for j in range(len(scores))] + [0]
 
 
+def log_softmax_value(m: World, xs: Sequence[Scalar]) -> Scalar:
+    """x - max - log(1 + the sum of the others), which loses no digits where one share is nearly 1.
+
+    The largest adds exp(0) - 1, which is 0 and not without slope: so the shift cancels out of slopes too.
+    """
+    scores = xs[:-1]
+    top = m.shift(scores)
+    moved = each(lambda x: m.gap(x, top), scores)
+    first = first_equal(m, scores, top)
+    total = m.log1p(m.sum(each(lambda own, x: m.where(own, m.expm1(x), m.exp(x)), first, moved)))
+    return m.normalized(each(lambda x: x - total, moved))[index(xs[-1])]
+
+
+def log_softmax_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
+    """1 - s_i and -s_j, where 1 - s_i is the sum of the others."""
+    i = int(xs[-1])
+    shares = softmax_all(m, xs[:-1])
+    own = m.sum([*shares[:i], *shares[i + 1 :]])
+    others = each(lambda share: -share, shares)
+    return [*others[:i], own, *others[i + 1 :], 0]
+
+
+def log_softmax_written(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
+    *scores, i = xs
+    return [1 - m.exp(z) if j == i else -m.softmax([*scores, j]) for j in range(len(scores))] + [0]
+
+
 INFINITE_SHARES = "all real numbers, inf and -inf; if the largest are infinite, they share equally"
 
 # fmt: off
@@ -169,6 +196,7 @@ ROWS = (
         at_kink=lambda m, xs: is_shared(m, unflagged(xs), m.min(unflagged(xs))),
     ),
     nary("logsumexp", logsumexp_value, logsumexp_partials,
+         defined=lambda m, xs: m.log(m.sum([m.exp(x) for x in xs])),
          written=lambda m, xs, z: [m.exp(x - z) for x in xs],
          domain=INFINITE_SHARES, ulps=logsumexp_ulps,
          accuracy="max and log cancel where -2 ln(n) < max < 0, which leaves 4 ulp of ln(n); "
@@ -177,6 +205,10 @@ ROWS = (
          written=softmax_written,
          notation=Notation("softmax({most})[{last}]", r"\operatorname{{softmax}}({most})_{{{last}}}",
                            "softmax([{most}])[{last}]"),
+         domain=INFINITE_SHARES, ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
+    nary("log_softmax", log_softmax_value, log_softmax_partials, vector=True, written=log_softmax_written,
+         notation=Notation("log_softmax({most})[{last}]", r"\operatorname{{log_softmax}}({most})_{{{last}}}",
+                           "log_softmax([{most}])[{last}]"),
          domain=INFINITE_SHARES, ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
 )
 # fmt: on

@@ -53,7 +53,7 @@ class Notation:
     latex_operands: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # rows are the same if they are one
 class Rule:
     """One row of the table.
 
@@ -64,10 +64,12 @@ class Rule:
         value: ``value(m, x, ...)``, for n-ary rules ``value(m, xs)``.
         partials: For each operand a number or ``partial(m, x, ..., z)``; for n-ary rules one ``partials(m, xs, z)``
             that returns them all. Computed so that it is accurate.
+        defined: The value as books define it, where that differs from how it is computed.
         written: The partials as they are written down, where that differs from how they are computed.
         notation: How an application is written; None for one that is spelled out by running ``value`` on symbols.
         dunder: The stem of the Python operator: ``add`` gives ``__add__`` and ``__radd__``.
         ufunc: The name of NumPy's function that is the same, such as ``arcsin``.
+        longer: The row that its function applies to one operand more, as log(x, y) is log_base(x, y).
         defaults: What stands in for trailing operands that a call leaves out.
         domain: Where the operation is defined, in words, for error messages.
         kink: Where it has no derivative, and what is used there, in words.
@@ -95,9 +97,11 @@ class Rule:
     value: Callable[..., Scalar]
     partials: Scalar
     written: Scalar = None
+    defined: Callable[..., Scalar] | None = None
     notation: Notation | None = None
     dunder: str | None = None
     ufunc: str | None = None
+    longer: str = ""
     defaults: tuple[float, ...] = ()
     domain: str = "all real numbers"
     kink: str = ""

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from autodiff.rules.derived import Derived, Scalar
+
 __all__ = [
     "FLOATS",
     "FRACTIONS",
@@ -29,7 +31,6 @@ __all__ = [
     "added",
 ]
 
-Scalar: TypeAlias = Any  # what a world computes with: a float, a Fraction, an array, a Value, a symbol, ...
 World: TypeAlias = Any  # an object with the primitives of Floats, for scalars of one kind
 
 
@@ -52,7 +53,7 @@ def from_the_left(xs: Iterable[Scalar], start: Scalar = 0) -> Scalar:
 added = sum if sys.version_info < (3, 12) else from_the_left  # the same numbers, and the faster of the two
 
 
-class Floats:
+class Floats(Derived):
     """Primitives on floats; the ones that only compare or add keep fractions exact too."""
 
     exp = staticmethod(math.exp)
@@ -73,9 +74,12 @@ class Floats:
     cosh = staticmethod(math.cosh)
     tanh = staticmethod(math.tanh)
     asinh = staticmethod(math.asinh)
+    acosh = staticmethod(math.acosh)
     atanh = staticmethod(math.atanh)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
+    gamma = staticmethod(math.gamma)
+    lgamma = staticmethod(math.lgamma)
     hypot = staticmethod(math.hypot)
     atan2 = staticmethod(math.atan2)
     abs = staticmethod(abs)
@@ -111,6 +115,18 @@ class Floats:
         if x == 0:
             return 0
         return x * math.log(y) if y > 0 else x * -math.inf if y == 0 else math.nan
+
+    @staticmethod
+    def floor(x: Scalar) -> Scalar:
+        """The largest whole number that is not larger; infinities and nan stay."""
+        return x // 1 if x - x == 0 else x
+
+    @staticmethod
+    def fmod(x: Scalar, y: Scalar) -> Scalar:
+        """What is left of x after whole multiples of y, with the sign of x; exact."""
+        if y == 0:
+            raise ZeroDivisionError("modulo by zero")
+        return math.fmod(x, y)
 
     @staticmethod
     def divide(x: Scalar, y: Scalar) -> Scalar:
@@ -187,6 +203,10 @@ class Floats:
     shift = max
 
     @staticmethod
+    def kthvalue(xs: Sequence[Scalar], k: Scalar) -> Scalar:
+        return next((x for x in xs if x != x), None) or sorted(xs)[int(k) - 1]
+
+    @staticmethod
     def norm(xs: Sequence[Scalar]) -> float:
         return math.hypot(*xs)
 
@@ -227,15 +247,25 @@ class Fractions(Floats):
         for function in (math.exp, math.exp2, math.expm1, math.log1p, math.erf, math.erfc, Floats.sigmoid)
     )
     asinh, atanh = (staticmethod(exact_where_rational(function, 0)) for function in (math.asinh, math.atanh))
-    log2, log10 = (staticmethod(exact_where_rational(function, 1)) for function in (math.log2, math.log10))
+    log2, log10, acosh = (
+        staticmethod(exact_where_rational(function, 1)) for function in (math.log2, math.log10, math.acosh)
+    )
     sin, cos, tan, asin, atan, sinh, cosh, tanh = (
         staticmethod(exact_where_rational(function, 0))
         for function in (math.sin, math.cos, math.tan, math.asin, math.atan, math.sinh, math.cosh, math.tanh)
     )
     log = staticmethod(exact_where_rational(math.log, 1))  # type: ignore[assignment]
-    maximum, minimum, sign = (
-        staticmethod(exact(function)) for function in (Floats.maximum, Floats.minimum, Floats.sign)
+    maximum, minimum, sign, floor = (
+        staticmethod(exact(function))
+        for function in (Floats.maximum, Floats.minimum, Floats.sign, Floats.floor)
     )
+
+    @staticmethod
+    def fmod(x: Scalar, y: Scalar) -> Scalar:
+        if y and isinstance(x, Fraction | int) and isinstance(y, Fraction | int):
+            rest = abs(x) % abs(y)  # type: ignore[operator]
+            return -rest if x < 0 else rest
+        return Floats.fmod(x, y)
 
     @staticmethod
     def sqrt(x: Scalar) -> Scalar:
@@ -286,6 +316,23 @@ class Mpmath:
     def exp2(self, x: Scalar) -> Scalar:
         return self.mpmath.mpf(2) ** x
 
+    def name(self, text: str) -> Scalar:
+        """A named constant, such as π."""
+        return {"π": self.mpmath.pi}[text]
+
+    def lgamma(self, x: Scalar) -> Scalar:
+        return self.mpmath.log(abs(self.mpmath.gamma(x)))
+
+    def cbrt(self, x: Scalar) -> Scalar:
+        return self.mpmath.sign(x) * self.mpmath.cbrt(abs(x))
+
+    def rint(self, x: Scalar) -> Scalar:
+        return self.mpmath.nint(x)
+
+    def fmod(self, x: Scalar, y: Scalar) -> Scalar:
+        rest = self.mpmath.fmod(abs(x), abs(y))
+        return -rest if x < 0 else rest
+
     def abs(self, x: Scalar) -> Scalar:
         return abs(x)
 
@@ -319,7 +366,9 @@ class Mpmath:
     sign = staticmethod(Floats.sign)
     max = shift = staticmethod(Floats.max)
     min = staticmethod(Floats.min)
+    kthvalue = staticmethod(Floats.kthvalue)
     dot = staticmethod(Floats.dot)
+    normalized = Floats.normalized
 
 
 FLOATS, FRACTIONS = Floats(), Fractions()

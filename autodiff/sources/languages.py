@@ -187,7 +187,8 @@ C_RESERVED = frozenset(C_WORDS.split())
 
 OF_ONE = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
 LOGARITHMS = ("log2", "log10", "exp2")
-INVERSE = ("asin", "acos", "atan", "asinh", "atanh")
+INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
+ONLY_IN_MATH = ("erf", "erfc", "gamma", "lgamma")
 
 
 def calls(prefix: str, *names: str) -> dict[str, str]:
@@ -204,8 +205,9 @@ IN_PYTHON = Language(
     "python",
     "import math",
     {
-        **calls("math.", *OF_ONE, *LOGARITHMS, *INVERSE, "erf", "erfc"),
+        **calls("math.", *OF_ONE, *LOGARITHMS, *INVERSE, *ONLY_IN_MATH, "floor"),
         **compared(AS_A_NUMBER),
+        "fmod": "math.fmod({}, {})",
         "abs": "abs({})",
         "pow": "math.pow({}, {})",
         "hypot": "math.hypot({}, {})",
@@ -252,10 +254,11 @@ NUMPY_NAMES = {name: f"arc{name[1:]}" for name in INVERSE}
 def of_arrays(module: str) -> dict[str, str]:
     """What NumPy and JAX have in common."""
     return {
-        **calls(f"{module}.", *OF_ONE, *LOGARITHMS, "abs", "sign"),
+        **calls(f"{module}.", *OF_ONE, *LOGARITHMS, "abs", "sign", "floor"),
         **{name: f"{module}.{NUMPY_NAMES[name]}({{}})" for name in INVERSE},
         **compared(AS_A_NUMBER),
         "pow": f"{module}.power({{}}, {{}})",
+        "fmod": f"{module}.fmod({{}}, {{}})",
         "ieee_pow": f"{module}.power({{}}, {{}})",
         "divide": f"{module}.divide({{}}, {{}})",
         "hypot": f"{module}.hypot({{}}, {{}})",
@@ -291,8 +294,7 @@ IN_NUMPY = Language(
     {**of_arrays("np"), **folds("np", hypot="hypot.reduce")},
     {
         **products("np", "np.concatenate", "np.ones_like", "x[..., ::-1]"),
-        "erf": "erf = np.vectorize(math.erf, otypes=[float])",
-        "erfc": "erfc = np.vectorize(math.erfc, otypes=[float])",
+        **{name: f"{name} = np.vectorize(math.{name}, otypes=[float])" for name in ONLY_IN_MATH},
         "sigmoid": """def sigmoid(x):
     e = np.exp(-np.abs(x))
     return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)""",
@@ -313,6 +315,8 @@ IN_JAX = Language(
         **folds("jnp"),
         "erf": "jax.scipy.special.erf({})",
         "erfc": "jax.scipy.special.erfc({})",
+        "gamma": "jax.scipy.special.gamma({})",
+        "lgamma": "jax.scipy.special.gammaln({})",
         "xlogy": "jax.scipy.special.xlogy({}, {})",
         "sigmoid": "jax.nn.sigmoid({})",
         "relu": "jax.nn.relu({})",
@@ -329,6 +333,7 @@ IN_TORCH = Language(
     "import torch",
     {
         **calls("torch.", *OF_ONE, *LOGARITHMS, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid", "relu"),
+        **calls("torch.", "lgamma", "floor"),
         **compared("({{}} {sign} {{}}).double()"),  # 1.0 * would be of single precision
         **folds("torch", "dim", maximum="amax", minimum="amin", hypot="linalg.vector_norm"),
         "pow": "torch.pow({}, {})",
@@ -338,8 +343,11 @@ IN_TORCH = Language(
     {
         **{
             name: f"def {name}(x, y):\n    return torch.{name}(torch.as_tensor(x), torch.as_tensor(y))"
-            for name in ("hypot", "atan2", "xlogy", "maximum", "minimum")
+            for name in ("hypot", "atan2", "xlogy", "maximum", "minimum", "fmod")
         },
+        "gamma": """def gamma(x):
+    odd = (x < 0) & (torch.remainder(torch.floor(x), 2) != 0)
+    return torch.exp(torch.lgamma(x)) * torch.where(odd, -1.0, 1.0)""",
         **products("torch", "torch.cat", "torch.ones_like", "torch.flip(x, [-1])"),
     },
     PYTHON_RESERVED,
@@ -359,9 +367,11 @@ IN_C = Language(
     "c",
     "#include <math.h>",
     {
-        **calls("", *OF_ONE, *LOGARITHMS, *INVERSE, "erf", "erfc"),
+        **calls("", *OF_ONE, *LOGARITHMS, *INVERSE, "erf", "erfc", "lgamma", "floor"),
         **compared("({{}} {sign} {{}} ? 1.0 : 0.0)"),
         "abs": "fabs({})",
+        "gamma": "tgamma({})",
+        "fmod": "fmod({}, {})",
         "pow": "pow({}, {})",
         "ieee_pow": "pow({}, {})",
         "hypot": "hypot({}, {})",
@@ -408,7 +418,9 @@ IN_SYMPY = Language(
     "sympy",
     "import sympy",
     {
-        **calls("sympy.", *OF_ONE, *INVERSE, "erf", "erfc", "sign"),
+        **calls("sympy.", *OF_ONE, *INVERSE, "erf", "erfc", "sign", "gamma", "floor"),
+        "lgamma": "sympy.log(sympy.Abs(sympy.gamma({})))",
+        "fmod": "(({0}) - ({1}) * sympy.sign(({0}) / ({1})) * sympy.floor(sympy.Abs(({0}) / ({1}))))",
         **{name: f"sympy.Piecewise((1, {{}} {sign} {{}}), (0, True))" for name, sign in COMPARISONS.items()},
         "equal": "sympy.Piecewise((1, sympy.Eq({}, {})), (0, True))",
         "expm1": "(sympy.exp({}) - 1)",
@@ -433,9 +445,18 @@ IN_SYMPY = Language(
 IN_AUTOGRAD = replace(
     IN_NUMPY,
     name="autograd",
-    imports="import autograd.numpy as np\nfrom autograd.scipy.special import erf, erfc",
-    templates={**IN_NUMPY.templates, **calls("", "erf", "erfc")},
-    defined={name: lines for name, lines in IN_NUMPY.defined.items() if name not in ("erf", "erfc")},
+    imports="import autograd.numpy as np\nimport autograd.scipy.special",
+    templates={
+        **{name: template for name, template in IN_NUMPY.templates.items() if name != "fmod"},
+        **calls("autograd.scipy.special.", "erf", "erfc", "gamma"),
+        "lgamma": "autograd.scipy.special.gammaln({})",
+    },
+    defined={
+        **{name: lines for name, lines in IN_NUMPY.defined.items() if name not in ONLY_IN_MATH},
+        "fmod": """def fmod(x, y):
+    rest = np.remainder(np.abs(x), np.abs(y))
+    return np.where(x < 0, -rest, rest)""",
+    },
     on_arrays=None,
 )
 
@@ -443,7 +464,8 @@ IN_CASADI = Language(
     "casadi",
     "import casadi",
     {
-        **calls("casadi.", *OF_ONE, *INVERSE, "sign", "erf"),
+        **calls("casadi.", *OF_ONE, *INVERSE, "sign", "erf", "floor"),
+        "fmod": "casadi.fmod({}, {})",
         **compared("({{}} {sign} {{}})"),
         "abs": "casadi.fabs({})",
         "log2": "(casadi.log({}) / casadi.log(2))",

@@ -24,7 +24,7 @@ CALL_OF_TWO = "call {{T}} @{}{{L}}({{T}} {}, {{T}} {{y}}) nobuiltin"
 MAGNITUDE = "call {{T}} @llvm.fabs{{I}}({{T}} {})".format
 COMPARED = {"greater": "ogt", "greater_equal": "oge", "less": "olt", "less_equal": "ole", "equal": "oeq"}
 MATH = ("exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan",
-        "sinh", "cosh", "tanh", "asinh", "atanh", "erf", "erfc")
+        "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma")
 INSTRUCTIONS: dict[str, str] = {
     **{name: CALL.format(name) for name in MATH},
     **{name: CALL_OF_TWO.format(name, "{x}") for name in ("hypot", "atan2", "pow")},
@@ -36,7 +36,10 @@ INSTRUCTIONS: dict[str, str] = {
     "divide":   "fdiv {T} {x}, {y}",
     "neg":      "fneg {T} {x}",
     "abs":      MAGNITUDE("{x}"),
+    "gamma":    CALL.format("tgamma"),
     "sqrt":     "call {T} @llvm.sqrt{I}({T} {x})",
+    "floor":    "call {T} @llvm.floor{I}({T} {x})",
+    "fmod":     "frem {T} {x}, {y}",
     "maximum":  "call {T} @llvm.maximum{I}({T} {x}, {T} {y})",
     "minimum":  "call {T} @llvm.minimum{I}({T} {x}, {T} {y})",
     "where":    "fcmp une {T} {x}, {zero}; select {B} {a}, {T} {y}, {T} {z}",

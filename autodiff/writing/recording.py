@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import overload
 
+from autodiff.rules.derived import Derived
+from autodiff.rules.worlds import FLOATS, Scalar
 from autodiff.writing.forms import (
     AnyStep,
     Argument,
@@ -23,7 +25,6 @@ from autodiff.writing.forms import (
 )
 
 __all__ = ["Positioned", "Recorder", "StandIn", "Vector", "argument"]
-from autodiff.rules.worlds import FLOATS, Scalar
 
 
 class StandIn:
@@ -120,7 +121,7 @@ def is_number(x: Scalar, value: float) -> bool:
     return not isinstance(x, StandIn) and bool(x == value)
 
 
-class Recorder:
+class Recorder(Derived):
     """The world that a row runs in to be recorded: every primitive writes a step, each only once."""
 
     def __init__(self) -> None:

@@ -171,7 +171,7 @@ class Symbols:
         if name not in rules.TABLE:
             raise AttributeError(f"there is no operation {name!r} to write down")
         rule = rules.TABLE[name]
-        return lambda *xs: applied_symbol(rule, xs[0] if rule.is_nary else xs)
+        return lambda *xs: applied_symbol(rule, (*xs[0], *xs[1:]) if rule.is_nary else xs)
 
     def name(self, text: str) -> Symbol:
         """A named constant, such as π."""
@@ -197,9 +197,6 @@ class Symbols:
 
     def xlogy(self, x: Symbolic, y: Symbolic) -> Symbol:
         return symbol_of(x) * symbol_of(self.log(y))
-
-    def erfc(self, x: Symbolic) -> Symbol:
-        return symbol_of(1) - symbol_of(self.erf(x))
 
     def where(self, condition: Symbolic, x: Symbolic, y: Symbolic) -> Symbol:
         """Between 1 and 0 the condition itself, as Iverson's bracket; settled if it is a number."""

@@ -39,7 +39,11 @@ class Torch:
 
         self.torch = torch
         self.leaky_relu, self.elu = torch.nn.functional.leaky_relu, torch.nn.functional.elu
-        self.softplus = torch.nn.functional.softplus
+        self.softplus, self.selu = torch.nn.functional.softplus, torch.nn.functional.selu
+        self.relu6, self.hardtanh = torch.nn.functional.relu6, torch.nn.functional.hardtanh
+        self.hardsigmoid, self.hardswish = torch.nn.functional.hardsigmoid, torch.nn.functional.hardswish
+        self.softshrink, self.hardshrink = torch.nn.functional.softshrink, torch.nn.functional.hardshrink
+        self.floordiv, self.mod, self.rint = torch.floor_divide, torch.remainder, torch.round
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.torch, name)
@@ -62,6 +66,15 @@ class Torch:
     def logsumexp(self, xs: Sequence[Number]) -> Number:
         return self.torch.logsumexp(self.torch.stack(xs), 0)
 
+    def kthvalue(self, xs: Sequence[Number], k: int) -> Number:
+        return self.torch.kthvalue(self.torch.stack(xs), k).values
+
+    def std(self, xs: Sequence[Number]) -> Number:
+        return self.torch.std(self.torch.stack(xs), correction=0)
+
+    def remainder(self, x: Number, y: Number) -> Number:
+        raise NotImplementedError  # the one of IEEE 754; torch's is Python's %
+
     def derivatives(self, f: Function, point: Sequence[float]) -> Sequence[float]:
         xs = [self.constant(x).requires_grad_() for x in point]
         return [float(dx) for dx in self.torch.autograd.grad(f(*xs), xs)]
@@ -73,6 +86,9 @@ class ArrayLibrary:
     atan2 = property(lambda self: self.numpy.arctan2)
     asin = property(lambda self: self.numpy.arcsin)
     acos = property(lambda self: self.numpy.arccos)
+    acosh = property(lambda self: self.numpy.arccosh)
+    floordiv = property(lambda self: self.numpy.floor_divide)
+    mod = property(lambda self: self.numpy.remainder)
 
     def __init__(self, numpy: Any) -> None:
         self.numpy = numpy
@@ -95,6 +111,15 @@ class ArrayLibrary:
     def prod(self, xs: Sequence[Number]) -> Number:
         return self.numpy.prod(self.numpy.stack(xs))
 
+    def std(self, xs: Sequence[Number]) -> Number:
+        return self.numpy.std(self.numpy.stack(xs))
+
+    def kthvalue(self, xs: Sequence[Number], k: int) -> Number:
+        return self.numpy.sort(self.numpy.stack(xs))[k - 1]
+
+    def remainder(self, x: Number, y: Number) -> Number:
+        raise NotImplementedError  # the one of IEEE 754; NumPy's is Python's %
+
 
 class Jax(ArrayLibrary):
     def __init__(self) -> None:
@@ -104,7 +129,10 @@ class Jax(ArrayLibrary):
         super().__init__(jax.numpy)
         self.jax = jax
         self.relu, self.leaky_relu, self.elu = jax.nn.relu, jax.nn.leaky_relu, jax.nn.elu
-        self.sigmoid, self.softplus = jax.nn.sigmoid, jax.nn.softplus
+        self.sigmoid, self.softplus, self.selu = jax.nn.sigmoid, jax.nn.softplus, jax.nn.selu
+        self.relu6, self.hardtanh = jax.nn.relu6, jax.nn.hard_tanh
+        self.hardsigmoid, self.hardswish = jax.nn.hard_sigmoid, jax.nn.hard_swish
+        self.squareplus = jax.nn.squareplus
 
     def logsumexp(self, xs: Sequence[Number]) -> Number:
         return self.jax.nn.logsumexp(self.numpy.stack(xs))
@@ -156,6 +184,9 @@ class Casadi:
     def logsumexp(self, xs: Sequence[Number]) -> Number:
         return self.casadi.logsumexp(self.casadi.vertcat(*xs))
 
+    def mod(self, x: Number, y: Number) -> Number:
+        raise NotImplementedError  # Python's; casadi's is fmod
+
     def prod(self, xs: Sequence[Number]) -> Number:
         return math.prod(xs)
 
@@ -171,6 +202,7 @@ class Sympy:
 
         self.sympy = sympy
         self.abs, self.maximum, self.minimum = sympy.Abs, sympy.Max, sympy.Min
+        self.ceil, self.mod, self.heaviside = sympy.ceiling, sympy.Mod, sympy.Heaviside
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.sympy, name)
@@ -193,6 +225,12 @@ class Sympy:
     def hypot(self, x: Number, y: Number) -> Number:
         return self.norm([x, y])
 
+    def cbrt(self, x: Number) -> Number:
+        return self.sympy.real_root(x, 3)
+
+    def floordiv(self, x: Number, y: Number) -> Number:
+        return self.sympy.floor(x / y)
+
     def prod(self, xs: Sequence[Number]) -> Number:
         return math.prod(xs)
 
@@ -209,7 +247,7 @@ class Mygrad(ArrayLibrary):
 
         super().__init__(mygrad)
         self.relu, self.leaky_relu, self.elu = mygrad.nnet.relu, mygrad.nnet.leaky_relu, mygrad.nnet.elu
-        self.sigmoid = mygrad.nnet.sigmoid
+        self.sigmoid, self.selu, self.hardtanh = mygrad.nnet.sigmoid, mygrad.nnet.selu, mygrad.nnet.hard_tanh
 
     def derivatives(self, f: Function, point: Sequence[float]) -> Sequence[float]:
         xs = [self.numpy.tensor(float(x)) for x in point]

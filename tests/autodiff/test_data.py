@@ -131,7 +131,8 @@ def test_plus_is_the_node_itself() -> None:
 
 
 def test_round_says_what_to_write() -> None:
-    with pytest.raises(TypeError, match=r"without a trace: use v\.data .* f'\{v:\.3f\}'"):
+    assert round(Value(2.5)).data == 2.0
+    with pytest.raises(TypeError, match=r"a node is rounded to whole numbers; write f'\{v:\.3f\}'"):
         round(Value(2.5), 1)
 
 

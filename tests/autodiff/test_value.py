@@ -362,7 +362,7 @@ def test_hints_at_other_names_are_no_attributes() -> None:
 # ---------------------------------------------------------------- leaving the graph
 
 
-@pytest.mark.parametrize("leave", [float, int, math.exp, math.floor, round, bool, complex])
+@pytest.mark.parametrize("leave", [float, int, math.exp, bool, complex])
 def test_leaving_the_graph_is_refused(leave: Any) -> None:
     with pytest.raises(TypeError):
         leave(Value(2.0, name="x"))
@@ -519,25 +519,39 @@ def test_a_subclass_is_a_value_too() -> None:
     assert x.grad == 2.0 + 2.0
 
 
-@pytest.mark.parametrize(
-    "leave",
-    [
-        lambda v: v % 2,
-        lambda v: 2 % v,
-        lambda v: v // 2,
-        lambda v: 2.0 // v,
-        lambda v: divmod(v, 2),
-        math.floor,
-        math.ceil,
-        math.trunc,
-        round,
-    ],
-)
-def test_what_would_leave_the_graph_says_how_to(leave: Callable[[Any], object]) -> None:
-    with pytest.raises(
-        TypeError, match=r"would leave the graph of Value.* use v.data for the number itself, or "
-    ):
-        leave(Value(7.5, name="x"))
+@pytest.mark.parametrize("number", [7.5, -7.5, 0.3, -4.0, Fraction(-7, 3)])
+@pytest.mark.parametrize("divisor", [2.0, -2.0, 0.1, Fraction(2, 3)])
+def test_operators_of_division_are_those_of_python(number: Any, divisor: Any) -> None:
+    v, w = Value(number), Value(divisor)
+
+    for x, y in ((v, w), (v, divisor), (number, w)):
+        assert (x // y).data == number // divisor
+        assert (x % y).data == number % divisor
+        assert [z.data for z in divmod(x, y)] == [*divmod(number, divisor)]
+        assert (x // y).partials == (0,) * len((x // y).parents)
+    assert (v % w).partials == (1, -(number // divisor))
+
+
+@pytest.mark.parametrize("step", [math.floor, math.ceil, math.trunc, round])
+@pytest.mark.parametrize("number", [2.5, -2.5, 3.5, 0.4, -0.4, 1e300, Fraction(7, 2), Fraction(-5, 2)])
+def test_steps_to_whole_numbers_are_nodes_without_slope(step: Callable[[Any], Any], number: Any) -> None:
+    node = step(Value(number))
+
+    assert (node.data, type(node.data), node.partials) == (step(number), type(number), (0,))
+
+
+def test_rounding_to_digits_says_what_to_write() -> None:
+    with pytest.raises(TypeError, match=r"whole numbers; write f'\{v:\.3f\}' to show"):
+        round(Value(2.456), 2)
+
+
+def test_nothing_is_divided_by_zero() -> None:
+    v = Value(7.5)
+    zero = v - v
+    operations: list[Callable[[], Any]] = [lambda: v % 0, lambda: v // 0, lambda: 1 % zero, lambda: v.fmod(0)]
+    for operation in operations:
+        with pytest.raises(ZeroDivisionError, match="modulo by zero"):
+            operation()
 
 
 def test_letters_of_a_row_are_not_mixed_with_names() -> None:

@@ -34,7 +34,10 @@ def disagreements(
         found, slopes = on_nodes(at, point)
         try:
             wanted = differences(at, point)
-        except ValueError:  # a number that floats round onto the edge of a domain, such as a whole exponent
+        except (
+            ValueError,
+            ZeroDivisionError,
+        ):  # floats round a number onto an edge, such as a whole exponent
             return
     counted["smooth points compared with mpmath, to the second derivative"] += 1
     steepest = max(abs(number(x)) for node in nodes if isinstance(node, Value) for x in (1, *node.partials))

@@ -118,6 +118,8 @@ def applied(call: Callable[..., Any], step: Step, nodes: Sequence[Any]) -> Any:
         return call(name, xs[:half], xs[half:-1], xs[-1])
     if TABLE[name].vector:
         return call(name, xs[:-1])[xs[-1]]
+    if name == "kthvalue":
+        return call(name, xs[:-1], xs[-1])
     return call(name, xs) if TABLE[name].is_nary else call(name, *xs)
 
 
@@ -147,6 +149,8 @@ def random_step(draw: random.Random, nodes: int) -> Step:
         operands[draw.randrange(count)] = nodes - 1
     if rule.vector:
         operands.append(Constant(draw.randrange(count)))
+    if name == "kthvalue":
+        operands.append(Constant(draw.randint(1, count)))
     return name, tuple(operands)
 
 

@@ -114,15 +114,7 @@ class Traced(Value):
     def _no_number(self, *_: object) -> NoReturn:
         raise self._refusal("the number", "autodiff.exp(v) and the like instead of math.exp(v) or float(v)")
 
-    __float__ = __int__ = __floor__ = __ceil__ = __trunc__ = _no_number
-
-    def _no_quotient(self, _: object) -> NoReturn:
-        self._no_number()
-
-    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _no_quotient
-
-    def __round__(self, digits: int | None = None) -> NoReturn:
-        self._no_number()
+    __float__ = __int__ = _no_number
 
     def __index__(self) -> NoReturn:
         raise self._refusal("the number", "a static argument for what decides which operations run")
@@ -264,6 +256,16 @@ class Spelled:
 
     def shift(self, xs: Sequence[Traced]) -> Traced:
         return xs[0]._record(SHIFT, xs)
+
+    def gap(self, x: Traced, y: Traced) -> Scalar:
+        """x - y, and 0 where both are the same infinity; nan stays nan."""
+        found, where, equal = x - y, FUNCTIONS["where"], FUNCTIONS["equal"]
+        return where(equal(found, found), found, where(equal(x, y), 0, found))
+
+    def normalized(self, xs: Sequence[Traced]) -> Scalar:
+        """Less their logsumexp, which is 0: its slopes are the digits that a sweep's 1 - share lacks."""
+        rest = FUNCTIONS["logsumexp"](xs)
+        return [x - rest for x in xs]
 
 
 SPELLED = Spelled()

@@ -22,6 +22,7 @@ from autodiff import rules
 from autodiff.graph import topological_order
 from autodiff.pictures.names import default_names
 from autodiff.rules import Rule
+from autodiff.rules.derived import Derived
 from autodiff.rules.worlds import Scalar, UnknownPrimitive
 from autodiff.value import Value
 
@@ -31,7 +32,8 @@ Expression: TypeAlias = Scalar  # of SymPy, which has no types, or a number
 
 # The primitives that are functions of SymPy; those that are not are methods of Sympy.
 ELEMENTARY = {"exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2"}
-ELEMENTARY |= {"sinh", "cosh", "tanh", "asinh", "atanh", "erf", "erfc"}
+ELEMENTARY |= {"sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc"}
+ELEMENTARY |= {"gamma", "floor"}
 
 
 def to_sympy(output: Value, symbols: Mapping[Value, Expression] | None = None) -> Expression:
@@ -116,7 +118,7 @@ def expression(m: Sympy, node: Value, done: Mapping[Value, Expression]) -> Expre
         ) from None  # whose traceback has a thousand lines
 
 
-class Sympy:
+class Sympy(Derived):
     """The primitives on expressions of SymPy, in the forms of mathematics: nothing here can overflow."""
 
     def __init__(self) -> None:
@@ -147,7 +149,8 @@ class Sympy:
         """The value of a rule; a number that it chooses by itself becomes one of SymPy."""
         self.rows.append(rule.name)
         try:
-            return self.number(rule.apply(self, xs))
+            value = rule.defined or rule.value
+            return self.number(value(self, xs) if rule.is_nary else value(self, *xs))
         finally:
             self.rows.pop()
 
@@ -166,6 +169,24 @@ class Sympy:
 
     def exp2(self, x: Expression) -> Expression:
         return self.sympy.Integer(2) ** x
+
+    def cbrt(self, x: Expression) -> Expression:
+        third = self.sympy.Rational(1, 3)
+        return self.where(self.sympy.Lt(x, 0), -((-x) ** third), x**third)
+
+    def digamma(self, x: Expression) -> Expression:
+        return self.sympy.digamma(x)
+
+    def polygamma(self, n: Expression, x: Expression) -> Expression:
+        return self.sympy.polygamma(n, x)
+
+    def lgamma(self, x: Expression) -> Expression:
+        return self.sympy.log(self.abs(self.sympy.gamma(x)))
+
+    def fmod(self, x: Expression, y: Expression) -> Expression:
+        count = x / y
+        whole = self.where(self.sympy.Lt(count, 0), -self.sympy.floor(-count), self.sympy.floor(count))
+        return x - y * whole
 
     def name(self, text: str) -> Expression:
         """A named constant, such as π."""

@@ -44,6 +44,11 @@ from autodiff.writing.kernels import kernel
 
 __all__ = ["call_of", "literal", "rule_function", "rules_module"]
 
+PRIMITIVES = (
+    "primitives",
+    "special",
+)  # the modules of functions that rows use; a page has those that it needs
+
 # What a primitive is in JavaScript where it is no function of primitives.js.
 TEMPLATES = {"add": "({} + {})", "sub": "({} - {})", "mul": "({} * {})", "neg": "(-{})"}
 # Names that JavaScript or the page's own functions need for themselves.
@@ -78,8 +83,13 @@ def row_beside(rule: Rule, plain: tuple[bool, ...]) -> Rule:
 def rules_module(calls: Mapping[str, RuleCall]) -> str:
     """Write a module whose object ``RULES`` holds the functions of each key."""
     rows = [f"{json_script(key)}: {rule_function(*call)}," for key, call in calls.items()]
-    used = f'import {{ {", ".join(sorted(offered_primitives()))} }} from "./primitives.js";'
-    return "\n".join([used, "export const RULES = {", *rows, "};", ""])
+    words = set(re.findall(r"\w+", " ".join(rows)))
+    imports = [
+        f'import {{ {", ".join(used)} }} from "./{module}.js";'
+        for module in PRIMITIVES
+        if (used := sorted(name for name in offered_primitives(module) if name in words))
+    ]
+    return "\n".join([*imports, "export const RULES = {", *rows, "};", ""])
 
 
 def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
@@ -111,9 +121,10 @@ def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
 
 
 @functools.cache
-def offered_primitives() -> frozenset[str]:
-    """The functions that primitives.js offers."""
-    return frozenset(re.findall(r"^export (?:const|function) (\w+)", source("primitives.js"), re.MULTILINE))
+def offered_primitives(*modules: str) -> frozenset[str]:
+    """The functions that modules of the page offer, all of PRIMITIVES if left out."""
+    text = "".join(source(f"{module}.js") for module in modules or PRIMITIVES)
+    return frozenset(re.findall(r"^export (?:const|function) (\w+)", text, re.MULTILINE))
 
 
 def body(block: Block) -> str:
@@ -139,7 +150,7 @@ def applied(primitive: str, arguments: Sequence[str]) -> str:
     name = RENAMED.get(primitive, primitive)
     if name not in offered_primitives():
         raise ValueError(
-            f"primitives.js has no function {primitive!r}, and TEMPLATES in javascript.py no line"
+            f"primitives.js has no function {primitive!r}, special.js neither, and TEMPLATES in javascript.py no line"
         )
     return f"{name}({', '.join(arguments)})"
 

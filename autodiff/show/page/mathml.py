@@ -26,12 +26,13 @@ TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 SIGNS = {
     r"\cdot": "·", r"\ge": "≥", r"\le": "≤", r"\infty": "∞", r"\partial": "∂", "-": "−", "+": "+", "=": "=",
     "'": "′", ">": ">", "<": "<", ",": ",", "(": "(", ")": ")", "[": "[", "]": "]", "|": "|", r"\|": "‖",
+    r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\bmod": "mod",
 }  # fmt: skip
 ACCENT_SIGNS = {
     r"\hat": "^", r"\tilde": "~", r"\bar": "¯", r"\dot": "˙", r"\ddot": "¨", r"\vec": "→", r"\check": "ˇ",
     r"\breve": "˘", r"\acute": "´", r"\grave": "`",
 }  # fmt: skip
-GREEK = {r"\sigma": "σ", r"\pi": "π"}
+GREEK = {r"\sigma": "σ", r"\pi": "π", r"\psi": "ψ", r"\Gamma": "Γ"}
 SLOT = Notation(r"{}", r"\slot{{{}}}", r"{}", precedence=SUM, latex_precedence=SUM)
 
 
@@ -100,6 +101,10 @@ class Reader:
     def atom(self, token: str) -> MathTree:
         if token == "{":
             return mrow(self.until("}"))
+        if token == r"\sqrt" and self.peek() == "[":
+            self.next()
+            index = mrow(self.until("]"))
+            return ["mroot", self.group(), index]
         if token in (r"\frac", r"\sqrt"):
             return [f"m{token[1:]}", *(self.group() for _ in range(2 if token == r"\frac" else 1))]
         if token in ACCENT_SIGNS:

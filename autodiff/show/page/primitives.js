@@ -11,7 +11,7 @@ export class DomainError extends Error {}
  * @param {Unary} compute
  * @returns {Unary}
  */
-function checked(compute) {
+export function checked(compute) {
   return (x) => {
     const z = compute(x);
     if (Number.isNaN(z) && !Number.isNaN(x)) throw new DomainError("the result is not a real number");
@@ -39,10 +39,22 @@ export const sinh = checked(Math.sinh);
 export const cosh = checked(Math.cosh);
 export const tanh = Math.tanh;
 export const asinh = Math.asinh;
+export const acosh = checked((x) => (x >= 1 ? Math.acosh(x) : NaN));
 export const atanh = checked((x) => (Math.abs(x) < 1 ? Math.atanh(x) : NaN));
 export const atan2 = Math.atan2;
 export const hypot = Math.hypot;
+export const floor = Math.floor;
 export const absolute = Math.abs;
+
+/**
+ * What is left of x after whole multiples of y, with the sign of x.
+ * @type {Binary}
+ */
+export function fmod(x, y) {
+  if (y === 0) throw new DomainError("modulo by zero");
+  if (Math.abs(x) === Infinity && !Number.isNaN(y)) throw new DomainError("the result is not a real number");
+  return x % y;
+}
 
 /** @type {Binary} */
 export function truediv(x, y) {
@@ -154,53 +166,3 @@ export function before(combine, start, xs) {
  * @type {(combine: Binary, start: number, xs: number[]) => number[]}
  */
 export const after = (combine, start, xs) => before(combine, start, [...xs].reverse()).reverse();
-
-// ---------------------------------------------------------------- the error function
-
-/**
- * exp(-x²): x is split so that the large square is exact.
- * @type {Unary}
- */
-function bell(x) {
-  const high = Math.fround(x);
-  return Math.exp(-high * high) * Math.exp(-(x - high) * (x + high));
-}
-
-/**
- * erf(x) = 2/√π exp(-x²) (x + 2x³/3 + 4x⁵/15 + ...): no term is negative, so nothing cancels.
- * @type {Unary}
- */
-function erfSeries(x) {
-  let term = x;
-  let sum = x;
-  for (let n = 1; Math.abs(term) > Math.abs(sum) * 1e-17; n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    sum += term;
-  }
-  return (2 / Math.sqrt(Math.PI)) * bell(x) * sum;
-}
-
-/**
- * erfc(x) for x >= 1 as the continued fraction exp(-x²)/√π / (x + 1/2/(x + 1/(x + 3/2/(x + ...)))), from its
- * end.
- * @type {Unary}
- */
-function erfcFraction(x) {
-  let below = x;
-  for (let n = Math.ceil(20 + 300 / (x * x)); n > 0; n--) below = x + n / 2 / below;
-  return bell(x) / Math.sqrt(Math.PI) / below;
-}
-
-/** @type {Unary} */
-export function erf(x) {
-  if (Number.isNaN(x) || x === 0) return x;
-  if (Math.abs(x) < 2) return erfSeries(x);
-  return Math.sign(x) * (Math.abs(x) > 6 ? 1 : 1 - erfcFraction(Math.abs(x)));
-}
-
-/** @type {Unary} */
-export function erfc(x) {
-  if (Number.isNaN(x)) return x;
-  if (x < 1) return 1 - erf(x);
-  return x > 28 ? 0 : erfcFraction(x);
-}

@@ -124,8 +124,7 @@ def test_products_make_a_node_only_where_they_have_to() -> None:
         ("xlogy", (Value(0.0) * 2, Value(0.0)), "sub 0.0"),
         ("xlogy", (Value(1.0), Value(-1.0)), "mul nan"),
         ("xlogy", (Value(0.0), Value(-1.0)), "0"),
-        ("erfc", (Value(0.0),), "sub 1.0"),
-        ("erfc", (Value(8.0),), f"add {math.erfc(8.0)}"),
+        ("erfc", (Value(8.0),), f"erfc {math.erfc(8.0)}"),
     ],
 )
 def test_primitives_on_values(primitive: str, xs: tuple[Any, ...], expected: str) -> None:

@@ -19,6 +19,7 @@ from autodiff.compiler import gradients
 from autodiff.compiler.function import Compiled
 from autodiff.rules import TABLE, Rule
 from tests.engines import needs
+from tests.ordinary import called
 from tests.strategies import Program, on_values, programs
 
 ENGINES = [
@@ -39,13 +40,8 @@ def applied(rule: Rule) -> Callable[..., Any]:
     """A row in the middle of a function of three numbers that bends on its own."""
 
     def f(*xs: Any) -> Any:
-        if rule.name == "dot":
-            z = autodiff.dot([xs[0], 2.0], [xs[1], xs[1]], xs[2])
-        elif rule.is_nary:
-            z = on_values(rule.name, list(xs))
-        else:
-            z = on_values(rule.name, *xs[: rule.arity])
-        return (z[1] if isinstance(z, list) else z) ** 2 * xs[0]
+        z = autodiff.dot([xs[0], 2.0], [xs[1], xs[1]], xs[2]) if rule.name == "dot" else called(rule, xs)
+        return z**2 * xs[0]
 
     return f
 

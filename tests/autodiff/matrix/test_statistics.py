@@ -110,8 +110,8 @@ def test_compiled() -> None:
     ("f", "error", "message"),
     [
         (lambda A: np.mean(A[:0], axis=0), ValueError, "mean: needs at least one operand"),
-        (lambda A: np.var(A[:0]), ValueError, "mean: needs at least one operand"),
-        (lambda A: np.var(A, axis=0, ddof=2), ValueError, "var: ddof 2 needs more than 2 elements"),
+        (lambda A: np.var(A[:0]), ValueError, "var: needs more operands than ddof = 0, got 0"),
+        (lambda A: np.var(A, axis=0, ddof=2), ValueError, "var: needs more operands than ddof = 2, got 2"),
         (lambda A: np.mean(A, where=[[True, False, True]]), TypeError, r"not where: .* write A\[mask\]"),
         (lambda A: np.std(A, dtype=float), TypeError, "alone, not dtype"),
         (lambda A: np.average(A, weights=[1, 2]), ValueError, r"average: weights of the shape \(2,\) do not"),

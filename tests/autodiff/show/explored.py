@@ -13,6 +13,7 @@ from autodiff import NonFiniteWarning, Value, gradient, topological_order
 from autodiff.pictures import render
 from autodiff.rules import Rule
 from autodiff.show.page.explorer import Page, explore
+from tests.ordinary import called
 
 __all__ = ["CHROMIUM", "HAS_GRAPHVIZ", "Tab", "application", "chain", "check_numbers", "running_example"]
 
@@ -115,10 +116,7 @@ def application(rule: Rule) -> Value:
     """The operation applied to ordinary numbers."""
     numbers = OPERANDS.get(rule.name, (0.7, 1.6, -0.4)[: rule.arity or 3])
     xs = [Value(number, name=f"x{place}") for place, number in enumerate(numbers)]
-    result: Any = (
-        autodiff.dot(xs, [2, 0.3, 1.1], bias=xs[0])
-        if rule.name == "dot"
-        else getattr(autodiff, rule.name)(*xs)
-    )
-    output: Value = result[1] if rule.vector else result
+    if rule.name == "dot":
+        return autodiff.dot(xs, [2, 0.3, 1.1], bias=xs[0])
+    output: Value = called(rule, xs)
     return output

@@ -25,6 +25,7 @@ from autodiff.rules.worlds import UnknownPrimitive
 from autodiff.sources.code import Source, source
 from autodiff.sources.comparing import RUN
 from tests.autodiff.show.explored import application, running_example
+from tests.ordinary import QUICK_AND_SLOW_IN_JAX
 from tests.strategies import Program, on_values, programs
 
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
@@ -98,10 +99,11 @@ def test_every_row_in_torch_and_its_own_autograd(name: str) -> None:
 
 
 @pytest.mark.jax
-def test_every_row_in_jax_and_its_own_gradient() -> None:
+@pytest.mark.parametrize("rules", QUICK_AND_SLOW_IN_JAX)
+def test_every_row_in_jax_and_its_own_gradient(rules: Sequence[Rule]) -> None:
     jax = pytest.importorskip("jax", reason="needs jax (extra jax)")
     with jax.enable_x64(True):
-        for name, output in rows().items():
+        for name, output in {rule.name: rows()[rule.name] for rule in rules}.items():
             functions = run(source(output, "jax"))
             numbers = [float(x) for x in numbers_of(output)]
             places = tuple(range(len(numbers)))
@@ -152,15 +154,26 @@ def test_every_row_in_c_without_a_warning(tmp_path: Path) -> None:
             raise
 
 
-@pytest.mark.parametrize("name", TABLE)
+SLOW_IN_SYMPY = ("digamma", "floordiv", "mod", "polygamma", "remainder", "rint", "sinc")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW_IN_SYMPY else []) for name in TABLE],
+)
 def test_every_row_in_sympy_and_its_own_derivatives(name: str) -> None:
-    pytest.importorskip("sympy", reason="needs SymPy (the extra `sympy`)")
+    sympy: Any = pytest.importorskip("sympy", reason="needs SymPy (the extra `sympy`)")
     output = rows()[name]
     functions = run(source(output, "sympy"))
     at = {functions[str(leaf.name)]: leaf.data for leaf in leaves(output)}
 
     assert float(functions["f"].subs(at)) == pytest.approx(output.data, rel=1e-12)
-    slopes = [float(slope.subs(at).doit()) for slope in functions["gradient"]]
+    steps = (sympy.Derivative, sympy.Subs)  # SymPy leaves the slope of a step open
+    without = [
+        slope.replace(lambda part: isinstance(part, steps), lambda part: sympy.S.Zero)
+        for slope in functions["gradient"]
+    ]
+    slopes = [float(slope.subs(at).doit()) for slope in without]
     assert slopes == pytest.approx(expected(output)[1], rel=1e-11, abs=1e-13)
 
 
@@ -227,6 +240,10 @@ def test_c_has_no_warning_where_a_result_is_not_used(tmp_path: Path) -> None:
 def test_every_row_in_libraries_that_differentiate_it_themselves(library: str) -> None:
     pytest.importorskip(library, reason=f"needs {library} (the extra conventions)")
     for name, output in rows().items():
+        if library == "casadi" and name in ("gamma", "lgamma"):
+            with pytest.raises(UnknownPrimitive, match=f"the row '{name}' uses the primitive 'l?gamma'"):
+                source(output, library)  # type: ignore[arg-type]
+            continue
         function = run(source(output, library))["value"]  # type: ignore[arg-type]
         try:
             assert_as_graph(RUN[library](function, numbers_of(output)), output, rel=1e-9)

@@ -27,6 +27,7 @@ from autodiff.writing.forms import (
 )
 from autodiff.writing.kernels import kernel
 from autodiff.writing.loops import Result, loops
+from tests import ordinary
 
 OPERATORS = {name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "neg", "pow")}
 Known = dict[str, Any]  # numbers and lists of numbers by name
@@ -85,20 +86,26 @@ def test_a_kernel_computes_what_its_row_computes(unrolled: bool, rule: Rule, num
     arity = operands_of(rule)
     position = 1 if rule.vector else None
     recorded = kernel(rule, arity, position, unrolled)
-    xs: list[Any] = numbers[:arity]
+    xs: list[Any] = list(ordinary.in_domain(rule, numbers[:arity]))
+    if rule.name in ordinary.LAST:
+        xs[-1] = ordinary.LAST[rule.name]
     operands = [*xs, *([] if position is None else [position])]
     z = rule.apply(FLOATS, operands)
     partials = rule.slopes(FLOATS, operands, z)
 
     named = {"xs": xs} if recorded.inputs == ("xs",) else dict(zip(recorded.inputs, xs, strict=True))
     assert results(recorded.value, {**named}) == [pytest.approx(z, rel=1e-15)]
-    assert results(recorded.partials, {**named, "z": z}) == pytest.approx(list(partials[:arity]), rel=1e-15)
+    assert results(recorded.partials, {**named, "z": z}) == pytest.approx(
+        list(partials[:arity]), rel=1e-15, nan_ok=True
+    )
 
 
 FOLDED = [rule for rule in TABLE.values() if rule.is_nary]
 
 
-@pytest.mark.parametrize("rule", FOLDED, ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in FOLDED if rule.name != "kthvalue"], ids=lambda rule: rule.name
+)
 def test_a_kernel_of_many_operands_is_as_short_as_one_of_few(rule: Rule) -> None:
     def size(arity: int) -> tuple[int, ...]:
         recorded = kernel(rule, arity, 2 if rule.vector else None)

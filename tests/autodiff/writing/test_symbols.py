@@ -26,6 +26,7 @@ from autodiff.writing.symbols import (
     symbolic_partial,
     symbolic_value,
 )
+from tests import ordinary
 from tests.reading import READ, as_python
 from tests.strategies import Program, on_values, programs
 
@@ -52,6 +53,9 @@ def cases() -> list[Any]:
             points = [(*xs, position) for xs in LISTS for position in range(len(xs))]
         else:
             points = LISTS if rule.arity is None else POINTS[rule.arity]
+            points = [
+                ordinary.operands(rule, xs) for xs in points if len(xs) > 1 or rule.name not in ordinary.LAST
+            ]
         found += [pytest.param(rule, xs, id=f"{rule.name}{xs}") for xs in points]
     return found
 

@@ -89,7 +89,10 @@ def plan_of(program: Flat, first: int, last: int) -> Plan:
     edges = program.groups[first : last + 1]
     different, branches = branches_of(program, edges)
     if len(different) > MOST_BRANCHES:
-        edges = np.arange(edges[0], edges[-1] + 1)
+        every = np.arange(edges[0], edges[-1] + 1)
+        names = np.array(program.rules)[program.codes[every[:-1]]]
+        together = np.append(names == "softmax", False)  # its results are made together
+        edges = every[np.isin(every, edges) | ~together]
         different, branches = branches_of(program, edges)
     start, stop = program.starts[edges[0]], program.starts[edges[-1]]
     slots, inside = program.operands[start:stop], program.base + edges[0]

@@ -27,7 +27,9 @@ class JaxArrays(Arrays):
 
     def __init__(self) -> None:
         super().__init__(jnp)
-        self.erf, self.erfc = jax.scipy.special.erf, jax.scipy.special.erfc
+        special = jax.scipy.special
+        self.erf, self.erfc = special.erf, special.erfc
+        self.gamma, self.lgamma = special.gamma, special.gammaln
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         # JAX's integers end at 2**31 or 2**63, and rows use 2**100.

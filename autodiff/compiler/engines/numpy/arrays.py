@@ -16,6 +16,7 @@ import numpy as np
 
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.front.tape import rule_named
+from autodiff.rules.derived import Derived
 from autodiff.rules.worlds import Scalar
 from autodiff.writing.kernels import check_primitives
 
@@ -25,17 +26,17 @@ Array: TypeAlias = Scalar  # an array of the library, what stands for one while 
 
 NAMES = {  # what NumPy and JAX call a primitive
     "exp": "exp", "expm1": "expm1", "log": "log", "log1p": "log1p", "sqrt": "sqrt",
-    "log2": "log2", "log10": "log10", "exp2": "exp2", "asinh": "arcsinh", "atanh": "arctanh",
+    "log2": "log2", "log10": "log10", "exp2": "exp2", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
     "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "hypot": "hypot", "atan2": "arctan2",
     "abs": "abs", "sign": "sign", "maximum": "maximum", "minimum": "minimum", "divide": "divide",
-    "pow": "power",
+    "pow": "power", "floor": "floor", "fmod": "fmod",
 }  # fmt: skip
 NARROW = 8  # numbers in an array up to which a running sum is faster than one sum after the other
 WRITTEN_AS_SIGNS = ("add", "sub", "mul", "truediv", "neg", "pow")  # primitives that Python writes as signs
 
 
-class Arrays:
+class Arrays(Derived):
     """The primitives of a library that has NumPy's functions."""
 
     def __init__(self, library: ModuleType) -> None:
@@ -129,7 +130,7 @@ class Arrays:
 
 
 class NumpyArrays(Arrays):
-    """NumPy's primitives; it has no error function, so that Python's is called for each number."""
+    """NumPy's primitives; it has neither erf nor gamma, so that Python's are called for each number."""
 
     def __init__(self) -> None:
         super().__init__(np)
@@ -179,10 +180,34 @@ class NumpyArrays(Arrays):
         return np.hypot.reduce(xs, axis=0) if stacked else super().norm(xs)
 
     def erf(self, x: Array) -> Array:
-        return np.asarray(np.frompyfunc(math.erf, 1, 1)(x)).astype(np.asarray(x).dtype)
+        return for_each(math.erf, x)
 
     def erfc(self, x: Array) -> Array:
-        return np.asarray(np.frompyfunc(math.erfc, 1, 1)(x)).astype(np.asarray(x).dtype)
+        return for_each(math.erfc, x)
+
+    def gamma(self, x: Array) -> Array:
+        return for_each(ieee(math.gamma), x)
+
+    def lgamma(self, x: Array) -> Array:
+        return for_each(ieee(math.lgamma), x)
+
+
+def for_each(function: Callable[[float], float], x: Array) -> Array:
+    return np.asarray(np.frompyfunc(function, 1, 1)(x)).astype(np.asarray(x).dtype)
+
+
+def ieee(function: Callable[[float], float]) -> Callable[[float], float]:
+    """gamma or lgamma with inf and nan where Python raises."""
+
+    def wrapped(x: float) -> float:
+        try:
+            return function(x)
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            return math.inf if function is math.lgamma else math.copysign(math.inf, x) if x == 0 else math.nan
+
+    return wrapped
 
 
 def both_zero(x: Array, y: Array) -> Array:

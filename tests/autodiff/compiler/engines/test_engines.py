@@ -20,6 +20,7 @@ import autodiff
 from autodiff import Value, compile, value_and_grad
 from autodiff.rules import TABLE, nary
 from tests.engines import needs
+from tests.ordinary import called
 from tests.strategies import Program, on_values, programs
 
 ROOT = Path(__file__).parents[4]
@@ -56,6 +57,8 @@ BIT_FOR_BIT = [
 def applied(name: str) -> Callable[..., Any]:
     """An operation as a function of two numbers in (0, 1), which lie in the domain of every row."""
     rule, call = TABLE[name], getattr(autodiff, name)
+    if name in ("var", "std", "kthvalue"):
+        return lambda x, y: called(rule, [x, y, 0.5])
     if name == "dot":
         return lambda x, y: call([x, y, 2.0], [y, x, x], y)
     if rule.vector:
@@ -63,8 +66,11 @@ def applied(name: str) -> Callable[..., Any]:
     if rule.arity is None:
         return lambda x, y: call([x, y, 0.5])
     if rule.arity == 3:
-        return lambda x, y: call(autodiff.less(x, y), x * x, y * 3)
-    return call if rule.arity == 2 else lambda x, y: call(x) * y
+        first = autodiff.less if name == "where" else autodiff.sub
+        return lambda x, y: call(first(x, y), x * x, y * 3)
+    if rule.arity == 2:
+        return lambda x, y: called(rule, [x, y])
+    return lambda x, y: called(rule, [x]) * y
 
 
 def eager(f: Callable[..., Any], *numbers: float) -> tuple[float, list[float]]:
@@ -269,6 +275,19 @@ def test_rows_of_many_operands(engine: str, count: int) -> None:
     alone = compiled.value_and_grad(X[1])
     assert alone[0] == pytest.approx(values[1], rel=1e-12)
     assert alone[1] == pytest.approx(gradients[1], rel=1e-10)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_slope_of_a_log_softmax_keeps_its_digits_where_a_share_is_nearly_one(engine: str) -> None:
+    def f(xs: Any) -> Any:
+        return autodiff.log_softmax(xs)[1]
+
+    value, gradient = value_and_grad(f)([1.5, 40.0, 2.0])
+    found, slopes = compile(f, engine=engine).value_and_grad([1.5, 40.0, 2.0])
+
+    assert found == pytest.approx(value, rel=1e-12)
+    assert slopes == pytest.approx(gradient, rel=1e-12, abs=0)
+    assert gradient[1] == pytest.approx(math.exp(-38.5) + math.exp(-38.0), rel=1e-12)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.program import Program
 from autodiff.rules import TABLE, Rule, unary
 from tests import strategies
+from tests.ordinary import QUICK_AND_SLOW_IN_JAX, called
 
 jax = pytest.importorskip("jax", reason="needs JAX (the extra jax)")
 jnp = pytest.importorskip("jax.numpy", reason="needs JAX (the extra jax)")
@@ -67,20 +68,21 @@ def applied(rule: Rule) -> Any:
     function = getattr(autodiff, rule.name)
     if rule.name == "dot":
         return lambda xs: function(xs[:2], xs[2:])
-    if rule.vector:
-        return lambda xs: function(xs)[1]
-    return lambda xs: function(xs) if rule.arity is None else function(*xs[: rule.arity])
+    return lambda xs: called(rule, xs)
 
 
 ROWS = [[0.3, 0.7, 0.55, 0.15], [0.9, 0.2, 0.35, 0.8], [0.5, 0.5, 0.25, 0.05]]
 
 
+@pytest.mark.parametrize("rules", QUICK_AND_SLOW_IN_JAX)
 @pytest.mark.parametrize("unrolled", [True, False])
-def test_every_row_is_as_in_eager(unrolled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_row_is_as_in_eager(
+    rules: Sequence[Rule], unrolled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All rows are compiled once, as a sum in which each sample picks one row by its weights."""
     if not unrolled:
         monkeypatch.setattr(jax_engine, "MOST_UNROLLED", 0)
-    functions = {rule.name: within(applied(rule)) for rule in TABLE.values()}
+    functions = {rule.name: within(applied(rule)) for rule in rules}
     picks = np.repeat(np.eye(len(functions)), len(ROWS), axis=0)
 
     def picked(xs: Any, weights: Any) -> Any:
@@ -130,15 +132,16 @@ def test_kinks_are_as_in_eager(name: str, unrolled: bool, monkeypatch: pytest.Mo
     assert_as_eager(applied(TABLE[name]), KINKS[name])
 
 
+@pytest.mark.parametrize("rules", QUICK_AND_SLOW_IN_JAX)
 @pytest.mark.parametrize("position", [0, 1])
-def test_a_parameter_beside_a_batch(position: int) -> None:
+def test_a_parameter_beside_a_batch(rules: Sequence[Rule], position: int) -> None:
     """Its derivative is the sum over the samples, and each sample has its own."""
-    rows, w = [rule for rule in TABLE.values() if rule.arity == 2], Value(0.4, name="w")
+    rows, w = [rule for rule in rules if rule.arity == 2], Value(0.4, name="w")
     xs = [0.3, 0.7, 0.55]
 
     def every(x: Any) -> Any:
         operands = (w, x) if position == 0 else (x, w)
-        return autodiff.sum([getattr(autodiff, rule.name)(*operands) for rule in rows])
+        return autodiff.sum([called(rule, operands) for rule in rows])
 
     expected = [autodiff.gradient(every(x), [w, x]) for x in map(Value, xs)]
     both = compile(every, engine="jax")

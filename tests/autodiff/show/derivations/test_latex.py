@@ -25,6 +25,7 @@ from autodiff.rules import TABLE, Rule
 from autodiff.show.derivations.explain import explain
 from autodiff.show.derivations.steps import forward_steps, steps
 from autodiff.writing.symbols import name_latex, symbolic_partial, symbolic_value
+from tests import ordinary
 
 RENDER = """
 const katex = require('katex'), formulas = JSON.parse(require('fs').readFileSync(0, 'utf8')), errors = {};
@@ -145,8 +146,9 @@ def test_matrices_render() -> None:
 def formulas_of(rule: Rule) -> dict[str, str]:
     """Value and partials of one row, on plain names and on expressions."""
     operands = [Value(0.5, name=name) for name in ("x", "y1", "total")[: rule.arity or 3]]
-    node = apply(rule, [*operands, 1] if rule.vector else operands).named("z")
-    above = apply(rule, [x * x for x in operands] + [1] * rule.vector)
+    last = [1] if rule.vector or rule.name in ordinary.LAST else []
+    node = apply(rule, [*ordinary.in_domain(rule, operands), *last]).named("z")
+    above = apply(rule, [*ordinary.in_domain(rule, [x * x for x in operands]), *last])
     names = {**default_names(node), **default_names(above)}
     nested: dict[Any, Any] = {x: symbolic_value(x, names.__getitem__) for x in above.parents}
     return {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as primitives from "../../../../autodiff/show/page/primitives.js";
+import * as general from "../../../../autodiff/show/page/primitives.js";
+import * as special from "../../../../autodiff/show/page/special.js";
 
+const primitives = { ...general, ...special };
 const { DomainError } = primitives;
 
 /** Whether two numbers are the same to almost all digits. */

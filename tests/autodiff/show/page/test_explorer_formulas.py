@@ -15,7 +15,7 @@ from autodiff.show.page.content import heading
 from autodiff.show.page.mathml import mathml, name_symbol, partial_formula, value_formula
 from tests.autodiff.show.explored import application
 
-TAGS = {"mi", "mn", "mo", "mtext", "mrow", "mfrac", "msup", "msub", "msubsup", "msqrt", "mover"}
+TAGS = {"mi", "mn", "mo", "mtext", "mrow", "mfrac", "msup", "msub", "msubsup", "msqrt", "mroot", "mover"}
 OWN = {"slot", "guard", "join"}
 
 

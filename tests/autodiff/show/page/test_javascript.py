@@ -21,6 +21,7 @@ from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import FLOATS
 from autodiff.show.page.javascript import RuleCall, call_of, literal, rule_function, rules_module
 from autodiff.show.page.standalone import bundled
+from tests import ordinary
 
 # ---------------------------------------------------------------- where the rows are looked at
 
@@ -63,10 +64,16 @@ LISTS = [(2.5,), (0, 1, -3), (1000, 1000.5, 999), (-1e5, -1000, 3), (1e200, -1e2
 def points(rule: Rule) -> Sequence[tuple[float, ...]]:
     if rule.arity == 1:
         return [(float(x),) for x in SINGLE]
+    if rule.name == "polygamma":
+        return [(n, x) for n in (1, 2, 5) for x in SINGLE]
     if rule.arity == 2:
         return [*itertools.product(FEW, FEW), *zip(SINGLE, reversed(SINGLE), strict=True)]
+    if rule.arity == 3 and rule.condition is None:
+        return list(itertools.product(FEW[:8], FEW[:8], FEW[:8]))
     if rule.arity == 3:
         return list(itertools.product((0, 1), FEW, FEW))
+    if rule.name in ordinary.LAST:
+        return [(*xs, ordinary.LAST[rule.name]) for xs in LISTS if len(xs) > 1]
     return LISTS
 
 
@@ -164,8 +171,8 @@ def test_value_and_partials_are_those_of_python_and_so_are_the_errors(rule: Rule
 @pytest.mark.parametrize("name", ["erf", "erfc"])
 def test_the_error_function_is_accurate_over_its_whole_range(name: str) -> None:
     xs = [NUMBERS.uniform(-7, 27) for _ in range(2000)] + [0.5, 1, 2, -2, 6, 26.5]
-    script = bundled("primitives")
-    found = by_node(f"{script} process.stdout.write(JSON.stringify(jobs.map($primitives.{name})));", xs)
+    script = bundled("special")
+    found = by_node(f"{script} process.stdout.write(JSON.stringify(jobs.map($special.{name})));", xs)
     exact = [getattr(mpmath, name)(mpmath.mpf(x)) for x in xs]
     errors = [
         float(abs(actual - z) / abs(z)) for actual, z in zip(found, exact, strict=True) if abs(z) > 1e-300
