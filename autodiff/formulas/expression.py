@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
+from autodiff.formulas.composed import COMPOSED
 from autodiff.number import Number, fits_a_float
 from autodiff.operations import FUNCTIONS
 from autodiff.pictures.names import clean
@@ -45,10 +46,12 @@ OPERATOR_FUNCTIONS: dict[type[ast.operator], Callable[..., ExpressionValue]] = {
     ast.Sub: FUNCTIONS["sub"],
     ast.Mult: FUNCTIONS["mul"],
     ast.Div: FUNCTIONS["truediv"],
+    ast.FloorDiv: FUNCTIONS["floordiv"],
+    ast.Mod: FUNCTIONS["mod"],
     ast.Pow: FUNCTIONS["pow"],
 }
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
-GRAMMAR = "an expression has numbers, names, + - * / **, parentheses and functions, nothing else"
+GRAMMAR = "an expression has numbers, names, + - * / // % **, parentheses and functions, nothing else"
 TOO_LONG = "this exact number has too many digits; give the values as 0.5 instead of 1/2 to use floats"
 INSTEAD = {
     "^": "for a power write **",
@@ -90,16 +93,16 @@ def mark(text: str, place: int) -> str:
 
 
 def function_names() -> list[str]:
-    """Return the functions an expression may call: those of the table that ``autodiff`` offers.
+    """Return the functions an expression may call: those of the table, and what ``autodiff`` makes of them.
 
     >>> "tanh" in function_names(), "eval" in function_names()
     (True, False)
     """
-    return sorted(TABLE)
+    return sorted({*TABLE, *COMPOSED})
 
 
 def is_function(name: str) -> bool:
-    return OTHER_NAMES.get(name, name) in TABLE
+    return OTHER_NAMES.get(name, name) in TABLE or name in COMPOSED
 
 
 def read_expression(text: str, inputs: Mapping[str, Value]) -> Value:
@@ -369,7 +372,11 @@ def refuse_huge_power(base: Value | Number, exponent: Value | Number) -> None:
 
 def call_function(name: str, arguments: list[ExpressionValue]) -> ExpressionValue:
     """Call a function of the table; what Python calls a wrong call is said in the words of the expression."""
+    if name in COMPOSED:
+        return COMPOSED[name](*arguments)  # type: ignore[no-any-return]
     name = OTHER_NAMES.get(name, name)
+    if len(arguments) > 1:
+        name = TABLE[name].longer or name
     arity, defaults = TABLE[name].arity, len(TABLE[name].defaults)
     if arity is not None and not arity - defaults <= len(arguments) <= arity:
         few = f"{arity - defaults} or " if defaults else ""
