@@ -328,6 +328,17 @@ IN_JAX = Language(
     on_arrays=ArrayStatements("jnp", add="{0} = {0}.at[{1}].add({2})", scatter="{0} = {0}.at[{1}].add({2})"),
 )
 
+
+def in_doubles(*same: str, **renamed: str) -> dict[str, str]:
+    """Functions of two operands in PyTorch, which takes plain numbers for ones of single precision."""
+    return {
+        name: f"""def {name}(x, y):
+    double = {{"dtype": torch.float64}}
+    return torch.{function}(torch.as_tensor(x, **double), torch.as_tensor(y, **double))"""
+        for name, function in {**dict(zip(same, same, strict=True)), **renamed}.items()
+    }
+
+
 IN_TORCH = Language(
     "torch",
     "import torch",
@@ -336,15 +347,14 @@ IN_TORCH = Language(
         **calls("torch.", "lgamma", "floor"),
         **compared("({{}} {sign} {{}}).double()"),  # 1.0 * would be of single precision
         **folds("torch", "dim", maximum="amax", minimum="amin", hypot="linalg.vector_norm"),
-        "pow": "torch.pow({}, {})",
-        "ieee_pow": "torch.pow({}, {})",
-        "where": "torch.where({} != 0, {}, {})",
+        "pow": "power({}, {})",
+        "ieee_pow": "power({}, {})",
     },
     {
-        **{
-            name: f"def {name}(x, y):\n    return torch.{name}(torch.as_tensor(x), torch.as_tensor(y))"
-            for name in ("hypot", "atan2", "xlogy", "maximum", "minimum", "fmod")
-        },
+        **in_doubles("hypot", "atan2", "xlogy", "maximum", "minimum", "fmod", power="pow"),
+        "where": """def where(condition, x, y):
+    double = {"dtype": torch.float64}
+    return torch.where(condition != 0, torch.as_tensor(x, **double), torch.as_tensor(y, **double))""",
         "gamma": """def gamma(x):
     odd = (x < 0) & (torch.remainder(torch.floor(x), 2) != 0)
     return torch.exp(torch.lgamma(x)) * torch.where(odd, -1.0, 1.0)""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import math
 import pickle
 import re
@@ -25,7 +26,7 @@ from autodiff.rules.worlds import UnknownPrimitive
 from autodiff.sources.code import Source, source
 from autodiff.sources.comparing import RUN
 from tests.autodiff.show.explored import application, running_example
-from tests.ordinary import QUICK_AND_SLOW_IN_JAX
+from tests.ordinary import QUICK_AND_SLOW_IN_JAX, operands
 from tests.strategies import Program, on_values, programs
 
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
@@ -96,6 +97,22 @@ def test_every_row_in_torch_and_its_own_autograd(name: str) -> None:
     if value.requires_grad:
         slopes = torch.autograd.grad(value, numbers, allow_unused=True)
         assert_as_graph((value.detach(), [0.0 if slope is None else slope for slope in slopes]), output)
+
+
+@pytest.mark.parametrize("language", ["python", "numpy", pytest.param("torch", marks=pytest.mark.oracle)])
+def test_plain_operands_keep_their_digits(language: Any) -> None:
+    double: Any = float
+    if language == "torch":
+        torch = pytest.importorskip("torch", reason="needs torch (extra oracle)")
+        double = functools.partial(torch.tensor, dtype=torch.float64)
+    for rule in TABLE.values():
+        arity = rule.arity or 4
+        for plain in range(arity):
+            xs = [x if i == plain else Value(x) for i, x in enumerate((0.3, 0.4, 0.7, 0.9)[:arity])]
+            output = apply(rule, [*operands(rule, xs), *[1] * rule.vector]) * Value(1.5)
+            functions = run(source(output, language))
+
+            assert_as_graph(functions["value_and_gradient"](*map(double, numbers_of(output))), output, 1e-14)
 
 
 @pytest.mark.jax
