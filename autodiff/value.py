@@ -10,6 +10,7 @@ from typing import Self
 from autodiff.guards.attributes import ELSEWHERE, Elsewhere
 from autodiff.guards.backward import check_sweep
 from autodiff.guards.categories import LostStepWarning, warn
+from autodiff.guards.decisions import decisions
 from autodiff.methods import Methods
 from autodiff.node import Node, adjoints
 from autodiff.number import Number, advice, number, plain_data
@@ -94,15 +95,23 @@ class Value(Methods, Node):
     # identity, so that nodes work in sets and dictionaries.
 
     def __lt__(self, other: Value | Number) -> bool:
+        if decisions.note is not None:
+            decisions.note(self, other)
         return bool(self._data < data_of(other, "<"))
 
     def __le__(self, other: Value | Number) -> bool:
+        if decisions.note is not None:
+            decisions.note(self, other)
         return bool(self._data <= data_of(other, "<="))
 
     def __gt__(self, other: Value | Number) -> bool:
+        if decisions.note is not None:
+            decisions.note(self, other)
         return bool(self._data > data_of(other, ">"))
 
     def __ge__(self, other: Value | Number) -> bool:
+        if decisions.note is not None:
+            decisions.note(self, other)
         return bool(self._data >= data_of(other, ">="))
 
     def __float__(self) -> float:

@@ -1,10 +1,9 @@
 """Linear algebra: what NumPy's functions of that name do with matrices of Values, as graphs of scalars.
 
 Matrices are eliminated column by column; which row comes next is decided by the largest number there, as for numbers,
-and the graph is that of this order. A function that is being compiled knows no numbers: there a determinant of up to
-three rows is the sum of products of the school, and an inverse the matrix of cofactors over it, which are less exact
-for nearly singular matrices. Larger determinants that are traced are made of products alone (Bird 2011). So are those
-of singular matrices, so that their derivatives, the cofactors, are right too.
+and the graph is that of this order. A function that is being compiled knows no numbers: there rows change places by
+``where``. Determinants of singular matrices are made of products alone (Bird 2011), so that their derivatives, the
+cofactors, are right too.
 
 >>> import numpy as np
 >>> from autodiff.matrix import grads, matrix
@@ -23,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autodiff.guards.decisions import decisions
 from autodiff.matrix.products import sum_of_products
 from autodiff.matrix.ufuncs import (
     Elements,
@@ -51,27 +51,30 @@ class LogDeterminant(NamedTuple):
 def det(a: Any) -> Scalar:
     """The determinant of a square matrix; its derivatives are the cofactors, also of a singular one."""
     A = square_array(a, "det")
-    rows, sign = (None, 1) if len(A) < 3 or has_unknowns(A) else eliminated(A)
+    by_products = determinant if len(A) <= MOST_BY_COFACTORS else without_division
+    rows, sign = (None, 1) if len(A) < 3 else eliminated(A)
     if rows is None:
-        return determinant(A) if len(A) <= MOST_BY_COFACTORS else without_division(A)
-    pivots = FUNCTIONS["prod"]([row[i] for i, row in enumerate(rows)])
-    return pivots if sign > 0 else -pivots
+        return by_products(A)
+    pivots = [row[i] for i, row in enumerate(rows)]
+    if not has_unknowns(A):
+        return FUNCTIONS["prod"](pivots) if sign > 0 else -FUNCTIONS["prod"](pivots)
+    is_singular = FUNCTIONS["max"]([FUNCTIONS["equal"](pivot, 0) for pivot in pivots])
+    return FUNCTIONS["where"](is_singular, by_products(A), FUNCTIONS["prod"]([sign, *pivots]))
 
 
 def slogdet(a: Any) -> LogDeterminant:
     """The sign of the determinant, and the logarithm of its absolute value, which may be too large for a float."""
     A = square_array(a, "slogdet")
-    if has_unknowns(A):
-        found = det(A)
-        return LogDeterminant(FUNCTIONS["sign"](found), FUNCTIONS["log"](abs(found)))
     rows, sign = eliminated(A)
     if rows is None:
         raise np.linalg.LinAlgError(
             f"slogdet: {title_with_shape(a, 'the matrix')} is singular: log 0 is no number"
         )
     pivots = [row[i] for i, row in enumerate(rows)]
-    negative = sum(pivot_number(pivot) < 0 for pivot in pivots)
     logs = FUNCTIONS["sum"]([FUNCTIONS["log"](abs(pivot)) for pivot in pivots])
+    if has_unknowns(A):
+        return LogDeterminant(FUNCTIONS["prod"]([sign, *map(FUNCTIONS["sign"], pivots)]), logs)
+    negative = sum(pivot_number(pivot) < 0 for pivot in pivots)
     return LogDeterminant(float(sign * (-1) ** negative), logs)
 
 
@@ -82,20 +85,12 @@ def solve(a: Any, b: Any) -> Elements:
     if B.ndim not in (1, 2) or len(B) != len(A):
         titles = f"{title_with_shape(a, 'a matrix')} and {title_with_shape(b, 'an array')}"
         raise ValueError(f"solve: {titles} do not fit: one row on the right for each on the left")
-    if len(A) <= MOST_BY_COFACTORS and (has_unknowns(A) or has_unknowns(B)):
-        found, adjugate = determinant(A), cofactors(A).T
-        solution = [[sum_of_products([row, column]) / found for column in columns.T] for row in adjugate]
-    else:
-        solution = solution_by_elimination(A, columns, a, "solve")
-    return as_objects(solution, B.shape)
+    return as_objects(solution_by_elimination(A, columns, a, "solve"), B.shape)
 
 
 def inv(a: Any) -> Elements:
     """The inverse of a square matrix."""
     A = square_array(a, "inv")
-    if len(A) <= MOST_BY_COFACTORS and has_unknowns(A):
-        found = determinant(A)
-        return as_objects([[x / found for x in row] for row in cofactors(A).T], A.shape)
     unit = np.eye(len(A), dtype=int).astype(object)
     return as_objects(solution_by_elimination(A, unit, a, "inv"), A.shape)
 
@@ -175,26 +170,49 @@ def without_division(A: Elements) -> Scalar:
     return F[0, 0] if n % 2 else -F[0, 0]
 
 
-def eliminated(A: Elements) -> tuple[Elements | None, int]:
-    """A matrix with 0 below its diagonal, or None if it is singular, and the sign of the order of its rows.
+def eliminated(A: Elements) -> tuple[Elements | None, Scalar]:
+    """A matrix with 0 below its diagonal, or None if it is known to be singular, and the sign of its rows' order.
 
     The pivot of a column is its largest number, or a nan, which makes all that follows nan.
     """
     rows, sign = A.copy(), 1
+    bring_largest_up = exchange_by_choice if has_unknowns(A) else exchange_by_number
     for k in range(len(rows)):
-        sizes = [abs(pivot_number(x)) for x in rows[k:, k]]
-        sizes = [size if size == size else math.inf for size in sizes]
-        pivot = k + sizes.index(max(sizes))
-        if max(sizes) == 0:
+        turned = bring_largest_up(rows[k:, k:])
+        if turned is None:
             return None, sign
-        if pivot != k:
-            rows[[k, pivot]], sign = rows[[pivot, k]], -sign
+        sign = sign * turned
         for i in range(k + 1, len(rows)):
             factor = rows[i, k] / rows[k, k]
             rows[i, k] = 0.0
             for j in range(k + 1, rows.shape[1]):
                 rows[i, j] = rows[i, j] - factor * rows[k, j]
     return rows, sign
+
+
+def exchange_by_number(rows: Elements) -> int | None:
+    """Bring the row with the largest first number up; gives the sign of that, and None where all are 0."""
+    sizes = [abs(pivot_number(x)) for x in rows[:, 0]]
+    sizes = [size if size == size else math.inf for size in sizes]
+    pivot = sizes.index(max(sizes))
+    if max(sizes) == 0:
+        return None
+    if pivot:
+        rows[[0, pivot]] = rows[[pivot, 0]]
+    return -1 if pivot else 1
+
+
+def exchange_by_choice(rows: Elements) -> Scalar:
+    """Do the same while a function is traced: each row below the first one changes places with it if it is larger."""
+    where, greater = FUNCTIONS["where"], FUNCTIONS["greater"]
+    sign: Scalar = 1
+    for i in range(1, len(rows)):
+        is_larger = greater(abs(rows[i, 0]), abs(rows[0, 0]))
+        pairs = list(zip(rows[0], rows[i], strict=True))
+        rows[0] = [where(is_larger, below, above) for above, below in pairs]
+        rows[i] = [where(is_larger, above, below) for above, below in pairs]
+        sign = sign * where(is_larger, -1, 1)
+    return sign
 
 
 def solution_by_elimination(A: Elements, columns: Elements, a: Any, where: str) -> list[list[Scalar]]:
@@ -293,23 +311,13 @@ def singular(a: Any, where: str) -> np.linalg.LinAlgError:
 
 
 def has_unknowns(A: Scalar) -> bool:
-    """Whether the numbers of elements are not known, as a function that holds them is being compiled."""
-    return any(hasattr(x, "_record") for x in np.asarray(A, dtype=object).flat)
+    """Whether numbers may be others in the next call, as a function that holds these Values is being compiled."""
+    return decisions.note is not None and any(isinstance(x, Value) for x in np.asarray(A, dtype=object).flat)
 
 
 def pivot_number(x: Scalar) -> Scalar:
-    """The number of an element, which decides between rows.
-
-    Raises:
-        TypeError: It is not known while a function is traced.
-    """
-    try:
-        return x.data if isinstance(x, Value) else x
-    except TypeError as error:
-        error.add_note(
-            f"a matrix of more than {MOST_BY_COFACTORS} rows is eliminated in an order that its numbers decide"
-        )
-        raise
+    """The number of an element, which decides between rows."""
+    return x.data if isinstance(x, Value) else x
 
 
 def as_objects(rows: Sequence[Sequence[Scalar]], shape: tuple[int, ...]) -> Elements:

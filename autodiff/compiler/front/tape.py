@@ -45,6 +45,8 @@ class Tape:
         lists: The slots of all results of a row that gives a list, by the row and its operands.
         types: Of which type the numbers are that were passed as arguments, by slot.
         types_asked: Whether the function has asked for one, as ``isinstance(x, int)`` does.
+        refused: The first error of a traced Value that was asked for its number, even if the function caught it.
+        decided: Values from outside, or nodes of them, that the function compared, each with the line.
     """
 
     def __init__(self, lines: bool = False) -> None:
@@ -59,6 +61,8 @@ class Tape:
         self.lists: dict[Hashable, list[int]] = {}
         self.types: dict[int, type] = {}
         self.types_asked = False
+        self.refused: TraceError | None = None
+        self.decided: list[tuple[Value, str]] = []
         self._codes: dict[int, int] = {}
         self._constants: dict[Hashable, int] = {}
 
@@ -90,6 +94,11 @@ class Tape:
             if kind is not None:
                 self.types[slot] = kind
         return slot
+
+    def note_decision(self, *compared: object) -> None:
+        """Remember that the function compared Values whose numbers are known."""
+        line = where_it_runs()
+        self.decided += [(x, line) for x in compared if isinstance(x, Value)]
 
     def is_constant(self, slot: int) -> bool:
         """Whether a number stands in this slot that is the same in each call."""

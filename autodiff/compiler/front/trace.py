@@ -14,6 +14,8 @@ from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
 from autodiff.compiler.front.arguments import Arguments, deeper, leaves_below, stand_ins
 from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, slot_of, traced
+from autodiff.graph import leaves
+from autodiff.guards.decisions import decisions
 from autodiff.value import Value, number
 
 __all__ = ["function_name", "on_tape", "result_slots", "running", "trace"]
@@ -64,6 +66,7 @@ def trace(
             add_shapes(error, arguments, depths)
             raise
     make_constant(f, first, tape)
+    check_decisions(f, first, tape)
     check_dependence(f, result, first)
     return tape, result, depths
 
@@ -80,11 +83,13 @@ def run_once(
     tape = Tape(lines)
     bound = signature.bind_partial()
     bound.arguments.update({**stand_ins(tape, arguments, depths), **statics})
-    before, running.tape = running.tape, tape
+    before, running.tape, decisions.note = running.tape, tape, tape.note_decision
     try:
         returned = f(*bound.args, **bound.kwargs)
     finally:
-        running.tape = before
+        running.tape, decisions.note = before, before.note_decision if before else None
+    if tape.refused is not None:
+        raise tape.refused  # the function caught it, and would go on as if it were an error of each call
     return tape, each_leaf(lambda leaf, path: output_of(tape, f, leaf, path), returned)
 
 
@@ -146,6 +151,19 @@ def make_constant(f: Callable[..., Tree], first: Tape, tape: Tape) -> None:
             f"{function_name(f)} did not do the same twice: it keeps state, or draws random numbers; "
             "pass what changes from call to call as an argument"
         )
+
+
+def check_decisions(f: Callable[..., Tree], first: Tape, tape: Tape) -> None:
+    """Refuse comparisons of Values from outside, which both runs saw: programs would keep their outcome."""
+    outside = {leaf for value, _ in first.decided for leaf in leaves(value)}
+    for value, line in tape.decided:
+        for leaf in leaves(value):
+            if leaf in outside:
+                raise TraceError(
+                    f"{function_name(f)} compares {leaf!r}, a Value from outside whose number may change (at "
+                    f"{line}): a compiled function would keep the outcome; use autodiff.maximum, minimum, max, min, or "
+                    "where(less(x, y), a, b), which are data, or compare its .data if it never changes"
+                )
 
 
 def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape) -> None:

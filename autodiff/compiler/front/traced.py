@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from numbers import Real
+from types import FrameType
 from typing import ClassVar, NoReturn
 
 import numpy as np
@@ -125,10 +126,13 @@ class Traced(Value):
     __format__ = __str__ = _no_text
 
     def _refusal(self, what: str, instead: str) -> TraceError:
-        return TraceError(
+        error = TraceError(
             f"{what} of {self._called()} is not known while the function is traced (at {where_it_runs()}); "
             f"use {instead}"
         )
+        if not is_library(asking_frame()):  # which knows what to do instead
+            self.tape.refused = self.tape.refused or error
+        return error
 
     def _taken_apart(self, key: object = None, *_: object) -> NoReturn:
         axes = len(key) if isinstance(key, tuple) else 1
@@ -186,6 +190,15 @@ def stand_in(tape: Tape, path: str, kind: type) -> Traced:
 
 
 # ---------------------------------------------------------------- writing down
+
+
+def asking_frame() -> FrameType:
+    """The code that asked a traced Value for what it has not."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename == __file__:
+        assert frame.f_back is not None
+        frame = frame.f_back
+    return frame
 
 
 def slot_of(tape: Tape, x: Scalar, where: str) -> int:

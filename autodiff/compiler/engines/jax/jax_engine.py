@@ -17,12 +17,13 @@ import numpy.typing as npt
 
 from autodiff.compiler.engines.jax.loop import loop_over, plan_of
 from autodiff.compiler.engines.jax.rows import JAX, count_of_ways, jax, jnp, row_function, softmax_rows
-from autodiff.compiler.engines.jax.ways import JaxStep, Pieces, masks_of, needs_masks
+from autodiff.compiler.engines.jax.ways import JaxStep, Pieces, masks_of
 from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import structure_of
+from autodiff.compiler.front.tape import rule_named
 
 __all__ = ["JaxEngine", "to_jax"]
 
@@ -62,7 +63,7 @@ def to_jax(program: Flat, forward_mode: bool = False, masked: bool = True) -> Ca
     bounds = np.array([0, len(program.constants), inputs_at, *firsts])
     steps = [step_of(program, bounds, first, last, forward_mode) for first, last in ranges]
     outputs = reader(program.outputs, bounds)
-    on_masks = masked and needs_masks(program)
+    on_masks = masked and any(rule_named(name).chooses for name in program.rules)
 
     def run(parameters: Array, inputs: Array) -> Array:
         parameters, inputs = checked_arguments(program, parameters, inputs)

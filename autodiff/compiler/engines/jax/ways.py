@@ -12,11 +12,8 @@ from typing import TypeAlias
 
 from autodiff.compiler.engines.jax.rows import jax, jnp
 from autodiff.compiler.engines.numpy.arrays import Array
-from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.front.tape import rule_named
-from autodiff.rules import BESIDE
 
-__all__ = ["JaxStep", "Pieces", "masks_of", "needs_masks"]
+__all__ = ["JaxStep", "Pieces", "masks_of"]
 
 Pieces: TypeAlias = Sequence[Array]  # constants, parameters, inputs, and the results of each step
 
@@ -32,21 +29,6 @@ class JaxStep:
 
     run: Callable[[Pieces, tuple[Pieces, Array] | None], Array]
     count: Callable[[Pieces, Pieces], Array]
-
-
-TAME = {  # rows whose partials are finite at finite numbers
-    "add", "sub", "mul", "neg", "abs", "sum", "mean", "dot", "prod", "sin", "cos", "atan", "tanh", "sigmoid",
-    "softplus", "relu", "leaky_relu", "elu", "gelu", "silu", "erf", "hypot", "atan2", "norm", "maximum", "minimum",
-    "max", "min", "where", "sign", "greater", "greater_equal", "less", "less_equal", "equal", "logsumexp", "softmax",
-    "shift",
-}  # fmt: skip
-
-
-def needs_masks(program: Flat) -> bool:
-    """Whether a program has operations that choose and others whose partials may be infinite."""
-    rules = list(map(rule_named, program.rules))
-    tame = all(rule.name.removesuffix(BESIDE) in TAME for rule in rules)
-    return any(rule.chooses for rule in rules) and not tame
 
 
 def masks_of(steps: Sequence[JaxStep], outputs: Callable[[Pieces], Array], leaves: Pieces) -> list[Array]:

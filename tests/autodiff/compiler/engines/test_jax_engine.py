@@ -336,6 +336,16 @@ def test_parameters_stay_one_array_for_the_whole_batch() -> None:
     assert all(np.prod(shape, dtype=int) <= samples * 4 for shape in shapes)
 
 
+@pytest.mark.parametrize(
+    "large", [lambda x: autodiff.prod([1e200, 1e200, x]), lambda x: x * 1e200 * 1e200 * x]
+)
+def test_what_overflows_in_a_branch_not_taken_does_not_arrive(large: Any, x64: None) -> None:
+    program = compile(lambda x: autodiff.where(autodiff.less(x, 0), large(x), x)).program(2.0)
+    f = to_jax(program)
+
+    assert jax.grad(lambda x: f(jnp.zeros(0), x)[0])(jnp.array([2.0])).tolist() == [1.0]
+
+
 def test_second_derivatives(x64: None) -> None:
     program = compile(lambda x, y: (x * y).tanh() * x**3 + y.relu() * x).program(0.0, 0.0)
     f = to_jax(program)

@@ -19,6 +19,7 @@ from autodiff.calculus.trees import Tree
 from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.front.arguments import Arguments
 from autodiff.compiler.front.trace import function_name, trace
+from autodiff.matrix import matrix
 from tests.strategies import Program, on_values, programs
 
 
@@ -31,6 +32,56 @@ def depths_of(f: Callable[..., Tree], *args: Tree) -> list[int]:
     signature = inspect.signature(f)
     arguments = Arguments(dict(signature.bind(*args).arguments))
     return trace(f, signature, arguments, {}, [0] * len(arguments.leaves))[2]
+
+
+# ---------------------------------------------------------------- decisions
+
+W = Value(1.0, name="w")
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: max(W, 0.5) * x,
+        lambda x: x if W > 0 else -x,
+        lambda x: x if 2 * W <= 3 else -x,
+        lambda x: sorted([W, Value(0.5)])[0] * x,
+        lambda x: np.sort(matrix([2.0, W]))[0] * x,
+        lambda x: (x if W >= 1 else -x) + compile(lambda y: y * 2)(x),
+    ],
+)
+def test_comparing_a_value_from_outside_is_refused(f: Any) -> None:
+    with pytest.raises(
+        TraceError, match=r"compares Value\(data=1.0, grad=0.0, name='w'\).*test_trace.py:\d+"
+    ):
+        compiled(f)(1.0)
+
+    assert not W < 0  # elsewhere it may be compared
+
+
+def test_comparing_values_made_inside_is_deciding_once_and_for_all() -> None:
+    f = compiled(lambda x: max(Value(1.0), Value(2.0)) * x)
+
+    assert f(3.0) == 6.0
+
+
+def test_an_error_of_tracing_cannot_be_caught() -> None:
+    def f(x: Any) -> Any:
+        try:
+            return 2 * x if x > 0 else x
+        except TypeError:
+            return 100 * x
+
+    with pytest.raises(TraceError, match="the outcome of a comparison of x"):
+        compiled(f)(1.0)
+
+
+def test_comparisons_after_a_trace_that_failed_are_no_decisions() -> None:
+    with pytest.raises(ZeroDivisionError):
+        compiled(lambda x: 1 / 0 if W > 0 else x)(1.0)
+
+    assert W > 0
+    assert compiled(lambda x: x * W)(3.0).data == 3.0
 
 
 # ---------------------------------------------------------------- leaves
