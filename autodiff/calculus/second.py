@@ -13,6 +13,7 @@ from autodiff.guards.kinks import Kink, find_kinks, kink_of
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
 from autodiff.operations import FUNCTIONS, made, world_of
+from autodiff.rules import Rule
 from autodiff.rules.worlds import FRACTIONS, Scalar
 from autodiff.value import Value, adjoints
 
@@ -247,11 +248,30 @@ def partial_graphs(node: Value, useful: Container[Value]) -> list[tuple[Value, A
         return []
     operands, exact = node.operands, isinstance(node.data, Fraction)
     row, xs = node.op.among(operands, [not isinstance(x, Value) for x in operands])
+    check_is_as_computed(node, row, xs)
     partials = row.slopes(VALUES, xs, node, wanted)
     return [
         (operands[i], partial if exact or not isinstance(partial, Fraction) else float(partial))
         for i, partial in zip(wanted, partials, strict=True)
     ]
+
+
+def check_is_as_computed(node: Value, row: Rule, xs: Sequence[Scalar]) -> None:
+    """Refuse a node whose operands have been given other numbers since it was computed.
+
+    Raises:
+        ValueError: Slopes made of these would be at another point than the number of the node.
+    """
+    numbers = [number_of(x) for x in xs]
+    try:
+        again = row.apply(world_of(numbers), numbers)
+    except (ValueError, ArithmeticError):
+        return
+    if again != node.data and math.isfinite(again) and math.isfinite(node.data):
+        raise ValueError(
+            f"{node!r} was computed before its operands had the numbers {', '.join(map(str, numbers))}, of which it "
+            f"would be {again}: build the graph anew, as its derivatives as a graph would mix both points"
+        )
 
 
 def is_constant(x: Adjoint, value: int) -> bool:

@@ -306,3 +306,18 @@ def test_nothing_arrives_from_a_branch_that_is_not_taken(f: Any, expected: float
     assert grad(f)(0.0) == 0.0
     assert grad(grad(f))(0.0) == expected
     assert autodiff.compile(f, engine="numpy").value_and_grad(0.0)[1] == 0.0
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: x.exp() * x, lambda x: x**3, lambda x: autodiff.softmax([x, 1.0])[0]]
+)
+def test_derivatives_as_graphs_do_not_mix_two_points(f: Any) -> None:
+    x = Value(2.0, name="x")
+    y = f(x)
+    before = gradient(y, x)
+    x.data = 5.0
+
+    with pytest.raises(ValueError, match=r"was computed before its operands had the numbers .*5\.0"):
+        gradient(y, x, create_graph=True)
+    assert gradient(y, x) == before
+    assert gradient(f(x), x, create_graph=True).data == gradient(f(x), x)
