@@ -49,6 +49,7 @@ def test_every_kink_of_the_table_is_there(measure: ModuleType) -> None:
     assert {rule.name for rule in TABLE.values() if rule.kink} <= told <= TABLE.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.conventions
 @pytest.mark.parametrize("head", others())
 def test_other_libraries_answer_as_the_page_says(measure: ModuleType, head: str) -> None:
