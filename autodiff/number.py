@@ -37,7 +37,9 @@ def number(x: object, where: str) -> Number:
             return x
         if isinstance(x, numbers.Real):
             return float(x)
-        if getattr(x, "ndim", None) == 0 and hasattr(x, "item"):  # an array or a tensor of one number
+        if (
+            getattr(x, "ndim", None) == 0 and hasattr(x, "item") and not isinstance(x, numbers.Complex)
+        ):  # an array or a tensor of one number
             check_only_numbers(x, where)
             return number(x.item(), where)
     raise TypeError(
@@ -107,7 +109,7 @@ def advice(x: object) -> str:
         return ": write 1.0 or 0.0"
     if isinstance(x, str | bytes):
         return ": convert it with float(...) first"
-    if isinstance(x, complex):
+    if isinstance(x, numbers.Complex):
         return ": only real numbers are differentiated here; use one Value each for real and imaginary part"
     if x is None:
         return ": did a function forget its return?"

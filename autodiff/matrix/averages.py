@@ -1,4 +1,4 @@
-"""Means, variances and deviations of arrays of Values by NumPy's names, over all elements or along axes.
+"""Means, variances, medians and their like of arrays of Values by NumPy's names, over all elements or along axes.
 
 >>> import numpy as np
 >>> from autodiff.matrix import matrix
@@ -15,19 +15,27 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.formulas.composed import COMPOSED
 from autodiff.matrix.ufuncs import (
     Axes,
     Elements,
     axes_of,
     exact_beside_fractions,
-    is_simple,
     object_array,
     over_axes,
 )
 from autodiff.operations import FUNCTIONS
 from autodiff.rules.worlds import Scalar
 
-__all__ = ["average", "mean_along", "std_along", "var_along"]
+__all__ = [
+    "average",
+    "mean_along",
+    "median_along",
+    "percentile_along",
+    "quantile_along",
+    "std_along",
+    "var_along",
+]
 
 
 def mean_along(
@@ -63,6 +71,35 @@ def dispersion(
     check_simple(dtype=dtype, out=out, **rest)
     less = ddof if correction is None else correction
     return over_axes(lambda xs: FUNCTIONS[name](xs, ddof=less), object_array(a), axis, keepdims)
+
+
+def median_along(
+    a: Any, axis: Axes = None, out: None = None, overwrite_input: bool = True, keepdims: bool = False
+) -> Elements | Scalar:
+    """The element in the middle, or the mean of the two there. Those that tie for a place share its slope."""
+    check_simple(out=out)
+    return over_axes(COMPOSED["median"], object_array(a), axis, keepdims)
+
+
+def quantile_along(
+    a: Any,
+    q: Any,
+    axis: Axes = None,
+    out: None = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    **rest: Any,
+) -> Elements | Scalar:
+    """What a share q of the elements lie below, on the line between two of them; of several shares an array."""
+    check_simple(out=out, method=None if method == "linear" else method, **rest)
+    if np.ndim(q):
+        return np.array([quantile_along(a, share, axis, keepdims=keepdims) for share in q])
+    return over_axes(lambda xs: COMPOSED["quantile"](xs, q), object_array(a), axis, keepdims)
+
+
+def percentile_along(a: Any, q: Any, *args: Any, **options: Any) -> Elements | Scalar:
+    return quantile_along(a, np.true_divide(q, 100), *args, **options)
 
 
 def average(
@@ -104,11 +141,9 @@ def weights_beside(A: Elements, axis: Axes, weights: Elements) -> Elements:
 
 def check_simple(**options: Any) -> None:
     """Refuse what only arrays of numbers have."""
-    if not is_simple(**options):
-        given = ", ".join(
-            [name for name, option in options.items() if option is not None and option is not True]
-        )
+    given = [name for name, option in options.items() if option is not None and option is not True]
+    if given:
         raise TypeError(
-            f"np.mean, np.var and np.std of Values take axis, keepdims and ddof alone, not {given}: for some of the "
-            "elements write A[mask]"
+            "np.mean, np.var, np.std, np.median and np.quantile of Values take axis, keepdims and ddof alone, not "
+            f"{', '.join(given)}: for some of the elements write A[mask]"
         )

@@ -34,12 +34,13 @@ from autodiff.matrix.ufuncs import (
     Elements,
     check_shapes,
     each_over_axes,
-    function_of,
-    is_simple,
     object_array,
-    one_node,
+    on_objects,
     over_axes,
+    reduction,
+    shape_text,
     title_with_shape,
+    without_nan,
 )
 from autodiff.number import Number, check_only_numbers
 from autodiff.operations import apply
@@ -95,13 +96,11 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         arrays = [object_array(x) for x in inputs]
         if method == "__call__":
             check_shapes(ufunc, inputs, arrays)
-        if method == "__call__" and options.keys() <= {"out"}:
-            made = by_rows(ufunc, arrays)
-            if made is not None:
-                return written_into(made, *options.get("out", ()))
-        if ufunc in REDUCED and method == "reduce" and is_simple(**options):
-            axis, keepdims = options.get("axis", 0), options.get("keepdims", False)
-            return as_matrix(over_axes(one_node(REDUCED[ufunc]), arrays[0], axis, keepdims))
+            if ufunc is np.matmul and options.keys() <= {"out"} and max(x.ndim for x in arrays) <= 2:
+                return written_into(matmul(*arrays), *options.get("out", ()))
+        if method == "reduce" and ufunc in REDUCED and options.get("dtype") is None:
+            rest = {name: option for name, option in options.items() if name not in ("dtype", "out")}
+            return written_into(as_matrix(reduction(ufunc, arrays[0], **rest)), *options.get("out", ()))
         return by_numpy(ufunc, method, arrays, options)
 
     def __array_function__(
@@ -118,7 +117,8 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         first = (*args, *kwargs.values())[:1] if function in CHANGES_FIRST else ()
         changed = [x for x in (*first, kwargs.get("out")) if isinstance(x, Matrix)]
         with leaves_kept(*changed):
-            return as_matrix(super().__array_function__(function, types, args, kwargs))
+            made = super().__array_function__(function, types, args, kwargs)
+        return made if made is kwargs.get("out") else as_matrix(made)
 
     def _record(self, rule: Rule, operands: Sequence[Any]) -> Scalar:
         """Take part in an operation of the table, element by element; operations.py calls this."""
@@ -154,6 +154,29 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
     def put(self, *args: Any, **options: Any) -> None:
         with leaves_kept(self):
             super().put(*args, **options)
+
+    # By numbers, as nan has a place in NumPy's order, and none by comparisons.
+
+    def sort(self, axis: Any = -1, *args: Any, **options: Any) -> None:
+        self._reorder(self.argsort(axis, *args, **options), axis)
+
+    def partition(self, kth: Any, axis: Any = -1, *args: Any, **options: Any) -> None:
+        self._reorder(self.argpartition(kth, axis, *args, **options), axis)
+
+    def _reorder(self, order: Elements, axis: int) -> None:
+        np.asarray(self)[...] = np.take_along_axis(np.asarray(self), order, axis)
+
+    def argsort(self, *args: Any, **options: Any) -> Any:
+        return data(self).argsort(*args, **options)
+
+    def argpartition(self, *args: Any, **options: Any) -> Any:
+        return data(self).argpartition(*args, **options)
+
+    def argmax(self, *args: Any, **options: Any) -> Any:
+        return data(self).argmax(*args, **options)
+
+    def argmin(self, *args: Any, **options: Any) -> Any:
+        return data(self).argmin(*args, **options)
 
     def mean(self, *args: Any, **options: Any) -> Any:
         return np.mean(self, *args, **options)
@@ -223,6 +246,9 @@ HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's function
     np.einsum: products.einsum,
     np.inner: products.inner,
     np.mean: averages.mean_along,
+    np.median: averages.median_along,
+    np.percentile: averages.percentile_along,
+    np.quantile: averages.quantile_along,
     np.std: averages.std_along,
     np.tensordot: products.tensordot,
     np.var: averages.var_along,
@@ -236,6 +262,20 @@ HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's function
 }
 HANDLED |= {
     getattr(np.linalg, name): linalg.refusal(name) for name in linalg.NO_GRAPHS if hasattr(np.linalg, name)
+}
+
+
+def refusal_of_nan(name: str) -> Callable[..., Any]:
+    """What stands in place of a function of NumPy that leaves nan out."""
+
+    def refuse(*args: Any, **options: Any) -> Any:
+        raise without_nan(name)
+
+    return refuse
+
+
+HANDLED |= {
+    getattr(np, name): refusal_of_nan(name) for name in dir(np) if name.startswith("nan") and name != "nan"
 }
 
 
@@ -303,32 +343,29 @@ def grads(A: MatrixRows | Value) -> Elements:
 # ---------------------------------------------------------------- NumPy's functions
 
 
-def by_rows(ufunc: np.ufunc, arrays: list[Elements]) -> Scalar | None:
-    """The result of a function of NumPy that a row of the table does, or None."""
-    if function := function_of(ufunc):
-        return as_matrix(np.frompyfunc(function, ufunc.nin, 1)(*arrays))
-    if ufunc is np.matmul and max(x.ndim for x in arrays) <= 2:
-        return matmul(*arrays)
-    return None
-
-
 def written_into(made: Scalar, out: Elements | None = None) -> Scalar:
-    """A result, in the array that is to hold it if there is one."""
+    """A result, in the array that is to hold it if there is one.
+
+    Raises:
+        ValueError: The array has another shape.
+    """
     if out is None:
         return made
+    if np.shape(out) != np.shape(made):
+        raise ValueError(f"out: {title_with_shape(out, 'an array')} cannot hold {shape_text(np.shape(made))}")
     with leaves_kept(*([out] if isinstance(out, Matrix) else [])):
         np.asarray(out)[...] = made
     return out
 
 
 def by_numpy(ufunc: np.ufunc, method: str, arrays: list[Elements], options: dict[str, Any]) -> Scalar:
-    """What NumPy does by the operators of the elements."""
+    """What NumPy does, by rows of the table or by the operators of the elements."""
     out = options.get("out", ())
     if out:
         options = options | {"out": tuple(object_array(x) if isinstance(x, Matrix) else x for x in out)}
     try:
         with leaves_kept(*(x for x in out if isinstance(x, Matrix))):
-            result = getattr(ufunc, method)(*arrays, **options)
+            result = getattr(on_objects(ufunc), method)(*arrays, **options)
     except TypeError as error:
         if "ufunc" not in str(error):  # of NumPy's own, which speak of its types
             raise

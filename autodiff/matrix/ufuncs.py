@@ -33,13 +33,14 @@ __all__ = [
     "each_over_axes",
     "exact_beside_fractions",
     "function_of",
-    "is_simple",
     "object_array",
+    "on_objects",
     "on_values",
-    "one_node",
     "over_axes",
+    "reduction",
     "shape_text",
     "title_with_shape",
+    "without_nan",
 ]
 
 Axes: TypeAlias = "int | tuple[int, ...] | None"
@@ -50,7 +51,12 @@ def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
     """The function of the row that does what NumPy's does, or None where operators do it.
 
     Each becomes one node, and plain numbers may stand in between.
+
+    Raises:
+        TypeError: It leaves nan out.
     """
+    if ufunc in (np.fmax, np.fmin):
+        raise without_nan(ufunc.__name__)
     for name, rule in TABLE.items():
         if rule.ufunc == ufunc.__name__:
             return larger if name == "maximum" else FUNCTIONS[name]
@@ -64,8 +70,17 @@ def larger(x: Scalar, y: Scalar) -> Scalar:
     return FUNCTIONS["maximum"](x, y) if isinstance(y, Value) or y != 0 else FUNCTIONS["relu"](x)
 
 
+def without_nan(name: str) -> TypeError:
+    """The error that a function of NumPy, which leaves nan out, is none on Values."""
+    return TypeError(
+        f"np.{name} of Values is no graph of scalars here: leave nan out by A[~np.isnan(data(A))], or put a number in "
+        "its place by np.where(np.isnan(data(A)), 0.0, A); then use the function that is not for nan"
+    )
+
+
 def on_values(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """What a function of NumPy does with single Values among its operands: by rows, or by operators."""
+    inputs = tuple(map(number_of_python, inputs))
     operation = OPERATOR_OF.get(ufunc)
     if (
         operation
@@ -73,15 +88,28 @@ def on_values(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: di
         and not options
         and not any([isinstance(x, np.ndarray) for x in inputs])
     ):
-        return operation(*[x.item() if isinstance(x, np.generic) else x for x in inputs])
+        return operation(*inputs)
     boxes = []
     for x in inputs:
         if isinstance(x, np.ndarray) and type(x).__array_ufunc__ is not np.ndarray.__array_ufunc__:
             return NotImplemented  # a matrix does it itself
         boxes.append(boxed(x) if isinstance(x, Value) else x)
-    if method == "__call__" and not options and operation is None and (function := function_of(ufunc)):
-        return np.frompyfunc(function, ufunc.nin, 1)(*boxes)
-    return getattr(ufunc, method)(*boxes, **options)
+    return getattr(on_objects(ufunc), method)(*boxes, **options)
+
+
+def on_objects(ufunc: np.ufunc) -> np.ufunc:
+    """A function of NumPy with the row of the table that does the same in its place, if there is one."""
+    function = function_of(ufunc)
+    return ufunc if function is None else np.frompyfunc(function, ufunc.nin, 1, identity=None)
+
+
+def number_of_python(x: Any) -> Any:
+    """What NumPy's scalar is in Python; those of more digits than a float would come back to NumPy for ever."""
+    if type(x) is np.ndarray and x.ndim == 0:  # as which comparisons of long ones arrive
+        x = x[()]
+    if isinstance(x, np.longdouble | np.clongdouble):
+        return float(x) if isinstance(x, np.longdouble) else complex(x)
+    return x.item() if isinstance(x, np.generic) else x
 
 
 OPERATOR_OF: dict[np.ufunc, Callable[[Any, Any], Any]] = {  # what np.float64(2) * v comes to
@@ -90,6 +118,7 @@ OPERATOR_OF: dict[np.ufunc, Callable[[Any, Any], Any]] = {  # what np.float64(2)
     np.multiply: operator.mul,
     np.divide: operator.truediv,
     np.power: operator.pow,
+    np.divmod: divmod,
 }
 
 
@@ -104,17 +133,8 @@ REDUCED: dict[np.ufunc, str] = {  # by the row that is one node of all elements
     np.multiply: "prod",
     np.maximum: "max",
     np.minimum: "min",
-    np.fmax: "max",
-    np.fmin: "min",
     np.logaddexp: "logsumexp",
 }
-
-
-def is_simple(
-    axis: object = 0, dtype: object = None, keepdims: bool = False, where: object = True, **rest: object
-) -> bool:
-    """Whether a reduction is one of all elements along axes; all else is left to NumPy and its chain of operations."""
-    return not (dtype is not None or where is not True or any(x is not None for x in rest.values()))
 
 
 def over_axes(
@@ -166,6 +186,20 @@ def one_node(name: str) -> Callable[[list[Scalar]], Scalar]:
     """The function of a row that makes one node of many elements; a single one is its own sum, or maximum."""
     function = FUNCTIONS[name]
     return lambda xs: xs[0] if len(xs) == 1 else function(xs)
+
+
+def reduction(
+    ufunc: np.ufunc,
+    elements: Elements,
+    axis: Axes = 0,
+    keepdims: bool = False,
+    initial: Scalar | None = None,
+    where: Any = True,
+) -> Elements | Scalar:
+    """A reduction of NumPy as one node of what takes part in it: a number to begin with, elements that a mask picks."""
+    reduce = one_node(REDUCED[ufunc])
+    picked = elements if where is True else np.where(where, elements, None)  # type: ignore[call-overload]
+    return over_axes(lambda xs: reduce([x for x in (initial, *xs) if x is not None]), picked, axis, keepdims)
 
 
 def object_array(x: object) -> Elements:

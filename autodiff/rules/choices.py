@@ -59,7 +59,7 @@ ROWS = (
            defined=lambda m, x, y: m.abs(x) * m.sign(y), written=(lambda m, x, y, z: m.sign(x) * m.sign(y), 0)),
 
     # steps: their partials are 0
-    unary("sign", lambda m, x: m.sign(x), 0, kink="0", at_kink=lambda m, x: m.equal(x, 0), chooses=True),
+    unary("sign", lambda m, x: m.sign(x), 0, ufunc="sign", kink="0", at_kink=lambda m, x: m.equal(x, 0), chooses=True),
     binary("greater",       lambda m, x, y: m.greater(x, y),       (0, 0), symbol=">", kink="x = y",
            at_kink=at_equality, chooses=True, notation=call("greater", "[{} > {}]", "[{} > {}]")),
     binary("greater_equal", lambda m, x, y: m.greater_equal(x, y), (0, 0), symbol="≥", kink="x = y",

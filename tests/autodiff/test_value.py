@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import copy
 import math
+import operator
 import pickle
 from collections.abc import Callable
 from fractions import Fraction
@@ -452,6 +453,42 @@ def test_numpy_scalars_on_either_side() -> None:
         assert isinstance(product, Value)
         assert (product.data, gradient(product, v)) == (6.0, 2.0)
     assert (np.float64(2) ** v).data == 8.0
+
+
+LONG: list[Any] = [np.longdouble(2), np.array(2, np.longdouble)]
+
+
+@pytest.mark.parametrize("two", LONG, ids=["scalar", "array of one"])
+def test_long_numbers_of_numpy_on_either_side(two: Any) -> None:
+    v = Value(3.0)
+
+    arithmetic = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod]
+    operations: list[Callable[..., Any]] = [*arithmetic, operator.floordiv, lambda x, y: divmod(x, y)[1]]
+    for operation in operations:
+        for found, expected in [
+            (operation(two, v), operation(Value(2.0), 3.0)),
+            (operation(v, two), operation(v, 2.0)),
+        ]:
+            assert (found.data, found.op) == (expected.data, expected.op)
+    for compare in (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne):
+        assert bool(compare(two, v)) is compare(2.0, v)
+        assert bool(compare(v, two)) is compare(v, 2.0)
+    assert gradient(two * v, v) == 2.0
+    both: Any = np.array([2, 4], np.longdouble)
+    assert [x.data for x in both * v] == [6.0, 12.0]
+
+
+def test_long_complex_numbers_are_refused() -> None:
+    long: Any = np.clongdouble(2j)
+
+    for wrong in (
+        lambda: Value(long),
+        lambda: long * Value(3.0),
+        lambda: Value(3.0) * long,
+        lambda: long < Value(3.0),
+    ):
+        with pytest.raises(TypeError, match="only real numbers are differentiated here"):
+            wrong()
 
 
 def test_numpy_arrays_are_taken_apart() -> None:

@@ -25,6 +25,9 @@ STATISTICS: dict[str, Callable[..., Any]] = {
     "std":            lambda A, **options: np.std(A, **options),
     "std, method":    lambda A, **options: A.std(**options),
     "std, ddof":      lambda A, **options: np.std(A, ddof=0.5, **options),
+    "median":         lambda A, **options: np.median(A, **options),
+    "quantile":       lambda A, **options: np.quantile(A, 0.3, **options),
+    "percentile":     lambda A, **options: np.percentile(A, 75, **options),
     "average":        lambda A, **options: np.average(A, **options),
     "average, weights": lambda A, **options: np.average(A, weights=WEIGHTS, **options),
 }
@@ -92,6 +95,25 @@ def test_weights_have_slopes() -> None:
     assert grads(weights).tolist() == [-0.75, 0.25]
 
 
+def test_several_quantiles() -> None:
+    found: Any = np.percentile(matrix(NUMBERS), [25, 50], axis=1)
+
+    assert isinstance(found, Matrix)
+    assert data(found) == pytest.approx(np.percentile(NUMBERS, [25, 50], axis=1), rel=1e-12)
+    assert np.isnan(data(np.median(matrix([np.nan, 1.0, 2.0]))))
+
+
+def test_a_result_is_written_into_an_array_of_its_shape() -> None:
+    A, out = matrix([[1.0, 2.0], [3.0, 6.0]]), np.empty(2, dtype=object)
+
+    for function in (np.mean, np.median, np.sum, np.max):
+        assert function(A, axis=0, out=out) is out
+        assert data(out).tolist() == function(data(A), axis=0).tolist()
+        for wrong in ((2, 2), (1,), ()):
+            with pytest.raises(ValueError, match=r"out: an array \[.*\] cannot hold \[2\]"):
+                function(A, axis=0, out=np.empty(wrong, dtype=object))
+
+
 def test_fractions_stay_exact() -> None:
     A = matrix([Fraction(1), Fraction(2), Fraction(4)])
 
@@ -114,6 +136,8 @@ def test_compiled() -> None:
         (lambda A: np.var(A, axis=0, ddof=2), ValueError, "var: needs more operands than ddof = 2, got 2"),
         (lambda A: np.mean(A, where=[[True, False, True]]), TypeError, r"not where: .* write A\[mask\]"),
         (lambda A: np.std(A, dtype=float), TypeError, "alone, not dtype"),
+        (lambda A: np.quantile(A, 0.5, method="lower"), TypeError, "alone, not method"),
+        (lambda A: np.quantile(A, 1.5), ValueError, "quantile: needs a share between 0 and 1, got 1.5"),
         (lambda A: np.average(A, weights=[1, 2]), ValueError, r"average: weights of the shape \(2,\) do not"),
         (lambda A: np.average(A, axis=0, weights=[0, 0]), ZeroDivisionError, "division by zero"),
     ],

@@ -146,6 +146,12 @@ SMOOTH: dict[str, Callable[..., Any]] = {
     "stacked": lambda A, B: np.hstack([A, B, np.ones((2, 1))]).T.reshape(2, 7),
     "square": lambda A, B: np.square(A) + np.reciprocal(B) - np.negative(A),
     "product": lambda A, B: A.prod() * B.cumsum(),
+    "initial": lambda A, B: np.max(A, axis=0, initial=0.6) * np.min(B, axis=1, keepdims=True, initial=0.5),
+    "where": lambda A, B: (
+        np.max(A, axis=0, initial=0.4, where=np.eye(2, 3) > 0) + np.prod(B, where=[True, False, True])
+    ),
+    "accumulated": lambda A, B: np.maximum.accumulate(A, axis=1) + np.minimum.accumulate(B),
+    "outer": lambda A, B: np.maximum.outer(A, B),
 }
 
 
@@ -181,6 +187,75 @@ def test_a_sum_is_one_node_also_along_an_axis() -> None:
     assert operation(np.sum(A)) == "sum"
     assert [operation(x) for x in A.sum(axis=0)] == ["sum", "sum"]
     assert operation(matrix([1, 2]).sum(axis=0)) == "sum"
+
+
+NOT_A_NUMBER: dict[str, Callable[..., Any]] = {
+    "clip": lambda A: np.clip(A, 0, 1),
+    "clip, arrays": lambda A: np.clip(A, np.zeros(3), [1, 2, 1]),
+    "clip, method": lambda A: A.clip(0, 1),
+    "clip, from below": lambda A: np.clip(A, 0, None),
+    "clip, from above": lambda A: A.clip(None, 1),
+    "max": lambda A: np.max(A, axis=0, initial=0),
+    "min": lambda A: A.min(initial=3),
+    "max, where": lambda A: np.max(A, initial=0, where=[True, True, False]),
+    "accumulate": lambda A: np.maximum.accumulate(A, axis=1),
+    "outer": lambda A: np.minimum.outer(A, [0, 3]),
+    "sign": np.sign,
+    "argmax": lambda A: np.argmax(A, axis=1),
+    "argmin": lambda A: A.argmin(),
+    "argsort": lambda A: np.argsort(A, axis=0, kind="stable"),
+    "sort": np.sort,
+    "sort, all": lambda A: np.sort(A, axis=None),
+    "partition": lambda A: np.partition(A, 1)[:, 1],
+    "argpartition": lambda A: np.argpartition(A, 1)[:, 1],
+    "median": lambda A: np.median(A, axis=0),
+    "quantile": lambda A: np.quantile(A, 0.4, axis=1),
+}
+if int(np.__version__[0]) >= 2:
+    NOT_A_NUMBER["clip, by name"] = lambda A: np.clip(A, min=0, max=1)
+
+
+@pytest.mark.parametrize("function", NOT_A_NUMBER.values(), ids=NOT_A_NUMBER.keys())
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_nan_is_where_numpy_has_it(function: Callable[..., Any]) -> None:
+    numbers = np.array([[np.nan, 1.5, 0.5], [-2.0, 0.0, np.nan]])
+
+    np.testing.assert_array_equal(data(function(matrix(numbers))), function(numbers))
+
+
+def test_a_matrix_is_sorted_in_place_with_its_nodes() -> None:
+    A = matrix([2.0, np.nan, 1.0], name="A")
+    A.sort()
+
+    assert names(A) == ["a3", "a1", "a2"]
+
+
+def test_ties_with_a_number_to_begin_with() -> None:
+    A = matrix([1.0, 1.0, 0.0])
+
+    assert gradient(np.max(A, initial=0), A).tolist() == [0.5, 0.5, 0]
+    assert gradient(np.max(A, initial=1), A).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "function", [lambda A: np.clip(A, 0, 1), lambda A: A.clip(None, 1), np.maximum.accumulate]
+)
+def test_kinks_of_numpys_functions_are_found(function: Callable[..., Any]) -> None:
+    assert len(autodiff.find_kinks(np.sum(function(matrix([1.0, 1.0, 3.0]))))) > 0
+
+
+@pytest.mark.parametrize(
+    "name", ["nanmax", "nanmin", "nansum", "nanmean", "nanstd", "nanmedian", "nan_to_num", "fmax", "fmin"]
+)
+def test_what_leaves_nan_out_is_refused(name: str) -> None:
+    v = Value(np.nan)
+    others = [1.0] if name[0] == "f" else []
+
+    for x in [matrix([v, 1.0]), *([v] if others else [])]:
+        with pytest.raises(TypeError, match=rf"np\.{name} of Values is no graph.*leave nan out by A\[~np"):
+            getattr(np, name)(x, *others)
+    with pytest.raises(TypeError, match=r"np\.fmax of Values"):
+        np.fmax.reduce(matrix([v, 1.0]))
 
 
 @pytest.mark.parametrize(
