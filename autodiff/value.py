@@ -15,7 +15,7 @@ from autodiff.methods import Methods
 from autodiff.node import Node, adjoints
 from autodiff.number import Number, advice, number, plain_data
 
-__all__ = ["Number", "Value", "adjoints", "advice", "number"]
+__all__ = ["Number", "Value", "adjoints", "advice", "checked_name", "number"]
 
 
 class Value(Methods, Node):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
 
 from autodiff.graph import topological_order
-from autodiff.value import Value
+from autodiff.value import Value, checked_name
 
 __all__ = ["clean", "default_names", "nodes_below", "outputs_of"]
 
@@ -56,6 +56,9 @@ def default_names(
         output: One Value or several.
         given: Names that go before the nodes' own.
 
+    Raises:
+        TypeError: A name is no string, as one that was assigned to ``node.name`` may be.
+
     Returns:
         The names, in topological order.
 
@@ -67,7 +70,7 @@ def default_names(
     """
     order = nodes_below(outputs_of(output, "default_names"))
     given = given or {}
-    own = {node: readable(given.get(node, node.name)) for node in order}
+    own = {node: readable(checked_name(given.get(node, node.name))) for node in order}
     taken = set(own.values())
     unnamed = [node for node in by_level(order) if own[node] is None]
     letters = [letter for letter in ascii_lowercase if letter not in taken]

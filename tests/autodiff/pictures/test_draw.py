@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
@@ -20,8 +21,7 @@ from autodiff.operations import FUNCTIONS
 from autodiff.pictures import render
 from autodiff.pictures.canvas import Picture
 from autodiff.pictures.draw import PATHS, display
-from autodiff.pictures.labels import clean
-from autodiff.pictures.names import default_names
+from autodiff.pictures.names import clean, default_names
 from autodiff.rules import unary
 
 CAN_RENDER = any(render.renderers())
@@ -235,6 +235,15 @@ def test_numbers_where_letters_run_out() -> None:
 
 
 # ---------------------------------------------------------------- folding
+
+
+@pytest.mark.parametrize("use", [autodiff.draw, autodiff.explore, autodiff.explain, autodiff.steps])
+def test_a_name_that_is_no_string_is_refused_where_it_is_used(use: Callable[..., Any]) -> None:
+    x = Value(2.0)
+    x.name = 3  # type: ignore[assignment]
+
+    with pytest.raises(TypeError, match=r"a name must be a string, not 3 of type int: write name='3'"):
+        use(x * x, x) if use is autodiff.explain else use(x * x)
 
 
 def neuron(number: int, inputs: list[Value]) -> tuple[Value, list[Value]]:
