@@ -123,10 +123,6 @@ def wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH - 12, subsequent_indent="    ")
 
 
-def rounded(number: float) -> str:
-    return repr(round(float(number), 6))
-
-
 # ---------------------------------------------------------------- methods.py
 
 
@@ -178,14 +174,17 @@ def method(rule: Rule, name: str) -> list[str]:
         ]
     point = point_of(rule)
     arguments = ", ".join(map(repr, point[1:]))
-    node = getattr(Value(point[0]), rule.name)(*point[1:])
+    try:
+        node = getattr(Value(point[0]), rule.name)(*point[1:])
+    except (ValueError, ArithmeticError) as error:
+        error.add_note(f"for an example of {rule.name} add operands to POINTS_OF in docs/from_rows.py")
+        raise
     example = [
         ">>> from autodiff import Value",
         f">>> node = Value({point[0]!r}).{rule.name}({arguments})",
         ">>> round(node.data, 6), round(node.partials[0], 6)",
-        f"({rounded(node.data)}, {rounded(node.partials[0])})",
+        f"({round(node.data, 6)!r}, {round(node.partials[0], 6)!r})",
     ]
-    example[-1] = f"({round(node.data, 6)!r}, {round(node.partials[0], 6)!r})"
     return [
         *head,
         *docstring(f"{formula(rule, 'text')}.", rule, example, " " * 8),

@@ -33,6 +33,16 @@ def of_the_repository() -> list[Rule]:
     return [rule for file in autodiff.rules.FILES for rule in file.ROWS]
 
 
+def test_a_row_without_an_example_says_where_to_put_one(
+    from_rows: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(from_rows.POINTS_OF, "acosh")
+
+    with pytest.raises(ValueError, match="defined for x >= 1") as error:
+        from_rows.method(autodiff.rules.TABLE["acosh"], "acosh")
+    assert error.value.__notes__ == ["for an example of acosh add operands to POINTS_OF in docs/from_rows.py"]
+
+
 def test_the_files_are_up_to_date(from_rows: ModuleType) -> None:
     stale = [path.name for path, text in from_rows.made().items() if path.read_text(encoding="utf-8") != text]
 
