@@ -37,9 +37,8 @@ def number(x: object, where: str) -> Number:
             return x
         if isinstance(x, numbers.Real):
             return float(x)
-        if (
-            getattr(x, "ndim", None) == 0 and hasattr(x, "item") and not isinstance(x, numbers.Complex)
-        ):  # an array or a tensor of one number
+        single = getattr(x, "ndim", None) == 0 and not isinstance(x, numbers.Complex)
+        if single and hasattr(x, "item"):  # an array or a tensor of one number
             check_only_numbers(x, where)
             return number(x.item(), where)
     raise TypeError(

@@ -104,8 +104,7 @@ Function = Callable[[Any], Any]
 
 
 def random_graph(nodes: int) -> tuple[Function, Any, int]:
-    """A function, its argument, and the nodes of its graph.
-    The eager passes are judged where they are most; the growth is fitted from 10,000 nodes on."""
+    """A function, its argument, and the nodes of its graph."""
     made = tenk.plan(nodes)
     results = 0
     for end, (kind, _) in enumerate(made):
@@ -153,8 +152,7 @@ def take(kind: str, engine: str, size: int) -> dict[str, float]:
 
 
 def warm_up(f: Function, x: Any, engine: str, size: int) -> None:
-    """Load what a first use loads, on a small graph.
-    The eager passes are judged where they are most; the growth is fitted from 10,000 nodes on."""
+    """Load what a first use loads, on a small graph."""
     small = random_graph(min(size, 1000))
     passed(small[0], small[1])
     lowered(small[0], small[1], engine)

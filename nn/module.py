@@ -1,4 +1,4 @@
-"""Module: parameters that can be as_list, zeroed, saved and loaded; the base of every layer and model."""
+"""Module: parameters that can be listed, zeroed, saved and loaded; the base of every layer and model."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Itera
     name = "f" if output in inputs.values() else names[output]
     at = ", ".join(f"{name} = {short_number(value.data)}" for name, value in inputs.items())
     yield f"{name} = {expression} = {short_number(output.data)}" + (f"  at {at}" if at else "")
-    yield from node_lines(output, names)
+    yield from node_lines(names)
     for (input_name, x), adjoint in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
         yield f"\nd{name}/d{input_name} = {short_number(adjoint)}"
         yield from sum_over_paths(output, x, adjoint, names)
@@ -58,7 +58,7 @@ def letters(output: Value) -> dict[Value, str]:
     return default_names(output, {} if has_f or output.name else {output: "f"})
 
 
-def node_lines(output: Value, names: Mapping[Value, str]) -> Iterator[str]:
+def node_lines(names: Mapping[Value, str]) -> Iterator[str]:
     """Yield one line a computed node: its letter, how it is computed, its value."""
     computed = [node for node in by_level(list(names)) if node.op is not None]
     for node in computed[:LISTED_NODES] if len(computed) > 1 else []:

@@ -122,7 +122,7 @@ def may_move(tape: Tape, slot: int, moving: dict[int, bool]) -> bool:
     What is made of steps alone, such as [x > y] + [x = y]/2, does not.
     """
     if slot < 0:
-        return not isinstance(tape.leaves[-1 - slot], float)
+        return not tape.is_constant(slot)
     if slot not in moving:
         is_step = tape.rules[tape.codes[slot]].is_step
         moving[slot] = not is_step and any(may_move(tape, below, moving) for below in tape.operands_of(slot))
@@ -131,8 +131,7 @@ def may_move(tape: Tape, slot: int, moving: dict[int, bool]) -> bool:
 
 def operand(tape: Tape, slot: int) -> Scalar:
     """A traced Value, or the number of a constant."""
-    leaf = tape.leaves[-1 - slot] if slot < 0 else None
-    return leaf if isinstance(leaf, float) else traced(tape, slot)
+    return tape.leaves[-1 - slot] if tape.is_constant(slot) else traced(tape, slot)
 
 
 def either(x: Scalar, y: Scalar) -> Scalar:

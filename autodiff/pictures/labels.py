@@ -15,7 +15,7 @@ from autodiff.pictures.names import clean
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_partial, symbolic_value
 
-__all__ = ["Labels", "Partials", "cell", "clean", "text_label"]
+__all__ = ["Labels", "Partials", "cell", "text_label"]
 
 Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Number] | None
 

@@ -4,7 +4,8 @@ A world is an object whose attributes are the primitives. Here are the worlds of
 the worlds of Values and of symbols are in calculus/second.py and writing/symbols.py, that of arrays with the
 compiler's engines. Whoever needs a new primitive adds it to Floats, which says what it does, and a line to
 the table of each language that rows are written in: NAMES (NumPy and JAX), INSTRUCTIONS (LLVM), TEMPLATES or
-primitives.js (JavaScript), ELEMENTARY (SymPy); mpmath has most. A test names the tables that lack it.
+primitives.js (JavaScript), LANGUAGES (source code), ELEMENTARY (SymPy); mpmath has most. A test names the
+tables that lack it.
 """
 
 from __future__ import annotations

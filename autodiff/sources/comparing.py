@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import importlib
 import math
 import warnings
@@ -17,6 +16,7 @@ from autodiff.graph import topological_order
 from autodiff.guards.kinks import Kink, find_kinks
 from autodiff.number import number
 from autodiff.pictures.names import clean
+from autodiff.show.derivations.wording import html_cell
 from autodiff.sources.code import MOST_ARGUMENTS, source
 from autodiff.sources.definitions import VALUE
 from autodiff.value import Value
@@ -74,9 +74,8 @@ class Beside(tuple[Compared, ...]):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        look = 'style="text-align: left; padding: 0.2em 0.6em"'
-        heads = "".join(f"<th {look}>{head}</th>" for head in ("", "autodiff", "there", ""))
-        rows = ("".join(f"<td {look}>{html.escape(cell)}</td>" for cell in row) for row in self._cells())
+        heads = "".join(html_cell(head, "th") for head in ("", "autodiff", "there", ""))
+        rows = ("".join(map(html_cell, row)) for row in self._cells())
         return f"<table><tr>{heads}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 

@@ -24,8 +24,7 @@ from autodiff.graph import count_paths, paths, paths_from, shown
 from autodiff.guards.kinks import find_kinks
 from autodiff.number import Number
 from autodiff.pictures.draw import MAX_PATHS
-from autodiff.pictures.labels import clean
-from autodiff.pictures.names import default_names
+from autodiff.pictures.names import clean, default_names
 from autodiff.rules.worlds import added
 from autodiff.show.derivations.difference import Difference, finite_difference
 from autodiff.show.derivations.largest import largest_paths

@@ -24,6 +24,7 @@ from autodiff.pictures.names import default_names
 from autodiff.rules import Rule
 from autodiff.rules.derived import Derived
 from autodiff.rules.worlds import Scalar, UnknownPrimitive
+from autodiff.show.derivations.wording import check_node
 from autodiff.value import Value
 
 __all__ = ["to_sympy"]
@@ -64,8 +65,7 @@ def to_sympy(output: Value, symbols: Mapping[Value, Expression] | None = None) -
     >>> to_sympy(h.tanh() / 3), to_sympy(h.tanh() / 3, {h: sympy.Symbol("h")})
     (tanh(w*x)/3, tanh(h)/3)
     """
-    if not isinstance(output, Value):
-        raise TypeError(f"to_sympy needs a Value, not {output!r} of type {type(output).__name__}")
+    check_node(output, "to_sympy: output")
     m = Sympy()
     done = dict(symbols or {})
     wanted = nodes_above(output, done)

@@ -20,6 +20,7 @@ from autodiff.graph import topological_order
 from autodiff.operations import applied_at, apply
 from autodiff.rules import Notation, Rule
 from autodiff.rules.worlds import FLOATS, Scalar
+from autodiff.show.derivations.wording import check_node
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, name_latex
 
@@ -114,8 +115,7 @@ class Unknown:
         >>> y.data, x.grad
         (18.0, 12.0)
         """
-        if not isinstance(output, Value):
-            raise TypeError(f"put_in: output must be a Value, not {output!r} of type {type(output).__name__}")
+        check_node(output, "put_in: output")
         new: dict[Value, Value] = {}
         found = False
         for node in topological_order(output):

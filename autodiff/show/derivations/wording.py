@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from autodiff.number import Number
-from autodiff.pictures.labels import Labels, clean
-from autodiff.pictures.names import default_names
+from autodiff.pictures.labels import Labels
+from autodiff.pictures.names import clean, default_names
 from autodiff.rules import PRODUCT, SUM, Notation, Rule
 from autodiff.value import Value
 from autodiff.writing.symbols import (

@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.matrix.matrices import ElementName, Matrix, matrix_of
 from autodiff.matrix.ufuncs import Elements
-from autodiff.pictures.labels import clean
+from autodiff.pictures.names import clean
 from autodiff.value import Value
 
 __all__ = ["MAX_MATRICES", "ElementPlace", "Matrices", "below", "collected", "elements_of"]

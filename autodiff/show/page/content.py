@@ -19,7 +19,8 @@ from itertools import accumulate
 
 from autodiff.number import Number
 from autodiff.pictures.fold import Fold
-from autodiff.pictures.labels import Labels, clean
+from autodiff.pictures.labels import Labels
+from autodiff.pictures.names import clean
 from autodiff.show.languages import say
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.page.javascript import RuleCall, call_of

@@ -21,10 +21,10 @@ from autodiff.files import write_file
 from autodiff.graph import topological_order
 from autodiff.pictures.draw import PATHS, draw, has_more_nodes
 from autodiff.pictures.fold import folds_of
-from autodiff.pictures.labels import Labels, clean
-from autodiff.pictures.names import default_names
+from autodiff.pictures.labels import Labels
+from autodiff.pictures.names import clean
 from autodiff.pictures.render import RendererMissing, to_png
-from autodiff.show.derivations.wording import check_node
+from autodiff.show.derivations.wording import check_node, shown_names
 from autodiff.show.languages import check_language, spoken
 from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.page import content
@@ -151,8 +151,8 @@ def page_of(
     max_nodes: int,
 ) -> Page:
     """Make a page in the language that is spoken now."""
-    order, names = topological_order(output), default_names(output)
-    labels = Labels({node: clean(name) for node, name in names.items()})
+    order, names = topological_order(output), shown_names(output)
+    labels = Labels(names)
     folds = folds_in(fold, order, names, max_nodes)
     views = views_of(order, folds)
     check_views(views, max_nodes)

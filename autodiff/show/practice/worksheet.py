@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from autodiff.graph import topological_order
 from autodiff.pictures.canvas import Picture, canvas, ellipse
 from autodiff.pictures.draw import edge_look
-from autodiff.pictures.labels import Labels, clean
+from autodiff.pictures.labels import Labels
+from autodiff.pictures.names import clean
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.steps import steps
 from autodiff.show.derivations.wording import shown_names

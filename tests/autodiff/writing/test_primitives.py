@@ -13,7 +13,7 @@ from autodiff import Value
 from autodiff.compiler.engines.numpy import arrays
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE, Rule, unary
-from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Mpmath, UnknownPrimitive
+from autodiff.rules.worlds import FLOATS, Floats, Mpmath, UnknownPrimitive
 from autodiff.show.derivations import sympy_form
 from autodiff.show.page import javascript
 from autodiff.sources import languages
@@ -52,7 +52,6 @@ def in_sympy(name: str) -> bool:
 
 LANGUAGES: dict[str, Callable[[str], bool]] = {
     "Floats in rules/worlds.py": lambda name: hasattr(FLOATS, name),
-    "Fractions in rules/worlds.py": lambda name: hasattr(FRACTIONS, name),
     "Mpmath in rules/worlds.py": in_mpmath,
     "NAMES in compiler/engines/numpy/arrays.py, for NumPy": arrays.NUMPY.knows,
     "NAMES in compiler/engines/numpy/arrays.py, for JAX": in_jax,

@@ -1,8 +1,7 @@
 """The JAX engine, and programs as pure functions for jit, vmap, grad, GPUs and many hosts.
 
 Needs the extra ``jax``. Groups become array operations, with the row's own partials in place of JAX's rules,
-so that derivatives at kinks are those of the table. Where there are very many groups, a loop runs them: see
-jax_loop.py.
+so that derivatives at kinks are those of the table. Where there are very many groups, a loop runs them: see loop.py.
 """
 
 from __future__ import annotations

@@ -208,11 +208,11 @@ class PieceWriter(Code):
             if loop.length is None:
                 self.turn(loop, found, None, self.lanes)
             elif loop.length <= SHORT:
-                self.spelled_out(loop, loop.length, range(loop.length), found)
+                self.spelled_out(loop, range(loop.length), found)
             else:
                 self.long(loop, loop.length, found)
 
-    def spelled_out(self, loop: Loop, length: int, turns: range, found: list[Sibling]) -> None:
+    def spelled_out(self, loop: Loop, turns: range, found: list[Sibling]) -> None:
         for turn in reversed(turns) if loop.backwards else turns:
             self.turn(loop, found, turn, self.lanes)
 
@@ -240,7 +240,7 @@ class PieceWriter(Code):
             one.known[name] = (
                 self.reduced(start, Register(found_name, lanes)) if step > 1 else Register(found_name, lanes)
             )
-        self.spelled_out(loop, length, range(whole, length), found)
+        self.spelled_out(loop, range(whole, length), found)
 
     def side_by_side(self, loop: Loop) -> bool:
         """Whether several elements can be taken at once: they stand side by side, and none waits for another."""

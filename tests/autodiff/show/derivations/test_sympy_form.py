@@ -193,7 +193,7 @@ def test_a_registered_operation_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_missing_or_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(TypeError, match="to_sympy needs a Value"):
+    with pytest.raises(TypeError, match="to_sympy: output must be a Value"):
         to_sympy(2.0)  # type: ignore[arg-type]
     monkeypatch.setitem(sys.modules, "sympy", None)
     with pytest.raises(ImportError, match=r"to_sympy needs SymPy.*scalar-autodiff\[sympy\]"):
