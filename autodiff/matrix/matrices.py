@@ -369,6 +369,10 @@ def by_numpy(ufunc: np.ufunc, method: str, arrays: list[Elements], options: dict
     except TypeError as error:
         if "ufunc" not in str(error):  # of NumPy's own, which speak of its types
             raise
+        if any(x.dtype != object for x in out):
+            raise TypeError(
+                f"np.{ufunc.__name__}: out cannot hold Values: make it with dtype=object"
+            ) from None
         raise TypeError(
             f"np.{ufunc.__name__} cannot be applied to Values: use operations of the table, by "
             "A.map(autodiff.sigmoid) and the like, or data(A) for plain numbers"

@@ -230,6 +230,12 @@ def test_a_matrix_is_sorted_in_place_with_its_nodes() -> None:
     assert names(A) == ["a3", "a1", "a2"]
 
 
+@pytest.mark.parametrize("function", [np.exp, np.negative])
+def test_an_out_of_floats_is_refused(function: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError, match="out cannot hold Values: make it with dtype=object"):
+        function(matrix([1.0, 2.0]), out=np.empty(2))
+
+
 def test_ties_with_a_number_to_begin_with() -> None:
     A = matrix([1.0, 1.0, 0.0])
 
