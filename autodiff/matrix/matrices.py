@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 import numpy as np
 
+from autodiff.guards.decisions import decisions
 from autodiff.matrix import averages, linalg, products
 from autodiff.matrix.in_place import CHANGES_FIRST, check_kept, leaves_kept
 from autodiff.matrix.ufuncs import (
@@ -43,7 +44,7 @@ from autodiff.matrix.ufuncs import (
     without_nan,
 )
 from autodiff.number import Number, check_only_numbers
-from autodiff.operations import apply
+from autodiff.operations import FUNCTIONS, apply
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
@@ -167,16 +168,16 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         np.asarray(self)[...] = np.take_along_axis(np.asarray(self), order, axis)
 
     def argsort(self, *args: Any, **options: Any) -> Any:
-        return data(self).argsort(*args, **options)
+        return deciding(self).argsort(*args, **options)
 
     def argpartition(self, *args: Any, **options: Any) -> Any:
-        return data(self).argpartition(*args, **options)
+        return deciding(self).argpartition(*args, **options)
 
     def argmax(self, *args: Any, **options: Any) -> Any:
-        return data(self).argmax(*args, **options)
+        return deciding(self).argmax(*args, **options)
 
     def argmin(self, *args: Any, **options: Any) -> Any:
-        return data(self).argmin(*args, **options)
+        return deciding(self).argmin(*args, **options)
 
     def mean(self, *args: Any, **options: Any) -> Any:
         return np.mean(self, *args, **options)
@@ -248,6 +249,7 @@ HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's function
     np.mean: averages.mean_along,
     np.median: averages.median_along,
     np.percentile: averages.percentile_along,
+    np.sinc: FUNCTIONS["sinc"],
     np.quantile: averages.quantile_along,
     np.std: averages.std_along,
     np.tensordot: products.tensordot,
@@ -329,6 +331,13 @@ def data(A: MatrixRows | Value) -> Elements:
     return numeric([x.data if isinstance(x, Value) else x for x in elements.flat], elements.shape)
 
 
+def deciding(A: Matrix) -> Elements:
+    """The numbers of a matrix that decide on an order, which a compiled function would keep."""
+    if decisions.note is not None:
+        decisions.note(*A.flat)
+    return data(A)
+
+
 def grads(A: MatrixRows | Value) -> Elements:
     """Read the ``grad`` of every element, as an array like that of :func:`data`.
 
@@ -364,7 +373,7 @@ def by_numpy(ufunc: np.ufunc, method: str, arrays: list[Elements], options: dict
     if out:
         options = options | {"out": tuple(object_array(x) if isinstance(x, Matrix) else x for x in out)}
     try:
-        with leaves_kept(*(x for x in out if isinstance(x, Matrix))):
+        with np.errstate(all="ignore"), leaves_kept(*(x for x in out if isinstance(x, Matrix))):
             result = getattr(on_objects(ufunc), method)(*arrays, **options)
     except TypeError as error:
         if "ufunc" not in str(error):  # of NumPy's own, which speak of its types

@@ -33,6 +33,7 @@ __all__ = [
     "each_over_axes",
     "exact_beside_fractions",
     "function_of",
+    "number_of_python",
     "object_array",
     "on_objects",
     "on_values",
@@ -45,6 +46,14 @@ __all__ = [
 
 Axes: TypeAlias = "int | tuple[int, ...] | None"
 Elements: TypeAlias = npt.NDArray[Any]  # of a matrix: Values, between which numbers may stand, or numbers
+
+
+UFUNC_ALIASES = {
+    "deg2rad": "radians",
+    "fabs": "abs",
+    "float_power": "pow",
+    "rad2deg": "degrees",
+}  # of NumPy, for rows
 
 
 def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
@@ -60,7 +69,7 @@ def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
     for name, rule in TABLE.items():
         if rule.ufunc == ufunc.__name__:
             return larger if name == "maximum" else FUNCTIONS[name]
-    return None
+    return FUNCTIONS.get(UFUNC_ALIASES.get(ufunc.__name__, ""))
 
 
 def larger(x: Scalar, y: Scalar) -> Scalar:

@@ -18,6 +18,7 @@ from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
 from autodiff.guards.attributes import no_attribute
 from autodiff.guards.lines import is_library
+from autodiff.matrix.ufuncs import number_of_python
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar
@@ -158,7 +159,7 @@ class Traced(Value):
         if ufunc is np.matmul or method != "__call__":
             self._taken_apart()
         boxed = []
-        for x in inputs:
+        for x in map(number_of_python, inputs):
             box = np.empty((), dtype=object)
             box[()] = x
             boxed.append(box if isinstance(x, Traced) else x)

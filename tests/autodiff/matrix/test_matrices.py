@@ -556,3 +556,21 @@ def test_numbers_of_numpy_on_the_left_of_a_value() -> None:
     assert (np.array([1.0, 2.0]) * v)[1].parents == (v,)
     assert np.multiply.outer(np.array([1.0, 2.0]), v)[1].data == 6.0
     assert (np.array([1.0, 5.0]) > v).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", ["deg2rad", "fabs", "rad2deg", "sinc"])
+def test_numpys_other_names_of_rows(name: str) -> None:
+    function = getattr(np, name)
+    numbers = np.array([[-0.5, 0.25], [1.5, 0.0]])
+
+    made = function(matrix(numbers))
+
+    assert data(made) == pytest.approx(function(numbers))
+    assert {x.op.name for x in made.flat} == {
+        {"fabs": "abs", "deg2rad": "radians", "rad2deg": "degrees"}.get(name, name)
+    }
+
+
+def test_what_the_processor_notes_is_no_warning() -> None:
+    assert data(np.mod(matrix([5.0, -3.0]), 2)).tolist() == [1.0, 1.0]
+    assert data(np.float_power(matrix([2.0, 3.0]), 2)).tolist() == [4.0, 9.0]

@@ -47,6 +47,7 @@ W = Value(1.0, name="w")
         lambda x: x if 2 * W <= 3 else -x,
         lambda x: sorted([W, Value(0.5)])[0] * x,
         lambda x: np.sort(matrix([2.0, W]))[0] * x,
+        lambda x: float(np.argmax(matrix([2.0, W]))) * x,
         lambda x: (x if W >= 1 else -x) + compile(lambda y: y * 2)(x),
     ],
 )

@@ -289,3 +289,9 @@ def test_derivatives_see_types_too() -> None:
 def test_texts_and_methods_of_numbers_are_refused(ask: Any) -> None:
     with pytest.raises(TraceError, match="the number of x is not known"):
         autodiff.compile(lambda x: x * len(ask(x)))(2.0)
+
+
+def test_long_doubles_are_numbers() -> None:
+    f = autodiff.compile(lambda x: np.longdouble(2) * x + np.longdouble(3) / x, engine="numpy")
+
+    assert f(3.0) == 7.0
