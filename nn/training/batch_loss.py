@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from autodiff import Value, gradient, topological_order, unreached
+from autodiff import (
+    Value,
+    gradient,
+    hessian,
+    hessian_vector_product,
+    jacobian,
+    topological_order,
+    unreached,
+)
 from nn.training.batches import Batch
 from nn.training.graph_steps import GraphSteps, Taken
 from nn.training.program_steps import (
@@ -33,7 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BatchLossSteps"]
 
-BEHIND = {"op", "operands", "parents", "partials"}  # by which a loss looks behind the outputs
+BEHIND = {"op", "operands", "parents", "partials", "backward"}  # by which a loss looks behind the outputs
+WALKS = (gradient, hessian, hessian_vector_product, jacobian, topological_order)  # which it hands them to
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,8 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         self.unproven = True  # until the loss is compared
         seen = State(loss=graph.loss)
         self.loss_sees_model = seen.touches(State(model=graph.model))
-        self.looks_at = sorted(seen.named & BEHIND)
+        self.looks_at = sorted("." + name for name in seen.named & BEHIND)
+        self.looks_at += [walk.__name__ for walk in WALKS if id(walk) in seen.seen]
 
     def sample(self, numbers: Iterable[object], kind: Kind, wanted: str) -> object:
         """Compute the numbers of a sample's output; or their sum, each times the seed behind the sample."""
@@ -85,7 +95,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
 
         if self.looks_at:
             raise NotCompiledError(
-                f"the loss asks for .{self.looks_at[0]}, and the outputs of a program have no graph"
+                f"the loss asks for {self.looks_at[0]}, and the outputs of a program have no graph"
             )
         tables = self.tables(batch, "outputs", "seeded")
         if self.unproven:

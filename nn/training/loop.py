@@ -206,8 +206,10 @@ class Run:
         self.schedule_sees = self.data_sees = False
         if self.steps is not graph and (schedule or data):
             trained = State(model=graph.model, loss=graph.loss)
-            self.schedule_sees = bool(trained.optimizers) or State(schedule=schedule).touches(trained)
-            self.data_sees = State(data=data).touches(trained)
+            self.schedule_sees, self.data_sees = (
+                bool(state.iterators) or state.touches(trained)  # a running generator may see all
+                for state in (State(schedule=schedule), State(data=data))
+            )
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
@@ -268,9 +270,11 @@ class Run:
         """While this runs, functions of the user see the model as it is, and may change it."""
         if sees:
             self.steps.write_back()
-        yield
-        if sees:
-            self.steps.read_back()
+        try:
+            yield
+        finally:
+            if sees:
+                self.steps.read_back()
 
     def seen(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """Yield the batches, each made when the one before has been trained on."""

@@ -118,23 +118,25 @@ class ProgramSteps(Generic[E]):
             data[:] = self.optimizer.step_arrays(data, grad)
             return
         self.write_back()
-        self.optimizer.step()
-        self.read_back()
+        try:
+            self.optimizer.step()
+        finally:
+            self.read_back()
 
     def steps_on_arrays(self) -> bool:
         """Whether a step on arrays is the step on numbers, as it is for the formulas of `nn`."""
-        known = type(self.optimizer).update.__module__.startswith("nn.")
-        own = vars(self.optimizer).keys() & {"update", "formula"}
-        inherited = all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
-        return known and not own and inherited
+        formulas = (getattr(self.optimizer, name, Optimizer.step) for name in ("update", "formula"))
+        known = all((getattr(formula, "__module__", None) or "").startswith("nn.") for formula in formulas)
+        return known and all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
 
     def step_on_graph(self, batch: Batch) -> Taken:
         """Take a step that is not finite on the graph: its errors name what has gone wrong, and where."""
         self.parameters.grad[:] = 0
         self.parameters.write()
-        taken = self.graph.step(batch)
-        self.parameters.read()
-        return taken
+        try:
+            return self.graph.step(batch)
+        finally:
+            self.parameters.read()
 
     def numbers(self) -> Snapshot:
         """Return the numbers of all parameters that are trained."""
@@ -215,9 +217,11 @@ class ProgramSteps(Generic[E]):
             )
         with self.trying(batch) as held:
             for state in held:
-                if state.iterators:
+                for place in state.iterators:
+                    raise NotCompiledError(f"{place} is an iterator, which trying the model would use up")
+                for place in state.optimizers:
                     raise NotCompiledError(
-                        f"{state.iterators[0]} is an iterator, which trying the model would use up"
+                        f"{place} is an optimizer that the model or the loss can see, and each step changes it"
                     )
             for kind in new:
                 self.meet_samples(kind, batch)

@@ -28,10 +28,12 @@ from contextlib import suppress
 from contextvars import ContextVar
 from fractions import Fraction
 from functools import partial
+from io import IOBase
 from itertools import chain, zip_longest
 from operator import is_
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
+from weakref import ProxyTypes, ref
 
 from autodiff import Value
 from nn.optim import Optimizer
@@ -40,7 +42,7 @@ __all__ = ["State"]
 
 UNCHANGEABLE = (bool, int, float, complex, str, bytes, type(None), Fraction, range, CodeType)
 STATELESS = {"autodiff", "nn", *sys.stdlib_module_names}  # packages whose functions and classes keep nothing
-LINKED = (MethodType, BuiltinFunctionType, partial, property, staticmethod, classmethod)
+LINKED = (MethodType, BuiltinFunctionType, partial, property, staticmethod, classmethod, ref)
 LINKS = ("__self__", "__func__", "func", "args", "keywords", "fget")  # by which these lead to others
 PASSED_THROUGH = (tuple, frozenset, type, ModuleType, FunctionType, *LINKED)  # on the way to what changes
 BUILT_IN = (list, dict, tuple, set, frozenset, deque, bytearray, array)  # without attributes
@@ -68,22 +70,18 @@ class State:
 
     Attributes:
         iterators: What the iterators are called that were reached, of which nobody knows where they stand.
-        optimizers: The optimisers that were reached, by what they are called. Of these only what functions name
-            counts, such as `lr`, as each step changes them.
+        optimizers: What the optimisers are called that were reached, which each step changes.
     """
 
     def __init__(self, **roots: object) -> None:
         self.iterators: list[str] = []
-        self.optimizers: dict[str, Optimizer] = {}
+        self.optimizers: list[str] = []
         self.holders: list[Holder] = []
         self.named: set[str] = set()  # the attributes that functions name
         self.seen: dict[object, object] = {}  # by id; kept alive, so that no other object takes the id
         self.found: list[tuple[str, object]] = list(roots.items())  # what is still to be looked at
         while self.found:
             self.look_at(*self.found.pop())
-        for called, optimizer in self.optimizers.items():
-            names = self.named & vars(optimizer).keys()
-            self.hold(called + ".{}", partial(attributes, optimizer, names, own=False), lambda was: None)
 
     def change(self) -> str | None:
         """Return where something is no longer what it was, or None.
@@ -137,6 +135,10 @@ class State:
 
     def look_at(self, called: str, item: Any) -> None:
         """Note what an object holds, once."""
+        if type(item) in ProxyTypes:
+            with suppress(ReferenceError):  # there is nothing behind it any more
+                self.found.append((called, item.__repr__.__self__))
+            return
         if isinstance(item, UNCHANGEABLE) or id(item) in self.seen:
             return
         self.seen[id(item)] = item
@@ -150,10 +152,15 @@ class State:
             self.found += [(inside.format(i), each) for i, each in enumerate(item)]
         elif isinstance(item, ContextVar):
             self.hold(called, lambda: [item.get(None)], lambda was: item.set(*was))
-        elif isinstance(item, Iterator):
+        elif isinstance(item, ref):
+            self.found.append((called, item()))
+        elif hasattr(type(item), "types_matter"):  # a compiled function, whose programs are no state
+            self.found.append((called, item.__wrapped__))
+            return
+        elif isinstance(item, Iterator) and not isinstance(item, IOBase):
             self.iterators.append(called)
         elif isinstance(item, Optimizer):
-            self.optimizers[called] = item
+            self.optimizers.append(called)
         elif isinstance(item, random.Random):
             self.hold(called, lambda: [item.getstate()], lambda was: item.setstate(*was))
         elif hasattr(type(item), "bit_generator"):  # a generator of NumPy
@@ -172,7 +179,7 @@ class State:
             self.look_at_function(called, item)
         elif isinstance(item, type):
             self.look_at_class(item)
-        if not isinstance(item, Value | type | ModuleType | Optimizer) and type(item) not in BUILT_IN:
+        if not isinstance(item, Value | type | ModuleType) and type(item) not in BUILT_IN:
             self.look_at_object(called, item)
 
     def look_at_object(self, called: str, item: Any) -> None:
@@ -238,10 +245,10 @@ def refill(item: Any, was: Any) -> None:
     (item.update if isinstance(item, set | dict) else item.extend)(was)
 
 
-def attributes(item: Any, names: Iterable[str], own: bool = True) -> dict[str, Any]:
-    """What an object holds under these names, and, if wanted, all in its dictionary of attributes."""
-    found = dict(getattr(item, "__dict__", {})) if own else {}
-    found |= {name: getattr(item, name) for name in names if hasattr(item, name)}
+def attributes(item: Any, slots: Iterable[str]) -> dict[str, Any]:
+    """What an object holds in its slots and in its dictionary of attributes."""
+    found = dict(getattr(item, "__dict__", {}))
+    found |= {name: getattr(item, name) for name in slots if hasattr(item, name)}
     found.pop("_parameter_names", None)  # which a Module remembers for its messages
     return found
 
@@ -262,12 +269,12 @@ def set_bytes(item: Any, was: list[bytes]) -> None:
 def set_attributes(item: Any, was: dict[str, Any]) -> None:
     """Give an object, or a class, the attributes that it had before, and no others."""
     now = dict(vars(item)) if hasattr(item, "__dict__") else {}
-    set_one = type.__setattr__ if isinstance(item, type) else object.__setattr__  # also of frozen ones
+    owner = type if isinstance(item, type) else object  # whose methods also change what is frozen
     for name in now.keys() - was.keys() - {"_parameter_names"}:
-        delattr(item, name)
+        owner.__delattr__(item, name)
     for name, before in was.items():
         if now.get(name, MISSING) is not before:
-            set_one(item, name, before)
+            owner.__setattr__(item, name, before)
 
 
 def contents(cells: dict[str, CellType]) -> dict[str, object]:

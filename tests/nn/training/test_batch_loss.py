@@ -367,7 +367,7 @@ def looking_at_slopes(model: Module) -> Any:
 
 @pytest.mark.parametrize(
     ("looking", "said"),
-    [(looking_at_parents, "the loss asks for .parents"), (looking_at_slopes, "another than on the graph")],
+    [(looking_at_parents, "the loss asks for .parents"), (looking_at_slopes, "the loss asks for gradient")],
 )
 def test_a_loss_that_looks_behind_the_outputs_is_trained_on_the_graph(looking: Any, said: str) -> None:
     as_on_the_graph(lambda: Linear(2, 1, seed=0), looking, NUMBERS, warned=said)

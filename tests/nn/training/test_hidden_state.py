@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import random
 import warnings
 from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import proxy, ref
 
 import pytest
 
-from autodiff import Value
-from nn import SGD, Adam, Module, NotCompiledWarning, Optimizer, fit, mse
+import autodiff
+from autodiff import Value, gradient
+from nn import SGD, Adam, Module, NotCompiledWarning, Optimizer, fit, mse, updates
 
 np = pytest.importorskip("numpy")
 
 DATA: list[tuple[Any, Any]] = [(0.5 * i - 1.5, 0.3 * i * i - 1.0) for i in range(7)]
 MODE = {"scale": 1.0}
 LEFT: Any = None
+KNOWN: list[Any] = [None]  # the optimiser
 
 
 class Line(Module):
@@ -401,6 +407,141 @@ def looking_behind(model: Any) -> Any:
     return loss
 
 
+class CountsSteps(KnowsItsOptimizer):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * (1 + 0.1 * (self.optimizer.steps % 2))
+
+
+def projecting_by_the_optimizer(model: Any) -> Any:
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        for parameter in KNOWN[0].params:
+            parameter.data = min(parameter.data, 0.82)
+        return mse(outputs, targets)
+
+    return loss
+
+
+def known_to_all(model: Any) -> Any:
+    KNOWN[0] = SGD(model.parameters(), lr=0.1)
+    return KNOWN[0]
+
+
+def late_gradient(model: Any) -> Any:
+    """A loss that asks for a gradient in later steps only."""
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        found = mse(outputs, targets)
+        if found.data < 12.45:
+            found = found / (1 + 0.1 * sum(g**2 for g in gradient(found, model.parameters())))
+        return found
+
+    return loss
+
+
+def training_another(model: Any) -> Any:
+    critic = Line()
+    optimizer = SGD(critic.parameters(), lr=0.05)
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        optimizer.minimize(mse([critic(output.data) for output in outputs], targets))
+        return mse(outputs, [critic(y).data for y in targets])
+
+    return loss
+
+
+def clipping_schedule(model: Any) -> dict[str, Any]:
+    def schedule(step: int) -> float:
+        params = model.optimizer.params
+        for parameter in params:
+            parameter.data = min(parameter.data, 0.82)
+        return 0.1 / max(1.0, sum(float(p.grad) ** 2 for p in params))
+
+    return {"schedule": schedule}
+
+
+def through_a_weak_reference(refer: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
+    def options(model: Any) -> dict[str, Any]:
+        referring = refer(model)
+        return {
+            "schedule": lambda step: 0.1 / (1 + (referring.w if refer is proxy else referring().w).data ** 2)
+        }
+
+    return options
+
+
+def rollouts(model: Any) -> Callable[[], Iterator[Any]]:
+    """Batches of one generator that runs on from epoch to epoch, and looks at the model."""
+
+    def endless() -> Iterator[Any]:
+        while True:
+            yield [(x, 0.5 * y + 0.5 * model(x).data) for x, y in DATA]
+
+    stream = endless()
+    return lambda: itertools.islice(stream, 2)
+
+
+class LooksAtOwner(Line):
+    """It holds its owner by a weak reference."""
+
+    def __init__(self, owner: Scaled) -> None:
+        super().__init__()
+        self._owner = ref(owner)
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * self._owner().scale  # type: ignore[union-attr]
+
+
+def switching_the_owner(model: Any) -> Callable[[], Iterator[Any]]:
+    return lambda: switching_data(model._owner())()
+
+
+class CompiledInside(Line):
+    def __init__(self) -> None:
+        super().__init__()
+        self._inner = autodiff.compile(super().forward)
+
+    def forward(self, x: Any) -> Any:
+        return self._inner(x)
+
+
+class Writes(Line):
+    def __init__(self) -> None:
+        super().__init__()
+        self.log, self._itself = io.StringIO(), proxy(self)
+
+    def forward(self, x: Any) -> Any:
+        self.log.write(".")
+        return super().forward(x)
+
+
+@dataclass(frozen=True)
+class Weighted:
+    weights: list[float]
+
+    def __call__(self, outputs: list[Any], targets: list[Any]) -> Any:
+        return sum(w * (a - b) ** 2 for w, a, b in zip(self.weights, outputs, targets, strict=True))
+
+
+@dataclass(frozen=True)
+class Settings:
+    @cached_property
+    def table(self) -> list[float]:
+        return [1.5]
+
+
+class FillsFrozen(Line):
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings = Settings()
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * self.settings.table[0] * (1.0 if x > 0 else 0.5)
+
+
+def clipped_adam(data: Any, grad: Any, *memory: Any, **how: Any) -> Any:
+    return updates.adam(data, max(-0.1, min(0.1, grad)), *memory, **how)
+
+
 def capped_step(model: Any) -> Any:
     class Capped(SGD):
         def step(self) -> None:
@@ -409,6 +550,8 @@ def capped_step(model: Any) -> Any:
 
     return Capped(model.parameters(), lr=0.1)
 
+
+OWNER = Scaled()
 
 CASES = {
     "a penalty left on the model": Case(LeavesPenalty, penalised("penalty")),
@@ -445,7 +588,7 @@ CASES = {
         optimizer=with_update(clipped, step_arrays=lambda self, data, grad: data), warned=""
     ),
     "a loss that sees the optimizer": Case(
-        KnowsItsOptimizer, watched_loss, optimizer=known(SGD, momentum=0.9), warned=""
+        KnowsItsOptimizer, watched_loss, optimizer=known(SGD, momentum=0.9)
     ),
     "a model that holds Adam": Case(
         KnowsItsOptimizer,
@@ -455,7 +598,6 @@ CASES = {
             "schedule": lambda step: 0.1 / (1 + step),
         },
         known(Adam),
-        warned="",
     ),
     "a model that reads the rate": Case(
         ReadsTheRate,
@@ -477,6 +619,31 @@ CASES = {
     ),
     "a loss that reads grad": Case(loss=looking_at_grad, warned=""),
     "a step that changes the model": Case(Scaled, optimizer=capped_step),
+    "a model that counts steps": Case(
+        CountsSteps, options=lambda model: {"batch_size": 3}, optimizer=known(SGD)
+    ),
+    "a loss that sets parameters by the optimizer": Case(
+        loss=projecting_by_the_optimizer, optimizer=known_to_all
+    ),
+    "a loss that trains another model": Case(loss=training_another),
+    "a loss that asks for a gradient": Case(loss=late_gradient),
+    "a schedule that sees the optimizer": Case(
+        KnowsItsOptimizer, options=clipping_schedule, optimizer=known(SGD)
+    ),
+    "a schedule with a weak reference": Case(options=through_a_weak_reference(ref), warned=""),
+    "a schedule with a proxy": Case(options=through_a_weak_reference(proxy), warned=""),
+    "data() of one generator": Case(data=rollouts, warned=""),
+    "a model that looks at its owner": Case(lambda: LooksAtOwner(OWNER), data=switching_the_owner),
+    "a model that is compiled in part": Case(CompiledInside, warned=""),
+    "a model that writes": Case(Writes, warned=""),
+    "a loss that has no hash": Case(loss=lambda model: Weighted([1.0] * 7), warned=""),
+    "what fills something frozen": Case(FillsFrozen),
+    "a formula of a subclass": Case(
+        optimizer=lambda model: type("Clipped", (Adam,), {"formula": staticmethod(clipped_adam)})(
+            model.parameters(), lr=0.1
+        ),
+        warned="",
+    ),
     "whole numbers after others": Case(AsksType, data=lambda model: [*DATA, (2, 0.5), (3, 0.1)]),
     "whole numbers in a later batch": Case(
         AsksType, data=lambda model: lambda: iter([DATA[:3], DATA[3:], [(2, 0.5), (3, 0.1)]])
@@ -508,5 +675,22 @@ def test_state_trains_as_on_the_graph(case: str, losses: str) -> None:
         kept = {k: v for k, v in vars(model).items() if isinstance(v, int)}
         found.append([*history.losses, model.w.data, model.b.data, *kept.values()])
         assert any(w.category is NotCompiledWarning for w in caught) == bool(warned and compiled)
+
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
+
+
+def test_a_step_that_fails_at_its_end_counts() -> None:
+    class Stops(SGD):
+        def step(self) -> None:
+            super().step()
+            if self.steps == 4:
+                raise RuntimeError("early stop")
+
+    found = []
+    for compiled in (True, False):
+        model = Line()
+        with pytest.raises(RuntimeError, match="early stop"):
+            fit(model, DATA, mse, Stops(model.parameters(), lr=0.1), 9, progress=False, compile=compiled)
+        found.append([parameter.data for parameter in model.parameters()])
 
     assert found[0] == pytest.approx(found[1], rel=1e-9)
