@@ -7,7 +7,7 @@ import numbers
 import operator
 from typing import SupportsIndex
 
-from nn.values import Number
+from nn.values import Number, unpacked
 
 __all__ = ["count", "in_range"]
 
@@ -43,7 +43,7 @@ def in_range(what: str, number: Number, low: float, high: float) -> Number:
 
     Args:
         what: How error messages call it.
-        number: A real number; a Fraction stays one.
+        number: A real number; a Fraction stays one, and one of NumPy becomes one of Python.
         low: The smallest that is allowed.
         high: What it must stay below.
 
@@ -63,4 +63,5 @@ def in_range(what: str, number: Number, low: float, high: float) -> Number:
             else f"finite and at least {low}"
         )
         raise ValueError(f"{what} must be {limits}, got {number}")
-    return number
+    plain: Number = unpacked(number)
+    return plain

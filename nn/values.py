@@ -57,7 +57,7 @@ def without_graph(output: object) -> Any:
     return [without_graph(each) for each in output] if isinstance(output, list | tuple) else output
 
 
-def unpacked(item: object) -> object:
+def unpacked(item: object) -> Any:
     """Return NumPy's arrays and scalars as lists and numbers of Python: they make faster graphs.
 
     >>> import numpy as np

@@ -18,7 +18,7 @@ from autodiff import Value
 from nn import updates
 from nn.checks import in_range
 from nn.updates import Numeric
-from nn.values import FloatArray, Number, as_list
+from nn.values import FloatArray, Number, as_list, unpacked
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer"]
 
@@ -62,6 +62,14 @@ class Optimizer:
             [0] * len(self.params) for _ in range(self.remembers)
         ]
         self.steps = 0
+
+    @property
+    def lr(self) -> Number:
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: Number) -> None:
+        self._lr: Number = unpacked(lr)  # NumPy's numbers of half the digits would round the parameters
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero; call it before each backward().

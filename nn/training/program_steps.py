@@ -11,6 +11,7 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from typing import Generic, TypeVar
 
 import autodiff
@@ -70,7 +71,7 @@ class ProgramSteps(Generic[E]):
         self.program = autodiff.compile(self.sample, engine=engine, static=("kind", "wanted"))
         self.parameters = self.program.parameters
         self.parameters.positions(self.optimizer.params)  # these stand first, in their order
-        self.params = self.optimizer.params
+        self.params = list(self.optimizer.params)
         self.trained = slice(0, len(self.params))
         self.examples: dict[Kind, list[E]] = {}  # the first sample of each kind, and others of other types
         self.met: dict[Kind, tuple[Samples, set[Types]]] = {}  # in which data at last, and of which types
@@ -181,7 +182,7 @@ class ProgramSteps(Generic[E]):
         """
         if self.changed:
             raise NotCompiledError(self.changed)
-        if self.optimizer.params is not self.params or len(self.params) != self.trained.stop:
+        if self.optimizer.params != self.params:
             raise NotCompiledError("the optimizer trains other parameters than it did")
         if not all(is_inherited(self.optimizer, name) for name in ("minimize", "zero_grad")):
             raise NotCompiledError(f"{type(self.optimizer).__name__} works on the graph of the loss")
@@ -225,6 +226,7 @@ class ProgramSteps(Generic[E]):
                     )
             for kind in new:
                 self.meet_samples(kind, batch)
+            check_unchanged(held[2:])
             if any(state.change() for state in held):
                 held = self.held(batch)  # what the first calls have set up may stay
             if new:
@@ -272,7 +274,8 @@ class ProgramSteps(Generic[E]):
                 warnings.simplefilter("ignore", autodiff.RetraceWarning)  # the number of kinds is bounded
                 self.program(self.row(kind, wanted), kind, wanted)
         except Exception as error:  # whatever it is: on the graph the same sample went well
-            raise NotCompiledError(f"the model or the loss cannot be traced: {error}") from error
+            why = str(error) or repr(error)
+            raise NotCompiledError(f"the model or the loss cannot be traced: {why}") from error
         self.traced.add((kind, wanted))
 
     # ------------------------------------------------------------ what the model and the loss hold
@@ -287,12 +290,20 @@ class ProgramSteps(Generic[E]):
         except NotCompiledError:
             for state in held:
                 state.restore()
+                state.restore_numbers()
+            self.parameters.read()
             raise
 
     def held(self, batch: Batch) -> list[State]:
-        """Return what can change when the model and the loss are called: what the model reaches, and the rest."""
-        rest = State(loss=self.graph.loss, data=batch.pairs[:TRIED_SAMPLES])
-        return [State(model=self.graph.model), rest]
+        """Return what can change when the model and the loss are called: what each reaches, and samples."""
+        data = batch.data
+        places = {
+            *batch.chosen[:TRIED_SAMPLES],
+            *chain(*map(dict.values, data.firsts.values())),
+            len(data) - 1,
+        }
+        samples = {place: data.pairs[place] for place in places}
+        return [State(model=self.graph.model), State(loss=self.graph.loss), State(data=samples)]
 
 
 def check_unchanged(held: list[State]) -> None:
@@ -302,7 +313,7 @@ def check_unchanged(held: list[State]) -> None:
         NotCompiledError: Something has changed.
     """
     for state in held:
-        if place := state.change():
+        if place := state.change() or state.change_of_numbers():
             raise NotCompiledError(f"{place} changes when the model or the loss is called")
 
 

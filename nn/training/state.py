@@ -77,6 +77,7 @@ class State:
         self.iterators: list[str] = []
         self.optimizers: list[str] = []
         self.holders: list[Holder] = []
+        self.numbers: list[tuple[str, Value, tuple[Any, Any]]] = []  # of each leaf: its data and grad
         self.named: set[str] = set()  # the attributes that functions name
         self.seen: dict[object, object] = {}  # by id; kept alive, so that no other object takes the id
         self.found: list[tuple[str, object]] = list(roots.items())  # what is still to be looked at
@@ -114,6 +115,26 @@ class State:
         for _, _, was, set_back in self.holders:
             set_back(was)
 
+    def change_of_numbers(self) -> str | None:
+        """Return which Value holds another number or derivative than it did, or None.
+
+        >>> w = Value(1.0)
+        >>> state = State(weights=[w])
+        >>> w.data = 2.0
+        >>> state.change(), state.change_of_numbers()
+        (None, 'weights[0]')
+        >>> state.restore_numbers()
+        >>> w.data
+        1.0
+        """
+        moved = (called for called, value, was in self.numbers if not is_same((value.data, value.grad), was))
+        return next(moved, None)
+
+    def restore_numbers(self) -> None:
+        """Set the numbers and derivatives of Values back to what they were."""
+        for _, value, was in self.numbers:
+            value.data, value.grad = was
+
     def touches(self, other: State) -> bool:
         """Return whether anything that can change is reached by both.
 
@@ -150,6 +171,9 @@ class State:
             self.hold(inside, lambda: dict.fromkeys(item), partial(refill, item))
         elif isinstance(item, tuple | frozenset):
             self.found += [(inside.format(i), each) for i, each in enumerate(item)]
+        elif isinstance(item, Value):
+            if item.op is None:
+                self.numbers.append((called, item, (item.data, item.grad)))
         elif isinstance(item, ContextVar):
             self.hold(called, lambda: [item.get(None)], lambda was: item.set(*was))
         elif isinstance(item, ref):

@@ -538,6 +538,59 @@ class FillsFrozen(Line):
         return super().forward(x) * self.settings.table[0] * (1.0 if x > 0 else 0.5)
 
 
+class CountsInValue(Line):
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls = Value(0.0)
+
+    def forward(self, x: Any) -> Any:
+        self._calls.data += 1
+        return super().forward(x) * (1.0 + 0.01 * self._calls.data)
+
+
+def counting_in_a_value(model: Any) -> Any:
+    calls = Value(0.0)
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        calls.data += 1
+        return mse(outputs, targets) * (1.0 + 0.1 * calls.data)
+
+    return loss
+
+
+def adding_to_grad(model: Any) -> Any:
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        for parameter in model.parameters():
+            parameter.grad += 1.0
+        return mse(outputs, targets) * (1 + 0.01 * model.w.grad)
+
+    return loss
+
+
+class ChangesSamples(Line):
+    def forward(self, x: Any) -> Any:
+        x[0] /= 1.1
+        return super().forward(x[0])
+
+
+class TakesOut(Line):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x["x"]) * x.pop("scale", 1.0)
+
+
+def alternating(model: Any) -> dict[str, Any]:
+    def schedule(step: int) -> float:
+        KNOWN[0].params[0] = model.b if step % 2 else model.w
+        return 0.1
+
+    return {"schedule": schedule}
+
+
+def known_to_train_one(model: Any) -> Any:
+    KNOWN[0] = SGD([model.w], lr=0.1)
+    return KNOWN[0]
+
+
 def clipped_adam(data: Any, grad: Any, *memory: Any, **how: Any) -> Any:
     return updates.adam(data, max(-0.1, min(0.1, grad)), *memory, **how)
 
@@ -642,6 +695,25 @@ CASES = {
         optimizer=lambda model: type("Clipped", (Adam,), {"formula": staticmethod(clipped_adam)})(
             model.parameters(), lr=0.1
         ),
+        warned="",
+    ),
+    "a count in a Value": Case(CountsInValue),
+    "a loss with a count in a Value": Case(loss=counting_in_a_value),
+    "a loss that adds to grad": Case(loss=adding_to_grad),
+    "a model that changes samples": Case(
+        ChangesSamples,
+        options=lambda model: {"batch_size": 2, "shuffle": True, "seed": 1},
+        data=lambda model: [([x], y) for x, y in DATA],
+    ),
+    "a model that takes things out of samples": Case(
+        TakesOut,
+        options=lambda model: {"batch_size": 2, "shuffle": True, "seed": 1},
+        data=lambda model: [({"x": x, "scale": 2.0}, y) for x, y in DATA],
+    ),
+    "parameters that are replaced": Case(options=alternating, optimizer=known_to_train_one),
+    "rates of half the digits": Case(
+        options=lambda model: {"schedule": lambda step: np.float32(0.1)},
+        optimizer=lambda model: SGD(model.parameters(), lr=0.1, momentum=np.float32(0.9)),
         warned="",
     ),
     "whole numbers after others": Case(AsksType, data=lambda model: [*DATA, (2, 0.5), (3, 0.1)]),
