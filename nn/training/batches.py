@@ -12,7 +12,8 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from operator import is_
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autodiff.number import check_only_numbers
 from nn.training.samples import ArrayPair, Pair, Samples, SampleTable
@@ -166,5 +167,25 @@ def checked_pairs(what: str, data: Iterable[object]) -> list[Pair]:
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
             raise ValueError(f"{what}[{i}] is no (x, y) pair: pass a list of pairs, such as list(zip(X, y))")
         x, y = as_list(pair)
-        pairs.append((unpacked(x), unpacked(y)))
+        pairs.append((of_python(unpacked(x)), of_python(unpacked(y))))
     return pairs
+
+
+def of_python(item: Any) -> Any:
+    """Return a part of a sample with Python's numbers in place of NumPy's, which may round or overflow.
+
+    >>> import numpy as np
+    >>> of_python([np.uint8(3), {"a": (np.float32(0.5), 1)}])
+    [3, {'a': (0.5, 1)}]
+    """
+    if getattr(item, "ndim", None) == 0:
+        return unpacked(item)
+    if type(item) not in (list, tuple, dict):
+        return item
+    children = list(item.values() if type(item) is dict else item)
+    if set(map(type, children)) <= {float, int}:  # the fast way for most
+        return item
+    made = [of_python(child) for child in children]
+    if all(map(is_, made, children)):
+        return item
+    return dict(zip(item, made, strict=True)) if type(item) is dict else type(item)(made)

@@ -150,6 +150,8 @@ class Samples:
 
         if self._arrays is not None:
             X, y = self._arrays
+            check_digits(X)
+            check_digits(y)
             rows = np.concatenate([X.reshape(len(X), -1), y.reshape(len(y), -1)], axis=1, dtype=float)
             kind = kind_of((X[0].tolist(), y[0].tolist()), [])
             return [SampleTable(kind, rows, np.arange(len(X), dtype=np.intp))], {kind: {(): 0}}
@@ -198,6 +200,16 @@ def floats_of(items: list[Any]) -> list[float]:
             f"a sample holds {reprlib.repr(items)}, whole numbers with too many digits for floats"
         )
     return found
+
+
+def check_digits(array: NDArray[np.generic]) -> None:
+    """Refuse whole numbers that do not fit into floats."""
+    if array.dtype.kind in "iu" and array.size:
+        largest = max(array.max().item(), array.min().item(), key=abs)
+        if abs(largest) > 2**53:
+            raise UnknownKindError(
+                f"a sample holds {largest}, a whole number with too many digits for floats"
+            )
 
 
 def types_of(items: list[Any]) -> Types:

@@ -591,6 +591,11 @@ def known_to_train_one(model: Any) -> Any:
     return KNOWN[0]
 
 
+class Subtracts(Line):
+    def forward(self, x: Any) -> Any:
+        return super().forward((x[0] - x[1]) / 255)
+
+
 def clipped_adam(data: Any, grad: Any, *memory: Any, **how: Any) -> Any:
     return updates.adam(data, max(-0.1, min(0.1, grad)), *memory, **how)
 
@@ -663,6 +668,19 @@ CASES = {
     "types on which samples happen to agree": Case(ByType, data=lambda model: [(1, 1.0), (2, 2.0)]),
     "whole numbers with many digits": Case(
         Far, data=lambda model: [(2**53, 0.0), (2**53 + 1, 1.0), (2**53 + 3, 2.0)]
+    ),
+    "whole numbers with many digits in arrays": Case(
+        Far, data=lambda model: (2**53 + np.array([0, 1, 3]), np.arange(3.0))
+    ),
+    "bytes of NumPy in lists": Case(
+        Subtracts,
+        data=lambda model: [(list(row), 0.5) for row in np.array([(9, 3), (8, 2), (3, 200)], np.uint8)],
+        warned="",
+    ),
+    "floats of half the digits in lists": Case(
+        Subtracts,
+        data=lambda model: [(list(row), 0.5) for row in np.array([(9, 0.3), (8, 0.2)], np.float32)],
+        warned="",
     ),
     "things that stay": Case(HoldsMuch, warned=""),
     "a count among things that stay": Case(CountsAndHoldsMuch),
