@@ -79,10 +79,14 @@ class State:
         self.holders: list[Holder] = []
         self.numbers: list[tuple[str, Value, tuple[Any, Any]]] = []  # of each leaf: its data and grad
         self.named: set[str] = set()  # the attributes that functions name
+        self.modules: list[tuple[str, ModuleType]] = []
         self.seen: dict[object, object] = {}  # by id; kept alive, so that no other object takes the id
         self.found: list[tuple[str, object]] = list(roots.items())  # what is still to be looked at
         while self.found:
             self.look_at(*self.found.pop())
+            if not self.found:
+                for called, module in list(self.modules):
+                    self.look_at_names(called + ".{}", vars(module), self.named)
 
     def change(self) -> str | None:
         """Return where something is no longer what it was, or None.
@@ -203,6 +207,8 @@ class State:
             self.look_at_function(called, item)
         elif isinstance(item, type):
             self.look_at_class(item)
+        elif isinstance(item, ModuleType):
+            self.modules.append((called, item))
         if not isinstance(item, Value | type | ModuleType) and type(item) not in BUILT_IN:
             self.look_at_object(called, item)
 
@@ -230,24 +236,20 @@ class State:
             self.hold("{}", partial(contents, cells), partial(set_contents, cells))
             names, dotted, imported = names_of_code(function.__code__)
             self.named |= dotted
-            self.look_at_names("{}", function.__globals__, names, dotted)
-            self.look_at_names("{}", sys.modules, imported, dotted)
+            self.look_at_names("{}", function.__globals__, names)
+            self.look_at_names("{}", sys.modules, imported)
 
-    def look_at_names(
-        self, called: str, namespace: dict[str, Any], names: set[str], dotted: set[str]
-    ) -> None:
-        """Note what stands in a namespace under some names, and under names with a dot in modules among it."""
-        self.seen |= {(id(namespace), name): namespace for name in names if not hasattr(builtins, name)}
-        self.hold(
-            called,
-            lambda: {name: namespace[name] for name in names if name in namespace},
-            namespace.update,
-        )
-        for name in names & namespace.keys():
-            module = namespace[name]
-            if isinstance(module, ModuleType) and id(module) not in self.seen:
-                self.seen[id(module)] = module
-                self.look_at_names(called.format(name) + ".{}", vars(module), dotted, dotted)
+    def look_at_names(self, called: str, namespace: dict[str, Any], names: set[str]) -> None:
+        """Note what stands in a namespace under some names, once."""
+        builtin = (names & vars(builtins).keys()) - namespace.keys()
+        new = {name for name in names - builtin if (id(namespace), name) not in self.seen}
+        self.seen |= {(id(namespace), name): namespace for name in new}
+        if new:
+            self.hold(
+                called,
+                lambda: {name: namespace[name] for name in new & namespace.keys()},
+                partial(set_names, namespace, new),
+            )
 
 
 def contained(held: Any) -> Iterable[Any]:
@@ -301,6 +303,14 @@ def set_attributes(item: Any, was: dict[str, Any]) -> None:
             owner.__setattr__(item, name, before)
 
 
+def set_names(namespace: dict[str, Any], names: set[str], was: dict[str, Any]) -> None:
+    """Let names in a namespace stand for what they stood for before; what has been imported stays."""
+    for name in names - was.keys():
+        if not isinstance(namespace.get(name), ModuleType):
+            namespace.pop(name, None)
+    namespace.update(was)
+
+
 def contents(cells: dict[str, CellType]) -> dict[str, object]:
     """What the variables of a closure hold, but for those that are not set yet."""
     found = {}
@@ -323,8 +333,10 @@ def names_of_code(code: CodeType) -> tuple[set[str], set[str], set[str]]:
             imported.add(step.argval)
         elif step.opname.endswith(("_GLOBAL", "_NAME")):
             names.add(step.argval)
-        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM"):
+        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD", "STORE_ATTR", "IMPORT_FROM"):
             dotted.add(step.argval)
+    if names & {"getattr", "setattr"}:
+        dotted |= {constant for constant in code.co_consts if isinstance(constant, str)}
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             for mine, more in zip((names, dotted, imported), names_of_code(inner), strict=True):

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import ModuleType
 from typing import Any, NamedTuple
 from weakref import proxy, ref
 
@@ -22,6 +23,7 @@ np = pytest.importorskip("numpy")
 
 DATA: list[tuple[Any, Any]] = [(0.5 * i - 1.5, 0.3 * i * i - 1.0) for i in range(7)]
 MODE = {"scale": 1.0}
+SETTINGS = ModuleType("settings")
 LEFT: Any = None
 KNOWN: list[Any] = [None]  # the optimiser
 
@@ -596,6 +598,27 @@ class Subtracts(Line):
         return super().forward((x[0] - x[1]) / 255)
 
 
+class ReadsSettings(Line):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * SETTINGS.scale
+
+
+def switching(
+    settings: ModuleType, change: Callable[[Any, float], None]
+) -> Callable[[Any], Callable[[], Iterator[Any]]]:
+    def batches() -> Iterator[Any]:
+        for start in (0, 3):
+            change(settings, 0.7 if start else 1.0)
+            yield DATA[start : start + 4]
+        change(settings, 1.0)
+
+    return lambda model: batches
+
+
+def store(settings: Any, scale: float) -> None:
+    settings.scale = scale
+
+
 def clipped_adam(data: Any, grad: Any, *memory: Any, **how: Any) -> Any:
     return updates.adam(data, max(-0.1, min(0.1, grad)), *memory, **how)
 
@@ -661,6 +684,10 @@ CASES = {
         ReadsTheRate,
         options=lambda model: {"schedule": lambda step: 0.3 if step % 3 == 1 else 0.1},
         optimizer=known(SGD),
+    ),
+    "a mode of another module": Case(ReadsSettings, data=switching(SETTINGS, store)),
+    "a mode of another module, by its name": Case(
+        ReadsSettings, data=switching(SETTINGS, lambda settings, scale: setattr(settings, "scale", scale))
     ),
     "members that are swapped": Case(Swaps, options=swapping),
     "a number of a parameter": Case(Detached),
@@ -748,6 +775,7 @@ def test_state_trains_as_on_the_graph(case: str, losses: str) -> None:
     found = []
     for compiled in (True, False):
         MODE["scale"], CountsOnClass.calls = 1.0, 0
+        store(SETTINGS, 1.0)
         random.seed(3)
         model = make_model()
         loss = loss_of(model)

@@ -55,6 +55,14 @@ def of_module(x: Any) -> Any:
     return x * MODULE.rate
 
 
+def of_module_too(x: Any) -> Any:
+    return x * getattr(MODULE, "momentum", 0.0)
+
+
+def each_names_another(x: Any) -> Any:
+    return of_module(x) + of_module_too(x)
+
+
 def of_default(x: Any, seen: list[float] = SEEN) -> Any:
     return x * len(seen)
 
@@ -115,6 +123,7 @@ CHANGES: dict[str, Callable[[], tuple[Any, Callable[[], object]]]] = {
     "closure":           closing,
     "global":            lambda: (global_count, set_global),
     "other module":      lambda: (of_module, lambda: setattr(MODULE, "rate", 2.0)),
+    "another name of it": lambda: (each_names_another, lambda: setattr(MODULE, "momentum", 2.0)),
     "default argument":  lambda: (of_default, lambda: SEEN.append(1.0)),
     "callable object":   lambda: ((found := Holder()), lambda: found.inner.names.clear()),
     "random module":     lambda: ((lambda x: x * random.random()), random.random),
