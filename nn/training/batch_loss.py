@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -186,7 +187,7 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         """Compute a sample of a kind on the graph."""
         output = self.graph.model(pair[0])
         list(numbers_in(output))  # refuses what cannot be taken apart
-        return OutputExample(pair[0], row_of(pair), output)
+        return OutputExample(deepcopy(pair[0]), row_of(pair), output)
 
     def look_at_loss(self, batch: Batch) -> None:
         """Remember that the loss has not seen samples of a new kind yet."""

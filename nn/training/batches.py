@@ -22,10 +22,11 @@ from nn.values import as_list, unpacked
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["Batch", "Data", "Held", "batches_of", "stream_of", "whole"]
+__all__ = ["Batch", "Data", "Held", "Stream", "batches_of", "stream_of", "whole"]
 
 Held: TypeAlias = "Iterable[Pair] | tuple[ArrayLike, ArrayLike]"  # samples in memory
-Data: TypeAlias = "Held | Callable[[], Iterable[Held]]"
+Stream: TypeAlias = "Callable[[], Iterable[Held]]"
+Data: TypeAlias = "Held | Stream"
 
 
 @dataclass

@@ -30,11 +30,12 @@ from nn.init import generator
 from nn.module import Module
 from nn.optim import Optimizer, Schedule
 from nn.training.batch_loss import BatchLossSteps
-from nn.training.batches import Batch, Data, Held, batches_of, stream_of, whole
+from nn.training.batches import Batch, Data, Held, Stream, batches_of, stream_of, whole
 from nn.training.graph_steps import GraphSteps, Measure, Snapshot, Taken
 from nn.training.program_steps import NotCompiledError, NotCompiledWarning
 from nn.training.reduction import adds_up
 from nn.training.sample_loss import SampleLossSteps
+from nn.training.samples import Samples
 from nn.training.state import State
 from nn.values import Number, without_graph
 
@@ -160,8 +161,8 @@ def fit(
         raise ValueError(
             "the optimizer trains none of the model's parameters: make it with model.parameters()"
         )
-    batches = source_of(data, batch_size, generator(rng, seed) if shuffle else None)
-    given = data if callable(data) else None
+    given = data if callable(data) else whole("data", data)
+    batches = source_of(given, batch_size, generator(rng, seed) if shuffle else None)
     held = None if validation is None else whole("validation", validation)
     graph = GraphSteps(model, loss, optimizer)
     run = Run(graph, schedule, held, dict(metrics or {}), checked_engine(compile), given)
@@ -192,7 +193,7 @@ class Run:
         validation: Batch | None,
         metrics: dict[str, Measure],
         engine: str | None,
-        data: Callable[[], object] | None = None,
+        data: Batch | Stream,
     ) -> None:
         self.graph, self.schedule, self.validation, self.metrics = graph, schedule, validation, metrics
         self.history = History(metrics={name: [] for name in metrics})
@@ -203,13 +204,17 @@ class Run:
         if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
             compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
             self.steps = compiled(graph, engine, self.with_outputs)
-        self.schedule_sees = self.data_sees = False
-        if self.steps is not graph and (schedule or data):
+        self.schedule_sees = self.data_sees = self.samples_seen = False
+        streamed = callable(data)
+        if self.steps is not graph and (schedule or metrics or streamed):
             trained = State(model=graph.model, loss=graph.loss)
             self.schedule_sees, self.data_sees = (
                 bool(state.iterators) or state.touches(trained)  # a running generator may see all
-                for state in (State(schedule=schedule), State(data=data))
+                for state in (State(schedule=schedule), State(data=data if streamed else None))
             )
+            seen = State(schedule=schedule, metrics=metrics).seen
+            held = [batch.data for batch in (data, validation) if isinstance(batch, Batch)]
+            self.samples_seen = any(samples.are_among(seen) for samples in held)
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
@@ -236,7 +241,7 @@ class Run:
             # The last batch's loss was met before its step: the parameters before it are those it belongs to.
             self.record(epoch, trained, trained, self.before, outputs, targets)
             return
-        validated, outputs = self.taking(lambda steps: steps.evaluate(validation))
+        validated, outputs = self.taking(lambda steps: steps.evaluate(self.now(validation)))
         self.record(epoch, trained, validated, self.steps.numbers(), outputs, validation.targets)
 
     def check(self) -> None:
@@ -261,9 +266,13 @@ class Run:
         if self.schedule is not None:
             with self.in_sight(self.schedule_sees):
                 self.graph.optimizer.lr = self.schedule(self.taken)
-        loss, outputs = self.taking(lambda steps: steps.step(batch))
+        loss, outputs = self.taking(lambda steps: steps.step(self.now(batch)))
         self.taken += 1
         return loss, outputs
+
+    def now(self, batch: Batch) -> Batch:
+        """Return a batch as its lists are by now, which a schedule or a metric may have changed."""
+        return Batch(Samples(batch.pairs), range(len(batch))) if self.samples_seen else batch
 
     @contextmanager
     def in_sight(self, sees: bool = True) -> Iterator[None]:
@@ -334,12 +343,11 @@ def located(epoch: int, batch: int) -> Iterator[None]:
 
 
 def source_of(
-    data: Data, batch_size: int | None, order: random.Random | None
+    data: Batch | Stream, batch_size: int | None, order: random.Random | None
 ) -> Callable[[], Iterator[Batch]]:
     """Return what gives the batches of one epoch at each call."""
-    if not callable(data):
-        held = whole("data", data)
-        return lambda: batches_of(held, batch_size, order)
+    if isinstance(data, Batch):
+        return lambda: batches_of(data, batch_size, order)
     if batch_size is not None or order is not None:
         raise ValueError("data() gives the batches as they are: leave out batch_size and shuffle")
     return lambda: stream_of(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -104,7 +105,7 @@ class SampleLossSteps(ProgramSteps[LossExample]):
             _, (output,) = self.graph.loss_of([pair])
         except Exception as error:
             raise NotCompiledError(f"the loss of one sample alone fails: {error}") from error
-        return LossExample(pair, row_of(pair), output, spread_targets(kind, batch))
+        return LossExample(deepcopy(pair), row_of(pair), output, spread_targets(kind, batch))
 
     def look_at_loss(self, batch: Batch) -> None:
         """Try out how the loss of a batch is made of its samples' losses."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numbers
 import reprlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
@@ -171,6 +171,15 @@ class Samples:
             for kind, members in by_kind.items()
         ]
         return tables, firsts
+
+    def are_among(self, ids: Container[object]) -> bool:
+        """Return whether an x or y, such as a list, is one of some objects, which are known by their ids.
+
+        >>> x = [1.0, 2.0]
+        >>> Samples([(x, 3.0)]).are_among({id(x)}), Samples([([1.0, 2.0], 3.0)]).are_among({id(x)})
+        (True, False)
+        """
+        return self._arrays is None and any(id(part) in ids for pair in self.pairs for part in pair)
 
     def chosen(self, places: Sequence[int]) -> list[SampleTable]:
         """Return the tables of some samples.

@@ -25,6 +25,7 @@ from nn import (
     logloss_with_logits,
     mse,
 )
+from nn.training.batches import whole
 from nn.training.graph_steps import GraphSteps
 from nn.training.loop import Run
 
@@ -287,7 +288,9 @@ def test_a_loss_that_is_no_node_is_refused() -> None:
 )
 def test_the_loss_is_compiled_where_it_is_known(loss: Any, expected: str) -> None:
     model = Linear(2, 1, seed=0)
-    run = Run(GraphSteps(model, loss, SGD(model.parameters(), 0.1)), None, None, {}, "numpy")
+    run = Run(
+        GraphSteps(model, loss, SGD(model.parameters(), 0.1)), None, None, {}, "numpy", whole("data", NUMBERS)
+    )
 
     assert type(run.steps).__name__ == expected
 

@@ -619,6 +619,38 @@ def store(settings: Any, scale: float) -> None:
     settings.scale = scale
 
 
+SAMPLES: list[tuple[list[float], float]] = []
+
+
+def first_samples(model: Any) -> Any:
+    SAMPLES[:] = [([x], y) for x, y in DATA]
+    return SAMPLES
+
+
+def one_buffer(model: Any) -> Any:
+    buffer = [0.0]
+
+    def batches() -> Iterator[Any]:
+        for buffer[0], y in DATA:
+            yield [(buffer, y)]
+
+    return batches
+
+
+def augmenting(model: Any) -> dict[str, Any]:
+    def schedule(step: int) -> float:
+        for x, _ in SAMPLES:
+            x[0] *= 0.5 if step % 2 else 2.0
+        return 0.1
+
+    return {"schedule": schedule}
+
+
+class OfList(Line):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x[0])
+
+
 def clipped_adam(data: Any, grad: Any, *memory: Any, **how: Any) -> Any:
     return updates.adam(data, max(-0.1, min(0.1, grad)), *memory, **how)
 
@@ -761,6 +793,17 @@ CASES = {
         optimizer=lambda model: SGD(model.parameters(), lr=0.1, momentum=np.float32(0.9)),
         warned="",
     ),
+    "a schedule that changes samples": Case(OfList, options=augmenting, data=first_samples, warned=""),
+    "a metric that sees the samples it is measured on": Case(
+        OfList,
+        options=lambda model: (
+            augmenting(model)
+            | {"validation": SAMPLES[:3], "metrics": {"first": lambda outputs, targets: SAMPLES[0][0][0]}}
+        ),
+        data=first_samples,
+        warned="",
+    ),
+    "one list for all batches": Case(OfList, data=one_buffer, warned=""),
     "whole numbers after others": Case(AsksType, data=lambda model: [*DATA, (2, 0.5), (3, 0.1)]),
     "whole numbers in a later batch": Case(
         AsksType, data=lambda model: lambda: iter([DATA[:3], DATA[3:], [(2, 0.5), (3, 0.1)]])
