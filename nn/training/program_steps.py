@@ -8,6 +8,7 @@ computes, or it does not run: for each kind of sample the first is computed on t
 from __future__ import annotations
 
 import math
+import random
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -226,7 +227,7 @@ class ProgramSteps(Generic[E]):
                     )
             for kind in new:
                 self.meet_samples(kind, batch)
-            check_unchanged(held[2:])
+            check_unchanged(held[2:3])
             if any(state.change() for state in held):
                 held = self.held(batch)  # what the first calls have set up may stay
             if new:
@@ -295,7 +296,9 @@ class ProgramSteps(Generic[E]):
             raise
 
     def held(self, batch: Batch) -> list[State]:
-        """Return what can change when the model and the loss are called: what each reaches, and samples."""
+        """Return what can change when the model and the loss are called: what each reaches, samples, chance."""
+        import numpy as np
+
         data = batch.data
         places = {
             *batch.chosen[:TRIED_SAMPLES],
@@ -303,7 +306,8 @@ class ProgramSteps(Generic[E]):
             len(data) - 1,
         }
         samples = {place: data.pairs[place] for place in places}
-        return [State(model=self.graph.model), State(loss=self.graph.loss), State(data=samples)]
+        chance = State(**{"random": random.random, "numpy.random": np.random.rand})  # by which libraries draw
+        return [State(model=self.graph.model), State(loss=self.graph.loss), State(data=samples), chance]
 
 
 def check_unchanged(held: list[State]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import random
+import statistics
 import warnings
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
@@ -651,6 +652,16 @@ class OfList(Line):
         return super().forward(x[0])
 
 
+class DrawsByALibrary(Line):
+    def forward(self, x: Any) -> Any:
+        return super().forward(x) * (1 + 0.1 * statistics.NormalDist().samples(1)[0])
+
+
+def noisy_by_a_library(model: Any) -> Any:
+    noise = statistics.NormalDist(0, 0.1)
+    return lambda outputs, targets: mse(outputs, [y + noise.samples(1)[0] for y in targets])
+
+
 def clipped_adam(data: Any, grad: Any, *memory: Any, **how: Any) -> Any:
     return updates.adam(data, max(-0.1, min(0.1, grad)), *memory, **how)
 
@@ -804,6 +815,8 @@ CASES = {
         warned="",
     ),
     "one list for all batches": Case(OfList, data=one_buffer, warned=""),
+    "a model that draws by a library": Case(DrawsByALibrary),
+    "a loss that draws by a library": Case(loss=noisy_by_a_library),
     "whole numbers after others": Case(AsksType, data=lambda model: [*DATA, (2, 0.5), (3, 0.1)]),
     "whole numbers in a later batch": Case(
         AsksType, data=lambda model: lambda: iter([DATA[:3], DATA[3:], [(2, 0.5), (3, 0.1)]])
