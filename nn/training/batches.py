@@ -58,6 +58,10 @@ class Batch:
     def targets(self) -> list[object]:
         return [y for _, y in self.pairs]
 
+    def now(self) -> Batch:
+        """Return the batch as its samples are now, if they are kept; see `Samples.keep`."""
+        return Batch(Samples(self.pairs), range(len(self))) if self.data.changed(self.chosen) else self
+
     @property
     def tables(self) -> list[SampleTable]:
         """The samples as tables, one a kind.

@@ -35,7 +35,6 @@ from nn.training.graph_steps import GraphSteps, Measure, Snapshot, Taken
 from nn.training.program_steps import NotCompiledError, NotCompiledWarning
 from nn.training.reduction import adds_up
 from nn.training.sample_loss import SampleLossSteps
-from nn.training.samples import Samples
 from nn.training.state import State
 from nn.values import Number, without_graph
 
@@ -117,9 +116,9 @@ def fit(
     The model is compiled, and batches run through the program as arrays: the same numbers as on the graph to
     rounding, in a fraction of the time. The losses of `nn` are compiled with it; any other loss is a small
     graph on the outputs of each batch, whatever it does with them. Where the model cannot be compiled (see
-    `autodiff.compile`), where a call of the model or the loss changes what they hold, such as a count of calls,
-    or where they can see an optimizer, a warning says why, and the graph of each batch is built. `data()`,
-    `schedule` and metrics may read and set the model's parameters, and change samples.
+    `autodiff.compile`), where a call of the model or the loss changes what they hold, such as a count of
+    calls, or where they can see an optimizer, a warning says why, and the graph of each batch is built.
+    `data()`, `schedule` and metrics may read and set the model's parameters, and change samples.
     A model of Fractions is trained exactly.
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
 
@@ -205,7 +204,7 @@ class Run:
         if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
             compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
             self.steps = compiled(graph, engine, self.with_outputs)
-        self.schedule_sees = self.data_sees = self.samples_seen = False
+        self.schedule_sees = self.data_sees = False
         streamed = callable(data)
         if self.steps is not graph and (schedule or metrics or streamed):
             trained = State(model=graph.model, loss=graph.loss)
@@ -214,8 +213,9 @@ class Run:
                 for state in (State(schedule=schedule), State(data=data if streamed else None))
             )
             seen = State(schedule=schedule, metrics=metrics).seen
-            held = [batch.data for batch in (data, validation) if isinstance(batch, Batch)]
-            self.samples_seen = any(samples.are_among(seen) for samples in held)
+            for held in (data, validation):
+                if isinstance(held, Batch) and held.data.are_among(seen):
+                    held.data.keep()
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
@@ -242,7 +242,7 @@ class Run:
             # The last batch's loss was met before its step: the parameters before it are those it belongs to.
             self.record(epoch, trained, trained, self.before, outputs, targets)
             return
-        validated, outputs = self.taking(lambda steps: steps.evaluate(self.now(validation)))
+        validated, outputs = self.taking(lambda steps: steps.evaluate(validation.now()))
         self.record(epoch, trained, validated, self.steps.numbers(), outputs, validation.targets)
 
     def check(self) -> None:
@@ -267,13 +267,9 @@ class Run:
         if self.schedule is not None:
             with self.in_sight(self.schedule_sees):
                 self.graph.optimizer.lr = self.schedule(self.taken)
-        loss, outputs = self.taking(lambda steps: steps.step(self.now(batch)))
+        loss, outputs = self.taking(lambda steps: steps.step(batch.now()))
         self.taken += 1
         return loss, outputs
-
-    def now(self, batch: Batch) -> Batch:
-        """Return a batch as its lists are by now, which a schedule or a metric may have changed."""
-        return Batch(Samples(batch.pairs), range(len(batch))) if self.samples_seen else batch
 
     @contextmanager
     def in_sight(self, sees: bool = True) -> Iterator[None]:

@@ -223,7 +223,7 @@ class ProgramSteps(Generic[E]):
                     raise NotCompiledError(f"{place} is an iterator, which trying the model would use up")
                 for place in state.optimizers:
                     raise NotCompiledError(
-                        f"{place} is an optimizer that the model or the loss can see, and each step changes it"
+                        f"{place} is an optimizer, which the model or the loss can see, and steps change it"
                     )
             for kind in new:
                 self.meet_samples(kind, batch)
@@ -296,7 +296,7 @@ class ProgramSteps(Generic[E]):
             raise
 
     def held(self, batch: Batch) -> list[State]:
-        """Return what can change when the model and the loss are called: what each reaches, samples, chance."""
+        """Return what can change when the model and the loss are called: what they reach, samples, chance."""
         import numpy as np
 
         data = batch.data

@@ -15,8 +15,10 @@ nesting of its lists and anything that is no number, is its kind.
 from __future__ import annotations
 
 import numbers
+import pickle
 import reprlib
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
@@ -124,6 +126,7 @@ class Samples:
 
     def __init__(self, pairs: list[Pair] | None = None, arrays: ArrayPair | None = None) -> None:
         self._arrays = arrays
+        self._kept: list[bytes] = []
         if pairs is not None:
             self.pairs = pairs
 
@@ -180,6 +183,24 @@ class Samples:
         (True, False)
         """
         return self._arrays is None and any(id(part) in ids for pair in self.pairs for part in pair)
+
+    def keep(self) -> None:
+        """Remember the samples and their tables as they are, as others may change their lists."""
+        with suppress(UnknownKindError):  # which the graph takes, as they are then
+            self._kept = [pickle.dumps(pair) for pair in self.pairs] if self.tables else []
+
+    def changed(self, places: Iterable[int]) -> bool:
+        """Return whether any of some samples is another than the one that was kept.
+
+        >>> samples = Samples([([1.0, 2.0], 3.0)])
+        >>> samples.keep()
+        >>> samples.changed([0])
+        False
+        >>> samples.pairs[0][0][1] = 5.0
+        >>> samples.changed([0])
+        True
+        """
+        return bool(self._kept) and any(pickle.dumps(self.pairs[i]) != self._kept[i] for i in places)
 
     def chosen(self, places: Sequence[int]) -> list[SampleTable]:
         """Return the tables of some samples.
