@@ -227,7 +227,7 @@ class ProgramSteps(Generic[E]):
                     )
             for kind in new:
                 self.meet_samples(kind, batch)
-            check_unchanged(held[2:3])
+            check_unchanged(held[2:])
             if any(state.change() for state in held):
                 held = self.held(batch)  # what the first calls have set up may stay
             if new:
@@ -296,7 +296,7 @@ class ProgramSteps(Generic[E]):
             raise
 
     def held(self, batch: Batch) -> list[State]:
-        """Return what can change when the model and the loss are called: what they reach, samples, chance."""
+        """Return what can change when the model and the loss are called: the model, the rest, and samples."""
         import numpy as np
 
         data = batch.data
@@ -306,8 +306,8 @@ class ProgramSteps(Generic[E]):
             len(data) - 1,
         }
         samples = {place: data.pairs[place] for place in places}
-        chance = State(**{"random": random.random, "numpy.random": np.random.rand})  # by which libraries draw
-        return [State(model=self.graph.model), State(loss=self.graph.loss), State(data=samples), chance]
+        drawn = {"random": random.random, "numpy.random": np.random.rand}  # also by functions of libraries
+        return [State(model=self.graph.model), State(loss=self.graph.loss, **drawn), State(data=samples)]
 
 
 def check_unchanged(held: list[State]) -> None:

@@ -153,8 +153,8 @@ class Samples:
 
         if self._arrays is not None:
             X, y = self._arrays
-            check_digits(X)
-            check_digits(y)
+            check_fits_floats(X)
+            check_fits_floats(y)
             rows = np.concatenate([X.reshape(len(X), -1), y.reshape(len(y), -1)], axis=1, dtype=float)
             kind = kind_of((X[0].tolist(), y[0].tolist()), [])
             return [SampleTable(kind, rows, np.arange(len(X), dtype=np.intp))], {kind: {(): 0}}
@@ -232,7 +232,7 @@ def floats_of(items: list[Any]) -> list[float]:
     return found
 
 
-def check_digits(array: NDArray[np.generic]) -> None:
+def check_fits_floats(array: NDArray[np.generic]) -> None:
     """Refuse whole numbers that do not fit into floats."""
     if array.dtype.kind in "iu" and array.size:
         largest = max(array.max().item(), array.min().item(), key=abs)

@@ -174,7 +174,8 @@ class State:
         elif isinstance(item, set):
             self.hold(inside, lambda: dict.fromkeys(item), partial(refill, item))
         elif isinstance(item, tuple | frozenset):
-            self.found += [(inside.format(i), each) for i, each in enumerate(item)]
+            if not all(issubclass(kind, UNCHANGEABLE) for kind in set(map(type, item))):
+                self.found += [(inside.format(i), each) for i, each in enumerate(item)]
         elif isinstance(item, Value):
             if item.op is None:
                 self.numbers.append((called, item, (item.data, item.grad)))
@@ -358,6 +359,8 @@ def is_same(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, tuple):
+        if set(map(type, one + other)) == {int}:  # the fast way, for generators of random numbers
+            return bool(one == other)
         return len(one) == len(other) and all(map(is_same, one, other))
     if isinstance(one, dict):
         return is_same(tuple(one.items()), tuple(other.items()))
