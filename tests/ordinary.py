@@ -10,7 +10,7 @@ import pytest
 import autodiff
 from autodiff.rules import TABLE, Rule
 
-__all__ = ["QUICK_AND_SLOW_IN_JAX", "called", "in_domain", "operands"]
+__all__ = ["QUICK_AND_SLOW_IN_JAX", "QUICK_ROWS", "SLOW_ROWS", "called", "in_domain", "operands"]
 
 SLOW_IN_JAX = {  # rows of several primitives, which XLA compiles for long
     "acosh", "cbrt", "ceil", "celu", "clip", "copysign", "digamma", "erfc", "floordiv", "fma", "fmod", "gamma",
@@ -18,11 +18,11 @@ SLOW_IN_JAX = {  # rows of several primitives, which XLA compiles for long
     "log_base", "log_sigmoid", "log_softmax", "logaddexp", "mish", "mod", "polygamma", "relu6", "remainder",
     "rint", "selu", "sinc", "softshrink", "softsign", "squareplus", "std", "tanhshrink", "trunc", "var", "xlogy",
 }  # fmt: skip
+QUICK_ROWS = [row for row in TABLE.values() if row.name not in SLOW_IN_JAX]
+SLOW_ROWS = [row for row in TABLE.values() if row.name in SLOW_IN_JAX]
 QUICK_AND_SLOW_IN_JAX = (
-    pytest.param([row for row in TABLE.values() if row.name not in SLOW_IN_JAX], id="quick"),
-    pytest.param(
-        [row for row in TABLE.values() if row.name in SLOW_IN_JAX], id="slow", marks=pytest.mark.slow
-    ),
+    pytest.param(QUICK_ROWS, id="quick"),
+    pytest.param(SLOW_ROWS, id="slow", marks=pytest.mark.slow),
 )
 
 QUOTIENTS = ("floordiv", "mod", "fmod", "remainder")  # of 0.25 and 0.5, say, is where they jump

@@ -21,6 +21,7 @@ inf, nan = math.inf, math.nan
 pytestmark = pytest.mark.filterwarnings("ignore::autodiff.NonFiniteWarning", "ignore::autodiff.KinkWarning")
 
 
+@pytest.mark.slow
 def test_some_hundred_programs() -> None:
     counted = Counter[str]()
 
@@ -31,6 +32,7 @@ def test_some_hundred_programs() -> None:
     assert counted["smooth points compared with mpmath, to the second derivative"] > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("world", "name", "wrong", "told"),
     [

@@ -262,14 +262,16 @@ def check_is_as_computed(node: Value, row: Rule, xs: Sequence[Scalar]) -> None:
     Raises:
         ValueError: Slopes made of these would be at another point than the number of the node.
     """
-    numbers = [number_of(x) for x in xs]
+    numbers: list[Number] = [number_of(x) for x in xs]
     try:
         again = row.apply(world_of(numbers), numbers)
     except (ValueError, ArithmeticError):
         return
     if again == node.data:
         return
-    rounding = 1e-9 * max(map(abs, numbers))  # a compiled function may have computed it in another order
+    rounding = 1e-9 * max(
+        abs(float(x)) for x in numbers
+    )  # a compiled function may have computed it in another order
     if math.isfinite(again - node.data) and not math.isclose(
         again, node.data, rel_tol=1e-9, abs_tol=rounding
     ):

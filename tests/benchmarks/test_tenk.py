@@ -47,6 +47,7 @@ def test_the_reference_is_what_the_engine_says_and_every_adjoint_counts(tenk: An
     assert sum(not adjoint for adjoint in found.values()) < len(found) / 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

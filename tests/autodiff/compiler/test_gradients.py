@@ -125,6 +125,7 @@ def test_what_is_not_chosen_does_not_count(f: Callable[..., Any], x: float) -> N
     assert compiled(f).hessian(x) == pytest.approx(autodiff.hessian(f)(x))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("engine", ENGINES[:2])
 @pytest.mark.parametrize(

@@ -376,6 +376,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @rendered
 @pytest.mark.parametrize("style", ["sheet", "boxes"])
 @pytest.mark.parametrize("name", HOSTILE)

@@ -184,6 +184,7 @@ def many(rule: Rule, count: int = 60) -> Any:
     return autodiff.sum(results).named("f")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["python", "numpy", pytest.param("torch", marks=pytest.mark.oracle)])
 def test_every_row_on_vectors(language: Any) -> None:
     for name, rule in TABLE.items():
@@ -241,6 +242,7 @@ def in_c(code: Source, numbers: Sequence[float], folder: Path, name: str = "f") 
     return value, slopes if code.arguments else list(slopes[0])
 
 
+@pytest.mark.slow
 @needs_gcc
 @pytest.mark.parametrize("name", GRAPHS)
 def test_large_graphs_in_c_without_a_warning(name: str, tmp_path: Path) -> None:
@@ -254,6 +256,7 @@ def test_large_graphs_in_c_without_a_warning(name: str, tmp_path: Path) -> None:
     assert_close(code, (value, slopes), output)
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_large_arrays_are_not_on_the_stack(tmp_path: Path) -> None:
     x, y = random_matrix("x", 300), random_matrix("y", 300)
@@ -458,6 +461,7 @@ def test_special_graphs_on_vectors(language: Any, name: str) -> None:
     assert_close(code, run(code)["value_and_gradient"](*given), output)
 
 
+@pytest.mark.slow
 @needs_gcc
 def test_special_graphs_in_c(tmp_path: Path) -> None:
     for name, make in SPECIAL.items():
@@ -509,6 +513,7 @@ def layered(draw: st.DrawFn) -> Value:
     return output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["python", "numpy"])
 @given(output=layered())
 def test_random_graphs_on_vectors(language: Any, output: Value) -> None:

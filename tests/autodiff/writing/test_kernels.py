@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autodiff.rules import TABLE, Rule, nary, unary
@@ -82,6 +82,7 @@ def operands_of(rule: Rule) -> int:
 @pytest.mark.parametrize("unrolled", [False, True], ids=["folded", "unrolled"])
 @pytest.mark.parametrize("rule", TABLE.values(), ids=lambda rule: rule.name)
 @given(st.lists(st.sampled_from([0.05, 0.3, 0.3, 0.5, 0.95]) | st.floats(0.05, 0.95), min_size=5, max_size=5))
+@settings(max_examples=5)
 def test_a_kernel_computes_what_its_row_computes(unrolled: bool, rule: Rule, numbers: list[float]) -> None:
     arity = operands_of(rule)
     position = 1 if rule.vector else None

@@ -78,6 +78,7 @@ def eager(f: Callable[..., Any], *numbers: float) -> tuple[float, list[float]]:
     return value, list(gradient)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_row_in_one_program_and_as_a_batch(engine: str) -> None:
     names = [name for name in TABLE if TABLE[name].arity != 0]

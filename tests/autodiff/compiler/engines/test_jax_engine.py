@@ -18,7 +18,7 @@ from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.program import Program
 from autodiff.rules import TABLE, Rule, unary
 from tests import strategies
-from tests.ordinary import QUICK_AND_SLOW_IN_JAX, called
+from tests.ordinary import QUICK_AND_SLOW_IN_JAX, QUICK_ROWS, SLOW_ROWS, called
 
 jax = pytest.importorskip("jax", reason="needs JAX (the extra jax)")
 jnp = pytest.importorskip("jax.numpy", reason="needs JAX (the extra jax)")
@@ -74,8 +74,15 @@ def applied(rule: Rule) -> Any:
 ROWS = [[0.3, 0.7, 0.55, 0.15], [0.9, 0.2, 0.35, 0.8], [0.5, 0.5, 0.25, 0.05]]
 
 
-@pytest.mark.parametrize("rules", QUICK_AND_SLOW_IN_JAX)
-@pytest.mark.parametrize("unrolled", [True, False])
+@pytest.mark.parametrize(
+    ("rules", "unrolled"),
+    [
+        (QUICK_ROWS, True),
+        (QUICK_ROWS, False),
+        pytest.param(SLOW_ROWS, True, marks=pytest.mark.slow),
+    ],
+    ids=["quick, unrolled", "quick, in the loop", "slow, unrolled"],
+)
 def test_every_row_is_as_in_eager(
     rules: Sequence[Rule], unrolled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

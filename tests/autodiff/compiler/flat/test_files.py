@@ -120,6 +120,7 @@ def loads_or_refuses(path: Path, content: bytes) -> bool:
     return runs(program)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(POSITIONS, st.integers(1, 255)), min_size=1, max_size=4))
 @settings(max_examples=300)
 def test_flipped_bits_give_a_value_error_or_a_valid_program(

@@ -70,6 +70,7 @@ def operands_at(xs: tuple[float, ...], vector: bool = False) -> list[Any]:
     return [*operands[:-1], xs[-1]] if vector else operands
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "xs"), cases())
 def test_value_and_derivatives_of_every_row(rule: Rule, xs: tuple[float, ...]) -> None:
     node = apply(rule, operands_at(xs, rule.vector))
@@ -91,6 +92,7 @@ def test_derivatives_at_0(name: str) -> None:
     assert number(sympy.diff(to_sympy(node), "x0"), [x]) == pytest.approx(node.partials[0], abs=1e-15)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(programs(most_steps=5))
 def test_random_programs(program: Program) -> None:
@@ -172,6 +174,7 @@ def test_a_graph_of_very_many_paths_is_written_at_once() -> None:
     assert sympy.Symbol("x") in to_sympy(output).free_symbols
 
 
+@pytest.mark.slow
 def test_a_graph_too_deep_for_sympy_is_named() -> None:
     output = Value(0.5, name="x")
     for _ in range(3000):

@@ -247,6 +247,7 @@ def test_2_to_the_40_paths_at_once() -> None:
     assert str(comparison).count("... and 1,099,511,627,768 more") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", NAMES)
 def test_deep_and_wide_graphs(mistake: str) -> None:
     x = output = Value(0.5, name="x")
