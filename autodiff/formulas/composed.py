@@ -13,17 +13,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import Any
 
 from autodiff.functions import Operand
 from autodiff.operations import FUNCTIONS
+from autodiff.rules.worlds import Scalar
 
 __all__ = ["COMPOSED"]
 
-COMPOSED: dict[str, Callable[..., Any]] = {}
+COMPOSED: dict[str, Callable[..., Scalar]] = {}
 
 
-def composed(function: Callable[..., Any]) -> Callable[..., Any]:
+def composed(function: Callable[..., Scalar]) -> Callable[..., Scalar]:
     """Make a function one of the package's."""
     function.__module__ = "autodiff"  # where pickle and help() find it
     COMPOSED[function.__name__] = function
@@ -31,7 +31,7 @@ def composed(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @composed
-def fabs(x: Operand, /) -> Any:
+def fabs(x: Operand, /) -> Scalar:
     """|x|, by the name that it has in ``math``.
 
     >>> fabs(-2.0)
@@ -41,7 +41,7 @@ def fabs(x: Operand, /) -> Any:
 
 
 @composed
-def ldexp(x: Operand, i: int, /) -> Any:
+def ldexp(x: Operand, i: int, /) -> Scalar:
     """x times 2 to the power i, a plain whole number.
 
     >>> ldexp(0.75, 2)
@@ -55,7 +55,7 @@ def ldexp(x: Operand, i: int, /) -> Any:
 
 
 @composed
-def dist(p: Iterable[Operand], q: Iterable[Operand], /) -> Any:
+def dist(p: Iterable[Operand], q: Iterable[Operand], /) -> Scalar:
     """The distance of two points. Where they are one, the derivatives are 0, as those of ``norm``.
 
     >>> dist([1.0, 2.0], [4.0, 6.0])
@@ -65,7 +65,7 @@ def dist(p: Iterable[Operand], q: Iterable[Operand], /) -> Any:
 
 
 @composed
-def sumprod(p: Iterable[Operand], q: Iterable[Operand], /) -> Any:
+def sumprod(p: Iterable[Operand], q: Iterable[Operand], /) -> Scalar:
     """The sum of products, by the name that it has in ``math``.
 
     >>> sumprod([1.0, 2.0], [3.0, 4.0])
@@ -75,7 +75,7 @@ def sumprod(p: Iterable[Operand], q: Iterable[Operand], /) -> Any:
 
 
 @composed
-def prelu(x: Operand, y: Operand = 0.25, /) -> Any:
+def prelu(x: Operand, y: Operand = 0.25, /) -> Scalar:
     """x right of 0, yx left of it, where y is learned.
 
     >>> prelu(-2.0, 0.25)
@@ -85,7 +85,7 @@ def prelu(x: Operand, y: Operand = 0.25, /) -> Any:
 
 
 @composed
-def rrelu(x: Operand, lower: float = 1 / 8, upper: float = 1 / 3, /) -> Any:
+def rrelu(x: Operand, lower: float = 1 / 8, upper: float = 1 / 3, /) -> Scalar:
     """x right of 0, left of it with the mean of the slopes that it has at random while it is trained.
 
     >>> rrelu(-2.0, 0.25, 0.75)
@@ -95,7 +95,7 @@ def rrelu(x: Operand, lower: float = 1 / 8, upper: float = 1 / 3, /) -> Any:
 
 
 @composed
-def threshold(x: Operand, bound: Operand, value: Operand, /) -> Any:
+def threshold(x: Operand, bound: Operand, value: Operand, /) -> Scalar:
     """x above a bound, at it and below a value.
 
     >>> threshold(0.5, 1.0, 20.0)
@@ -105,7 +105,7 @@ def threshold(x: Operand, bound: Operand, value: Operand, /) -> Any:
 
 
 @composed
-def softmin(values: Iterable[Operand], /) -> Any:
+def softmin(values: Iterable[Operand], /) -> Scalar:
     """The softmax of what is large where the values are small.
 
     >>> softmin([0.0, 0.0])
@@ -115,7 +115,7 @@ def softmin(values: Iterable[Operand], /) -> Any:
 
 
 @composed
-def cumsum(values: Iterable[Operand], /) -> list[Any]:
+def cumsum(values: Iterable[Operand], /) -> list[Scalar]:
     """The sums of the first one, two, three, ... of some values.
 
     >>> cumsum([1.0, 2.0, 3.0])
@@ -125,7 +125,7 @@ def cumsum(values: Iterable[Operand], /) -> list[Any]:
 
 
 @composed
-def median(values: Iterable[Operand], /) -> Any:
+def median(values: Iterable[Operand], /) -> Scalar:
     """The middle one, or the mean of the two in the middle. Values that tie for a place share its derivative equally.
 
     >>> median([1.0, 7.0, 2.0]), median([1.0, 7.0, 2.0, 4.0])
@@ -141,7 +141,7 @@ def median(values: Iterable[Operand], /) -> Any:
 
 
 @composed
-def quantile(values: Iterable[Operand], q: float, /) -> Any:
+def quantile(values: Iterable[Operand], q: float, /) -> Scalar:
     """What a share q of the values lie below, on the line between two of them, as in NumPy; ties as of ``median``.
 
     >>> quantile([1.0, 2.0, 4.0], 0.75)
@@ -156,5 +156,5 @@ def quantile(values: Iterable[Operand], q: float, /) -> Any:
     return low if place == k else FUNCTIONS["lerp"](low, kth_smallest(operands, k + 2), place - k)
 
 
-def kth_smallest(operands: Sequence[Operand], k: int) -> Any:
+def kth_smallest(operands: Sequence[Operand], k: int) -> Scalar:
     return FUNCTIONS["kthvalue"](operands, k)

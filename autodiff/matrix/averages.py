@@ -39,34 +39,39 @@ __all__ = [
 
 
 def mean_along(
-    a: Any, axis: Axes = None, dtype: Any = None, out: None = None, keepdims: bool = False, **rest: Any
+    a: object,
+    axis: Axes = None,
+    dtype: object = None,
+    out: None = None,
+    keepdims: bool = False,
+    **rest: object,
 ) -> Elements | Scalar:
     """The mean: one node."""
     check_simple(dtype=dtype, out=out, **rest)
     return over_axes(FUNCTIONS["mean"], object_array(a), axis, keepdims)
 
 
-def var_along(a: Any, *args: Any, **options: Any) -> Elements | Scalar:
+def var_along(a: object, *args: Any, **options: Any) -> Elements | Scalar:
     """The mean of the squared deviations from the mean; of n elements their sum over n - ddof. One node."""
     return dispersion("var", a, *args, **options)
 
 
-def std_along(a: Any, *args: Any, **options: Any) -> Elements | Scalar:
+def std_along(a: object, *args: Any, **options: Any) -> Elements | Scalar:
     """The root of the variance, whose derivatives are 0 where all elements are equal. One node."""
     return dispersion("std", a, *args, **options)
 
 
 def dispersion(
     name: str,
-    a: Any,
+    a: object,
     axis: Axes = None,
-    dtype: Any = None,
+    dtype: object = None,
     out: None = None,
     ddof: float = 0,
     keepdims: bool = False,
     *,
     correction: float | None = None,
-    **rest: Any,
+    **rest: object,
 ) -> Elements | Scalar:
     check_simple(dtype=dtype, out=out, **rest)
     less = ddof if correction is None else correction
@@ -74,7 +79,7 @@ def dispersion(
 
 
 def median_along(
-    a: Any, axis: Axes = None, out: None = None, overwrite_input: bool = True, keepdims: bool = False
+    a: object, axis: Axes = None, out: None = None, overwrite_input: bool = True, keepdims: bool = False
 ) -> Elements | Scalar:
     """The element in the middle, or the mean of the two there. Those that tie for a place share its slope."""
     check_simple(out=out)
@@ -82,14 +87,14 @@ def median_along(
 
 
 def quantile_along(
-    a: Any,
+    a: object,
     q: Any,
     axis: Axes = None,
     out: None = None,
     overwrite_input: bool = False,
     method: str = "linear",
     keepdims: bool = False,
-    **rest: Any,
+    **rest: object,
 ) -> Elements | Scalar:
     """What a share q of the elements lie below, on the line between two of them; of several shares an array."""
     check_simple(out=out, method=None if method == "linear" else method, **rest)
@@ -98,13 +103,13 @@ def quantile_along(
     return over_axes(lambda xs: COMPOSED["quantile"](xs, q), object_array(a), axis, keepdims)
 
 
-def percentile_along(a: Any, q: Any, *args: Any, **options: Any) -> Elements | Scalar:
+def percentile_along(a: object, q: Any, *args: Any, **options: Any) -> Elements | Scalar:
     return quantile_along(a, np.true_divide(q, 100), *args, **options)
 
 
 def average(
-    a: Any, axis: Axes = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
-) -> Any:
+    a: object, axis: Axes = None, weights: object = None, returned: bool = False, *, keepdims: bool = False
+) -> Scalar:
     """The mean, or one with weights: the sum of products over the sum of weights."""
     A, W = object_array(a), object_array(1)
     if weights is None:
@@ -139,7 +144,7 @@ def weights_beside(A: Elements, axis: Axes, weights: Elements) -> Elements:
     )
 
 
-def check_simple(**options: Any) -> None:
+def check_simple(**options: object) -> None:
     """Refuse what only arrays of numbers have."""
     given = [name for name, option in options.items() if option is not None and option is not True]
     if given:

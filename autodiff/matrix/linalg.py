@@ -48,7 +48,7 @@ class LogDeterminant(NamedTuple):
     logabsdet: Scalar
 
 
-def det(a: Any) -> Scalar:
+def det(a: object) -> Scalar:
     """The determinant of a square matrix; its derivatives are the cofactors, also of a singular one."""
     A = square_array(a, "det")
     by_products = determinant if len(A) <= MOST_BY_COFACTORS else without_division
@@ -62,7 +62,7 @@ def det(a: Any) -> Scalar:
     return FUNCTIONS["where"](is_singular, by_products(A), FUNCTIONS["prod"]([sign, *pivots]))
 
 
-def slogdet(a: Any) -> LogDeterminant:
+def slogdet(a: object) -> LogDeterminant:
     """The sign of the determinant, and the logarithm of its absolute value, which may be too large for a float."""
     A = square_array(a, "slogdet")
     rows, sign = eliminated(A)
@@ -78,7 +78,7 @@ def slogdet(a: Any) -> LogDeterminant:
     return LogDeterminant(float(sign * (-1) ** negative), logs)
 
 
-def solve(a: Any, b: Any) -> Elements:
+def solve(a: object, b: object) -> Elements:
     """The solution x of a @ x = b, for one column or for many."""
     A, B = square_array(a, "solve"), object_array(b)
     columns = B[:, None] if B.ndim == 1 else B
@@ -88,14 +88,14 @@ def solve(a: Any, b: Any) -> Elements:
     return as_objects(solution_by_elimination(A, columns, a, "solve"), B.shape)
 
 
-def inv(a: Any) -> Elements:
+def inv(a: object) -> Elements:
     """The inverse of a square matrix."""
     A = square_array(a, "inv")
     unit = np.eye(len(A), dtype=int).astype(object)
     return as_objects(solution_by_elimination(A, unit, a, "inv"), A.shape)
 
 
-def cholesky(a: Any, /, *, upper: bool = False) -> Elements:
+def cholesky(a: object, /, *, upper: bool = False) -> Elements:
     """The lower triangle L with L @ L.T = a, which must be positive definite; one triangle of it is read."""
     A = square_array(a, "cholesky")
     A = A.T if upper else A
@@ -215,7 +215,7 @@ def exchange_by_choice(rows: Elements) -> Scalar:
     return sign
 
 
-def solution_by_elimination(A: Elements, columns: Elements, a: Any, where: str) -> list[list[Scalar]]:
+def solution_by_elimination(A: Elements, columns: Elements, a: object, where: str) -> list[list[Scalar]]:
     """The solution for each column on the right; whole numbers beside Fractions stay exact."""
     rows, _ = eliminated(exact_beside_fractions(np.concatenate([A, columns], axis=1)))
     if rows is None:
@@ -289,7 +289,7 @@ def refusal(name: str) -> Callable[..., Any]:
 # ---------------------------------------------------------------- elements
 
 
-def square_array(a: Any, where: str) -> Elements:
+def square_array(a: object, where: str) -> Elements:
     """The elements of a square matrix.
 
     Raises:
@@ -303,7 +303,7 @@ def square_array(a: Any, where: str) -> Elements:
     return A
 
 
-def singular(a: Any, where: str) -> np.linalg.LinAlgError:
+def singular(a: object, where: str) -> np.linalg.LinAlgError:
     """The error that a matrix has no inverse."""
     return np.linalg.LinAlgError(
         f"{where}: {title_with_shape(a, 'the matrix')} is singular: its determinant is 0"

@@ -74,7 +74,7 @@ def letters_of(numbers: Sequence[Any]) -> str:
     return "".join(["..." if i is Ellipsis else INDEX_LETTERS[i] for i in numbers])
 
 
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Elements | Scalar:
+def tensordot(a: object, b: object, axes: Any = 2) -> Elements | Scalar:
     """Sum products over axes: the last ones of ``a`` with the first ones of ``b``, or those listed for each."""
     A, B = object_array(a), object_array(b)
     if isinstance(axes, Integral):
@@ -95,19 +95,19 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Elements | Scalar:
     return einsum(f"{left},{''.join(right)}->{''.join(kept)}", A, B)
 
 
-def inner(a: Any, b: Any, /) -> Elements | Scalar:
+def inner(a: object, b: object, /) -> Elements | Scalar:
     """Sum products over the last axes of both."""
     A, B = object_array(a), object_array(b)
     return tensordot(A, B, (-1, -1)) if A.ndim and B.ndim else A * B
 
 
-def dot(a: Any, b: Any) -> Elements | Scalar:
+def dot(a: object, b: object) -> Elements | Scalar:
     """Sum products over the last axis of ``a`` and the last but one of ``b``; the only one of a vector."""
     A, B = object_array(a), object_array(b)
     return tensordot(A, B, (-1, max(-2, -B.ndim))) if A.ndim and B.ndim else A * B
 
 
-def vdot(a: Any, b: Any, /) -> Scalar:
+def vdot(a: object, b: object, /) -> Scalar:
     """Sum the products of all elements, in order."""
     return inner(object_array(a).ravel(), object_array(b).ravel())
 
