@@ -47,9 +47,8 @@ def ldexp(x: Operand, i: int, /) -> Scalar:
     >>> ldexp(0.75, 2)
     3.0
     """
-    for exponent in (
-        [i] if abs(i) < 1023 else [i // 2, i - i // 2]
-    ):  # 2**i may overflow where the product does not
+    halves = i // 2, i - i // 2  # as 2**i may overflow where the product does not
+    for exponent in (i,) if abs(i) < 1023 else halves:
         x = x * math.ldexp(1.0, exponent)
     return x
 
@@ -132,12 +131,9 @@ def median(values: Iterable[Operand], /) -> Scalar:
     (2.0, 3.0)
     """
     operands = tuple(values)
-    low, high = (len(operands) + 1) // 2, len(operands) // 2 + 1
-    return (
-        kth_smallest(operands, low)
-        if low == high
-        else FUNCTIONS["mean"](kth_smallest(operands, low), kth_smallest(operands, high))
-    )
+    half = len(operands) // 2
+    upper = kth_smallest(operands, half + 1)
+    return upper if len(operands) % 2 else FUNCTIONS["mean"](kth_smallest(operands, half), upper)
 
 
 @composed
