@@ -8,6 +8,7 @@ import functools
 import threading
 import weakref
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,16 @@ def pieces_of(kinds: Iterable[PieceKind]) -> dict[PieceKind, Piece]:
 
 
 def compiled(code: str) -> llvm.ExecutionEngine:
+    """Machine code, made in a thread of its own.
+
+    Ctrl-C is raised in the main thread, and llvmlite frees a string a second time if it comes between the first time
+    and the note of it.
+    """
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(made_here, code).result()
+
+
+def made_here(code: str) -> llvm.ExecutionEngine:
     """Machine code for this processor: as written, since passes made it no faster (benchmarks/NOTES.md)."""
     module, machine = read_code(code)
     made = llvm.create_mcjit_compiler(module, machine)

@@ -224,6 +224,22 @@ def test_ctrl_c_while_code_is_made() -> None:
     assert (done.stdout, done.stderr) == ("6.646523\n", "")
 
 
+def test_code_is_made_where_no_ctrl_c_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    makers: list[threading.Thread] = []
+    machine = importlib.import_module("autodiff.compiler.engines.llvm.machine")
+    create = machine.llvm.create_mcjit_compiler
+
+    def make(*given: Any) -> Any:
+        makers.append(threading.current_thread())
+        return create(*given)
+
+    monkeypatch.setattr(machine.llvm, "create_mcjit_compiler", make)
+    made = machine.compiled("define void @nothing() { ret void }")
+
+    assert made.get_function_address("nothing")
+    assert makers[0] is not threading.main_thread()
+
+
 # ---------------------------------------------------------------- which engine
 
 
