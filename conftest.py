@@ -6,6 +6,7 @@ import gc
 import importlib.util
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,19 +15,19 @@ from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE
 from tests.engines import PACKAGES
 
+ENGINES = Path(__file__).parent / "autodiff" / "compiler" / "engines"
+
 collect_ignore = [
-    f"autodiff/compiler/engines/{folder}"
-    for folder, package in PACKAGES.items()
-    if importlib.util.find_spec(package) is None
+    str(ENGINES / folder) for folder, package in PACKAGES.items() if importlib.util.find_spec(package) is None
 ]
 collect_ignore += ["autodiff/show/page/widget.py"] if importlib.util.find_spec("anywidget") is None else []
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark an engine's doctests as its tests are marked."""
-    for folder in PACKAGES:
-        if item.path.parent == item.config.rootpath / "autodiff" / "compiler" / "engines" / folder:
-            item.add_marker(folder)
+    folder = item.path.parent
+    if folder.name in PACKAGES and folder.parent == ENGINES:
+        item.add_marker(folder.name)
 
 
 @pytest.hookimpl(tryfirst=True)

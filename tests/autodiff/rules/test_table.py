@@ -363,7 +363,7 @@ SLOW = {
 
 def looked_at(rule: Rule, every: bool = False) -> list[Comparison]:
     """All numbers of a rule at its points."""
-    chosen = points(rule)[:: 1 if every else SLOW.get(rule.name, 3 if rule.arity == 2 else 1)]
+    chosen = points(rule)[:: 1 if every else SLOW.get(rule.name, 3 if rule.arity == 2 else 2)]
     found = [comparison for xs in chosen for comparison in comparisons(rule, xs)]
     assert len(found) > 20, f"{rule.name} was looked at in {len(found)} places only"
     return found
@@ -395,9 +395,8 @@ def test_value_and_partials_are_exact_at_every_point(rule: Rule) -> None:
     assert [str(comparison) for comparison in found if not comparison.error <= comparison.allowed] == []
 
 
-@pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
-def test_an_error_other_than_four_ulp_has_its_reason(rule: Rule) -> None:
-    assert (rule.ulps == 4) == (rule.accuracy == "")
+def test_an_error_other_than_four_ulp_has_its_reason() -> None:
+    assert [rule.name for rule in TABLE.values() if (rule.ulps == 4) != (rule.accuracy == "")] == []
 
 
 KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
@@ -459,9 +458,10 @@ def test_partials_at_kinks_and_borders(name: str, xs: tuple[float, ...], expecte
     assert apply(TABLE[name], list(map(Value, xs))).partials == expected
 
 
-@pytest.mark.parametrize("rule", TABLE.values(), ids=TABLE)
-def test_the_columns_on_kinks_agree(rule: Rule) -> None:
-    assert (rule.at_kink is not None) == bool(rule.kink.replace("inf is used", "") == rule.kink and rule.kink)
+def test_the_columns_on_kinks_agree() -> None:
+    with_kinks = {name for name, rule in TABLE.items() if rule.kink and "inf is used" not in rule.kink}
+
+    assert {name for name, rule in TABLE.items() if rule.at_kink is not None} == with_kinks
 
 
 @pytest.mark.parametrize("rule", [rule for rule in TABLE.values() if rule.kink], ids=lambda rule: rule.name)
