@@ -134,7 +134,7 @@ def test_a_kernel_shows_a_list_and_a_bar(tmp_path: Path) -> None:
 
 
 def test_marimo(f: Value, x: Value) -> None:
-    marimo = needed("marimo", "front_ends")
+    marimo = needed("marimo", "front-ends")
 
     assert "<svg" in marimo.as_html(draw(f)).text or "image/svg" in marimo.as_html(draw(f)).text
     for shown in ([x, f], (draw(f),), {"a": f}):
@@ -145,7 +145,7 @@ def test_marimo(f: Value, x: Value) -> None:
 
 
 def test_panel(f: Value, x: Value) -> None:
-    panel = needed("panel", "front_ends")
+    panel = needed("panel", "front-ends")
 
     assert isinstance(panel.panel(draw(f)), panel.pane.SVG)
     assert isinstance(panel.panel(explain(f, x)), panel.pane.HTML)
@@ -153,7 +153,7 @@ def test_panel(f: Value, x: Value) -> None:
 
 
 def test_streamlit() -> None:
-    testing = needed("streamlit.testing.v1", "front_ends")
+    testing = needed("streamlit.testing.v1", "front-ends")
     script = f"""
 import streamlit
 {SETUP}

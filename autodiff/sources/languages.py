@@ -446,10 +446,13 @@ IN_SYMPY = Language(
         "minimum": "sympy.Min({}, {})",
         "where": "sympy.Piecewise(({1}, sympy.Ne({0}, 0)), ({2}, True))",
         "xlogy": "(({}) * sympy.log({}))",
+        "sinc": "sympy.Piecewise((1, sympy.Eq({0}, 0)), (sympy.sin(sympy.pi * ({0})) / (sympy.pi * ({0})), True))",
+        "floordiv": "sympy.floor(({}) / ({}))",
     },
     {},
     PYTHON_RESERVED | {"sympy"},
     {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
+    whole=frozenset({"sinc", "floordiv"}),  # SymPy takes a minute to differentiate how they are computed
 )
 
 IN_AUTOGRAD = replace(

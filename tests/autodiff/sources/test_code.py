@@ -119,19 +119,25 @@ def test_plain_operands_keep_their_digits(language: Any) -> None:
 @pytest.mark.parametrize("rules", QUICK_AND_SLOW_IN_JAX)
 def test_every_row_in_jax_and_its_own_gradient(rules: Sequence[Rule]) -> None:
     jax = pytest.importorskip("jax", reason="needs jax (extra jax)")
-    with jax.enable_x64(True):
-        for name, output in {rule.name: rows()[rule.name] for rule in rules}.items():
-            functions = run(source(output, "jax"))
-            numbers = [float(x) for x in numbers_of(output)]
-            places = tuple(range(len(numbers)))
-            written, own = (functions["value_and_gradient"], jax.value_and_grad(functions["value"], places))
-            found = jax.jit(lambda *xs, written=written, own=own: (written(*xs), own(*xs)))(*numbers)
-            for each in found:
-                try:
-                    assert_as_graph(each, output, rel=1e-11)
-                except AssertionError as error:
-                    error.add_note(name)
-                    raise
+    outputs = {rule.name: rows()[rule.name] for rule in rules}
+    functions = {name: run(source(output, "jax")) for name, output in outputs.items()}
+
+    def both_ways(numbers: dict[str, list[float]]) -> dict[str, Any]:
+        found = {}
+        for name, xs in numbers.items():
+            own = jax.value_and_grad(functions[name]["value"], tuple(range(len(xs))))
+            found[name] = (functions[name]["value_and_gradient"](*xs), own(*xs))
+        return found
+
+    with jax.enable_x64(True):  # all in one program, as most of the time goes into making it
+        found = jax.jit(both_ways)({name: [*map(float, numbers_of(x))] for name, x in outputs.items()})
+    for name, ways in found.items():
+        for each in ways:
+            try:
+                assert_as_graph(each, outputs[name], rel=1e-11)
+            except AssertionError as error:
+                error.add_note(name)
+                raise
 
 
 def in_c(folder: Path, outputs: Sequence[Value]) -> list[tuple[float, list[float]]]:
@@ -172,7 +178,7 @@ def test_every_row_in_c_without_a_warning(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in TABLE if name != "floordiv"])  # which alone takes a minute
+@pytest.mark.parametrize("name", TABLE)
 def test_every_row_in_sympy_and_its_own_derivatives(name: str) -> None:
     sympy: Any = pytest.importorskip("sympy", reason="needs SymPy (the extra `sympy`)")
     output = rows()[name]
