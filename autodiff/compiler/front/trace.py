@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
-from autodiff.compiler.front.arguments import Arguments, deeper, leaves_below, stand_ins
+from autodiff.compiler.front.arguments import Arguments, deeper, stand_ins
 from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, slot_of, traced
 from autodiff.graph import leaves
@@ -67,7 +67,7 @@ def trace(
             raise
     make_constant(f, first, tape)
     check_decisions(f, first, tape)
-    check_dependence(f, result, first)
+    check_dependence(f, result, first, tape)
     return tape, result, depths
 
 
@@ -166,11 +166,15 @@ def check_decisions(f: Callable[..., Tree], first: Tape, tape: Tape) -> None:
                 )
 
 
-def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape) -> None:
+def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape, tape: Tape) -> None:
     """Refuse a Value that was made of nothing that can change: its derivative would be 0 everywhere."""
+    can_change = {-1 - place for place, leaf in enumerate(tape.leaves) if not isinstance(leaf, float)}
+    for slot in range(len(tape.codes)):
+        if not can_change.isdisjoint(tape.operands_of(slot)):
+            can_change.add(slot)
     for leaf, path in tree_leaves(result):
         for element in np.asarray(leaf).flat:
-            if not first.is_constant(element.index) and not leaves_below(element):
+            if not first.is_constant(element.index) and element.index not in can_change:
                 raise TraceError(
                     f"{function_name(f)} returned a Value{' at ' + path if path else ''} that depends neither on "
                     "its arguments nor on a parameter: was it made from a number inside the function?"

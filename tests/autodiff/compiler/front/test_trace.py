@@ -18,6 +18,7 @@ from autodiff import TraceError, Value, compile, value_and_grad
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.front.arguments import Arguments
+from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import function_name, trace
 from autodiff.matrix import matrix
 from tests.strategies import Program, on_values, programs
@@ -238,6 +239,26 @@ def test_a_value_that_was_made_of_nothing() -> None:
         compiled(lambda x: {"a": x, "b": [Value(2.0).exp()]})(1.0)
     with pytest.raises(TraceError, match="depends neither on its arguments nor on a parameter: was it made"):
         compiled(lambda x: Value(2.0))(1.0)
+
+
+def test_many_results_are_looked_at_in_one_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    slots: list[int] = []
+    operands_of = Tape.operands_of
+
+    def counted(tape: Tape, slot: int) -> list[int]:
+        slots.append(slot)
+        return operands_of(tape, slot)
+
+    monkeypatch.setattr(Tape, "operands_of", counted)
+
+    def powers(x: Any) -> list[Any]:
+        found = [x]
+        for _ in range(100):
+            found.append(found[-1] * x)
+        return found
+
+    assert compiled(powers)(1.0) == [1.0] * 101
+    assert 0 < len(slots) <= 400
 
 
 @pytest.mark.parametrize("result", [2.0, 3, [], (), {"a": 1.5}, np.array([1.0, 2.0])])
