@@ -250,3 +250,13 @@ def test_a_step_passes_nothing_on(rule: Rule) -> None:
         operands = [Value(0.75), Value(0.5)][: rule.arity]
         output: Any = FUNCTIONS[rule.name](*operands) * math.inf
         assert gradient(output, operands) == [0.0] * len(operands)
+
+
+@pytest.mark.parametrize("k", [0, 4, 1.5, -1, math.nan])
+def test_there_is_no_such_smallest(k: float) -> None:
+    xs = [Value(x) for x in (1.0, 2.0, 3.0)]
+
+    with pytest.raises(
+        ValueError, match="kthvalue: needs k from 1 to the number of operands, which is 3, not"
+    ):
+        autodiff.kthvalue(xs, k)

@@ -238,7 +238,7 @@ def points(rule: Rule) -> Sequence[tuple[Any, ...]]:
     if rule.vector:
         return [(*xs, position) for xs in LISTS for position in {0, len(xs) - 1}]
     if rule.name in ("var", "std"):
-        return [(*xs, ddof) for xs in LISTS for ddof in (0, 1) if ddof < len(xs)]
+        return [(*xs, ddof) for xs in LISTS for ddof in (0, 1, 0.5) if ddof < len(xs)]
     if rule.name == "kthvalue":
         return [(*xs, k) for xs in LISTS for k in {1, len(xs) // 2 + 1, len(xs)}]
     if rule.name == "dot":
