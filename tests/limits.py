@@ -46,5 +46,11 @@ KNOWN: dict[str, tuple[Callable[..., Any], float, float]] = {
     "an infinite adjoint at a step": (lambda x: x + autodiff.less(x, -3).sqrt() + x, 1.9, 2.0),
     "acos(greater(x, 0))": (lambda x: autodiff.greater(x, 0).acos() + x, 1.0, 1.0),
     "sqrt(relu(x))": (lambda x: x.relu().sqrt() + x, -1.0, 1.0),
+    "sqrt(hardswish(x))": (lambda x: x.hardswish().sqrt() + x, -4.0, 1.0),
+    "sqrt(hardsigmoid(x))": (lambda x: x.hardsigmoid().sqrt() + x, -4.0, 1.0),
+    "sqrt(softshrink(x))": (lambda x: x.softshrink().sqrt() + x, 0.25, 1.0),
+    "sqrt(hardshrink(x))": (lambda x: x.hardshrink().sqrt() + x, 0.25, 1.0),
+    "sqrt(relu6(x))": (lambda x: x.relu6().sqrt() + x, -1.0, 1.0),
+    "sqrt(clip(x))": (lambda x: x.clip(0, 1).sqrt() + x, -1.0, 1.0),
     "sqrt(sign(x) + 1)": (lambda x: (autodiff.sign(x) + 1).sqrt() + x, -2.0, 1.0),
 }

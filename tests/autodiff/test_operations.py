@@ -253,10 +253,16 @@ def test_a_step_passes_nothing_on(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("k", [0, 4, 1.5, -1, math.nan])
-def test_there_is_no_such_smallest(k: float) -> None:
+def test_there_is_no_such_smallest(k: Any) -> None:
     xs = [Value(x) for x in (1.0, 2.0, 3.0)]
 
     with pytest.raises(
         ValueError, match="kthvalue: needs k from 1 to the number of operands, which is 3, not"
     ):
         autodiff.kthvalue(xs, k)
+
+
+def test_the_smallest_and_the_largest() -> None:
+    xs = [Value(x) for x in (3.0, 1.0, 2.0)]
+
+    assert [autodiff.kthvalue(xs, k).data for k in (1, 2, 3)] == [1.0, 2.0, 3.0]
