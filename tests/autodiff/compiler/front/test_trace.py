@@ -514,3 +514,16 @@ def test_inputs_and_captured_leaves_have_the_same_derivatives(program: Program, 
     remaining = iter(arguments)
     found = [next(remaining).grad if p else leaf.grad for p, leaf in zip(passed, captured, strict=True)]
     assert found == pytest.approx(list(slopes), rel=1e-9, abs=1e-9 * max(1.0, *map(abs, slopes)))
+
+
+@pytest.mark.parametrize("product", [np.dot, np.inner, np.matmul])
+def test_a_product_with_a_captured_matrix_takes_the_argument_apart(product: Any) -> None:
+    A = matrix([[1.0, 2.0], [3.0, 5.0]], name="A")
+    x = np.array([3.0, 4.0])
+
+    def f(x: Any) -> Any:
+        return product(A, x).sum()
+
+    g: Any = compiled(f)
+    assert g(x).data == f(x).data == 40.0
+    assert g(np.array([x, 2 * x])).tolist() == [40.0, 80.0]
