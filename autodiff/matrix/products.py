@@ -95,13 +95,13 @@ def tensordot(a: object, b: object, axes: Any = 2) -> Elements | Scalar:
     return einsum(f"{left},{''.join(right)}->{''.join(kept)}", A, B)
 
 
-def inner(a: object, b: object, /) -> Elements | Scalar:
+def inner(a: Scalar, b: Scalar, /) -> Elements | Scalar:
     """Sum products over the last axes of both."""
     A, B = object_array(a), object_array(b)
     return tensordot(A, B, (-1, -1)) if np.ndim(a) and np.ndim(b) else A * B  # a traced one may be a vector
 
 
-def dot(a: object, b: object) -> Elements | Scalar:
+def dot(a: Scalar, b: Scalar) -> Elements | Scalar:
     """Sum products over the last axis of ``a`` and the last but one of ``b``; the only one of a vector."""
     A, B = object_array(a), object_array(b)
     return tensordot(A, B, (-1, max(-2, -B.ndim))) if np.ndim(a) and np.ndim(b) else A * B
