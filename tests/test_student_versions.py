@@ -177,11 +177,11 @@ def test_a_changed_cell_makes_its_translation_stale(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["01_computation_graph", "04_linear_layer"])
+def test_it_runs(name: str, tmp_path: Path) -> None:
     pytest.importorskip("nbclient", reason="needs nbclient (the extra dev)")
     pytest.importorskip("ipykernel", reason="needs ipykernel (the extra notebooks)")
     pytest.importorskip("matplotlib", reason="needs matplotlib (the extra notebooks)")
-    name = "04_linear_layer"  # which has helpers in two cells
     command = [sys.executable, str(ROOT / "notebooks/student.py"), name, "--output", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
 

@@ -35,8 +35,8 @@ def einsum(subscripts: Any, /, *operands: Any, **options: Any) -> Elements | Sca
     if not isinstance(subscripts, str):
         subscripts, operands = from_lists(subscripts, *operands)
     if "." in subscripts or options:
-        return np.einsum(subscripts, *map(object_array, operands), **options)
-    arrays = [object_array(x) for x in operands]
+        return np.einsum(subscripts, *map(factor_array, operands), **options)
+    arrays = [factor_array(x) for x in operands]
     shape = np.einsum(subscripts, *[np.zeros(x.shape) for x in arrays]).shape  # it says what does not fit
     named, _, output = subscripts.replace(" ", "").partition("->")
     terms = named.split(",")
@@ -74,9 +74,9 @@ def letters_of(numbers: Sequence[Any]) -> str:
     return "".join(["..." if i is Ellipsis else INDEX_LETTERS[i] for i in numbers])
 
 
-def tensordot(a: object, b: object, axes: Any = 2) -> Elements | Scalar:
+def tensordot(a: Scalar, b: Scalar, axes: Any = 2) -> Elements | Scalar:
     """Sum products over axes: the last ones of ``a`` with the first ones of ``b``, or those listed for each."""
-    A, B = object_array(a), object_array(b)
+    A, B = factor_array(a), factor_array(b)
     if isinstance(axes, Integral):
         axes = (range(A.ndim - int(axes), A.ndim), range(int(axes)))
     of_a, of_b = (
@@ -97,19 +97,25 @@ def tensordot(a: object, b: object, axes: Any = 2) -> Elements | Scalar:
 
 def inner(a: Scalar, b: Scalar, /) -> Elements | Scalar:
     """Sum products over the last axes of both."""
-    A, B = object_array(a), object_array(b)
-    return tensordot(A, B, (-1, -1)) if np.ndim(a) and np.ndim(b) else A * B  # a traced one may be a vector
+    A, B = factor_array(a), factor_array(b)
+    return tensordot(A, B, (-1, -1)) if A.ndim and B.ndim else A * B
 
 
 def dot(a: Scalar, b: Scalar) -> Elements | Scalar:
     """Sum products over the last axis of ``a`` and the last but one of ``b``; the only one of a vector."""
-    A, B = object_array(a), object_array(b)
-    return tensordot(A, B, (-1, max(-2, -B.ndim))) if np.ndim(a) and np.ndim(b) else A * B
+    A, B = factor_array(a), factor_array(b)
+    return tensordot(A, B, (-1, max(-2, -B.ndim))) if A.ndim and B.ndim else A * B
 
 
-def vdot(a: object, b: object, /) -> Scalar:
+def vdot(a: Scalar, b: Scalar, /) -> Scalar:
     """Sum the products of all elements, in order."""
-    return inner(object_array(a).ravel(), object_array(b).ravel())
+    return inner(factor_array(a).ravel(), factor_array(b).ravel())
+
+
+def factor_array(x: Scalar) -> Elements:
+    """A factor as an array of objects; a traced one is asked for its axes, so that it is taken apart if it has any."""
+    np.ndim(x)
+    return object_array(x)
 
 
 def sum_of_products(factors: Sequence[Elements | Sequence[Scalar]]) -> Scalar:

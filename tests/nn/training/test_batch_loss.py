@@ -180,7 +180,9 @@ def test_the_loss_that_was_given_is_trained(loss: Any, data: Any) -> None:
     assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(6, 15))]
+)
 def test_a_rare_class_is_never_overlooked(seed: int) -> None:
     data = rare_data(seed)
     model, twin = Linear(2, 1, seed=0), Linear(2, 1, seed=0)

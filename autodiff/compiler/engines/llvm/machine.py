@@ -7,8 +7,9 @@ import ctypes
 import functools
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,8 @@ if llvm.llvm_version_info[0] < 20:  # whose language the pieces are written in
     )
 
 __all__ = ["Piece", "RunFrame", "Runner", "assembly", "cache_aligned", "pieces_of", "runner"]
+
+Made = TypeVar("Made")
 
 MOST_IDLE = 1000  # pieces that are kept though no program needs them any more
 
@@ -69,25 +72,32 @@ def pieces_of(kinds: Iterable[PieceKind]) -> dict[PieceKind, Piece]:
 
 
 def compiled(code: str) -> llvm.ExecutionEngine:
-    """Machine code, made in a thread of its own.
+    """Machine code for this processor: as written, since passes made it no faster (benchmarks/NOTES.md)."""
+    return without_interrupts(made_of, code)
 
-    Ctrl-C is raised in the main thread, and llvmlite frees a string a second time if it comes between the first time
-    and the note of it.
+
+def assembly(code: str) -> str:
+    """The same as text."""
+    return without_interrupts(assembly_of, code)
+
+
+def without_interrupts(make: Callable[[str], Made], code: str) -> Made:
+    """Make something in another thread, as Python raises Ctrl-C in the main one.
+
+    llvmlite frees a string, and then notes that it did: what is raised in between makes it free the string again.
     """
     with ThreadPoolExecutor(1) as other:
-        return other.submit(made_here, code).result()
+        return other.submit(make, code).result()
 
 
-def made_here(code: str) -> llvm.ExecutionEngine:
-    """Machine code for this processor: as written, since passes made it no faster (benchmarks/NOTES.md)."""
+def made_of(code: str) -> llvm.ExecutionEngine:
     module, machine = read_code(code)
     made = llvm.create_mcjit_compiler(module, machine)
     made.finalize_object()
     return made
 
 
-def assembly(code: str) -> str:
-    """The same as text."""
+def assembly_of(code: str) -> str:
     module, machine = read_code(code)
     return str(machine.emit_assembly(module))
 

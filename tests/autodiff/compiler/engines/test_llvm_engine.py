@@ -224,20 +224,20 @@ def test_ctrl_c_while_code_is_made() -> None:
     assert (done.stdout, done.stderr) == ("6.646523\n", "")
 
 
-def test_code_is_made_where_no_ctrl_c_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    makers: list[threading.Thread] = []
+@pytest.mark.parametrize("make", ["compiled", "assembly"])
+def test_code_is_made_where_no_ctrl_c_is_raised(make: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    readers: list[threading.Thread] = []
     machine = importlib.import_module("autodiff.compiler.engines.llvm.machine")
-    create = machine.llvm.create_mcjit_compiler
+    read_code = machine.read_code
 
-    def make(*given: Any) -> Any:
-        makers.append(threading.current_thread())
-        return create(*given)
+    def read(code: str) -> Any:
+        readers.append(threading.current_thread())
+        return read_code(code)
 
-    monkeypatch.setattr(machine.llvm, "create_mcjit_compiler", make)
-    made = machine.compiled("define void @nothing() { ret void }")
+    monkeypatch.setattr(machine, "read_code", read)
 
-    assert made.get_function_address("nothing")
-    assert makers[0] is not threading.main_thread()
+    assert getattr(machine, make)("define void @nothing() { ret void }")
+    assert readers[0] is not threading.main_thread()
 
 
 # ---------------------------------------------------------------- which engine

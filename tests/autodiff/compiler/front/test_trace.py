@@ -516,7 +516,17 @@ def test_inputs_and_captured_leaves_have_the_same_derivatives(program: Program, 
     assert found == pytest.approx(list(slopes), rel=1e-9, abs=1e-9 * max(1.0, *map(abs, slopes)))
 
 
-@pytest.mark.parametrize("product", [np.dot, np.inner, np.matmul])
+@pytest.mark.parametrize(
+    "product",
+    [
+        np.dot,
+        np.inner,
+        np.matmul,
+        lambda A, x: np.tensordot(A, x, 1),
+        lambda A, x: np.einsum("ij,j->i", A, x),
+    ],
+    ids=["dot", "inner", "matmul", "tensordot", "einsum"],
+)
 def test_a_product_with_a_captured_matrix_takes_the_argument_apart(product: Any) -> None:
     A = matrix([[1.0, 2.0], [3.0, 5.0]], name="A")
     x = np.array([3.0, 4.0])
