@@ -147,7 +147,7 @@ class Call:
         """The same call with a node of its own for each number that is passed."""
         call = copy.copy(self)
         fresh = [fresh_nodes(leaf) for leaf in self.arguments.leaves]
-        call.arguments = Arguments(with_leaves(self.arguments.tree, fresh))
+        call.arguments = Arguments(with_leaves(self.arguments.tree, fresh), self.arguments.told)
         return call
 
     def reverse(

@@ -92,11 +92,10 @@ class Lowering:
         axes: dict[str, int],
         threads: int,
     ) -> None:
-        self.f, self.binding = f, Binding(f, static)
+        self.f, self.binding = f, Binding(f, static, axes)
         self.engine = engine_named(engine, threads)
         if dtype not in (np.float64, np.float32):
             raise ValueError(f"compile: dtype must be float64 or float32, not {dtype}")
-        self.binding.check_names("axes", axes)
         for name, depth in axes.items():
             if not isinstance(depth, int) or depth < 0:
                 raise ValueError(f"compile: axes[{name!r}] must be a number of axes, not {depth!r}")

@@ -94,6 +94,8 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
 
         On its own, ``np.maximum(H, 0)`` would hand out the element of H itself at a tie, with the slope 1.
         """
+        if any([hasattr(type(x), "_record") and not isinstance(x, Matrix) for x in inputs]):
+            return NotImplemented  # a traced number knows whether it is one
         arrays = [object_array(x) for x in inputs]
         if method == "__call__":
             check_shapes(ufunc, inputs, arrays)

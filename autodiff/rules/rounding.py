@@ -16,12 +16,17 @@ def trunc_value(m: World, x: Scalar) -> Scalar:
     return m.where(m.less(x, 0), -m.floor(-x), m.floor(x))
 
 
+def nearest(m: World, x: Scalar) -> Scalar:
+    """The nearest whole number, with the sign of x where it is 0."""
+    found = m.rint(x)
+    return m.where(m.less(x, 0), -m.abs(found), found)
+
+
 def modulo(m: World, x: Scalar, y: Scalar) -> Scalar:
-    """What is left, with the sign of y, as Python has it."""
+    """What is left, with the sign of y, as Python has it; of 0 too."""
     rest = m.fmod(x, y)
-    return m.where(
-        m.less(m.sign(rest) * m.sign(y), 0), rest + y, m.where(m.equal(rest, 0), m.abs(rest), rest)
-    )
+    nothing = m.where(m.less(y, 0), -m.abs(rest), m.abs(rest))
+    return m.where(other_sides(m, rest, y), rest + y, m.where(m.equal(rest, 0), nothing, rest))
 
 
 def remainder_value(m: World, x: Scalar, y: Scalar) -> Scalar:
@@ -31,12 +36,29 @@ def remainder_value(m: World, x: Scalar, y: Scalar) -> Scalar:
     missing = other - rest
     tied = rest - 2 * m.fmod((size - rest) / 2, other)
     found = m.where(m.less(rest, missing), rest, m.where(m.greater(rest, missing), -missing, tied))
-    return m.where(m.less(x, 0), -found, found)
+    return m.where(m.equal(x, 0) * m.equal(found, 0), x, m.where(m.less(x, 0), -found, found))
+
+
+def other_sides(m: World, x: Scalar, y: Scalar) -> Scalar:
+    return m.less(m.sign(x) * m.sign(y), 0)
 
 
 def quotient(m: World, x: Scalar, y: Scalar, rest: Scalar) -> Scalar:
     """How often y was taken from x: a whole number, also where x / y has been rounded to another one."""
     return m.rint((x - rest) / y)
+
+
+def floor_quotient(m: World, x: Scalar, y: Scalar) -> Scalar:
+    """The whole quotient below x / y."""
+    rest = m.fmod(x, y)
+    return quotient(m, x, y, rest) - other_sides(m, rest, y)
+
+
+def floordiv_value(m: World, x: Scalar, y: Scalar) -> Scalar:
+    """The same with the sign of x / y where it is 0, as Python has it."""
+    found = floor_quotient(m, x, y)
+    nothing = m.where(m.equal(x, 0), m.where(m.less(y, 0), -x, x), m.abs(found))
+    return m.where(m.equal(found, 0), nothing, found)
 
 
 def halfway(m: World, x: Scalar, y: Scalar) -> Scalar:
@@ -56,15 +78,15 @@ ROWS = (
           at_kink=is_whole, chooses=True, notation=call("ceil", r"\left\lceil {} \right\rceil")),
     unary("trunc", trunc_value, 0, defined=lambda m, x: m.sign(x) * m.floor(m.abs(x)), dunder="trunc", ufunc="trunc",
           kink="whole numbers but 0", at_kink=lambda m, x: is_whole(m, x) * (1 - m.equal(x, 0)), chooses=True),
-    unary("rint", lambda m, x: m.rint(x), 0, ufunc="rint", kink="halves between whole numbers",
+    unary("rint", nearest, 0, defined=lambda m, x: m.rint(x), ufunc="rint", kink="halves between whole numbers",
           at_kink=lambda m, x: m.equal(x - m.floor(x), 0.5), chooses=True),
-    binary("floordiv", lambda m, x, y: quotient(m, x, y, modulo(m, x, y)), (0, 0), dunder="floordiv", symbol="//",
+    binary("floordiv", floordiv_value, (0, 0), dunder="floordiv", symbol="//",
            ufunc="floor_divide", domain=BY_ZERO, kink=JUMPS, at_kink=lambda m, x, y: m.equal(m.fmod(x, y), 0),
            chooses=True, defined=lambda m, x, y: m.floor(x / y),
            notation=Notation("floordiv({}, {})", r"\left\lfloor \frac{{{}}}{{{}}} \right\rfloor", "floordiv({}, {})")),
 
     # what is left
-    binary("mod", modulo, (1, lambda m, x, y, z: -quotient(m, x, y, z)), dunder="mod", symbol="%",
+    binary("mod", modulo, (1, lambda m, x, y, z: -floor_quotient(m, x, y)), dunder="mod", symbol="%",
            ufunc="remainder", domain=BY_ZERO, kink=JUMPS, at_kink=lambda m, x, y: m.equal(m.fmod(x, y), 0),
            defined=lambda m, x, y: x - y * m.floor(x / y),
            written=(1, lambda m, x, y, z: -m.floordiv(x, y)), notation=call("mod", r"{} \bmod {}")),

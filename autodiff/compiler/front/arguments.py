@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import reprlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from autodiff.calculus.trees import Tree, with_leaves
 from autodiff.compiler.front.operators import give_methods
 from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, stand_in
-from autodiff.matrix.matrices import Matrix, matrix_of
+from autodiff.matrix.matrices import matrix_of
 from autodiff.number import check_only_numbers
 from autodiff.value import Value, number
 
@@ -53,11 +53,12 @@ class Leaf:
 class Arguments:
     """The arguments of one call: their tree, and its leaves as arrays.
 
-    ``shapes`` below are the shapes of the leaves without the axes of the batch.
+    ``told`` has the names of those of which the user said how many axes hold elements. ``shapes`` below are the
+    shapes of the leaves without the axes of the batch.
     """
 
-    def __init__(self, tree: dict[str, Tree]) -> None:
-        self.tree = tree
+    def __init__(self, tree: dict[str, Tree], told: Collection[str] = ()) -> None:
+        self.tree, self.told = tree, told
         self.leaves: list[Leaf] = []
         form = tuple([(name, skeleton(child, name, self.leaves)) for name, child in tree.items()])
         self.structure = (form, tuple([leaf.data.ndim for leaf in self.leaves]))
@@ -177,15 +178,12 @@ def check_untraced(x: object, path: str) -> None:
 def stand_ins(tape: Tape, arguments: Arguments, depths: Sequence[int]) -> dict[str, Tree]:
     """The arguments with traced Values in the place of numbers, arrays of such where a leaf has a shape."""
     give_methods()
-    found = [
-        stands_for(tape, *shaped) for shaped in zip(arguments.leaves, arguments.shapes(depths), strict=True)
-    ]
+    found = []
+    for leaf, shape in zip(arguments.leaves, arguments.shapes(depths), strict=True):
+        open_axes = 0 if shape or leaf.path.split("[")[0] in arguments.told else leaf.data.ndim
+        elements = [stand_in(tape, path, leaf.type, open_axes) for path in element_paths(leaf, shape)]
+        found.append(matrix_of(elements, shape) if shape else elements[0])
     return dict(with_leaves(arguments.tree, found))
-
-
-def stands_for(tape: Tape, leaf: Leaf, shape: tuple[int, ...]) -> Traced | Matrix:
-    elements = [stand_in(tape, path, leaf.type) for path in element_paths(leaf, shape)]
-    return matrix_of(elements, shape) if shape else elements[0]
 
 
 def element_paths(leaf: Leaf, shape: tuple[int, ...]) -> list[str]:
@@ -219,15 +217,8 @@ def is_below(path: str, leaf: str) -> bool:
 
 def leaves_below(result: Traced) -> list[Value | str]:
     """The inputs, by their paths, and the captured Values that a traced Value was computed from."""
-    tape, seen = result.tape, set()
-    stack = [result.index]
-    while stack:
-        slot = stack.pop()
-        if slot not in seen:
-            seen.add(slot)
-            if slot >= 0:
-                stack += tape.operands_of(slot)
-    leaves = [tape.leaves[-1 - slot] for slot in sorted(seen) if slot < 0]
+    tape = result.tape
+    leaves = [tape.leaves[-1 - slot] for slot in tape.leaves_below(result.index)]
     return [leaf for leaf in leaves if not isinstance(leaf, float)]
 
 

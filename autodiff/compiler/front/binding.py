@@ -32,15 +32,16 @@ class Binding:
         ValueError: It has no such argument.
     """
 
-    def __init__(self, f: Callable[..., Tree], static: tuple[str, ...]) -> None:
+    def __init__(self, f: Callable[..., Tree], static: tuple[str, ...], axes: Iterable[str]) -> None:
         if not callable(f):
             raise TypeError(f"compile: {f!r} is not a function; to compile a graph, compile what builds it")
-        self.f, self.static = f, static
+        self.f, self.static, self.told = f, static, frozenset(axes)
         self.signature = inspect.signature(f)
         kinds = {parameter.kind for parameter in self.signature.parameters.values()}
         self.names = tuple(self.signature.parameters)
         self.plain = kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
         self.check_names("static", static)
+        self.check_names("axes", axes)
 
     def check_names(self, option: str, names: Iterable[str]) -> None:
         if unknown := set(names) - set(self.names):
@@ -65,7 +66,7 @@ class Binding:
                     f"the static argument {name} must be hashable, as each of its values has a program of "
                     f"its own, and {value!r} of type {type(value).__name__} is not"
                 )
-        return Arguments(named), statics
+        return Arguments(named, self.told), statics
 
     def inlined(self, tape: Tape, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> Tree:
         """Run the function as a part of another one that is traced; plain numbers become constants there."""

@@ -43,6 +43,7 @@ class Tape:
         lines: The user's line of each operation, if asked for.
         captured: The slots of Values from outside.
         lists: The slots of all results of a row that gives a list, by the row and its operands.
+        open_axes: How many axes the arrays have that were passed for numbers and may have to be taken apart, by slot.
         types: Of which type the numbers are that were passed as arguments, by slot.
         types_asked: Whether the function has asked for one, as ``isinstance(x, int)`` does.
         refused: The first error of a traced Value that was asked for its number, even if the function caught it.
@@ -59,6 +60,7 @@ class Tape:
         self.lines: list[str] | None = [] if lines else None
         self.captured: dict[Value, int] = {}
         self.lists: dict[Hashable, list[int]] = {}
+        self.open_axes: dict[int, int] = {}
         self.types: dict[int, type] = {}
         self.types_asked = False
         self.refused: TraceError | None = None
@@ -107,6 +109,17 @@ class Tape:
     def operands_of(self, slot: int) -> list[int]:
         """What the operation of a result was applied to."""
         return self.operands[self.starts[slot] : self.starts[slot + 1]]
+
+    def leaves_below(self, slot: int) -> list[int]:
+        """The slots of the leaves that a result was computed from, itself if it is one."""
+        seen, stack = set(), [slot]
+        while stack:
+            slot = stack.pop()
+            if slot not in seen:
+                seen.add(slot)
+                if slot >= 0:
+                    stack += self.operands_of(slot)
+        return [slot for slot in sorted(seen) if slot < 0]
 
 
 def where_it_runs() -> str:

@@ -7,12 +7,13 @@ it, and what to write instead.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from numbers import Real
 from types import FrameType
-from typing import ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 
 from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
@@ -136,13 +137,15 @@ class Traced(Value):
         return error
 
     def _taken_apart(self, key: object = None, *_: object) -> NoReturn:
-        axes = len(key) if isinstance(key, tuple) else 1
-        raise TakenApart(
+        raise self._apart(len(key) if isinstance(key, tuple) else 1)
+
+    def _apart(self, axes: int) -> TakenApart:
+        return TakenApart(
             f"{self._called()} is a number here, and was taken apart (at {where_it_runs()})", self, axes
         )
 
     __iter__ = __len__ = __getitem__ = __setitem__ = _taken_apart
-    __matmul__ = __rmatmul__ = __array_function__ = _taken_apart
+    __matmul__ = __rmatmul__ = _taken_apart
 
     def __getattr__(self, name: str) -> NoReturn:
         """What arrays have: ``x.sum()``, ``x.T``, ``x.shape``."""
@@ -154,16 +157,35 @@ class Traced(Value):
             self._no_number()  # as in x.is_integer()
         raise no_attribute(self, name)
 
+    def _meets(self, others: Sequence[object], least: int) -> None:
+        """Take apart what was passed as an array, by as many axes as the arrays have that it meets."""
+        tape = self.tape
+        if not any(tape.open_axes.values()):
+            return
+        traced = [x for x in in_lists(others) if isinstance(x, Traced) and x.tape is tape]
+        axes = max([x.ndim for x in in_lists(others) if is_captured(x)], default=least)
+        for x in traced:
+            most = max([tape.open_axes.get(slot, 0) for slot in tape.leaves_below(x.index)])
+            if most and axes:
+                raise x._apart(min(most, axes))
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> object:
-        """Let ``array * v`` and ``np.exp(v)`` work element by element, as they do for Values."""
+        """Let ``array * v`` and ``np.exp(v)`` work element by element, as they do for Values.
+
+        An array that was passed for v, and meets another one, is an array there too.
+        """
         if ufunc is np.matmul or method != "__call__":
             self._taken_apart()
-        boxed = []
-        for x in map(number_of_python, inputs):
-            box = np.empty((), dtype=object)
-            box[()] = x
-            boxed.append(box if isinstance(x, Traced) else x)
-        return getattr(ufunc, method)(*boxed, **options)
+        self._meets(inputs, 0)
+        return getattr(ufunc, method)(*map(in_box, map(number_of_python, inputs)), **options)
+
+    def __array_function__(
+        self, function: Callable[..., Scalar], types: object, args: object, kwargs: dict[str, object]
+    ) -> object:
+        """Take an array that was passed apart, for ``np.sum(x)``; a number is one, as in ``np.clip(A, v, 3)``."""
+        self._meets([args, *kwargs.values()], 1)
+        numbers = {name: in_box(x) for name, x in kwargs.items()}
+        return function(*in_box(args), **numbers)
 
 
 class TakenApart(Exception):  # noqa: N818 - no error yet: the argument is traced anew as a sequence
@@ -182,9 +204,35 @@ def traced(tape: Tape, slot: int) -> Traced:
     return node
 
 
-def stand_in(tape: Tape, path: str, kind: type) -> Traced:
+def in_box(x: Scalar) -> Scalar:
+    """An operand for NumPy, which would take a traced number apart: in an array without axes; lists alike."""
+    if isinstance(x, list | tuple):
+        return [*map(in_box, x)]
+    if not isinstance(x, Traced):
+        return x
+    box = np.empty((), dtype=object)
+    box[()] = x
+    return box
+
+
+def in_lists(x: object) -> Iterator[object]:
+    """What stands in nested lists and tuples."""
+    if isinstance(x, list | tuple):
+        for child in x:
+            yield from in_lists(child)
+    else:
+        yield x
+
+
+def is_captured(x: object) -> TypeGuard[npt.NDArray[Any]]:
+    """Whether this is an array of numbers or of Values from outside."""
+    return isinstance(x, np.ndarray) and not any(isinstance(element, Traced) for element in x.flat)
+
+
+def stand_in(tape: Tape, path: str, kind: type, open_axes: int = 0) -> Traced:
     """The Value that stands for a number of this type among the arguments."""
     slot = tape.leaf(path)
+    tape.open_axes[slot] = open_axes
     if kind is not Value:
         tape.types[slot] = kind
     return traced(tape, slot)

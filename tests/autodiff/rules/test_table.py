@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -684,3 +685,24 @@ def test_a_wrong_operation_added_at_run_time_is_caught(registered: Rule) -> None
 def test_a_kink_that_the_row_does_not_state_is_caught() -> None:
     with pytest.raises(AssertionError, match=r"bent has no derivative by operand 0 at \(0.5,\)"):
         wrong(BENT)
+
+
+@pytest.mark.parametrize(
+    ("rule", "python"),
+    [
+        ("floordiv", operator.floordiv),
+        ("mod", operator.mod),
+        ("fmod", math.fmod),
+        ("remainder", math.remainder),
+    ],
+)
+def test_divisions_are_those_of_python_to_the_sign_of_zero(
+    rule: str, python: Callable[[float, float], float]
+) -> None:
+    numbers = [0.0, 0.158, 0.5, 1.0, 2.0, 3.5, 4.0, 5e-324, 1e300]
+    signed = [*numbers, *(-x for x in numbers)]
+    pairs = [(x, y) for x in signed for y in [*signed, math.inf, -math.inf] if y]
+
+    for x, y in pairs:
+        found = apply(TABLE[rule], [Value(x), Value(y)]).data
+        assert (found, math.copysign(1, found)) == (python(x, y), math.copysign(1, python(x, y))), (x, y)

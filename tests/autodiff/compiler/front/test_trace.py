@@ -20,7 +20,7 @@ from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.front.arguments import Arguments
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import function_name, trace
-from autodiff.matrix import matrix
+from autodiff.matrix import data, matrix
 from tests.strategies import Program, on_values, programs
 
 
@@ -422,6 +422,68 @@ def test_the_depth_can_be_said_where_it_cannot_be_seen() -> None:
     assert np.array(f(W, X)).tolist() == (W @ X.T).tolist()
     with pytest.raises(ValueError, match=r"\['V'\] in axes are no arguments of <lambda>"):
         compiled(lambda W, x: W @ x, axes={"V": 2})
+
+
+CAPTURED = matrix([[1.0, -2.0], [3.0, 4.0]], name="A")
+NUMBERS = np.array([[1.0, -2.0], [3.0, 4.0]])
+
+
+def plain(result: Any) -> Any:
+    """Numbers of a result, which may be Values."""
+    return np.asarray(data(result)).tolist() if np.ndim(result) else float(getattr(result, "data", result))
+
+
+@pytest.mark.parametrize("x", [2.0, np.array([2.0, 5.0]), np.array([[2.0, 5.0], [1.5, 0.5]])], ids=np.ndim)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: CAPTURED * x,
+        lambda x: x * CAPTURED,
+        lambda x: NUMBERS * x,
+        lambda x: x / NUMBERS,
+        lambda x: CAPTURED % x,
+        lambda x: (x * 2) * CAPTURED,
+        lambda x: np.maximum(CAPTURED, x),
+        lambda x: np.clip(CAPTURED, x, 3),
+        lambda x: np.clip(CAPTURED, x * 1, x + 2),
+        lambda x: np.where(NUMBERS > 0, CAPTURED, x),
+        lambda x: np.sum(x * CAPTURED),
+        lambda x: np.full_like(CAPTURED, x),
+    ],
+)
+def test_a_number_or_an_array_beside_an_array_from_outside_is_what_it_is_in_numpy(
+    f: Callable[[Tree], Tree], x: Tree
+) -> None:
+    eager = f(matrix(x, name="x") if isinstance(x, np.ndarray) else Value(x, name="x"))
+
+    assert plain(compiled(f)(x)) == plain(eager)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(x),
+        lambda x: np.mean(x),
+        lambda x: np.stack([x, x * 2]),
+        lambda x: np.dot(CAPTURED, x),
+    ],
+)
+def test_a_number_in_a_function_of_numpy(f: Callable[[Tree], Tree]) -> None:
+    assert plain(compiled(f)(2.0)) == plain(f(Value(2.0)))
+
+
+def test_a_batch_beside_an_array_from_outside_where_it_is_said_or_seen() -> None:
+    x, two = np.array([2.0, 5.0]), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    products = [(NUMBERS * 2.0).tolist(), (NUMBERS * 5.0).tolist()]
+
+    for f in (lambda x: x * CAPTURED, lambda x: CAPTURED * x, lambda x: NUMBERS * x):
+        assert plain(compiled(f, axes={"x": 0})(x)) == products
+    of_elements = compiled(lambda x: NUMBERS * x[0] + x[1])(two)
+    assert np.array(of_elements).tolist() == [(NUMBERS * a + b).tolist() for a, b in two]
+    scaled = compiled(lambda x, t: (NUMBERS @ x) * t)(
+        two, np.ones(3)
+    )  # t is a number beside a vector of the sample
+    assert np.array(scaled).tolist() == (two @ NUMBERS.T).tolist()
 
 
 def test_a_depth_that_makes_no_sense() -> None:

@@ -161,7 +161,7 @@ def test_the_same_node_is_known_by_is() -> None:
 def test_a_number_that_is_taken_apart_is_told_from_other_mistakes(
     takes: Callable[[Tree], Tree], axes: int
 ) -> None:
-    x = stand_in(Tape(), "x", float)
+    x = stand_in(Tape(), "x", float, open_axes=2)
 
     with pytest.raises(TakenApart) as caught:
         takes(x)
