@@ -96,7 +96,7 @@ def run_once(
 def add_shapes(error: Exception, arguments: Arguments, depths: list[int]) -> None:
     """Note on an error which axes of arrays were taken for a batch: that may be its cause."""
     shapes, batches = arguments.shapes(depths), arguments.batches(arguments.shapes(depths))
-    if any(shape and batch for shape, batch in zip(shapes, batches, strict=True)):
+    if any(shapes):
         seen = zip(arguments.leaves, shapes, batches, strict=True)
         taken = [f"{leaf.path} has the shape {shape} in a batch {batch}" for leaf, shape, batch in seen]
         error.add_note(
