@@ -21,6 +21,7 @@ from autodiff.matrix.ufuncs import Elements
 from autodiff.rules import halves
 from autodiff.show.matrices.collecting import Matrices
 from autodiff.show.matrices.elementwise import Matching, aligned, partials_by_element, value_by_element
+from autodiff.show.matrices.known import known_way
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of
 
@@ -58,11 +59,17 @@ def origin(z: int, matrices: Matrices) -> Origin:
     parents = parents_of(z, matrices)
     if not parents:
         return Origin("", ())
-    return linear(z, matrices) or by_rule(z, matrices, parents)
+    found = linear(z, matrices) or by_rule(z, matrices, parents)
+    others = [a for a in parents if a != z]
+    if found.formula or not (known := known_way(z, matrices, others)):
+        return found
+    plain = dict(zip(parents, found.steps, strict=True))
+    formula, steps = known
+    return Origin(formula, tuple([BackwardStep(a, step) if step else plain[a] for a, step in sorted(steps)]))
 
 
 def parents_of(z: int, matrices: Matrices) -> list[int]:
-    """The matrices that z depends on with no other between, in their order."""
+    """The matrices that z depends on with no other between, in their order; z itself where its elements do."""
     tops = [x for x in matrices.elements[z].flat if isinstance(x, Value)]
     found, seen = set(), set(tops)
     waiting = [parent for node in tops for parent in node.parents]
