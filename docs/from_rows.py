@@ -202,16 +202,17 @@ def functions() -> str:
         '"""The functions of the table, as editors, help() and type checkers see them.',
         "",
         MADE,
-        "Values in, a node out; plain numbers in, a plain number out.",
+        "Values in, a node out; plain numbers in, a plain number out; a matrix of Values in, a matrix out.",
         '"""',
         "",
         "from __future__ import annotations",
         "",
-        "from collections.abc import Callable, Iterable",
-        "from typing import TypeAlias, TypeVar, overload",
+        "from collections.abc import Callable, Iterable, Sequence",
+        "from typing import Protocol, TypeAlias, TypeVar, overload",
         "",
         "from autodiff.number import Number",
         "from autodiff.operations import FUNCTIONS",
+        "from autodiff.rules import Rule",
         "from autodiff.value import Value",
         "",
         "__all__ = [",
@@ -219,7 +220,17 @@ def functions() -> str:
         "]",
         "",
         "Operand: TypeAlias = Value | Number",
+        "Along: TypeAlias = int | tuple[int, ...] | None",
         'F = TypeVar("F", bound=Callable[..., object])',
+        'Array = TypeVar("Array", bound="Elementwise")',
+        'AnyOperand: TypeAlias = "Operand | Elementwise"',
+        'AnyResult: TypeAlias = "Value | Number | Elementwise"',
+        "",
+        "",
+        "class Elementwise(Protocol):",
+        '    """A matrix of Values, which takes part in an operation element by element."""',
+        "",
+        "    def _record(self, rule: Rule, operands: Sequence[object]) -> object: ...",
         "",
         "",
         "def of_row(declared: F) -> F:",
@@ -239,6 +250,7 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
     many = ("list[{}]" if rule.vector else "{}").format
     if rule.is_nary:
         more = KEYWORDS.get(rule.name, "")
+        yield from signatures_of_matrices(rule)
         star = more and f", *{more}"
         mixed = "list[Value] | list[float]" if rule.vector else "Value | Number"
         forms = (
@@ -263,8 +275,29 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
             yield parameters_of(names, kinds, defaults), "Value"
         yield parameters_of(names, ["float"] * len(names), defaults), "float"
         yield parameters_of(names, ["Number"] * len(names), defaults), "Number"
+        for position in range(first):
+            kinds = ["Array" if i == position else "Operand | Array" for i in range(len(names))]
+            yield parameters_of(names, kinds, defaults), "Array"
     if rule.longer:
         yield from signatures(TABLE[rule.longer])
+
+
+def signatures_of_matrices(rule: Rule) -> Iterator[tuple[str, str]]:
+    """The overloads of a function of any number of operands for matrices, and for the elements of one."""
+    more = KEYWORDS.get(rule.name, "")
+    if rule.name == "kthvalue":
+        yield "values: Array, k: int, *, axis: Along, keepdims: bool = False", "Value | Array"
+    if rule.name in CALLS:
+        return
+    if rule.vector:
+        yield "A: Array, /, *, axis: Along = None", "Array"
+    else:
+        yield f"A: Array, /{more and ', *'}{more}", "Value"
+        yield f"A: Array, /, *{more}, axis: Along = None, keepdims: bool = False", "Value | Array"
+    yield (
+        f"A: Array, other: Operand | Array, /, *more: Operand | Array{more}",
+        "list[Array]" if rule.vector else "Array",
+    )
 
 
 def parameters_of(names: Sequence[str], kinds: Sequence[str], defaults: Sequence[str]) -> str:
@@ -283,18 +316,22 @@ def function(rule: Rule) -> list[str]:
         body = (
             CALLS[rule.name][0].format("Operand", "Operand", "Operand")
             if rule.name in CALLS
-            else "*values: Operand | Iterable[Operand]" + KEYWORDS.get(rule.name, "")
+            else "*values: AnyOperand | Iterable[Operand]" + KEYWORDS.get(rule.name, "")
         )
-        result = "Value | Number" if not rule.vector else "list[Value] | list[float]"
+        result = "AnyResult" if not rule.vector else "list[Value] | list[float] | Elementwise"
     else:
         arguments = ", ".join(map(repr, point_of(rule)))
         names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
         body = parameters_of(
-            names, ["Operand"] * len(names), [""] * first + [f" = {v!r}" for v in rule.defaults]
+            names, ["AnyOperand"] * len(names), [""] * first + [f" = {v!r}" for v in rule.defaults]
         )
         if rule.longer:
-            body = parameters_of(names_of(TABLE[rule.longer]), ["Operand", "Operand | None"], ["", " = None"])
-        result = "Value | Number"
+            body = parameters_of(
+                names_of(TABLE[rule.longer]),
+                ["AnyOperand", "AnyOperand | None"],
+                ["", " = None"],
+            )
+        result = "AnyResult"
     found = FUNCTIONS[rule.name](*eval(arguments + ",", {}))
     shown = (
         f"[round(share, 6) for share in {rule.name}({arguments})]"
@@ -305,7 +342,12 @@ def function(rule: Rule) -> list[str]:
     title = formula(rule, "text")
     if rule.longer:
         title += f", {rule.name}(x, y) = {rule.longer}(x, y)"
-    lines += ["@of_row", f"def {rule.name}({body}) -> {result}:"]
+    axes = (
+        "  # type: ignore[misc]  # axis and keepdims are for matrices"
+        if rule.is_nary and rule.name != "dot"
+        else ""
+    )
+    lines += [f"@of_row{axes}", f"def {rule.name}({body}) -> {result}:"]
     lines += docstring(f"{title}.", rule, [f">>> {shown}", answer], "    ")
     return [*lines, "    raise NotImplementedError"]
 

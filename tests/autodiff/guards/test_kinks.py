@@ -254,7 +254,7 @@ def test_where_whose_condition_turns_to_0_is_a_kink(condition: Callable[[Any], A
     x = Value(0.0, "x")
     *_, kink = find_kinks(autodiff.where(condition(x), 2 * x, x) + 1)
 
-    assert (kink.node.op.name, kink.matters) == ("where", True)  # type: ignore[union-attr]
+    assert (kink.node.op.name, kink.matters) == ("where", True)
 
 
 @pytest.mark.parametrize("condition", STAYING.values(), ids=STAYING)

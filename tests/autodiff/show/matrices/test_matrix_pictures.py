@@ -213,7 +213,7 @@ def test_what_one_function_made_of_whole_matrices(
     pulls: dict[str, Callable[[Any, Any, Any, Any], Any]],
 ) -> None:
     Z: Any = computed()
-    below = {X.name: X for X in (SQUARE, SIDES, ROW)}
+    below = {"Q": SQUARE, "B": SIDES, "r": ROW}
 
     found = origins(**below, Z=Z)["Z"]
 
