@@ -39,7 +39,7 @@ KEYWORDS = dict.fromkeys(("var", "std"), ", ddof: float = 0")  # what follows an
 
 
 def point_of(rule: Rule) -> tuple[float, ...]:
-    """Operands of a row of few, for its example."""
+    """OperandOrMatrix of a row of few, for its example."""
     return POINTS_OF.get(rule.name) or POINTS[rule.arity or 0]
 
 
@@ -222,12 +222,12 @@ def functions() -> str:
         "Operand: TypeAlias = Value | Number",
         "Along: TypeAlias = int | tuple[int, ...] | None",
         'F = TypeVar("F", bound=Callable[..., object])',
-        'Array = TypeVar("Array", bound="Elementwise")',
-        'AnyOperand: TypeAlias = "Operand | Elementwise"',
-        'AnyResult: TypeAlias = "Value | Number | Elementwise"',
+        'M = TypeVar("M", bound="MatrixLike")',
+        'OperandOrMatrix: TypeAlias = "Operand | MatrixLike"',
+        'ResultOrMatrix: TypeAlias = "Value | Number | MatrixLike"',
         "",
         "",
-        "class Elementwise(Protocol):",
+        "class MatrixLike(Protocol):",
         '    """A matrix of Values, which takes part in an operation element by element."""',
         "",
         "    def _record(self, rule: Rule, operands: Sequence[object]) -> object: ...",
@@ -276,8 +276,8 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
         yield parameters_of(names, ["float"] * len(names), defaults), "float"
         yield parameters_of(names, ["Number"] * len(names), defaults), "Number"
         for position in range(first):
-            kinds = ["Array" if i == position else "Operand | Array" for i in range(len(names))]
-            yield parameters_of(names, kinds, defaults), "Array"
+            kinds = ["M" if i == position else "Operand | M" for i in range(len(names))]
+            yield parameters_of(names, kinds, defaults), "M"
     if rule.longer:
         yield from signatures(TABLE[rule.longer])
 
@@ -286,17 +286,17 @@ def signatures_of_matrices(rule: Rule) -> Iterator[tuple[str, str]]:
     """The overloads of a function of any number of operands for matrices, and for the elements of one."""
     more = KEYWORDS.get(rule.name, "")
     if rule.name == "kthvalue":
-        yield "values: Array, k: int, *, axis: Along, keepdims: bool = False", "Value | Array"
+        yield "values: M, k: int, *, axis: Along, keepdims: bool = False", "Value | M"
     if rule.name in CALLS:
         return
     if rule.vector:
-        yield "A: Array, /, *, axis: Along = None", "Array"
+        yield "A: M, /, *, axis: Along = None", "M"
     else:
-        yield f"A: Array, /{more and ', *'}{more}", "Value"
-        yield f"A: Array, /, *{more}, axis: Along = None, keepdims: bool = False", "Value | Array"
+        yield f"A: M, /{more and ', *'}{more}", "Value"
+        yield f"A: M, /, *{more}, axis: Along = None, keepdims: bool = False", "Value | M"
     yield (
-        f"A: Array, other: Operand | Array, /, *more: Operand | Array{more}",
-        "list[Array]" if rule.vector else "Array",
+        f"A: M, other: Operand | M, /, *more: Operand | M{more}",
+        "list[M]" if rule.vector else "M",
     )
 
 
@@ -316,22 +316,22 @@ def function(rule: Rule) -> list[str]:
         body = (
             CALLS[rule.name][0].format("Operand", "Operand", "Operand")
             if rule.name in CALLS
-            else "*values: AnyOperand | Iterable[Operand]" + KEYWORDS.get(rule.name, "")
+            else "*values: OperandOrMatrix | Iterable[Operand]" + KEYWORDS.get(rule.name, "")
         )
-        result = "AnyResult" if not rule.vector else "list[Value] | list[float] | Elementwise"
+        result = "ResultOrMatrix" if not rule.vector else "list[Value] | list[float] | MatrixLike"
     else:
         arguments = ", ".join(map(repr, point_of(rule)))
         names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
         body = parameters_of(
-            names, ["AnyOperand"] * len(names), [""] * first + [f" = {v!r}" for v in rule.defaults]
+            names, ["OperandOrMatrix"] * len(names), [""] * first + [f" = {v!r}" for v in rule.defaults]
         )
         if rule.longer:
             body = parameters_of(
                 names_of(TABLE[rule.longer]),
-                ["AnyOperand", "AnyOperand | None"],
+                ["OperandOrMatrix", "OperandOrMatrix | None"],
                 ["", " = None"],
             )
-        result = "AnyResult"
+        result = "ResultOrMatrix"
     found = FUNCTIONS[rule.name](*eval(arguments + ",", {}))
     shown = (
         f"[round(share, 6) for share in {rule.name}({arguments})]"
