@@ -19,6 +19,7 @@ import autodiff
 from nn.optim import Optimizer
 from nn.training.batches import Batch
 from nn.training.graph_steps import GraphSteps, Snapshot, Taken
+from nn.training.reads import numbers_read
 from nn.training.samples import Kind, Pair, Samples, SampleTable, Types, UnknownKindError, rebuilt_sample
 from nn.training.state import State
 from nn.values import FloatArray
@@ -225,6 +226,9 @@ class ProgramSteps(Generic[E]):
                     raise NotCompiledError(
                         f"{place} is an optimizer, which the model or the loss can see, and steps change it"
                     )
+            for state in held[:2]:
+                for place in state.nodes:
+                    raise NotCompiledError(f"{place} was computed before, and is not when parameters change")
             for kind in new:
                 self.meet_samples(kind, batch)
             check_unchanged(held[2:])
@@ -233,7 +237,7 @@ class ProgramSteps(Generic[E]):
             if new:
                 self.look_at_loss(batch)
             for kind, wanted in untraced:
-                self.trace(kind, wanted)
+                self.trace(kind, wanted, self.called(held))
             if self.program.types_matter:
                 raise NotCompiledError(
                     "the model asks for the type of a number, and all are floats in a program"
@@ -268,15 +272,28 @@ class ProgramSteps(Generic[E]):
                 self.examples.setdefault(kind, []).append(example)
         self.met[kind] = batch.data, known | firsts.keys()
 
-    def trace(self, kind: Kind, wanted: str) -> None:
-        """Make a program."""
+    def called(self, held: list[State]) -> dict[str, autodiff.Value]:
+        """The parameters that are trained, by what they are called."""
+        names = {leaf: name for state in reversed(held[:2]) for name, leaf, _ in state.numbers}
+        return {names.get(leaf, f"parameter {i}"): leaf for i, leaf in enumerate(self.params)}
+
+    def trace(self, kind: Kind, wanted: str, leaves: dict[str, autodiff.Value]) -> None:
+        """Make a program.
+
+        Raises:
+            NotCompiledError: There is none, or it would keep the number of a leaf, as the model has read it.
+        """
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), numbers_read(leaves) as read:
                 warnings.simplefilter("ignore", autodiff.RetraceWarning)  # the number of kinds is bounded
                 self.program(self.row(kind, wanted), kind, wanted)
         except Exception as error:  # whatever it is: on the graph the same sample went well
             why = str(error) or repr(error)
             raise NotCompiledError(f"the model or the loss cannot be traced: {why}") from error
+        if read:
+            raise NotCompiledError(
+                f"the model or the loss reads the number of {read[0]}, which training may change"
+            )
         self.traced.add((kind, wanted))
 
     # ------------------------------------------------------------ what the model and the loss hold

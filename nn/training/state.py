@@ -71,11 +71,13 @@ class State:
     Attributes:
         iterators: What the iterators are called that were reached, of which nobody knows where they stand.
         optimizers: What the optimisers are called that were reached, which each step changes.
+        nodes: What the results are called that were reached, which are not computed again when their leaves change.
     """
 
     def __init__(self, **roots: object) -> None:
         self.iterators: list[str] = []
         self.optimizers: list[str] = []
+        self.nodes: list[str] = []
         self.holders: list[Holder] = []
         self.numbers: list[tuple[str, Value, tuple[Any, Any]]] = []  # of each leaf: its data and grad
         self.named: set[str] = set()  # the attributes that functions name
@@ -179,6 +181,8 @@ class State:
         elif isinstance(item, Value):
             if item.op is None:
                 self.numbers.append((called, item, (item.data, item.grad)))
+            else:
+                self.nodes.append(called)
         elif isinstance(item, ContextVar):
             self.hold(called, lambda: [item.get(None)], lambda was: item.set(*was))
         elif isinstance(item, ref):

@@ -1,0 +1,43 @@
+"""Reads: which Values a function asks for their number, as `w.data`, while it runs.
+
+A program that was made of such a function would keep the number, which training changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from autodiff import Value
+from autodiff.graph import leaves
+
+__all__ = ["numbers_read"]
+
+ONE_AT_A_TIME = threading.RLock()  # one at a time puts its own `data` into the class
+
+
+@contextmanager
+def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
+    """Note the names of the leaves whose number is read in this thread, or that of a node above them.
+
+    >>> w, b = Value(2.0), Value(1.0)
+    >>> with numbers_read({"w": w, "b": b}) as read:
+    ...     y = (w * 2).data * w + b
+    >>> read
+    ['w']
+    """
+    read: list[str] = []
+    names, thread, plain = {leaf: name for name, leaf in watched.items()}, threading.get_ident(), Value.data
+
+    def data(self: Value) -> object:
+        if threading.get_ident() == thread:
+            read.extend(names[leaf] for leaf in leaves(self) if leaf in names)
+        return plain.__get__(self)
+
+    with ONE_AT_A_TIME:
+        Value.data = property(data, plain.__set__)
+        try:
+            yield read
+        finally:
+            del Value.data

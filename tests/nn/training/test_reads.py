@@ -1,0 +1,96 @@
+"""Models that read a number of a parameter, which a program would keep: they train on the graph, with a warning."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+import nn
+from autodiff import Value
+from autodiff.matrix import data
+from nn.training.program_steps import NotCompiledWarning
+from nn.training.reads import numbers_read
+
+POINTS = [(0.0, 0.5), (1.0, 2.0), (-1.0, -1.5), (2.0, 3.0)]  # the first hides what w is multiplied with
+
+
+class Reading(nn.Module):
+    def __init__(self) -> None:
+        self.w, self.b = Value(0.3, name="w"), Value(-0.2, name="b")
+        self.cached = {"node": self.w * 3.0}
+
+    def parameters(self) -> list[Value]:
+        return [self.w, self.b]
+
+
+class Detached(Reading):
+    def __call__(self, x: Any) -> Any:
+        return self.w.data * self.w * x + self.b
+
+
+class Branch(Reading):
+    def __call__(self, x: Any) -> Any:
+        return (self.w * 2 if abs(self.w.data) > 0.25 else self.w) * x + self.b
+
+
+class OfANode(Reading):
+    def __call__(self, x: Any) -> Any:
+        return (self.w * self.b).data * self.w * x + self.b
+
+
+class Cached(Reading):
+    def __call__(self, x: Any) -> Any:
+        return self.cached["node"] * x + self.b
+
+
+class Sorted(Reading):
+    def __call__(self, x: Any) -> Any:
+        low, high = sorted([self.w, self.b], key=lambda v: v.data)
+        return low * x + high * 2
+
+
+class Written(Reading):
+    def __call__(self, x: Any) -> Any:
+        return (self.w if "0.3" in repr(self.w) else self.b) * x + self.b
+
+
+class Matrices(Reading):
+    def __call__(self, x: Any) -> Any:
+        return float(data([self.w])[0]) * self.w * x + self.b
+
+
+class Copied(Reading):
+    def __call__(self, x: Any) -> Any:
+        return copy.copy(self.w) * x + self.b * x + self.w
+
+
+@pytest.mark.parametrize("kind", [Detached, Branch, OfANode, Cached, Sorted, Written, Matrices, Copied])
+def test_a_model_that_reads_numbers_trains_on_the_graph(kind: type[Reading]) -> None:
+    trained = []
+    for way in (True, False):
+        model = kind()
+        optimizer = nn.SGD(model.parameters(), lr=0.05)
+        if way:
+            with pytest.warns(
+                NotCompiledWarning, match=r"reads the number of model\.[wb]|'node'\] was computed before"
+            ):
+                nn.fit(model, POINTS, nn.mse, optimizer, epochs=20, progress=False)
+        else:
+            nn.fit(model, POINTS, nn.mse, optimizer, epochs=20, progress=False, compile=False)
+        trained.append([model.w.data, model.b.data])
+
+    assert trained[0] == trained[1]
+
+
+def test_numbers_are_read_as_before_afterwards() -> None:
+    w = Value(2.0)
+    property_of_node = Value.data
+
+    with pytest.raises(ZeroDivisionError), numbers_read({"w": w}) as read:
+        w.data = 3.0
+        1 / (w.data - 3.0)
+
+    assert (read, w.data, Value.data) == (["w"], 3.0, property_of_node)
+    assert "data" not in vars(Value)
