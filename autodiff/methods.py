@@ -768,7 +768,7 @@ class Methods:
 
         Derivative: (1 + x/sqrt(x^2 + y))/2 by x, 1/(4sqrt(x^2 + y)) by y.
         Domain: y >= 0.
-        No derivative at x = y = 0: by x 1/2 is used, by y inf is used.
+        No derivative at x = y = 0, where 1/2 is used by x, and inf by y.
         Default: y = 4.
 
         >>> from autodiff import Value

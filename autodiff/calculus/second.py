@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 from autodiff import rules
 from autodiff.guards.categories import KinkWarning, warn
-from autodiff.guards.kinks import Kink, find_kinks, kink_of
+from autodiff.guards.kinks import Kink, find_kinks, kink_of, values_beside
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
 from autodiff.operations import FUNCTIONS, made, world_of
 from autodiff.rules import Rule
-from autodiff.rules.worlds import FRACTIONS, Scalar
+from autodiff.rules.worlds import FRACTIONS, Scalar, World
 from autodiff.value import Value, adjoints
 
 __all__ = [
@@ -158,7 +158,8 @@ def adjoint_sweep(output: Value, inputs: set[Value]) -> tuple[list[Value], dict[
     for node in reversed(useful):
         if node in found:
             cut = cuts(node)
-            for parent, partial in partial_graphs(node, useful):
+            held = math.isfinite(number_of(found[node])) and kink_of(node) is not None
+            for parent, partial in partial_graphs(node, useful, held):
                 if not (cut and is_constant(partial, 0)):
                     found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))
     return list(useful), found
@@ -197,9 +198,31 @@ def passed_kink(
             adjoint = 0 if kink is None else times_partial(adjoint, x - y)
         elif node in steps:
             kink, last = jump, 2
+        elif kink is not None and kink.jumps:
+            last = 2
+            if node in found and jumps_with(order, node):
+                return kink
         if kink is not None and not vanishes(adjoint, inputs, last, depth):
             return kink
     return None
+
+
+def jumps_with(order: list[Value], node: Value) -> bool:
+    """Whether the output, the last of some nodes, jumps where one of them does, as (x % 1)**4 at 1."""
+    output = order[-1]
+    for value in values_beside(node):
+        numbers: dict[Value, Number] = {node: value}
+        for above in order[order.index(node) + 1 :]:
+            if above.op is not None and not numbers.keys().isdisjoint(above.parents):
+                xs = [numbers.get(x, x.data) if isinstance(x, Value) else x for x in above.operands]
+                try:
+                    numbers[above] = above.op.apply(world_of(xs), xs)
+                except (ValueError, ArithmeticError):
+                    return True
+        moved = numbers.get(output, output.data)
+        if not math.isclose(moved, output.data, rel_tol=1e-6, abs_tol=1e-6):
+            return True
+    return False
 
 
 def inherited(node: Value, jumps: Mapping[object, Kink[Value]]) -> Kink[Value] | None:
@@ -239,8 +262,11 @@ def is_flat(x: Adjoint, inputs: set[Value]) -> bool:
     return not any(slopes.get(each, 0) for each in inputs)
 
 
-def partial_graphs(node: Value, useful: Container[Value]) -> list[tuple[Value, Adjoint]]:
-    """The partials by the useful parents of a node, computed anew on Values."""
+def partial_graphs(node: Value, useful: Container[Value], held: bool = False) -> list[tuple[Value, Adjoint]]:
+    """The partials by the useful parents of a node, computed anew on Values.
+
+    Those that are plain numbers, though they jump at a kink, can be held as nodes, which later derivatives look at.
+    """
     if node.op is None:
         return []
     wanted = [i for i, x in enumerate(node.operands) if isinstance(x, Value) and x in useful]
@@ -250,10 +276,35 @@ def partial_graphs(node: Value, useful: Container[Value]) -> list[tuple[Value, A
     row, xs = node.op.among(operands, [not isinstance(x, Value) for x in operands])
     check_is_as_computed(node, row, xs)
     partials = row.slopes(VALUES, xs, node, wanted)
-    return [
-        (operands[i], partial if exact or not isinstance(partial, Fraction) else float(partial))
-        for i, partial in zip(wanted, partials, strict=True)
-    ]
+    partials = [x if exact or not isinstance(x, Fraction) else float(x) for x in partials]
+    if held:
+        partials = [
+            x if isinstance(x, Value) else as_step(node, i, x) for i, x in zip(wanted, partials, strict=True)
+        ]
+    return [(operands[i], x) for i, x in zip(wanted, partials, strict=True)]
+
+
+def as_step(node: Value, position: int, partial: Number) -> Value:
+    """A partial that jumps where it is, as a node: a step, whose own partials are 0."""
+    op, operands = node.op, node.operands
+    assert op is not None
+    plain = [not isinstance(x, Value) for x in operands]
+
+    def slope(m: World, *xs: Scalar) -> Scalar:
+        row, numbers = op.among(xs, plain)
+        return row.slopes(m, numbers, row.apply(m, numbers))[position]
+
+    step = Rule(
+        name=f"slope of {op.name}",
+        symbol=f"{op.symbol}′",
+        arity=len(operands),
+        value=slope,
+        partials=(0,) * len(operands),
+        kink=op.kink,
+        at_kink=lambda m, *xs: op.kinked(m, xs),
+        chooses=True,
+    )
+    return made(step, partial, operands, (0,) * plain.count(False))
 
 
 def check_is_as_computed(node: Value, row: Rule, xs: Sequence[Scalar]) -> None:

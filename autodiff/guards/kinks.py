@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Generic, TypeAlias
@@ -17,7 +18,7 @@ from autodiff.node import N, Node, cuts
 from autodiff.number import Number
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Scalar
 
-__all__ = ["Kink", "Kinks", "find_kinks", "kink_of"]
+__all__ = ["Kink", "Kinks", "find_kinks", "kink_of", "values_beside"]
 
 Side: TypeAlias = Number | None  # a one-sided derivative; None where it is not defined on that side
 MOST_SHOWN_KINKS, MOST_SHOWN_SLOPES = 20, 4
@@ -31,8 +32,8 @@ class Kink(Generic[N]):
 
     Attributes:
         node: The node.
-        matters: Whether the derivative of the output passes through it, so that it is a convention too. Of a step,
-            such as ``greater``, what depends on it may jump: it always counts.
+        matters: Whether the derivative of the output passes through it, so that it is a convention too. Where a
+            value jumps, as of ``greater`` or ``mod``, what depends on it may jump: it always counts.
     """
 
     node: N
@@ -60,6 +61,11 @@ class Kink(Generic[N]):
     def sides(self) -> tuple[tuple[Side, Side], ...]:
         """The derivatives from the left and from the right by each of the parents; infinite at a jump."""
         return tuple((side(self.node, parent, -1), side(self.node, parent, 1)) for parent in self.parents)
+
+    @property
+    def jumps(self) -> bool:
+        """Whether the value itself jumps, on one side at least."""
+        return any(slope is not None and math.isinf(slope) for pair in self.sides for slope in pair)
 
     @property
     def elsewhere(self) -> dict[str, str]:
@@ -201,10 +207,10 @@ def kink_of(node: N, reached: bool = True) -> Kink[N] | None:
         lies_there = turns(node.operands[node.op.condition])
     if not lies_there or not all(map(is_finite, xs)):
         return None
-    found = Kink(node, reached or node.op.is_step)
+    found = Kink(node, reached)
     for parent, used in zip(found.parents, found.used, strict=True):
         if not side(node, parent, -1) == side(node, parent, 1) == used:
-            return found
+            return found if reached else replace(found, matters=node.op.is_step or found.jumps)
     return None
 
 
@@ -238,12 +244,8 @@ def side(node: Node, parent: Node, direction: int) -> Side:
     """The derivative of a node by a parent from the left (-1) or right (1): a step of a few units in the last place."""
     assert node.op is not None
     plain = [not isinstance(x, Node) for x in node.operands]
-    xs, step = operand_numbers(node), step_at(parent.data)
-    if node.op.condition is not None and node.operands[node.op.condition] is not parent:
-        xs[node.op.condition] = 1  # what it is on either side
-    moved = [
-        x + direction * step if operand is parent else x for x, operand in zip(xs, node.operands, strict=True)
-    ]
+    step = step_at(parent.data)
+    xs, moved = operands_beside(node, parent, direction * step)
     m = FRACTIONS if Fraction in map(type, xs) else FLOATS
     try:
         here, there = node.op.apply(m, xs), node.op.apply(m, moved)
@@ -257,6 +259,27 @@ def side(node: Node, parent: Node, direction: int) -> Side:
     if abs(there - here) > 1000 * step * (1 + abs(slope)):
         return math.inf if (there > here) == (direction > 0) else -math.inf
     return slope  # type: ignore[no-any-return]
+
+
+def operands_beside(node: Node, parent: Node, step: Number) -> tuple[list[Number], list[Number]]:
+    """The operands of a node, and what they are where a parent has moved."""
+    assert node.op is not None
+    xs = operand_numbers(node)
+    if node.op.condition is not None and node.operands[node.op.condition] is not parent:
+        xs[node.op.condition] = 1  # what it is on either side
+    return xs, [x + step if operand is parent else x for x, operand in zip(xs, node.operands, strict=True)]
+
+
+def values_beside(node: Node) -> list[Number]:
+    """What a node is where one of its parents is moved a few units in the last place, to either side."""
+    assert node.op is not None
+    found: list[Number] = []
+    for parent in dict.fromkeys(node.parents):
+        for direction in (-1, 1):
+            xs, moved = operands_beside(node, parent, direction * step_at(parent.data))
+            with suppress(ValueError, ArithmeticError):
+                found.append(node.op.apply(FRACTIONS if Fraction in map(type, xs) else FLOATS, moved))
+    return found
 
 
 def step_at(x: Number) -> Number:

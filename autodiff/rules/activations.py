@@ -125,6 +125,7 @@ ROWS = (
            (lambda m, x, y, z: squareplus_slope(m, x, y), lambda m, x, y, z: m.divide(1, 4 * m.hypot(x, m.sqrt(y)))),
            written=(lambda m, x, y, z: (1 + x / m.sqrt(x**2 + y)) / 2, lambda m, x, y, z: 1 / (4 * m.sqrt(x**2 + y))),
            defined=lambda m, x, y: (x + m.sqrt(x**2 + y)) / 2, defaults=(4.0,), domain="y >= 0",
-           kink="x = y = 0: by x 1/2 is used, by y inf is used"),
+           kink="x = y = 0, where 1/2 is used by x, and inf by y",
+           at_kink=lambda m, x, y: m.equal(x, 0) * m.equal(y, 0)),
 )
 # fmt: on

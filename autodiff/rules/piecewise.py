@@ -53,6 +53,14 @@ def at_size(m: World, x: Scalar, y: Scalar) -> Scalar:
     return m.equal(m.abs(x), y) * m.greater(y, 0)
 
 
+def shrunk(m: World, x: Scalar, y: Scalar) -> Scalar:
+    """x, nearer to 0 by y, with the sign of x also where it is 0."""
+    size, nothing = m.abs(x) - y, x - x
+    left = m.where(m.less(x, 0), -size, size)
+    gone = m.where(m.equal(x, 0), x, m.where(m.less(x, 0), -nothing, nothing))
+    return m.where(m.greater(m.abs(x), y), left, gone)
+
+
 def not_shrunk(m: World, x: Scalar, y: Scalar) -> Scalar:
     """1 where |x| > y, and where y is 0."""
     return is_either(m, m.greater(m.abs(x), y), m.equal(y, 0))
@@ -121,7 +129,7 @@ ROWS = (
           lambda m, x, low, high, z: 1 - is_between(m, x, low, high) - uses_low(m, x, low, high)),
          kink="x = y and x = z, where the slope of x is used", at_kink=at_bounds, chooses=True, ufunc="clip",
          notation=call("clip")),
-    binary("softshrink", lambda m, x, y: where_positive(m, y, m.sign(x) * m.maximum(m.abs(x) - y, 0)),
+    binary("softshrink", lambda m, x, y: where_positive(m, y, shrunk(m, x, y)),
            (lambda m, x, y, z: not_shrunk(m, x, y),
             lambda m, x, y, z: -m.sign(x) * m.greater(m.abs(x), y)),
            defined=lambda m, x, y: m.sign(x) * m.maximum(m.abs(x) - y, 0),

@@ -478,7 +478,9 @@ def test_one_sided_slopes_differ_exactly_at_kinks(rule: Rule) -> None:
             places = [i for i, x in enumerate(xs) if not isinstance(x, int)]
             slopes = [slope(f, exact_xs, here, i) for i in places]
         if None in slopes:  # the border of the domain
-            continue
+            slopes = [x for x in slopes if x is not None and mpmath.isnan(x)]
+            if not slopes:
+                continue
         differ = any(map(mpmath.isnan, slopes)) and "inf is used" not in rule.kink
         seen.add(differ)
 

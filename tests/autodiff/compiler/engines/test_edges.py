@@ -196,6 +196,8 @@ SIGNS: dict[str, tuple[Callable[..., Any], str]] = {  # of the results at these 
     "rint": (lambda x, y: round(x - 0.5), "----"),
     "ceil": (lambda x, y: autodiff.ceil(x - 0.5), "----"),
     "trunc": (lambda x, y: autodiff.trunc(x - 0.5), "----"),
+    "softshrink of less than 0": (lambda x, y: autodiff.softshrink(x - 0.5, 1.0), "----"),
+    "softshrink of more than 0": (lambda x, y: autodiff.softshrink(x + 0.5, 1.0), "++++"),
     "max": (lambda x, y: autodiff.max([x, y, -1.0, x]), "-+++"),
     "min": (lambda x, y: autodiff.min([x, y, 1.0, x]), "---+"),
 }

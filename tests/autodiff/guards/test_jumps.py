@@ -1,0 +1,84 @@
+"""Values that jump inside of smooth functions, and derivatives of higher order at kinks: none goes without a word."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import autodiff
+from autodiff import KinkWarning, Value, find_kinks, grad
+
+Function = Callable[[Any], Any]
+
+JUMPS_AT_1: dict[str, Function] = {
+    "(x % 1)**2": lambda x: (x % 1) ** 2,
+    "(x % 1)**3": lambda x: (x % 1) ** 3,
+    "(x % 1)**5": lambda x: (x % 1) ** 5,
+    "fmod**3": lambda x: autodiff.fmod(x, 1.0) ** 3,
+    "hardshrink**3": lambda x: autodiff.hardshrink(x, 1.0) ** 3,
+    "heaviside**2": lambda x: autodiff.heaviside(x - 1, 0.0) ** 2,
+    "where**2": lambda x: autodiff.where(x - 1, x, 0 * x) ** 2,
+    "atan2": lambda x: (autodiff.atan2(x - 1, -1.0) - math.pi) ** 2,
+    "copysign": lambda x: (autodiff.copysign(2.0, x - 1) - 2) ** 2,
+}
+
+
+@pytest.mark.parametrize("f", JUMPS_AT_1.values(), ids=JUMPS_AT_1)
+def test_a_value_that_jumps_matters_and_is_warned_of(f: Function) -> None:
+    assert [kink.matters for kink in find_kinks(f(Value(1.0)))] == [True]
+    with pytest.warns(KinkWarning):
+        grad(grad(f))(1.0)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: autodiff.relu((x % 1) - 0.5), lambda x: autodiff.greater(x % 1, 0.5)]
+)
+def test_a_jump_below_what_passes_nothing_matters(f: Function) -> None:
+    assert [kink.matters for kink in find_kinks(f(Value(1.0)))] == [True]
+
+
+ORDERS: dict[str, tuple[Function, int]] = {  # with the first order that is not the derivative from both sides
+    "abs**4": (lambda x: abs(x) ** 4, 4),
+    "abs**3": (lambda x: abs(x) ** 3, 3),
+    "relu**3": (lambda x: autodiff.relu(x) ** 3, 3),
+    "norm**4": (lambda x: autodiff.norm([x, 2 * x]) ** 4, 4),
+    "hypot**4": (lambda x: autodiff.hypot(x, 0.0) ** 4, 4),
+    "std**4": (lambda x: autodiff.std([x, -x]) ** 4, 4),
+    "maximum**4": (lambda x: autodiff.maximum(x, -x) ** 4, 4),
+    "max**4": (lambda x: autodiff.max([x, -x]) ** 4, 4),
+    "squareplus**2": (lambda x: autodiff.squareplus(x, 0.0) ** 2, 2),
+}
+
+
+@pytest.mark.parametrize(("f", "order"), ORDERS.values(), ids=ORDERS)
+def test_the_order_at_which_a_kink_counts_is_warned_of(f: Function, order: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        grad(f)(0.0)
+        if order > 2:
+            assert grad(grad(f))(0.0) == 0
+    slope = f
+    for _ in range(order):
+        slope = grad(slope)
+
+    with pytest.warns(KinkWarning):
+        slope(0.0)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: x**3, autodiff.tanh, lambda x: x * 2 + abs(x) * 0, lambda x: abs(x + 1) ** 3]
+)
+def test_what_passes_no_kink_is_silent(f: Function) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        grad(grad(grad(f)))(0.0)
+
+
+def test_squareplus_at_its_kink_is_listed() -> None:
+    (kink,) = find_kinks(autodiff.squareplus(Value(0.0), 0.0))
+
+    assert (kink.used, kink.sides) == ((0.5,), ((0, 1),))
