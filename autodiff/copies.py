@@ -14,7 +14,9 @@ from autodiff.value import Value
 __all__ = ["deep_copy", "pickled", "shallow_copy"]
 
 # The number, grad, name, operation, operands and partials of a node.
-Record: TypeAlias = tuple[Number, Number, str | None, str | None, tuple[object, ...], tuple[Number, ...]]
+Record: TypeAlias = tuple[
+    Number, Number, str | None, rules.Rule | str | None, tuple[object, ...], tuple[Number, ...]
+]
 
 
 def shallow_copy(node: Value) -> Value:
@@ -55,18 +57,26 @@ def pickled(output: Value) -> tuple[Callable[..., Value], tuple[object, ...]]:
     inputs = [node for node in order if node.op is None]
     interior = [node for node in order if node.op is not None]
     place = {node: position for position, node in enumerate(inputs + interior)}
-    return rebuilt, (inputs, [record_of(node, lambda parent: (place[parent],)) for node in interior])
+    return rebuilt, (inputs, [named(record_of(node, lambda parent: (place[parent],))) for node in interior])
 
 
 def record_of(node: Value, reference: Callable[[Value], object]) -> Record:
-    """All that a node holds, its parents replaced by references, its rule by its name."""
+    """All that a node holds, its parents replaced by references."""
     operands: tuple[object, ...] = tuple(reference(x) if isinstance(x, Value) else x for x in node.operands)
-    name = None if node.op is None else node.op.name
-    if name is not None and name not in rules.TABLE:
-        raise TypeError(
-            f"{name}: only operations of the table can be copied or pickled: autodiff.register(...)"
-        )
-    return node.data, node.grad, node.name, name, operands, node.partials
+    return node.data, node.grad, node.name, node.op, operands, node.partials
+
+
+def named(record: Record) -> Record:
+    """The record with the name of the operation in its place, as which it is pickled.
+
+    Raises:
+        TypeError: The table has no such operation.
+    """
+    data, grad, name, op, operands, partials = record
+    assert isinstance(op, rules.Rule)
+    if op.name not in rules.TABLE:
+        raise TypeError(f"{op.name}: only operations of the table can be pickled: autodiff.register(...)")
+    return data, grad, name, op.name, operands, partials
 
 
 def restored(record: Record) -> Value:
@@ -75,7 +85,7 @@ def restored(record: Record) -> Value:
     if op is None:
         node = Value(data, name)
     else:
-        node = made(rules.TABLE[op], data, operands, partials)
+        node = made(rules.TABLE[op] if isinstance(op, str) else op, data, operands, partials)
         node.name = name
     node.grad = grad
     return node

@@ -158,7 +158,7 @@ def adjoint_sweep(output: Value, inputs: set[Value]) -> tuple[list[Value], dict[
     for node in reversed(useful):
         if node in found:
             cut = cuts(node)
-            held = math.isfinite(number_of(found[node])) and kink_of(node) is not None
+            held = not cut and math.isfinite(number_of(found[node])) and kink_of(node) is not None
             for parent, partial in partial_graphs(node, useful, held):
                 if not (cut and is_constant(partial, 0)):
                     found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))

@@ -95,12 +95,12 @@ def has_root_of_infinity(answer: Eager) -> bool:
 
 
 def has_infinite_score(answer: Eager) -> bool:
-    """Whether log_softmax has an infinite operand, whose distance from the largest engines take for a constant.
+    """Whether log_softmax has an infinite operand or nan, whose distance from the largest engines take for constant.
 
     So 0 times the slope of what stands below it is 0 there, and nan in eager if that slope is.
     """
     scores = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name == "log_softmax"]
-    return any(math.isinf(number_of(y)) for x in scores for y in x.operands)
+    return any(not math.isfinite(number_of(y)) for x in scores for y in x.operands)
 
 
 def has_slope_of_0(answer: Eager) -> bool:
