@@ -86,6 +86,11 @@ def run_once(
     before, running.tape, decisions.note = running.tape, tape, tape.note_decision
     try:
         returned = f(*bound.args, **bound.kwargs)
+    except SystemError:  # NumPy's own loops go on after the first error
+        raise tape.refused or TraceError(
+            f"{function_name(f)} lets NumPy compare numbers, as np.argmax does, whose outcome is not known while the "
+            "function is traced; use autodiff.maximum, minimum, max, min, or where(less(x, y), a, b), which are data"
+        ) from None
     finally:
         running.tape, decisions.note = before, before.note_decision if before else None
     if tape.refused is not None:

@@ -486,6 +486,12 @@ def test_a_batch_beside_an_array_from_outside_where_it_is_said_or_seen() -> None
     assert np.array(scaled).tolist() == (two @ NUMBERS.T).tolist()
 
 
+@pytest.mark.parametrize("search", [np.argmax, np.argmin, np.sort, np.median])
+def test_a_search_in_what_is_not_known_says_what_to_write(search: Callable[..., Any]) -> None:
+    with pytest.raises(TraceError, match="is not known while the function is traced"):
+        compiled(lambda X: X[0, int(search(X, axis=1)[0])], axes={"X": 2})(np.eye(3))
+
+
 def test_a_depth_that_makes_no_sense() -> None:
     with pytest.raises(ValueError, match=r"axes\['x'\] must be a number of axes, not -1"):
         compile(lambda x: x, axes={"x": -1})
