@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from autodiff import rules
@@ -158,7 +159,7 @@ def adjoint_sweep(output: Value, inputs: set[Value]) -> tuple[list[Value], dict[
     for node in reversed(useful):
         if node in found:
             cut = cuts(node)
-            held = not cut and math.isfinite(number_of(found[node])) and kink_of(node) is not None
+            held = not cut and math.isfinite(number_of(found[node])) and bends(node)
             for parent, partial in partial_graphs(node, useful, held):
                 if not (cut and is_constant(partial, 0)):
                     found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))
@@ -288,23 +289,35 @@ def as_step(node: Value, position: int, partial: Number) -> Value:
     """A partial that jumps where it is, as a node: a step, whose own partials are 0."""
     op, operands = node.op, node.operands
     assert op is not None
-    plain = [not isinstance(x, Value) for x in operands]
+    plain = tuple([not isinstance(x, Value) for x in operands])
+    return made(slope_row(op, position, plain), partial, operands, (0,) * plain.count(False))
+
+
+@lru_cache(maxsize=4096)
+def slope_row(op: Rule, position: int, plain: tuple[bool, ...]) -> Rule:
+    """The row of one partial of an operation, of whose operands some are plain numbers, as a step."""
 
     def slope(m: World, *xs: Scalar) -> Scalar:
         row, numbers = op.among(xs, plain)
         return row.slopes(m, numbers, row.apply(m, numbers))[position]
 
-    step = Rule(
-        name=f"slope of {op.name}",
+    numbers = "".join(f" {i}" for i, is_number in enumerate(plain, 1) if is_number)
+    return Rule(
+        name=f"slope of {op.name} by {position + 1} of {len(plain)}{numbers and ', numbers'}{numbers}",
         symbol=f"{op.symbol}′",
-        arity=len(operands),
+        arity=len(plain),
         value=slope,
-        partials=(0,) * len(operands),
+        partials=(0,) * len(plain),
         kink=op.kink,
         at_kink=lambda m, *xs: op.kinked(m, xs),
         chooses=True,
     )
-    return made(step, partial, operands, (0,) * plain.count(False))
+
+
+def bends(node: Value) -> bool:
+    """Whether slopes of a node jump where it is; those of a step are 0 on either side."""
+    op = node.op
+    return op is not None and op.condition is None and not op.is_step and kink_of(node) is not None
 
 
 def check_is_as_computed(node: Value, row: Rule, xs: Sequence[Scalar]) -> None:

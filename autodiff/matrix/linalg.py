@@ -316,8 +316,8 @@ def has_unknowns(A: Scalar) -> bool:
 
 
 def pivot_number(x: Scalar) -> Scalar:
-    """The number of an element, which decides between rows."""
-    return x.data if isinstance(x, Value) else x
+    """The number of an element, which decides between rows; whatever they are, the result is the same."""
+    return x._data if isinstance(x, Value) else x
 
 
 def as_objects(rows: Sequence[Sequence[Scalar]], shape: tuple[int, ...]) -> Elements:

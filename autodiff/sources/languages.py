@@ -205,7 +205,7 @@ IN_PYTHON = Language(
     "python",
     "import math",
     {
-        **calls("math.", *OF_ONE, *LOGARITHMS, *INVERSE, *ONLY_IN_MATH, "floor"),
+        **calls("math.", *OF_ONE, *LOGARITHMS, *INVERSE, *ONLY_IN_MATH),
         **compared(AS_A_NUMBER),
         "fmod": "math.fmod({}, {})",
         "abs": "abs({})",
@@ -215,6 +215,8 @@ IN_PYTHON = Language(
         "where": "({1} if {0} else {2})",
     },
     {
+        "floor": """def floor(x):  # a float, with the sign of x where it is 0
+    return math.copysign(math.floor(x), x) if math.isfinite(x) else x""",
         "sigmoid": """def sigmoid(x):
     if x >= 0:
         return 1 / (1 + math.exp(-x))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from autodiff import Value
 from autodiff.graph import leaves
+from autodiff.number import Number
 
 __all__ = ["numbers_read"]
 
@@ -19,7 +20,7 @@ ONE_AT_A_TIME = threading.RLock()  # one at a time puts its own `data` into the 
 
 @contextmanager
 def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
-    """Note the names of the leaves whose number is read in this thread, or that of a node above them.
+    """Note the names of the leaves whose number is read in this thread, or number or slopes of a node above them.
 
     >>> w, b = Value(2.0), Value(1.0)
     >>> with numbers_read({"w": w, "b": b}) as read:
@@ -29,15 +30,23 @@ def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
     """
     read: list[str] = []
     names, thread, plain = {leaf: name for name, leaf in watched.items()}, threading.get_ident(), Value.data
+    slopes = Value.partials
+
+    def note(node: Value) -> None:
+        if threading.get_ident() == thread:
+            read.extend(names[leaf] for leaf in leaves(node) if leaf in names)
 
     def data(self: Value) -> object:
-        if threading.get_ident() == thread:
-            read.extend(names[leaf] for leaf in leaves(self) if leaf in names)
+        note(self)
         return plain.__get__(self)
 
+    def partials(self: Value) -> tuple[Number, ...]:
+        note(self)
+        return slopes.__get__(self)  # type: ignore[no-any-return]
+
     with ONE_AT_A_TIME:
-        Value.data = property(data, plain.__set__)
+        Value.data, Value.partials = property(data, plain.__set__), property(partials)
         try:
             yield read
         finally:
-            del Value.data
+            del Value.data, Value.partials

@@ -104,12 +104,13 @@ def has_infinite_score(answer: Eager) -> bool:
 
 
 def has_slope_of_0(answer: Eager) -> bool:
-    """Whether leaky_relu or elu has a slope of 0 that is not the branch not taken: its y, or what expm1 is at 0.
+    """Whether a slope is 0 that is not the branch not taken: y of leaky_relu, expm1 of elu at 0, hardswish's at -1.5.
 
-    The sweep takes that for a branch not taken, through which nothing passes. A graph of derivatives cannot: by y
-    that slope has a derivative. So 0 · ∞ above or below it is 0 in one and nan in the other.
+    The sweep takes that for a branch not taken, through which nothing passes. A graph of derivatives cannot: that
+    slope has a derivative. So 0 · ∞ above or below it is 0 in one and nan in the other.
     """
-    bent = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name in ("leaky_relu", "elu")]
+    names = ("leaky_relu", "elu", "hardswish")
+    bent = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name in names]
     return any(not number_of(x.operands[0]) > 0 and 0 in x.partials for x in bent)
 
 

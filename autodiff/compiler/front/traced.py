@@ -10,15 +10,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from numbers import Real
 from types import FrameType
-from typing import Any, ClassVar, NoReturn, TypeGuard
+from typing import ClassVar, NoReturn
 
 import numpy as np
-import numpy.typing as npt
 
 from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
 from autodiff.guards.attributes import no_attribute
 from autodiff.guards.lines import is_library
+from autodiff.matrix.matrices import Matrix
 from autodiff.matrix.ufuncs import number_of_python
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import Rule
@@ -26,6 +26,14 @@ from autodiff.rules.worlds import Scalar
 from autodiff.value import Value, number
 
 __all__ = ["TakenApart", "Traced", "slot_of", "stand_in", "traced"]
+
+
+TAKING_ONE_AXIS = (
+    np.dot,
+    np.inner,
+    np.tensordot,
+    np.vdot,
+)  # which take one axis of an array apart, as @ does
 
 
 class Traced(Value):
@@ -157,17 +165,17 @@ class Traced(Value):
             self._no_number()  # as in x.is_integer()
         raise no_attribute(self, name)
 
-    def _meets(self, others: Sequence[object], least: int) -> None:
+    def _meets(self, others: Sequence[object], least: int = 0, most: int | None = None) -> None:
         """Take apart what was passed as an array, by as many axes as the arrays have that it meets."""
         tape = self.tape
         if not any(tape.open_axes.values()):
             return
         traced = [x for x in in_lists(others) if isinstance(x, Traced) and x.tape is tape]
-        axes = max([x.ndim for x in in_lists(others) if is_captured(x)], default=least)
+        axes = most or max([x.ndim for x in in_lists(others) if isinstance(x, np.ndarray)], default=least)
         for x in traced:
-            most = max([tape.open_axes.get(slot, 0) for slot in tape.leaves_below(x.index)])
-            if most and axes:
-                raise x._apart(min(most, axes))
+            left = max([tape.open_axes.get(slot, 0) for slot in tape.leaves_below(x.index)])
+            if left and axes:
+                raise x._apart(min(left, axes))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: object, **options: object) -> object:
         """Let ``array * v`` and ``np.exp(v)`` work element by element, as they do for Values.
@@ -176,14 +184,14 @@ class Traced(Value):
         """
         if ufunc is np.matmul or method != "__call__":
             self._taken_apart()
-        self._meets(inputs, 0)
+        self._meets(inputs)
         return getattr(ufunc, method)(*map(in_box, map(number_of_python, inputs)), **options)
 
     def __array_function__(
         self, function: Callable[..., Scalar], types: object, args: object, kwargs: dict[str, object]
     ) -> object:
         """Take an array that was passed apart, for ``np.sum(x)``; a number is one, as in ``np.clip(A, v, 3)``."""
-        self._meets([args, *kwargs.values()], 1)
+        self._meets([args, *kwargs.values()], 1, 1 if function in TAKING_ONE_AXIS else None)
         numbers = {name: in_box(x) for name, x in kwargs.items()}
         return function(*in_box(args), **numbers)
 
@@ -212,7 +220,7 @@ def in_box(x: Scalar) -> Scalar:
         return x
     box = np.empty((), dtype=object)
     box[()] = x
-    return box
+    return box.view(Matrix)
 
 
 def in_lists(x: object) -> Iterator[object]:
@@ -222,11 +230,6 @@ def in_lists(x: object) -> Iterator[object]:
             yield from in_lists(child)
     else:
         yield x
-
-
-def is_captured(x: object) -> TypeGuard[npt.NDArray[Any]]:
-    """Whether this is an array of numbers or of Values from outside."""
-    return isinstance(x, np.ndarray) and not any(isinstance(element, Traced) for element in x.flat)
 
 
 def stand_in(tape: Tape, path: str, kind: type, open_axes: int = 0) -> Traced:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import warnings
 from collections.abc import Callable
@@ -76,6 +77,32 @@ def test_what_passes_no_kink_is_silent(f: Function) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         grad(grad(grad(f)))(0.0)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: autodiff.sqrt(autodiff.sign(x) ** 2 + 1),
+        lambda x: autodiff.norm([autodiff.sign(x), 1.0]) ** 2,
+        lambda x: autodiff.atan(autodiff.greater(autodiff.where(autodiff.greater(x, 0), x, x), 0)),
+    ],
+)
+def test_derivatives_of_steps_of_any_order_end(f: Function) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", KinkWarning)
+        assert grad(grad(grad(grad(f))))(0.0) == 0
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: autodiff.norm([x, 2 * x]) ** 3, lambda x: autodiff.max([x, -x]) ** 3]
+)
+def test_a_graph_of_derivatives_at_a_kink_can_be_shown_and_copied(f: Function) -> None:
+    x = Value(0.0, name="x")
+    (slope,) = autodiff.gradient(f(x), [x], create_graph=True)
+
+    assert copy.deepcopy(slope).data == 0
+    assert "slope of" in autodiff.explore(slope).html
+    assert str(autodiff.explain(slope, x))
 
 
 def test_squareplus_at_its_kink_is_listed() -> None:

@@ -472,6 +472,37 @@ def test_a_number_in_a_function_of_numpy(f: Callable[[Tree], Tree]) -> None:
     assert plain(compiled(f)(2.0)) == plain(f(Value(2.0)))
 
 
+AFFINE: list[tuple[Callable[..., Any], Callable[..., Any]]] = [
+    (lambda x, b: NUMBERS @ x + b, lambda x, b: NUMBERS @ x + b),
+    (lambda x, b: b + CAPTURED @ x, lambda x, b: NUMBERS @ x + b),
+    (lambda x, b: np.dot(NUMBERS, x) - b, lambda x, b: NUMBERS @ x - b),
+    (lambda x, b: np.sum(NUMBERS[0] * x + b), lambda x, b: np.sum(NUMBERS[0] * x + b)),
+    (lambda x, b: np.sum((CAPTURED[0] * x - b) ** 2), lambda x, b: np.sum((NUMBERS[0] * x - b) ** 2)),
+    (lambda x, b: (x - NUMBERS[0]) / b, lambda x, b: (x - NUMBERS[0]) / b),
+    (lambda x, b: np.maximum(NUMBERS[0] * x, b), lambda x, b: np.maximum(NUMBERS[0] * x, b)),
+    (lambda x, b: np.clip(NUMBERS, x, b), lambda x, b: np.clip(NUMBERS, x, b)),
+    (lambda x, b: np.arctan2(NUMBERS, x) + b, lambda x, b: np.arctan2(NUMBERS, x) + b),
+]
+
+
+@pytest.mark.parametrize(("f", "in_numpy"), AFFINE)
+def test_vectors_beside_what_was_computed_of_an_array_from_outside(
+    f: Callable[..., Any], in_numpy: Callable[..., Any]
+) -> None:
+    x, b = np.array([1.0, 2.0]), np.array([5.0, 7.0])
+
+    np.testing.assert_allclose(plain(compiled(f)(x, b)), in_numpy(x, b), rtol=1e-14)
+
+
+@pytest.mark.parametrize("A", [NUMBERS, CAPTURED], ids=["numbers", "Values"])
+def test_products_of_numpy_take_one_axis_apart_as_the_operator(A: Any) -> None:
+    x = np.array([[1.0, 2.0], [3.0, 5.0]])
+    by_operator = plain(compiled(lambda x: A @ x)(x))
+
+    assert plain(compiled(lambda x: np.dot(A, x))(x)) == by_operator == (x @ NUMBERS.T).tolist()
+    assert plain(compiled(lambda x: np.tensordot(A, x, 1))(x)) == by_operator
+
+
 def test_a_batch_beside_an_array_from_outside_where_it_is_said_or_seen() -> None:
     x, two = np.array([2.0, 5.0]), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     products = [(NUMBERS * 2.0).tolist(), (NUMBERS * 5.0).tolist()]
@@ -480,9 +511,7 @@ def test_a_batch_beside_an_array_from_outside_where_it_is_said_or_seen() -> None
         assert plain(compiled(f, axes={"x": 0})(x)) == products
     of_elements = compiled(lambda x: NUMBERS * x[0] + x[1])(two)
     assert np.array(of_elements).tolist() == [(NUMBERS * a + b).tolist() for a, b in two]
-    scaled = compiled(lambda x, t: (NUMBERS @ x) * t)(
-        two, np.ones(3)
-    )  # t is a number beside a vector of the sample
+    scaled = compiled(lambda x, t: (NUMBERS @ x) * t, axes={"t": 0})(two, np.ones(3))
     assert np.array(scaled).tolist() == (two @ NUMBERS.T).tolist()
 
 
