@@ -45,7 +45,8 @@ def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
         return slopes.__get__(self)  # type: ignore[no-any-return]
 
     with ONE_AT_A_TIME:
-        Value.data, Value.partials = property(data, plain.__set__), property(partials)
+        Value.data = property(data, plain.__set__)
+        Value.partials = property(partials)  # type: ignore[method-assign, assignment]
         try:
             yield read
         finally:
