@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dis import opname
 from numbers import Real
 from types import FrameType
 from typing import ClassVar, NoReturn
@@ -53,7 +54,10 @@ class Traced(Value):
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         """What ``isinstance(x, int)`` of the user's code looks at: the type of the number that was passed."""
-        if is_library(sys._getframe(1)):
+        frame = sys._getframe(1)
+        if (
+            is_library(frame) or opname[frame.f_code.co_code[frame.f_lasti]] == "BINARY_OP"
+        ):  # NumPy's, in A * x
             return Traced
         self.tape.types_asked |= not self.tape.is_constant(self.index)
         return self.tape.types.get(self.index, Traced)

@@ -503,6 +503,17 @@ def test_products_of_numpy_take_one_axis_apart_as_the_operator(A: Any) -> None:
     assert plain(compiled(lambda x: np.tensordot(A, x, 1))(x)) == by_operator
 
 
+@pytest.mark.parametrize(
+    "f", [lambda x: CAPTURED * x, lambda x: x * CAPTURED, lambda x: CAPTURED**x, lambda x: NUMBERS - x]
+)
+def test_arithmetic_with_a_matrix_asks_for_no_type(f: Callable[[Tree], Tree]) -> None:
+    function = compiled(f)
+    function(2.0)
+
+    assert not function._lowering.types_matter
+    assert compiled(lambda x: 1.0 if isinstance(x, int) else 2.0 * x)(2.0) == 4.0
+
+
 def test_a_batch_beside_an_array_from_outside_where_it_is_said_or_seen() -> None:
     x, two = np.array([2.0, 5.0]), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     products = [(NUMBERS * 2.0).tolist(), (NUMBERS * 5.0).tolist()]
