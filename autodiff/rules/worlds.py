@@ -97,7 +97,7 @@ class Floats(Derived):
     @staticmethod
     def pow(x: Scalar, y: Scalar) -> Scalar:
         z = x**y
-        if isinstance(z, complex):
+        if z.__class__ is complex:
             raise ValueError("the result is not a real number")
         return z
 
@@ -108,7 +108,7 @@ class Floats(Derived):
             z = x**y
         except (ZeroDivisionError, OverflowError):
             return -math.inf if x < 0 and y % 2 == 1 else math.inf
-        return math.nan if isinstance(z, complex) else z
+        return math.nan if z.__class__ is complex else z
 
     @staticmethod
     def xlogy(x: Scalar, y: Scalar) -> Scalar:
