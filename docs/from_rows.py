@@ -39,7 +39,7 @@ KEYWORDS = dict.fromkeys(("var", "std"), ", ddof: float = 0")  # what follows an
 
 
 def point_of(rule: Rule) -> tuple[float, ...]:
-    """OperandOrMatrix of a row of few, for its example."""
+    """Operands of a row of few, for its example."""
     return POINTS_OF.get(rule.name) or POINTS[rule.arity or 0]
 
 

@@ -9,13 +9,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from autodiff import Value
-from autodiff.graph import leaves
-from autodiff.number import Number
+from autodiff import Value, leaves
 
 __all__ = ["numbers_read"]
 
-ONE_AT_A_TIME = threading.RLock()  # one at a time puts its own `data` into the class
+ONE_AT_A_TIME = threading.RLock()  # puts its own `data` and `partials` into the class
 
 
 @contextmanager
@@ -29,8 +27,8 @@ def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
     ['w']
     """
     read: list[str] = []
-    names, thread, plain = {leaf: name for name, leaf in watched.items()}, threading.get_ident(), Value.data
-    slopes = Value.partials
+    names, thread = {leaf: name for name, leaf in watched.items()}, threading.get_ident()
+    plain, slopes = Value.data, Value.partials
 
     def note(node: Value) -> None:
         if threading.get_ident() == thread:
@@ -40,9 +38,9 @@ def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
         note(self)
         return plain.__get__(self)
 
-    def partials(self: Value) -> tuple[Number, ...]:
+    def partials(self: Value) -> object:
         note(self)
-        return slopes.__get__(self)  # type: ignore[no-any-return]
+        return slopes.__get__(self)
 
     with ONE_AT_A_TIME:
         Value.data = property(data, plain.__set__)

@@ -29,12 +29,7 @@ from autodiff.value import Value, number
 __all__ = ["TakenApart", "Traced", "slot_of", "stand_in", "traced"]
 
 
-TAKING_ONE_AXIS = (
-    np.dot,
-    np.inner,
-    np.tensordot,
-    np.vdot,
-)  # which take one axis of an array apart, as @ does
+TAKING_ONE_AXIS = (np.dot, np.inner, np.tensordot, np.vdot)  # of an array apart, as @ does
 
 
 class Traced(Value):
@@ -55,9 +50,8 @@ class Traced(Value):
     def __class__(self) -> type:
         """What ``isinstance(x, int)`` of the user's code looks at: the type of the number that was passed."""
         frame = sys._getframe(1)
-        if (
-            is_library(frame) or opname[frame.f_code.co_code[frame.f_lasti]] == "BINARY_OP"
-        ):  # NumPy's, in A * x
+        by_numpy = opname[frame.f_code.co_code[frame.f_lasti]] == "BINARY_OP"  # in A * x
+        if by_numpy or is_library(frame):
             return Traced
         self.tape.types_asked |= not self.tape.is_constant(self.index)
         return self.tape.types.get(self.index, Traced)

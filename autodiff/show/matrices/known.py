@@ -23,7 +23,7 @@ from autodiff.value import Value
 
 __all__ = ["known_way"]
 
-MOST_MADE_AGAIN = 12  # of a determinant that is made again, to compare
+MOST_MADE_AGAIN = 12  # rows of a matrix whose determinant is made again, to compare
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ SUMS_ALONG = {
     (1, 0): "Σ {}",
     (2, 1): "{} · 1",
     (2, 0): "1ᵀ · {}",
-}  # by the number of axes, and the one that is summed
+}  # by the number of axes, and which is summed
 WAYS = [
     KnownWay(linalg.inv, "{0}⁻¹", ("-{z}ᵀ · d · {z}ᵀ",), 2),
     KnownWay(linalg.det, "det {0}", ("cof {0}",), 0),
