@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,16 +13,12 @@ from autodiff import methods, rules
 from autodiff.guards import watching
 from autodiff.number import number
 from autodiff.rules import Rule
-from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Scalar
+from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Scalar, world_of
 from autodiff.value import Value
 
-__all__ = ["FUNCTIONS", "applied_at", "apply", "function", "is_array", "made", "register", "world_of"]
+__all__ = ["FUNCTIONS", "applied_at", "apply", "function", "is_array", "made", "register"]
 
 # ---------------------------------------------------------------- applying a rule
-
-
-def world_of(xs: Iterable[Scalar]) -> Floats:
-    return FRACTIONS if Fraction in set(map(type, xs)) else FLOATS
 
 
 def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequence[Scalar]) -> Exception:

@@ -13,9 +13,9 @@ from autodiff.guards.categories import KinkWarning, warn
 from autodiff.guards.kinks import Kink, find_kinks, kink_of, values_beside
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
-from autodiff.operations import FUNCTIONS, made, world_of
+from autodiff.operations import FUNCTIONS, made
 from autodiff.rules import Rule
-from autodiff.rules.worlds import FRACTIONS, Scalar, World
+from autodiff.rules.worlds import FRACTIONS, Scalar, World, world_of
 from autodiff.value import Value, adjoints
 
 __all__ = [

@@ -16,7 +16,7 @@ from autodiff.guards.lines import Line
 from autodiff.guards.nonfinite import computation, is_finite
 from autodiff.node import N, Node, cuts
 from autodiff.number import Number
-from autodiff.rules.worlds import FLOATS, FRACTIONS, Scalar, World
+from autodiff.rules.worlds import Scalar, world_of
 
 __all__ = ["Kink", "Kinks", "find_kinks", "kink_of", "values_beside"]
 
@@ -202,7 +202,7 @@ def kink_of(node: N, reached: bool = True) -> Kink[N] | None:
         return None
     xs = operand_numbers(node)
     if node.op.condition is None:
-        lies_there = node.op.kinked(world_at(xs), xs)
+        lies_there = node.op.kinked(world_of(xs), xs)
     else:
         lies_there = turns(node.operands[node.op.condition])
     if not lies_there or not all(map(is_finite, xs)):
@@ -233,10 +233,6 @@ def turns(condition: object) -> bool:
     return False
 
 
-def world_at(xs: Sequence[Number]) -> World:
-    return FRACTIONS if Fraction in map(type, xs) else FLOATS
-
-
 def operand_numbers(node: Node) -> list[Number]:
     return [x.data if isinstance(x, Node) else x for x in node.operands]
 
@@ -250,7 +246,7 @@ def side(node: Node, parent: Node, direction: int) -> Side:
     plain = [not isinstance(x, Node) for x in node.operands]
     step = step_at(parent.data)
     xs, moved = operands_beside(node, parent, direction * step)
-    m = world_at(xs)
+    m = world_of(xs)
     try:
         here, there = node.op.apply(m, xs), node.op.apply(m, moved)
         row, numbers = node.op.among(moved, plain)
@@ -282,7 +278,7 @@ def values_beside(node: Node) -> list[Number]:
         for direction in (-1, 1):
             xs, moved = operands_beside(node, parent, direction * step_at(parent.data))
             with suppress(ValueError, ArithmeticError):
-                found.append(node.op.apply(world_at(xs), moved))
+                found.append(node.op.apply(world_of(xs), moved))
     return found
 
 

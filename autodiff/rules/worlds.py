@@ -30,6 +30,7 @@ __all__ = [
     "UnknownPrimitive",
     "World",
     "added",
+    "world_of",
 ]
 
 World: TypeAlias = Any  # an object with the primitives of Floats, for scalars of one kind
@@ -373,3 +374,7 @@ class Mpmath:
 
 
 FLOATS, FRACTIONS = Floats(), Fractions()
+
+
+def world_of(xs: Iterable[Scalar]) -> Floats:
+    return FRACTIONS if Fraction in set(map(type, xs)) else FLOATS

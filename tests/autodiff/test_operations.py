@@ -11,9 +11,9 @@ import pytest
 
 import autodiff
 from autodiff import Value, gradient, register
-from autodiff.operations import FUNCTIONS, applied_at, apply, checked, is_array, made, outline, world_of
+from autodiff.operations import FUNCTIONS, applied_at, apply, checked, is_array, made, outline
 from autodiff.rules import TABLE, Rule, binary, unary
-from autodiff.rules.worlds import FLOATS, FRACTIONS
+from autodiff.rules.worlds import FLOATS, FRACTIONS, world_of
 
 HALF = Fraction(1, 2)
 

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from autodiff.graph import Edge, Path, topological_order
 from autodiff.number import Number, fits_a_float
-from autodiff.operations import world_of
+from autodiff.rules.worlds import world_of
 from autodiff.value import Value
 
 __all__ = ["is_rounding", "rounding_errors", "without_noise"]

@@ -17,7 +17,7 @@ from functools import cached_property
 
 from autodiff.graph import Edge, edges_into, product_along, topological_order
 from autodiff.number import Number
-from autodiff.operations import world_of
+from autodiff.rules.worlds import world_of
 from autodiff.value import Value
 
 __all__ = [
