@@ -13,9 +13,11 @@ from autodiff.value import Value
 
 __all__ = ["deep_copy", "pickled", "shallow_copy"]
 
+# A row, as it is pickled: its name, or the arguments of slope_row, with the name of the operation in its place.
+RowName: TypeAlias = "str | tuple[RowName, int, tuple[bool, ...]]"
 # The number, grad, name, operation, operands and partials of a node.
 Record: TypeAlias = tuple[
-    Number, Number, str | None, rules.Rule | str | None, tuple[object, ...], tuple[Number, ...]
+    Number, Number, str | None, "rules.Rule | RowName | None", tuple[object, ...], tuple[Number, ...]
 ]
 
 
@@ -74,9 +76,23 @@ def named(record: Record) -> Record:
     """
     data, grad, name, op, operands, partials = record
     assert isinstance(op, rules.Rule)
+    return data, grad, name, pickled_name(op), operands, partials
+
+
+def pickled_name(op: rules.Rule) -> RowName:
+    if op.slope_of is not None:
+        row, position, plain = op.slope_of
+        return pickled_name(row), position, plain
     if op.name not in rules.TABLE:
         raise TypeError(f"{op.name}: only operations of the table can be pickled: autodiff.register(...)")
-    return data, grad, name, op.name, operands, partials
+    return op.name
+
+
+def pickled_row(name: RowName) -> rules.Rule:
+    if isinstance(name, str):
+        return rules.TABLE[name]
+    row, position, plain = name
+    return rules.slope_row(pickled_row(row), position, plain)
 
 
 def restored(record: Record) -> Value:
@@ -85,7 +101,7 @@ def restored(record: Record) -> Value:
     if op is None:
         node = Value(data, name)
     else:
-        node = made(rules.TABLE[op] if isinstance(op, str) else op, data, operands, partials)
+        node = made(op if isinstance(op, rules.Rule) else pickled_row(op), data, operands, partials)
         node.name = name
     node.grad = grad
     return node

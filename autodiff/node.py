@@ -194,7 +194,7 @@ def reverse_sweep(order: list[N], seed: Number = 1) -> dict[N, Any]:
     that ``cuts``, as in a branch not taken; everywhere else 0 times infinity is nan, as its limit is not known.
     """
     output = order[-1]
-    nothing = type(output._data)(0)  # among fractions the sums stay fractions
+    nothing = type(output.data)(0)  # among fractions the sums stay fractions; a read that others can notice
     swept: dict[N, Any] = dict.fromkeys(order, nothing)
     if seed:
         swept[output] = nothing + seed

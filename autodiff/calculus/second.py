@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Mapping, Sequence
+import random
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from typing import TypeAlias
 
 from autodiff import rules
 from autodiff.guards.categories import KinkWarning, warn
-from autodiff.guards.kinks import Kink, find_kinks, kink_of, values_beside
+from autodiff.guards.kinks import Kink, is_bent, kink_of, lies_at_kink
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
-from autodiff.operations import FUNCTIONS, made
-from autodiff.rules import Rule
-from autodiff.rules.worlds import FRACTIONS, Scalar, World, world_of
+from autodiff.operations import FUNCTIONS, apply, made
+from autodiff.rules import Rule, slope_row
+from autodiff.rules.worlds import FRACTIONS, Scalar, world_of
 from autodiff.value import Value, adjoints
 
 __all__ = [
@@ -30,7 +30,12 @@ __all__ = [
     "zero",
 ]
 
-JUMPING = 3  # times that what jumps is looked into for what jumps in turn, as in [x > 0]·[x > 0]·x²
+MOST_NAMED = 3  # kinks in a warning
+DIRECTIONS = 6  # in which it is looked whether derivatives of several inputs jump
+NEAR, NEARER = (
+    Fraction(1, 2**44),
+    Fraction(1, 2**48),
+)  # of a number of about 1; a shift is 50 to 100 of them
 
 Adjoint: TypeAlias = Value | Number  # a graph, or a plain number where it is constant
 
@@ -138,18 +143,18 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
         KinkWarning: The next derivative passes through a kink.
     """
     order, found = adjoint_sweep(output, inputs)
-    kink = passed_kink(order, found, inputs)
-    if kink is not None:
+    kinks = passed_kinks(order, found, inputs)
+    if kinks:
         warn(
-            f"a second derivative passes through {kink}. It takes for constant what jumps there: it is no "
-            "derivative of anything. Evaluate it beside the kink, or use a smooth function, such as softplus for "
-            "relu",
+            f"a second derivative passes through {' or '.join(map(str, kinks))}. It takes for constant what jumps "
+            "there: it is no derivative of anything. Evaluate it beside the kink, or use a smooth function, such as "
+            "softplus for relu",
             KinkWarning,
         )
     return found
 
 
-def adjoint_sweep(output: Value, inputs: set[Value]) -> tuple[list[Value], dict[Value, Adjoint]]:
+def adjoint_sweep(output: Value, inputs: Container[Value]) -> tuple[list[Value], dict[Value, Adjoint]]:
     """The nodes that lead down to the inputs, parents first, and the adjoints as graphs."""
     useful: dict[Value, None] = {}
     for node in topological_order(output):
@@ -169,98 +174,94 @@ def adjoint_sweep(output: Value, inputs: set[Value]) -> tuple[list[Value], dict[
 # ---------------------------------------------------------------- whether the next derivative is right
 
 
-def passed_kink(
-    order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value], depth: int = JUMPING
-) -> Kink[Value] | None:
-    """The first kink at which the derivative of the adjoints is wrong, or None.
+def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> list[Kink[Value]]:
+    """The kinks at one of which the derivative of the adjoints is wrong, if it is.
 
-    Where a slope jumps, the first derivative jumps by this times the adjoint. The next one is right only if the
-    adjoint and its slope are 0, as of relu(x)**3 at 0, whose adjoint 3 relu(x)**2 is 0 with its derivative. Where
-    a value jumps, as of a step or from one branch to the other, the second derivative of the adjoint has to be 0 too.
+    It is wrong where the output, its derivatives or the next ones jump: where they are others a small step beside
+    the point, and come no closer as the step gets smaller.
     """
-    jumps: dict[object, Kink[Value]] = {}  # what is made of a step at a kink, and of which
-    steps: set[Value] = set()  # those that are constant on either side
-    useful = set(order)
-    for node in order:
-        op = node.op
-        if op is None:
+    kinks = [node for node in order if lies_at_kink(node) or is_bent(node)]
+    if not kinks:
+        return []
+    moving = [x for x in order if x in inputs]
+    here, known = three_orders(order, found, moving), False
+    for shift in shifts(moving):
+        try:
+            near = orders_beside(order, shift, NEAR)
+            jumping = [i for i, (x, y) in enumerate(zip(here, near, strict=True)) if x.differs(y, 0)]
+            nearer = orders_beside(order, shift, NEARER) if jumping else near
+        except (ValueError, ArithmeticError):  # outside of the domain
             continue
-        decides = op.condition is not None and node.operands[op.condition] in useful
-        kink = kink_of(node) if decides or op.condition is None else None
-        jump = kink if kink is not None and (decides or op.is_step) else inherited(node, jumps)
-        if jump is not None:
-            jumps[node] = jump
-            if op.is_step or steps.issuperset(node.parents):
-                steps.add(node)
-        adjoint, last = found.get(node, 0), 1
-        if decides:
-            condition, x, y = node.operands
-            kink, last = kink or jumps.get(condition), 2
-            adjoint = 0 if kink is None else times_partial(adjoint, x - y)
-        elif node in steps:
-            kink, last = jump, 2
-        elif kink is not None and kink.jumps:
-            last = 2
-            if node in found and jumps_with(order, node):
-                return kink
-        if kink is not None and not vanishes(adjoint, inputs, last, depth):
-            return kink
-    return None
+        known = True
+        if any(here[i].differs(nearer[i], here[i].gap(near[i]) / 2) for i in jumping):
+            break  # it comes no closer
+    else:
+        if known:
+            return []
+    named = [kink for kink in map(kink_of, kinks) if kink is not None]
+    named += [Kink(node, True) for node in kinks if is_bent(node) and kink_of(node) is None]
+    passed = [kink for kink in named if number_of(found.get(kink.node, 0))]
+    return (passed[:1] or named or [Kink(kinks[0], True)])[:MOST_NAMED]
 
 
-def jumps_with(order: list[Value], node: Value) -> bool:
-    """Whether the output, the last of some nodes, jumps where one of them does, as (x % 1)**4 at 1."""
-    output = order[-1]
-    for value in values_beside(node):
-        numbers: dict[Value, Number] = {node: value}
-        for above in order[order.index(node) + 1 :]:
-            if above.op is not None and not numbers.keys().isdisjoint(above.parents):
-                xs = [numbers.get(x, x.data) if isinstance(x, Value) else x for x in above.operands]
-                try:
-                    numbers[above] = above.op.apply(world_of(xs), xs)
-                except (ValueError, ArithmeticError):
-                    return True
-        moved = numbers.get(output, output.data)
-        if not math.isclose(moved, output.data, rel_tol=1e-6, abs_tol=1e-6):
-            return True
-    return False
+def shifts(inputs: Sequence[Value]) -> Iterator[dict[Value, Number]]:
+    """Directions to step in, each with its opposite; how far in an input goes by its number."""
+    draw = random.Random(1)
+    for _ in range(1 if len(inputs) == 1 else DIRECTIONS):
+        shift = {x: draw.choice((-1, 1)) * draw.randint(50, 100) * max(1, abs(x.data)) for x in inputs}
+        yield shift
+        yield {x: -far for x, far in shift.items()}
 
 
-def inherited(node: Value, jumps: Mapping[object, Kink[Value]]) -> Kink[Value] | None:
-    """The kink of a parent at which the node jumps too; not so [x > 0]·[y > 0] where y is negative."""
-    if not jumps:
-        return None
-    assert node.op is not None
-    every = node.op.is_step or node.op.condition is not None or all(x in jumps for x in node.parents)
-    pairs = zip(node.parents, node.partials, strict=True)
-    return next((jumps[x] for x, partial in pairs if x in jumps and (partial or every)), None)
+def orders_beside(order: list[Value], shift: Mapping[Value, Number], step: Fraction) -> list[Rounded]:
+    """The orders of derivatives where each input is shifted by so many steps, by the graph built anew."""
+    moved: dict[Value, Value] = {}
+    for node in order:
+        if moved.keys().isdisjoint(node.parents) or node.op is None:
+            moved[node] = Value(node.data)
+        else:
+            moved[node] = apply(
+                node.op, [moved.get(x, x) if isinstance(x, Value) else x for x in node.operands]
+            )
+        if node in shift:
+            moved[node] += step * shift[node]
+    inputs = {moved[x]: None for x in shift}
+    return three_orders(*adjoint_sweep(moved[order[-1]], inputs), inputs)
 
 
-def vanishes(adjoint: Adjoint, inputs: set[Value], last: int, depth: int) -> bool:
-    """Whether an adjoint is 0 with its derivatives by the inputs, the first and maybe the second."""
-    if number_of(adjoint) != 0:
-        return False
-    if not isinstance(adjoint, Value):
-        return True
-    if not is_flat(adjoint, inputs):
-        return False
-    if last == 1:
-        return not any(kink.matters for kink in find_kinks(adjoint))
-    order, found = adjoint_sweep(adjoint, inputs)
-    if depth and passed_kink(order, found, inputs, depth - 1) is not None:
-        return False
-    moving: Adjoint = 0  # in a direction in which no slopes cancel
-    for i, x in enumerate(inputs, 1):
-        moving = plus(moving, times_partial(math.sin(i), found.get(x, 0)))
-    return is_flat(moving, inputs)
+def three_orders(
+    order: list[Value], found: Mapping[Value, Adjoint], inputs: Collection[Value]
+) -> list[Rounded]:
+    """The output, its derivatives by the inputs, and the derivatives of a sum of these, in which nothing cancels."""
+    slopes = [found.get(x, 0) for x in inputs]
+    moving: Adjoint = 0
+    for i, slope in enumerate(slopes, 1):
+        moving = plus(moving, times_partial(math.sin(i), slope))
+    swept = adjoints(moving) if isinstance(moving, Value) else {}
+    return [
+        Rounded([order[-1].data], [node.data for node in order]),
+        Rounded(map(number_of, slopes), map(number_of, found.values())),
+        Rounded([swept.get(x, 0) for x in inputs], swept.values()),
+    ]
 
 
-def is_flat(x: Adjoint, inputs: set[Value]) -> bool:
-    """Whether the derivatives of x by the inputs are 0."""
-    if not isinstance(x, Value):
-        return True
-    slopes = adjoints(x)
-    return not any(slopes.get(each, 0) for each in inputs)
+class Rounded:
+    """Rounded that are compared.
+
+    Attributes:
+        numbers: The numbers.
+        rounding: How far they may be off, by the largest number that was met on the way to them.
+    """
+
+    def __init__(self, numbers: Iterable[Number], met: Iterable[Number]) -> None:
+        self.numbers = [float(x) for x in numbers]
+        self.rounding = 1e-11 * max((abs(float(x)) for x in met), default=0.0)
+
+    def gap(self, other: Rounded) -> float:
+        return max(abs(x - y) for x, y in zip(self.numbers, other.numbers, strict=True))
+
+    def differs(self, other: Rounded, by: float) -> bool:
+        return self.gap(other) > max(by, self.rounding, other.rounding)
 
 
 def partial_graphs(node: Value, useful: Container[Value], held: bool = False) -> list[tuple[Value, Adjoint]]:
@@ -291,27 +292,6 @@ def as_step(node: Value, position: int, partial: Number) -> Value:
     assert op is not None
     plain = tuple([not isinstance(x, Value) for x in operands])
     return made(slope_row(op, position, plain), partial, operands, (0,) * plain.count(False))
-
-
-@lru_cache(maxsize=4096)
-def slope_row(op: Rule, position: int, plain: tuple[bool, ...]) -> Rule:
-    """The row of one partial of an operation, of whose operands some are plain numbers, as a step."""
-
-    def slope(m: World, *xs: Scalar) -> Scalar:
-        row, numbers = op.among(xs, plain)
-        return row.slopes(m, numbers, row.apply(m, numbers))[position]
-
-    numbers = "".join(f" {i}" for i, is_number in enumerate(plain, 1) if is_number)
-    return Rule(
-        name=f"slope of {op.name} by {position + 1} of {len(plain)}{numbers and ', numbers'}{numbers}",
-        symbol=f"{op.symbol}′",
-        arity=len(plain),
-        value=slope,
-        partials=(0,) * len(plain),
-        kink=op.kink,
-        at_kink=lambda m, *xs: op.kinked(m, xs),
-        chooses=True,
-    )
 
 
 def bends(node: Value) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,9 +15,9 @@ from autodiff.guards.lines import Line
 from autodiff.guards.nonfinite import computation, is_finite
 from autodiff.node import N, Node, cuts
 from autodiff.number import Number
-from autodiff.rules.worlds import Scalar, world_of
+from autodiff.rules.worlds import FLOATS, Scalar, world_of
 
-__all__ = ["Kink", "Kinks", "find_kinks", "kink_of", "values_beside"]
+__all__ = ["Kink", "Kinks", "find_kinks", "is_bent", "kink_of", "lies_at_kink"]
 
 Side: TypeAlias = Number | None  # a one-sided derivative; None where it is not defined on that side
 MOST_SHOWN_KINKS, MOST_SHOWN_SLOPES = 20, 4
@@ -92,6 +91,8 @@ class Kink(Generic[N]):
         if len(shown) > 1 and len(set(shown)) == 1:
             shown, more = shown[:1], " each"
         used = ", ".join(slope_text(slope) for slope, _ in shown) + more
+        if self.used == tuple(left for left, _ in self.sides) == tuple(right for _, right in self.sides):
+            return f"slope {used} on either side, whose derivative jumps"
         sides = ", ".join(f"{slope_text(left)} and {slope_text(right)}" for _, (left, right) in shown) + more
         return f"kink: slope {used} used, one-sided {sides}"
 
@@ -198,20 +199,32 @@ def kink_of(node: N, reached: bool = True) -> Kink[N] | None:
         node: The node.
         reached: Whether the derivative of the output passes through it.
     """
-    if node.op is None or (node.op.at_kink is None and node.op.condition is None):
-        return None
-    xs = operand_numbers(node)
-    if node.op.condition is None:
-        lies_there = node.op.kinked(world_of(xs), xs)
-    else:
-        lies_there = turns(node.operands[node.op.condition])
-    if not lies_there or not all(map(is_finite, xs)):
+    if node.op is None or not lies_at_kink(node):
         return None
     found = Kink(node, reached)
     for parent, used in zip(found.parents, found.used, strict=True):
         if not side(node, parent, -1) == side(node, parent, 1) == used:
             return found if reached else replace(found, matters=node.op.is_step or found.jumps)
     return None
+
+
+def is_bent(node: Node) -> bool:
+    """Whether the operands of a node lie where the second derivative of its operation jumps."""
+    return (
+        node.op is not None
+        and node.op.bent is not None
+        and bool(node.op.bent(FLOATS, *operand_numbers(node)))
+    )
+
+
+def lies_at_kink(node: Node) -> bool:
+    """Whether the operands of a node lie where its row says that it has a kink, or just there choose a branch."""
+    op = node.op
+    if op is None or (op.at_kink is None and op.condition is None):
+        return False
+    xs = operand_numbers(node)
+    there = op.kinked(world_of(xs), xs) if op.condition is None else turns(node.operands[op.condition])
+    return bool(there) and all(map(is_finite, xs))
 
 
 def turns(condition: object) -> bool:
@@ -245,7 +258,12 @@ def side(node: Node, parent: Node, direction: int) -> Side:
     assert node.op is not None
     plain = [not isinstance(x, Node) for x in node.operands]
     step = step_at(parent.data)
-    xs, moved = operands_beside(node, parent, direction * step)
+    xs = operand_numbers(node)
+    if node.op.condition is not None and node.operands[node.op.condition] is not parent:
+        xs[node.op.condition] = 1  # what it is on either side
+    moved = [
+        x + direction * step if operand is parent else x for x, operand in zip(xs, node.operands, strict=True)
+    ]
     m = world_of(xs)
     try:
         here, there = node.op.apply(m, xs), node.op.apply(m, moved)
@@ -259,27 +277,6 @@ def side(node: Node, parent: Node, direction: int) -> Side:
     if abs(there - here) > 1000 * step * (1 + abs(slope)):
         return math.inf if (there > here) == (direction > 0) else -math.inf
     return slope  # type: ignore[no-any-return]
-
-
-def operands_beside(node: Node, parent: Node, step: Number) -> tuple[list[Number], list[Number]]:
-    """The operands of a node, and what they are where a parent has moved."""
-    assert node.op is not None
-    xs = operand_numbers(node)
-    if node.op.condition is not None and node.operands[node.op.condition] is not parent:
-        xs[node.op.condition] = 1  # what it is on either side
-    return xs, [x + step if operand is parent else x for x, operand in zip(xs, node.operands, strict=True)]
-
-
-def values_beside(node: Node) -> list[Number]:
-    """What a node is where one of its parents is moved a few units in the last place, to either side."""
-    assert node.op is not None
-    found: list[Number] = []
-    for parent in dict.fromkeys(node.parents):
-        for direction in (-1, 1):
-            xs, moved = operands_beside(node, parent, direction * step_at(parent.data))
-            with suppress(ValueError, ArithmeticError):
-                found.append(node.op.apply(world_of(xs), moved))
-    return found
 
 
 def step_at(x: Number) -> Number:

@@ -20,7 +20,19 @@ from autodiff.rules import (
     statistics,
 )
 from autodiff.rules.reductions import halves
-from autodiff.rules.rule import ATOM, BESIDE, POWER, PRODUCT, SUM, Notation, Rule, binary, nary, unary
+from autodiff.rules.rule import (
+    ATOM,
+    BESIDE,
+    POWER,
+    PRODUCT,
+    SUM,
+    Notation,
+    Rule,
+    binary,
+    nary,
+    slope_row,
+    unary,
+)
 
 __all__ = [
     "ATOM",
@@ -35,6 +47,7 @@ __all__ = [
     "binary",
     "halves",
     "nary",
+    "slope_row",
     "unary",
 ]
 

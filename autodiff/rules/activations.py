@@ -118,7 +118,7 @@ ROWS = (
           accuracy="the partial cancels near its zero at -1.1924; "
                    "softplus is subnormal below -708, and x magnifies the digits it lost"),
     unary("softsign", lambda m, x: x / (1 + m.abs(x)), softsign_slope,
-          written=lambda m, x, z: 1 / (1 + m.abs(x)) ** 2),
+          written=lambda m, x, z: 1 / (1 + m.abs(x)) ** 2, bent=lambda m, x: m.equal(x, 0)),
     unary("tanhshrink", tanhshrink_value, lambda m, x, z: m.tanh(x) * m.tanh(x),
           defined=lambda m, x: x - m.tanh(x), written=lambda m, x, z: m.tanh(x) ** 2),
     binary("squareplus", squareplus_value,

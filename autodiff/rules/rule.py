@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from autodiff.rules.worlds import Scalar, World
 
@@ -24,6 +25,7 @@ __all__ = [
     "call",
     "infix",
     "nary",
+    "slope_row",
     "unary",
 ]
 
@@ -76,6 +78,8 @@ class Rule:
         at_kink: ``at_kink(m, x, ...)``, for n-ary rules ``at_kink(m, xs)``: 1 where the operands lie exactly there,
             else 0; None where there is no kink inside the domain. At an edge of the domain with an infinite slope,
             as of sqrt at 0, that slope is the derivative from inside, no convention: such an edge is no kink.
+        bent: ``bent(m, x, ...)``: 1 where the second derivative jumps though the first does not, else 0; None where
+            it jumps nowhere, or only at kinks.
         chooses: Whether a partial of exactly 0, away from a kink, means that the result does not depend on this
             operand anywhere nearby, as on a branch not taken; not so where it may just pass through 0, as in mul.
             Nothing passes such an edge in a sweep, not even infinity: see ``cuts`` in autodiff/node.py.
@@ -86,6 +90,7 @@ class Rule:
         pack: For n-ary rules: turns the arguments of a call into operands.
         vector: The call gives a list with one node an operand; each node's last operand is its position.
         condition: The position of an operand that may be True or False.
+        slope_of: Of a row that ``slope_row`` has made: the arguments it was made of.
 
     Raises:
         ValueError: A column is missing or does not fit the others; the message says which.
@@ -106,6 +111,7 @@ class Rule:
     domain: str = "all real numbers"
     kink: str = ""
     at_kink: Callable[..., Scalar] | None = None
+    bent: Callable[..., Scalar] | None = None
     chooses: bool = False
     beside: Rule | None = None
     ulps: float | Callable[[Sequence[Scalar], Scalar], float] = 4
@@ -113,6 +119,7 @@ class Rule:
     pack: Callable[..., tuple[Scalar, ...]] | None = None
     vector: bool = False
     condition: int | None = None
+    slope_of: tuple[Rule, int, tuple[bool, ...]] | None = None
 
     def __post_init__(self) -> None:
         if self.is_nary:
@@ -257,6 +264,31 @@ def made_row(
 def with_row_beside(row: Rule, **changed: Scalar) -> Rule:
     """Give a row the one that takes its place where some operands are plain numbers."""
     return replace(row, beside=replace(row, name=row.name + BESIDE, **changed))
+
+
+@lru_cache(maxsize=4096)
+def slope_row(op: Rule, position: int, plain: tuple[bool, ...]) -> Rule:
+    """Make the row of one partial of an operation, of whose operands some are plain numbers, as a step.
+
+    It serves partials that are constant on either side of a kink, as that of relu.
+    """
+
+    def slope(m: World, *xs: Scalar) -> Scalar:
+        row, numbers = op.among(xs, plain)
+        return row.slopes(m, numbers, row.apply(m, numbers))[position]
+
+    numbers = "".join(f" {i}" for i, is_number in enumerate(plain, 1) if is_number)
+    return Rule(
+        name=f"slope of {op.name} by {position + 1} of {len(plain)}{numbers and ', numbers'}{numbers}",
+        symbol=f"{op.symbol}′",
+        arity=len(plain),
+        value=slope,
+        partials=(0,) * len(plain),
+        kink=op.kink,
+        at_kink=lambda m, *xs: op.kinked(m, xs),
+        chooses=True,
+        slope_of=(op, position, plain),
+    )
 
 
 # ---------------------------------------------------------------- how calls of n-ary operations become operands

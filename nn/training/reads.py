@@ -1,4 +1,4 @@
-"""Reads: which Values a function asks for their number, as `w.data`, while it runs.
+"""Reads: which Values a function asks for their number or gradient, as `w.data`, while it runs.
 
 A program that was made of such a function would keep the number, which training changes.
 """
@@ -18,7 +18,9 @@ ONE_AT_A_TIME = threading.RLock()  # puts its own `data` and `partials` into the
 
 @contextmanager
 def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
-    """Note the names of the leaves whose number is read in this thread, or number or slopes of a node above them.
+    """Note the names of the leaves that a number is read of in this thread, or that is read of a node above them.
+
+    Sweeps such as that of `gradient` read the number of the output.
 
     >>> w, b = Value(2.0), Value(1.0)
     >>> with numbers_read({"w": w, "b": b}) as read:
@@ -28,24 +30,23 @@ def numbers_read(watched: Mapping[str, Value]) -> Iterator[list[str]]:
     """
     read: list[str] = []
     names, thread = {leaf: name for name, leaf in watched.items()}, threading.get_ident()
-    plain, slopes = Value.data, Value.partials
+    inherited = {name: getattr(Value, name) for name in ("data", "partials", "grad")}
 
-    def note(node: Value) -> None:
-        if threading.get_ident() == thread:
-            read.extend(names[leaf] for leaf in leaves(node) if leaf in names)
+    def noting(name: str) -> property:
+        plain = inherited[name]
 
-    def data(self: Value) -> object:
-        note(self)
-        return plain.__get__(self)
+        def read_of(self: Value) -> object:
+            if threading.get_ident() == thread:
+                read.extend(names[leaf] for leaf in leaves(self) if leaf in names)
+            return plain.__get__(self)
 
-    def partials(self: Value) -> object:
-        note(self)
-        return slopes.__get__(self)
+        return property(read_of, plain.__set__)
 
     with ONE_AT_A_TIME:
-        Value.data = property(data, plain.__set__)
-        Value.partials = property(partials)  # type: ignore[method-assign, assignment]
+        for name in inherited:
+            setattr(Value, name, noting(name))
         try:
             yield read
         finally:
-            del Value.data, Value.partials
+            for name in inherited:
+                delattr(Value, name)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 import nn
-from autodiff import Value
-from autodiff.matrix import data
+from autodiff import Value, gradient
+from autodiff.matrix import data, grads, matrix
+from autodiff.matrix import gradient as matrix_gradient
 from nn.training.program_steps import NotCompiledWarning
 from nn.training.reads import numbers_read
 
@@ -66,7 +67,44 @@ class Copied(Reading):
         return copy.copy(self.w) * x + self.b * x + self.w
 
 
-@pytest.mark.parametrize("kind", [Detached, Branch, OfANode, Cached, Sorted, Written, Matrices, Copied])
+class Slope(Reading):
+    def __call__(self, x: Any) -> Any:
+        return self.w * x + gradient(self.w**3 * self.b, [self.b])[0] * x * 0.1 + self.b
+
+
+class Slopes(Reading):
+    def __call__(self, x: Any) -> Any:
+        return self.w * x + grads(matrix([[self.w, self.b]]))[0, 0] * x + self.b
+
+
+class MatrixSlope(Reading):
+    def __call__(self, x: Any) -> Any:
+        row = matrix([[self.w, self.b]])
+        return self.w * x + matrix_gradient((row**3).sum(), row)[0, 0] * x + self.b
+
+
+class Swept(Reading):
+    def __call__(self, x: Any) -> Any:
+        return self.w * x * (1 + self.w.grad * 0.01) + self.b
+
+
+READING = [
+    Detached,
+    Branch,
+    OfANode,
+    Cached,
+    Sorted,
+    Written,
+    Matrices,
+    Copied,
+    Slope,
+    Slopes,
+    MatrixSlope,
+    Swept,
+]
+
+
+@pytest.mark.parametrize("kind", READING)
 def test_a_model_that_reads_numbers_trains_on_the_graph(kind: type[Reading]) -> None:
     trained = []
     for way in (True, False):
