@@ -38,6 +38,7 @@ def test_some_hundred_programs() -> None:
     [
         (NUMPY, "tanh", np.arctan, "numpy"),
         (NUMPY, "sign", np.abs, "numpy, bits"),
+        (NUMPY, "acosh", lambda x: np.arccosh(np.maximum(x, 2)), "numpy, errors"),
         (VALUES, "cos", autodiff.sin, "create_graph"),
     ],
 )

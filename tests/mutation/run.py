@@ -35,6 +35,7 @@ SECONDS = 60  # of a core, for the tests of one mutant, which may never end
 CALCULUS = (
     "tests/autodiff/calculus/test_second.py tests/autodiff/calculus/test_checking.py tests/autodiff/calculus"
 )
+KINKS = "tests/autodiff/guards/test_kinks.py tests/autodiff/guards/test_jumps.py"
 NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
 RULES = "tests/autodiff/rules"
 ROWS = f"tests/test_from_rows.py tests/autodiff/test_operations.py {RULES}/test_worlds.py {RULES}/test_rule.py {RULES}"
@@ -48,7 +49,7 @@ TESTS = {  # the files to mutate, and what to test them with, the nearest first
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
     "autodiff/operations.py": f"{NUMBERS} {ROWS} {CALCULUS} tests/autodiff/matrix",
     "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS} {EDGES} {NUMBERS}",
-    "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} tests/autodiff/guards/test_kinks.py {NUMBERS}",
+    "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} {KINKS} {NUMBERS}",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/grouping.py": f"{FLAT}/test_grouping.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/places.py": f"{FLAT}/test_places.py {FLAT} {ENGINES}",

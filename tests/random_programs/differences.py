@@ -24,6 +24,8 @@ __all__ = [
     "has_root_of_infinity",
     "has_same_bits",
     "has_slope_of_0",
+    "has_underflow_before_infinity",
+    "is_edge_by_rounding",
     "is_out_of_range",
     "is_rounding",
     "may_overflow",
@@ -103,6 +105,12 @@ def has_infinite_score(answer: Eager) -> bool:
     return any(not math.isfinite(number_of(y)) for x in scores for y in x.operands)
 
 
+def has_underflow_before_infinity(answer: Eager) -> bool:
+    """Whether a partial is infinite and another too small for all digits: 0 or not, by the order of the products."""
+    partials = [abs(x) for node in answer.nodes if isinstance(node, Value) for x in map(float, node.partials)]
+    return math.inf in partials and any(0 < x < sys.float_info.min for x in partials)
+
+
 def has_slope_of_0(answer: Eager) -> bool:
     """Whether a slope is 0 that is not the branch not taken: y of leaky_relu, expm1 of elu at 0, hardswish's at -1.5.
 
@@ -116,14 +124,29 @@ def has_slope_of_0(answer: Eager) -> bool:
 
 def is_rounding(found: Sequence[float], at: Program, skip: int = 0) -> bool:
     """Whether rounding may make such numbers: they lie among those that eager gives with rounded results moved."""
+    answer, moved = eager(at, at.points[0]), moved_answers(at)
+    if has_wild_angle(answer) or any(each.slopes is None for each in moved):
+        return True
+    rows = [[each.numbers[0], *each.numbers[1 + skip :]][: len(found)] for each in moved]
+    sizes = [0.0, *path_sizes(answer, at.leaves)[skip:]][: len(found)]
+    return all(map(among, found, zip(*rows, strict=True), sizes))
+
+
+def is_edge_by_rounding(at: Program) -> bool:
+    """Whether an error is one of rounding: there is none if results are moved."""
+    return any(answer.slopes is not None for answer in moved_answers(at))
+
+
+def moved_answers(at: Program) -> list[Eager]:
     draw = random.Random(1)
     both = itertools.islice(itertools.cycle((at, once_each(at))), MOVED)
-    moved = [eager(program, at.points[0], lambda name, *xs: nudged(draw, name, *xs)) for program in both]
-    if any(answer.slopes is None for answer in moved):
-        return True
-    rows = [[answer.numbers[0], *answer.numbers[1 + skip :]][: len(found)] for answer in moved]
-    sizes = [0.0, *path_sizes(eager(at, at.points[0]), at.leaves)[skip:]][: len(found)]
-    return all(map(among, found, zip(*rows, strict=True), sizes))
+    return [eager(program, at.points[0], lambda name, *xs: nudged(draw, name, *xs)) for program in both]
+
+
+def has_wild_angle(answer: Eager) -> bool:
+    """Whether a sine, cosine or tangent is one of a computed angle none of whose digits after the point are known."""
+    waves = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name in ("sin", "cos", "tan")]
+    return any(isinstance(y, Value) and y.op and abs(y.data) > 1e15 for x in waves for y in x.operands)
 
 
 def once_each(at: Program) -> Program:
@@ -183,7 +206,7 @@ def nudged(draw: random.Random, name: str, *arguments: Any) -> Any:
 def moved_result(draw: random.Random, node: Value) -> float:
     terms, z = terms_of(node), number_of(node)
     if node.op is not None and node.op.name == "dot":
-        if z == 0:
+        if z == 0 and sum(finite_products(node)) == 0:
             return draw.choice((0.0, -0.0))  # see "Signs of zero" in docs/compiling.md
         if not math.isfinite(z) and may_overflow(node):  # products may be added without being rounded
             return draw.choice((math.inf, -math.inf, math.nan, rounded(sum(finite_products(node)))))

@@ -83,7 +83,7 @@ def branches(at: Program, nodes: Sequence[Any]) -> list[Any]:
     """Which partials are 0, and where kinks are: the same nearby where nothing is chosen anew."""
     found: list[Any] = []
     for node in nodes[at.leaves :]:
-        if node.op.at_kink is not None or node.op.chooses:
+        if node.op.at_kink is not None or node.op.bent is not None or node.op.chooses:
             operands = [number(x) for x in node.operands]
             found.append([[(x > y) - (x < y) for x in operands] for y in (*operands, 0.0)])
     return found
