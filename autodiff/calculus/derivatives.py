@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, SupportsIndex, TypeAlias, overload
 
+from autodiff.calculus.adjoint_graphs import adjoint_graphs
 from autodiff.calculus.second import (
-    adjoint_graphs,
     as_value,
     is_constant,
     number_of,

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
 from autodiff import rules
-from autodiff.guards.categories import KinkWarning, warn
-from autodiff.guards.kinks import Kink, is_bent, kink_of, lies_at_kink
+from autodiff.guards.kinks import kink_of
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
-from autodiff.operations import FUNCTIONS, apply, made
+from autodiff.operations import FUNCTIONS, made
 from autodiff.rules import Rule, slope_row
 from autodiff.rules.worlds import FRACTIONS, Scalar, world_of
-from autodiff.value import Value, adjoints
+from autodiff.value import Value
 
 __all__ = [
     "VALUES",
     "Adjoint",
-    "adjoint_graphs",
+    "adjoint_sweep",
     "as_value",
     "is_constant",
     "number_of",
@@ -29,13 +27,6 @@ __all__ = [
     "times_partial",
     "zero",
 ]
-
-MOST_NAMED = 3  # kinks in a warning
-DIRECTIONS = 6  # in which it is looked whether derivatives of several inputs jump
-NEAR, NEARER = (
-    Fraction(1, 2**44),
-    Fraction(1, 2**48),
-)  # of a number of about 1; a shift is 50 to 100 of them
 
 Adjoint: TypeAlias = Value | Number  # a graph, or a plain number where it is constant
 
@@ -134,26 +125,6 @@ def as_value(adjoint: Adjoint, node: Value) -> Value:
     return adjoint if isinstance(adjoint, Value) else Value(zero(node) + adjoint)
 
 
-def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
-    """Run the reverse sweep on Values: each adjoint becomes a graph, or a plain number where it is constant.
-
-    Only edges that lead down to one of the inputs are followed.
-
-    Warns:
-        KinkWarning: The next derivative passes through a kink.
-    """
-    order, found = adjoint_sweep(output, inputs)
-    kinks = passed_kinks(order, found, inputs)
-    if kinks:
-        warn(
-            f"a second derivative passes through {' or '.join(map(str, kinks))}. It takes for constant what jumps "
-            "there: it is no derivative of anything. Evaluate it beside the kink, or use a smooth function, such as "
-            "softplus for relu",
-            KinkWarning,
-        )
-    return found
-
-
 def adjoint_sweep(output: Value, inputs: Container[Value]) -> tuple[list[Value], dict[Value, Adjoint]]:
     """The nodes that lead down to the inputs, parents first, and the adjoints as graphs."""
     useful: dict[Value, None] = {}
@@ -169,99 +140,6 @@ def adjoint_sweep(output: Value, inputs: Container[Value]) -> tuple[list[Value],
                 if not (cut and is_constant(partial, 0)):
                     found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))
     return list(useful), found
-
-
-# ---------------------------------------------------------------- whether the next derivative is right
-
-
-def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> list[Kink[Value]]:
-    """The kinks at one of which the derivative of the adjoints is wrong, if it is.
-
-    It is wrong where the output, its derivatives or the next ones jump: where they are others a small step beside
-    the point, and come no closer as the step gets smaller.
-    """
-    kinks = [node for node in order if lies_at_kink(node) or is_bent(node)]
-    if not kinks:
-        return []
-    moving = [x for x in order if x in inputs]
-    here, known = three_orders(order, found, moving), False
-    for shift in shifts(moving):
-        try:
-            near = orders_beside(order, shift, NEAR)
-            jumping = [i for i, (x, y) in enumerate(zip(here, near, strict=True)) if x.differs(y, 0)]
-            nearer = orders_beside(order, shift, NEARER) if jumping else near
-        except (ValueError, ArithmeticError):  # outside of the domain
-            continue
-        known = True
-        if any(here[i].differs(nearer[i], here[i].gap(near[i]) / 2) for i in jumping):
-            break  # it comes no closer
-    else:
-        if known:
-            return []
-    named = [kink for kink in map(kink_of, kinks) if kink is not None]
-    named += [Kink(node, True) for node in kinks if is_bent(node) and kink_of(node) is None]
-    passed = [kink for kink in named if number_of(found.get(kink.node, 0))]
-    return (passed[:1] or named or [Kink(kinks[0], True)])[:MOST_NAMED]
-
-
-def shifts(inputs: Sequence[Value]) -> Iterator[dict[Value, Number]]:
-    """Directions to step in, each with its opposite; how far in an input goes by its number."""
-    draw = random.Random(1)
-    for _ in range(1 if len(inputs) == 1 else DIRECTIONS):
-        shift = {x: draw.choice((-1, 1)) * draw.randint(50, 100) * max(1, abs(x.data)) for x in inputs}
-        yield shift
-        yield {x: -far for x, far in shift.items()}
-
-
-def orders_beside(order: list[Value], shift: Mapping[Value, Number], step: Fraction) -> list[Rounded]:
-    """The orders of derivatives where each input is shifted by so many steps, by the graph built anew."""
-    moved: dict[Value, Value] = {}
-    for node in order:
-        if moved.keys().isdisjoint(node.parents) or node.op is None:
-            moved[node] = Value(node.data)
-        else:
-            moved[node] = apply(
-                node.op, [moved.get(x, x) if isinstance(x, Value) else x for x in node.operands]
-            )
-        if node in shift:
-            moved[node] += step * shift[node]
-    inputs = {moved[x]: None for x in shift}
-    return three_orders(*adjoint_sweep(moved[order[-1]], inputs), inputs)
-
-
-def three_orders(
-    order: list[Value], found: Mapping[Value, Adjoint], inputs: Collection[Value]
-) -> list[Rounded]:
-    """The output, its derivatives by the inputs, and the derivatives of a sum of these, in which nothing cancels."""
-    slopes = [found.get(x, 0) for x in inputs]
-    moving: Adjoint = 0
-    for i, slope in enumerate(slopes, 1):
-        moving = plus(moving, times_partial(math.sin(i), slope))
-    swept = adjoints(moving) if isinstance(moving, Value) else {}
-    return [
-        Rounded([order[-1].data], [node.data for node in order]),
-        Rounded(map(number_of, slopes), map(number_of, found.values())),
-        Rounded([swept.get(x, 0) for x in inputs], swept.values()),
-    ]
-
-
-class Rounded:
-    """Rounded that are compared.
-
-    Attributes:
-        numbers: The numbers.
-        rounding: How far they may be off, by the largest number that was met on the way to them.
-    """
-
-    def __init__(self, numbers: Iterable[Number], met: Iterable[Number]) -> None:
-        self.numbers = [float(x) for x in numbers]
-        self.rounding = 1e-11 * max((abs(float(x)) for x in met), default=0.0)
-
-    def gap(self, other: Rounded) -> float:
-        return max(abs(x - y) for x, y in zip(self.numbers, other.numbers, strict=True))
-
-    def differs(self, other: Rounded, by: float) -> bool:
-        return self.gap(other) > max(by, self.rounding, other.rounding)
 
 
 def partial_graphs(node: Value, useful: Container[Value], held: bool = False) -> list[tuple[Value, Adjoint]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.calculus.second import Adjoint, adjoint_graphs, as_value
+from autodiff.calculus.adjoint_graphs import adjoint_graphs
+from autodiff.calculus.second import Adjoint, as_value
 from autodiff.calculus.trees import Tree, with_leaves
 from autodiff.compiler.call import Call
 from autodiff.compiler.flat.places import FloatArray

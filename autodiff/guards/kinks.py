@@ -17,7 +17,7 @@ from autodiff.node import N, Node, cuts
 from autodiff.number import Number
 from autodiff.rules.worlds import FLOATS, Scalar, world_of
 
-__all__ = ["Kink", "Kinks", "find_kinks", "is_bent", "kink_of", "lies_at_kink"]
+__all__ = ["Kink", "Kinks", "find_kinks", "is_bent", "kink_of"]
 
 Side: TypeAlias = Number | None  # a one-sided derivative; None where it is not defined on that side
 MOST_SHOWN_KINKS, MOST_SHOWN_SLOPES = 20, 4
@@ -199,12 +199,17 @@ def kink_of(node: N, reached: bool = True) -> Kink[N] | None:
         node: The node.
         reached: Whether the derivative of the output passes through it.
     """
-    if node.op is None or not lies_at_kink(node):
+    op = node.op
+    if op is None or (op.at_kink is None and op.condition is None):
+        return None
+    xs = operand_numbers(node)
+    lies_there = op.kinked(world_of(xs), xs) if op.condition is None else turns(node.operands[op.condition])
+    if not lies_there or not all(map(is_finite, xs)):
         return None
     found = Kink(node, reached)
     for parent, used in zip(found.parents, found.used, strict=True):
         if not side(node, parent, -1) == side(node, parent, 1) == used:
-            return found if reached else replace(found, matters=node.op.is_step or found.jumps)
+            return found if reached else replace(found, matters=op.is_step or found.jumps)
     return None
 
 
@@ -215,16 +220,6 @@ def is_bent(node: Node) -> bool:
         and node.op.bent is not None
         and bool(node.op.bent(FLOATS, *operand_numbers(node)))
     )
-
-
-def lies_at_kink(node: Node) -> bool:
-    """Whether the operands of a node lie where its row says that it has a kink, or just there choose a branch."""
-    op = node.op
-    if op is None or (op.at_kink is None and op.condition is None):
-        return False
-    xs = operand_numbers(node)
-    there = op.kinked(world_of(xs), xs) if op.condition is None else turns(node.operands[op.condition])
-    return bool(there) and all(map(is_finite, xs))
 
 
 def turns(condition: object) -> bool:

@@ -61,19 +61,20 @@ def softsign_slope(m: World, x: Scalar, z: Scalar) -> Scalar:
 
 
 def half_way(m: World, x: Scalar, y: Scalar) -> Scalar:
-    """sqrt(x² + y) + |x|, which does not cancel."""
-    return m.hypot(x, m.sqrt(y)) + m.abs(x)
+    """(sqrt(x² + y) + |x|) / 2, which neither cancels nor overflows."""
+    size = m.abs(x)
+    return size + m.gap(m.hypot(x, m.sqrt(y)), size) / 2
 
 
 def squareplus_value(m: World, x: Scalar, y: Scalar) -> Scalar:
-    far = half_way(m, x, y)
-    return where_positive(m, y, m.where(m.less(x, 0), m.divide(y, far) / 2, far / 2))
+    half = half_way(m, x, y)
+    return where_positive(m, y, m.where(m.less(x, 0), m.divide(y, half) / 4, half))
 
 
 def squareplus_slope(m: World, x: Scalar, y: Scalar) -> Scalar:
     """(1 + x/s)/2 with s = sqrt(x² + y), to the left of 0 as y / (2 s (s - x)); 1/2 where s is 0."""
-    root, far = m.hypot(x, m.sqrt(y)), half_way(m, x, y)
-    slope = m.divide(m.where(m.less(x, 0), m.divide(y, far), far), root) / 2
+    root, half = m.hypot(x, m.sqrt(y)), half_way(m, x, y)
+    slope = m.divide(m.where(m.less(x, 0), m.divide(y, half) / 4, half), root)
     return m.where(m.equal(root, 0), 0.5, slope)
 
 
@@ -122,7 +123,7 @@ ROWS = (
     unary("tanhshrink", tanhshrink_value, lambda m, x, z: m.tanh(x) * m.tanh(x),
           defined=lambda m, x: x - m.tanh(x), written=lambda m, x, z: m.tanh(x) ** 2),
     binary("squareplus", squareplus_value,
-           (lambda m, x, y, z: squareplus_slope(m, x, y), lambda m, x, y, z: m.divide(1, 4 * m.hypot(x, m.sqrt(y)))),
+           (lambda m, x, y, z: squareplus_slope(m, x, y), lambda m, x, y, z: m.divide(0.25, m.hypot(x, m.sqrt(y)))),
            written=(lambda m, x, y, z: (1 + x / m.sqrt(x**2 + y)) / 2, lambda m, x, y, z: 1 / (4 * m.sqrt(x**2 + y))),
            defined=lambda m, x, y: (x + m.sqrt(x**2 + y)) / 2, defaults=(4.0,), domain="y >= 0",
            kink="x = y = 0, where 1/2 is used by x, and inf by y",

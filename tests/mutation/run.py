@@ -35,7 +35,7 @@ SECONDS = 60  # of a core, for the tests of one mutant, which may never end
 CALCULUS = (
     "tests/autodiff/calculus/test_second.py tests/autodiff/calculus/test_checking.py tests/autodiff/calculus"
 )
-KINKS = "tests/autodiff/guards/test_kinks.py tests/autodiff/guards/test_jumps.py"
+KINKS = "tests/autodiff/guards/test_kinks.py"
 NUMBERS = "tests/autodiff/test_value.py tests/autodiff/test_data.py"
 RULES = "tests/autodiff/rules"
 ROWS = f"tests/test_from_rows.py tests/autodiff/test_operations.py {RULES}/test_worlds.py {RULES}/test_rule.py {RULES}"

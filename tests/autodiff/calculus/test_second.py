@@ -11,9 +11,9 @@ import pytest
 
 import autodiff
 from autodiff import KinkWarning, NonFiniteWarning, Value, compile, grad, gradient, hessian
+from autodiff.calculus.adjoint_graphs import adjoint_graphs
 from autodiff.calculus.second import (
     VALUES,
-    adjoint_graphs,
     as_value,
     is_constant,
     number_of,

@@ -438,6 +438,7 @@ KINKS: list[tuple[str, tuple[float, ...], tuple[float, ...]]] = [
     ("hardshrink", (-0.5, 0.5), (0, 0)),
     ("squareplus", (0.0, 0.0), (1 / 2, math.inf)),
     ("squareplus", (-1.0, 0.0), (0, 1 / 4)),
+    ("squareplus", (1.7e308, 4.0), (1, 0.25 / 1.7e308)),
     ("copysign", (0.0, -1.0), (0, 0)),
     ("heaviside", (0.0, 0.5), (0, 1)),
     ("cbrt", (0.0,), (math.inf,)),

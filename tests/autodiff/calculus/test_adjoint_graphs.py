@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import pickle
 import warnings
@@ -91,12 +92,59 @@ def test_a_jump_below_the_branch_that_is_taken_is_warned_of(f: Function, x: floa
         grad(grad(f))(x)
 
 
-def test_a_corner_of_two_kinks_is_found_among_many_inputs() -> None:
-    def f(xs: list[Any]) -> Any:
-        return autodiff.relu(xs[0]) * autodiff.relu(xs[7]) + sum(x**2 for x in xs)
+@pytest.mark.parametrize("signs", [(1, 1), (1, -1), (-1, -1)])
+@pytest.mark.parametrize("count", [2, 6])
+def test_a_corner_of_two_kinks_is_found_among_inputs(signs: tuple[int, int], count: int) -> None:
+    for i, j in itertools.combinations(range(count), 2):
+        with pytest.warns(KinkWarning, match="relu"):
+            autodiff.hessian(
+                lambda xs, i=i, j=j: (
+                    autodiff.relu(signs[0] * xs[i]) * autodiff.relu(signs[1] * xs[j]) + sum(xs)
+                )
+            )([0.0] * count)
 
-    with pytest.warns(KinkWarning, match="relu"):
-        autodiff.hessian(f)([0.0] * 10)
+
+def test_a_kink_far_away_is_found() -> None:
+    with pytest.warns(KinkWarning):
+        grad(grad(lambda x: (x / 1e20 - 1) * abs(x / 1e20 - 1)))(1e20)
+
+
+MESSAGES: dict[str, tuple[Function, str]] = {
+    "the one that is passed": (
+        lambda x: abs(x) ** 3 + autodiff.relu(x),
+        r"through relu\([^)]*\): kink: [^.]*1\. It",
+    ),
+    "the one that is reached": (lambda x: autodiff.where(1, x * abs(x), autodiff.relu(x)), r"through abs"),
+    "a bent one": (
+        lambda x: abs(x) ** 3 + autodiff.softsign(x),
+        r"through softsign\(x = 0\.0\): slope 1 on either side, whose derivative jumps\. It",
+    ),
+    "three of four": (
+        lambda x: x * (abs(x) + abs(2 * x) + abs(3 * x) + abs(4 * x)),
+        r"through abs\(.*\): (.*) or abs\(.*\): (.*) or abs\(.*\): kink: slope 0 used, one-sided -1 and 1\. It",
+    ),
+}
+
+
+@pytest.mark.parametrize(("f", "message"), MESSAGES.values(), ids=MESSAGES)
+def test_the_warning_names_the_kink(f: Function, message: str) -> None:
+    with pytest.warns(KinkWarning, match=message) as told:
+        grad(grad(f))(0.0)
+    assert str(told[0].message).count(" or abs(") <= 2
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_beside_an_edge_of_the_domain_the_other_side_decides(sign: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        grad(grad(lambda x: autodiff.relu(x) ** 3 + (sign * x) ** 2.5))(0.0)
+
+
+def test_noise_beside_a_kink_is_no_jump() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        grad(grad(lambda x: (x + 1e6) ** 2 - 1e12 - 2e6 * x + abs(x) ** 3))(0.0)
+        grad(grad(lambda x: autodiff.exp(x / 3) * autodiff.sin(x * 1e3) * 1e5 + abs(x - 3) ** 3))(3.0)
 
 
 def test_a_kink_with_no_place_beside_it_is_warned_of() -> None:
