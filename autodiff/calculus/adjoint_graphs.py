@@ -34,10 +34,10 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
     order, found = adjoint_sweep(output, inputs)
     kinks = passed_kinks(order, found, inputs)
     if kinks:
+        where = "; or through ".join(map(str, kinks))
         warn(
-            f"a second derivative passes through {' or '.join(map(str, kinks))}. It takes for constant what jumps "
-            "there: it is no derivative of anything. Evaluate it beside the kink, or use a smooth function, such as "
-            "softplus for relu",
+            f"a second derivative passes through {where}. It takes for constant what jumps there: it is no derivative "
+            "of anything. Evaluate it beside the kink, or use a smooth function, such as softplus for relu",
             KinkWarning,
         )
     return found
@@ -68,7 +68,7 @@ def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set
         if known:
             return []
     passed = [kink for kink in kinks if number_of(found.get(kink.node, 0))]
-    return passed[:1] or kinks[:MOST_NAMED]
+    return (passed or kinks)[:MOST_NAMED]
 
 
 def shifts(inputs: Sequence[Value]) -> Iterator[dict[Value, Number]]:
