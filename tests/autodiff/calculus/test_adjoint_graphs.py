@@ -148,6 +148,9 @@ def test_noise_beside_a_kink_is_no_jump() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         grad(grad(lambda x: (x + 1e6) ** 2 - 1e12 - 2e6 * x + abs(x) ** 3))(0.0)
+        for at in (0.1, 0.3, 0.7):
+            grad(grad(lambda x, at=at: (x + 1 / 3) * 3e6 - 3e6 * x + abs(x - at) ** 3))(at)
+            grad(grad(lambda x, at=at: (x + 1 / 3) ** 3 / 3e-6 - x**3 / 3e-6 + abs(x - at) ** 3))(at)
         grad(grad(lambda x: autodiff.exp(x / 3) * autodiff.sin(x * 1e3) * 1e5 + abs(x - 3) ** 3))(3.0)
 
 
