@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from operator import gt
 
 from autodiff.calculus.second import Adjoint, adjoint_sweep, number_of, plus, times_partial
 from autodiff.graph import topological_order
 from autodiff.guards.categories import KinkWarning, warn
-from autodiff.guards.kinks import Kink, is_bent, kink_of
-from autodiff.number import Number
+from autodiff.guards.kinks import Kink, is_bent, kink_of, step_at
 from autodiff.operations import apply
+from autodiff.rules.worlds import Scalar
 from autodiff.value import Value, adjoints
 
 __all__ = ["adjoint_graphs"]
 
 MOST_NAMED = 3  # kinks in a warning
-DIRECTIONS = 6  # in which it is looked whether derivatives of several inputs jump
-NEAR, NEARER = Fraction(1, 2**44), Fraction(1, 2**48)  # steps at a number of about 1, 50 to 100 at once
+NEAR, NEARER = 64, 4  # units in the last place that operands at a kink are moved by
+SLOW = 0.99  # what comes closer by less jumps; the second derivative of |x|^2.01 comes closer by 0.97
+LEAST = 1e-140  # what is of the size of a move from 0
 
 
 def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
@@ -46,22 +45,22 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
 def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> list[Kink[Value]]:
     """The kinks at one of which the derivative of the adjoints is wrong, if it is.
 
-    It is wrong where the output, its derivatives or the next ones jump: where they are others a small step beside
-    the point, and come no closer as the step gets smaller.
+    It is wrong where the output, its derivatives or the next ones jump: where they are others when the operands at
+    the kinks are moved off a tiny bit, and come no closer as the bit gets smaller.
     """
     kinks = [Kink(node, True) for node in order if is_bent(node) or kink_of(node) is not None]
     if not kinks:
         return []
     moving, known = [x for x in order if x in inputs], False
     here, rounding = three_orders(order, found, moving), roundings(order, found, moving)
-    for shift in shifts(moving):
+    for signs in patterns([kink.node for kink in kinks]):
         try:
-            gaps = [abs(x - y) for x, y in zip(here, orders_beside(order, shift, NEAR), strict=True)]
-            nearer = orders_beside(order, shift, NEARER) if any(map(gt, gaps, rounding)) else here
+            gaps = [abs(x - y) for x, y in zip(here, orders_beside(order, moving, signs, NEAR), strict=True)]
+            nearer = orders_beside(order, moving, signs, NEARER) if any(map(gt, gaps, rounding)) else here
         except (ValueError, ArithmeticError):  # outside of the domain
             continue
         known = True
-        allowed = [max(gap / 2, error) for gap, error in zip(gaps, rounding, strict=True)]
+        allowed = [max(SLOW * gap, error) for gap, error in zip(gaps, rounding, strict=True)]
         if any(abs(x - y) > most for x, y, most in zip(here, nearer, allowed, strict=True)):
             break  # it comes no closer
     else:
@@ -71,65 +70,78 @@ def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set
     return (passed or kinks)[:MOST_NAMED]
 
 
-def shifts(inputs: Sequence[Value]) -> Iterator[dict[Value, Number]]:
-    """Directions to step in, each with its opposite; how far in an input goes by its number."""
-    draw = random.Random(1)
-    for _ in range(1 if len(inputs) == 1 else DIRECTIONS):
-        shift = {x: draw.choice((-1, 1)) * draw.randint(50, 100) * max(1, abs(x.data)) for x in inputs}
-        yield shift
-        yield {x: -far for x, far in shift.items()}
+def patterns(kinks: list[Value]) -> Iterator[dict[Value, int]]:
+    """To which side each kink is left, 1 or -1; any two of them to all four pairs of sides.
+
+    Those of the same operands are left to the same side.
+    """
+    alike: dict[tuple[object, ...], list[Value]] = {}
+    for node in kinks:
+        alike.setdefault(node.parents, []).append(node)
+    for bit in range(1 + (len(alike) - 1).bit_length()):  # 0 is all to one side
+        for side in (1, -1):
+            yield {
+                node: side if bit == 0 or number >> (bit - 1) & 1 else -side
+                for number, nodes in enumerate(alike.values())
+                for node in nodes
+            }
 
 
-def orders_beside(order: list[Value], shift: Mapping[Value, Number], step: Fraction) -> list[float]:
-    """The orders of derivatives where each input is shifted by so many steps, by the graph built anew."""
+def orders_beside(
+    order: list[Value], inputs: Collection[Value], signs: Mapping[Value, int], ulps: int
+) -> list[Scalar]:
+    """The orders of derivatives where operands at kinks are so many units in the last place off, each another way."""
     moved: dict[Value, Value] = {}
     for node in order:
-        if moved.keys().isdisjoint(node.parents) or node.op is None:
+        if node.op is None or moved.keys().isdisjoint(node.parents):
             moved[node] = Value(node.data)
-        else:
-            moved[node] = apply(
-                node.op, [moved.get(x, x) if isinstance(x, Value) else x for x in node.operands]
-            )
-        if node in shift:
-            moved[node] += step * shift[node]
-    inputs = {moved[x]: None for x in shift}
-    return three_orders(*adjoint_sweep(moved[order[-1]], inputs), inputs)
+            continue
+        operands = [moved.get(x, x) if isinstance(x, Value) else x for x in node.operands]
+        places = range(len(operands)) if node.op.condition is None else [node.op.condition]
+        for i in places if node in signs else ():
+            if operands[i] is not node.operands[i]:  # it depends on the inputs
+                operands[i] = operands[i] + signs[node] * (i + 1) * ulps * step_at(operands[i].data)
+        moved[node] = apply(node.op, operands)
+    at = {moved[x]: None for x in inputs}
+    return three_orders(*adjoint_sweep(moved[order[-1]], at), at)
 
 
 def three_orders(
     order: list[Value], found: Mapping[Value, Adjoint], inputs: Collection[Value]
-) -> list[float]:
+) -> list[Scalar]:
     """The output, its derivatives by the inputs, and the derivatives of a sum of these."""
     moving = sum_of_slopes(found, inputs)
     swept = adjoints(moving) if isinstance(moving, Value) else {}
     first, second = ([number_of(each.get(x, 0)) for x in inputs] for each in (found, swept))
-    return [float(x) for x in (order[-1].data, *first, *second)]
+    return [order[-1].data, *first, *second]
 
 
-def roundings(order: list[Value], found: Mapping[Value, Adjoint], inputs: Collection[Value]) -> list[float]:
-    """How far rounding may put off each of the orders of derivatives."""
+def roundings(order: list[Value], found: Mapping[Value, Adjoint], inputs: Collection[Value]) -> list[Scalar]:
+    """How far rounding may put off each of the orders of derivatives; among fractions there is none."""
     output, moving = order[-1], sum_of_slopes(found, inputs)
+    if isinstance(output.data, Fraction):
+        return [0] * (1 + 2 * len(inputs))
     sizes = path_sizes(output)
-    most = [max(size * abs(float(node.data)) for node, size in sizes.items())]
+    most = [max(size * abs(node.data) for node, size in sizes.items())]
     swept = adjoints(moving) if isinstance(moving, Value) else {}
     for numbers, paths in ((found, sizes), (swept, path_sizes(moving) if isinstance(moving, Value) else {})):
-        largest = max((abs(float(number_of(x))) for x in numbers.values()), default=0.0)
+        largest = max([0.0, *(abs(float(number_of(x))) for x in numbers.values())])
         most += [min(largest, paths.get(x, 0.0)) for x in inputs]
-    return [1e-11 * size for size in most]
+    return [max(1e-11 * float(size), LEAST) for size in most]
 
 
 def sum_of_slopes(found: Mapping[Value, Adjoint], inputs: Collection[Value]) -> Adjoint:
     """A sum of the adjoints in whose derivatives those of single ones do not cancel."""
     total: Adjoint = 0
-    for i, x in enumerate(inputs, 1):
-        total = plus(total, times_partial(math.sin(i), found.get(x, 0)))
+    for i, x in enumerate(inputs):
+        total = plus(total, times_partial(i * 37 % 101 + 1, found.get(x, 0)))
     return total
 
 
-def path_sizes(output: Value) -> dict[Value, float]:
+def path_sizes(output: Value) -> dict[Value, Scalar]:
     """For each node below the sum of the sizes of its path products, which no cancelling makes small."""
-    found = dict.fromkeys(topological_order(output), 0.0) | {output: 1.0}
+    found: dict[Value, Scalar] = dict.fromkeys(topological_order(output), 0.0) | {output: 1.0}
     for node in reversed(found):
         for parent, partial in zip(node.parents, node.partials, strict=True):
-            found[parent] += found[node] * abs(float(partial)) if partial and found[node] else 0.0
+            found[parent] += found[node] * abs(partial) if partial and found[node] else 0.0
     return found

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from autodiff import rules
 from autodiff.guards.kinks import kink_of
+from autodiff.guards.nonfinite import is_finite
 from autodiff.node import cuts, topological_order
 from autodiff.number import Number
 from autodiff.operations import FUNCTIONS, made
@@ -72,6 +73,9 @@ class Values:
     def sign(self, x: Scalar) -> Scalar:
         return self.plain("sign", x)
 
+    def rint(self, x: Scalar) -> Scalar:
+        return self.plain("rint", x)
+
     def shift(self, xs: Sequence[Scalar]) -> Scalar:
         """A shift that cancels out of the result, as a plain number."""
         return max(x.data if isinstance(x, Value) else x for x in xs)
@@ -103,6 +107,8 @@ class Values:
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
         """x log(y); where both are 0, and x moves with y, as steep in y as a root."""
         at = number_of(y)
+        if at == 0 and number_of(x) and isinstance(y, Value):  # infinite, and so is its slope
+            return x * made(rules.TABLE["log"], -math.inf, (y,), (math.inf,))
         if number_of(x) == 0:
             return 0 - FUNCTIONS["sqrt"](y) if at == 0 and isinstance(x, Value) and any(x.partials) else 0
         return x * (FUNCTIONS["log"](y) if at > 0 else self.plain("xlogy", 1, y))
@@ -135,7 +141,7 @@ def adjoint_sweep(output: Value, inputs: Container[Value]) -> tuple[list[Value],
     for node in reversed(useful):
         if node in found:
             cut = cuts(node)
-            held = not cut and math.isfinite(number_of(found[node])) and bends(node)
+            held = not cut and is_finite(number_of(found[node])) and bends(node)
             for parent, partial in partial_graphs(node, useful, held):
                 if not (cut and is_constant(partial, 0)):
                     found[parent] = plus(found.get(parent, 0), times_partial(found[node], partial))

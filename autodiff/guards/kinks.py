@@ -17,7 +17,7 @@ from autodiff.node import N, Node, cuts
 from autodiff.number import Number
 from autodiff.rules.worlds import FLOATS, Scalar, world_of
 
-__all__ = ["Kink", "Kinks", "find_kinks", "is_bent", "kink_of"]
+__all__ = ["Kink", "Kinks", "find_kinks", "is_bent", "kink_of", "step_at"]
 
 Side: TypeAlias = Number | None  # a one-sided derivative; None where it is not defined on that side
 MOST_SHOWN_KINKS, MOST_SHOWN_SLOPES = 20, 4
@@ -275,6 +275,7 @@ def side(node: Node, parent: Node, direction: int) -> Side:
 
 
 def step_at(x: Number) -> Number:
+    """About a unit in the last place of a number, and something tiny at 0."""
     return abs(x) / 2**52 + Fraction(1, 2**200) if isinstance(x, Fraction) else max(math.ulp(x), 1e-150)
 
 

@@ -8,6 +8,7 @@ import math
 import pickle
 import warnings
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -104,9 +105,67 @@ def test_a_corner_of_two_kinks_is_found_among_inputs(signs: tuple[int, int], cou
             )([0.0] * count)
 
 
-def test_a_kink_far_away_is_found() -> None:
+CORNERS: dict[str, tuple[Function, list[Any]]] = {
+    "a narrow cone": (
+        lambda v: autodiff.relu(v[0] - 2.5 * v[1]) * autodiff.relu(3 * v[1] - v[0]),
+        [0.0, 0.0],
+    ),
+    "unequal weights": (lambda v: autodiff.relu(v[1] - 1000 * v[0]) * autodiff.relu(v[0]), [0.0, 0.0]),
+    "one of 64 orthants": (
+        lambda v: autodiff.relu(autodiff.min([v[0], -v[1], v[2], v[3], -v[4], -v[5]])) ** 2,
+        [0.0] * 6,
+    ),
+    "a tie above a step": (
+        lambda v: (
+            autodiff.where(
+                autodiff.greater(autodiff.min([v[1] - 2, v[1] - 2]), 0),
+                autodiff.min([v[1] + 1, v[0] + 1, v[1] - 2]),
+                v[0] + 1,
+            )
+            * (v[0] + 1)
+        ),
+        [-1.0, 2.0],
+    ),
+    "beside large numbers": (lambda v: autodiff.exp(v[0]) + v[1] * autodiff.relu(v[1]), [25.0, 0.0]),
+    "beside infinity": (lambda v: autodiff.sqrt(v[0]) + v[1] * autodiff.relu(v[1]), [0.0, 0.0]),
+    "tiny": (lambda v: 1e-20 * v[0] * abs(v[0]), [0.0]),
+    "tiny fractions": (lambda v: v[0] * autodiff.relu(v[0]) * Fraction(1, 10**400), [Fraction(0)]),
+    "huge fractions": (
+        lambda v: Fraction(10) ** 400 * v[1] ** 2 + v[0] * abs(v[0]),
+        [Fraction(0), Fraction(1)],
+    ),
+    "a short piece": (lambda v: autodiff.relu(v[0]) ** 2 / (1 + (v[0] / 1e-15) ** 2), [0.0]),
+    "far away": (lambda v: (v[0] / 1e20 - 1) * abs(v[0] / 1e20 - 1), [1e20]),
+}
+
+
+@pytest.mark.parametrize(("f", "at"), CORNERS.values(), ids=CORNERS)
+def test_a_jump_is_found_however_small_its_place(f: Function, at: list[Any]) -> None:
     with pytest.warns(KinkWarning):
-        grad(grad(lambda x: (x / 1e20 - 1) * abs(x / 1e20 - 1)))(1e20)
+        autodiff.hessian(f)(at)
+
+
+CALM: dict[str, tuple[Function, list[Any]]] = {
+    "|x|^2.1": (lambda v: abs(v[0]) ** 2.1, [0.0]),
+    "steep": (lambda v: 1 / v[0] + autodiff.relu(v[1]) ** 3, [1e-13, 0.0]),
+    "fast": (lambda v: autodiff.sin(1e6 * v[0]) + autodiff.relu(v[1]) ** 3, [1e6, 0.0]),
+    "huge": (lambda v: Fraction(10) ** 400 * v[0] ** 2 + abs(v[1]) ** 3, [Fraction(1), Fraction(0)]),
+    "a constant mask": (lambda v: autodiff.where(Value(0.0), v[0], v[0] ** 2), [1.0]),
+}
+
+
+@pytest.mark.parametrize(("f", "at"), CALM.values(), ids=CALM)
+def test_what_is_smooth_is_silent_however_steep(f: Function, at: list[Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        autodiff.hessian(f)(at)
+
+
+@pytest.mark.parametrize("x", [0.5, -0.5, 1.5])
+def test_what_rows_round_inside_is_no_kink(x: float) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        grad(grad(grad(autodiff.sinc)))(x)
 
 
 MESSAGES: dict[str, tuple[Function, str]] = {
@@ -155,11 +214,8 @@ def test_noise_beside_a_kink_is_no_jump() -> None:
 
 
 def test_a_kink_with_no_place_beside_it_is_warned_of() -> None:
-    def f(x: Any) -> Any:
-        return autodiff.relu(x) ** 3 + autodiff.log(1 - 1e40 * x * x)
-
     with pytest.warns(KinkWarning):
-        grad(grad(f))(0.0)
+        grad(grad(lambda x: autodiff.log(1 - 1e300 * abs(x))))(0.0)
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1e-9, 1.0, 1e9])

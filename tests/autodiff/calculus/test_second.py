@@ -322,3 +322,13 @@ def test_derivatives_as_graphs_do_not_mix_two_points(f: Any) -> None:
         gradient(y, x, create_graph=True)
     assert gradient(y, x) == before
     assert gradient(f(x), x, create_graph=True).data == gradient(f(x), x)
+
+
+def test_second_derivatives_of_entropy_at_0() -> None:
+    def f(x: Any) -> Any:
+        return autodiff.xlogy(x, x)
+
+    assert (grad(f)(0.0), grad(grad(f))(0.0)) == (-math.inf, math.inf)
+    assert hessian(lambda p: -f(p[0]) - f(p[1]))([0.0, 1.0]) == [[-math.inf, 0], [0, -1]]
+    with pytest.raises(ZeroDivisionError):
+        grad(grad(grad(f)))(0.0)
