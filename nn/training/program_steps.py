@@ -11,7 +11,7 @@ import math
 import random
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -80,6 +80,9 @@ class ProgramSteps(Generic[E]):
         self.traced: set[tuple[Kind, str]] = set()
         self.state: State | None = None  # of the model, as it was compiled
         self.changed: str | None = None  # what has changed in it
+        self.kept: dict[
+            str, tuple[autodiff.Value, object]
+        ] = {}  # leaves whose number programs hold, as it was read
         self.open = ExitStack()
         self.open.enter_context(self.parameters)
 
@@ -158,6 +161,7 @@ class ProgramSteps(Generic[E]):
         """Take over what has been set on the Values since they were brought up to date; look for other changes."""
         self.parameters.read()
         place = self.state and self.state.change()
+        place = place or next((name for name, (leaf, was) in self.kept.items() if leaf.data != was), None)
         if place and not self.changed:
             self.changed = f"{place} has changed since the model was compiled"
 
@@ -263,19 +267,23 @@ class ProgramSteps(Generic[E]):
             self.write_back()
 
     def meet_samples(self, kind: Kind, batch: Batch) -> None:
-        """Compute the first sample of a kind, and the first ones whose numbers are of other types."""
+        """Compute the first sample of a kind, the first ones whose numbers are of other types, and telling ones."""
         _, known = self.met.get(kind, (None, set[Types]()))
         firsts = batch.data.firsts[kind]
-        for types, place in firsts.items():
-            if types not in known:
-                example = self.example(kind, batch.data.pairs[place], batch)
-                self.examples.setdefault(kind, []).append(example)
+        new = [place for types, place in firsts.items() if types not in known]
+        found = self.examples.setdefault(kind, [])
+        found += [self.example(kind, batch.data.pairs[place], batch) for place in new]
+        for place in [] if known else batch.data.telling(kind):
+            if place not in new:
+                with suppress(NotCompiledError):  # its step is one for the graph
+                    found.append(self.example(kind, batch.data.pairs[place], batch))
         self.met[kind] = batch.data, known | firsts.keys()
 
     def called(self, held: list[State]) -> dict[str, autodiff.Value]:
-        """The parameters that are trained, by what they are called."""
+        """The parameters that are trained, and other leaves of model and loss, by what they are called."""
         names = {leaf: name for state in reversed(held[:2]) for name, leaf, _ in state.numbers}
-        return {names.get(leaf, f"parameter {i}"): leaf for i, leaf in enumerate(self.params)}
+        trained = {leaf: f"parameter {i}" for i, leaf in enumerate(self.params)}
+        return {name: leaf for leaf, name in (trained | names).items()}
 
     def trace(self, kind: Kind, wanted: str, leaves: dict[str, autodiff.Value]) -> None:
         """Make a program.
@@ -290,10 +298,13 @@ class ProgramSteps(Generic[E]):
         except Exception as error:  # whatever it is: on the graph the same sample went well
             why = str(error) or repr(error)
             raise NotCompiledError(f"the model or the loss cannot be traced: {why}") from error
-        if read:
-            raise NotCompiledError(
-                f"the model or the loss reads the number of {read[0]}, which training may change"
-            )
+        trained = set(self.params)
+        for name in read:
+            if leaves[name] in trained:
+                raise NotCompiledError(
+                    f"the model or the loss reads the number of {name}, which training may change"
+                )
+            self.kept[name] = leaves[name], leaves[name].data
         self.traced.add((kind, wanted))
 
     # ------------------------------------------------------------ what the model and the loss hold
@@ -319,7 +330,7 @@ class ProgramSteps(Generic[E]):
         data = batch.data
         places = {
             *batch.chosen[:TRIED_SAMPLES],
-            *chain(*map(dict.values, data.firsts.values())),
+            *chain(*map(dict.values, data.firsts.values()), *map(data.telling, data.firsts)),
             len(data) - 1,
         }
         samples = {place: data.pairs[place] for place in places}

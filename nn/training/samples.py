@@ -48,6 +48,8 @@ Places: TypeAlias = "NDArray[np.intp]"
 
 MOST_TYPES = 16  # ways in which the numbers of a kind are of types that are told apart
 
+MOST_LOOKED_AT = 1000  # samples among which telling ones are chosen
+
 NUMBER: Literal["number"] = "number"  # the kind of one number
 
 
@@ -174,6 +176,20 @@ class Samples:
             for kind, members in by_kind.items()
         ]
         return tables, firsts
+
+    def telling(self, kind: Kind) -> list[int]:
+        """Return where samples stand that may tell more of a model than the first one: of few zeros, or unlike it.
+
+        >>> samples = Samples([([0, 0], 0), ([0, 1], 1), ([5, 1], 0)])
+        >>> samples.telling(samples.tables[0].kind)
+        [1, 2]
+        """
+        import numpy as np
+
+        table = next(table for table in self.tables if table.kind == kind)
+        rows = table.numbers[:MOST_LOOKED_AT]
+        chosen = np.count_nonzero(rows, axis=1).argmax(), np.abs(rows - rows[0]).sum(axis=1).argmax()
+        return sorted({int(table.places[i]) for i in chosen})
 
     def are_among(self, ids: Container[object]) -> bool:
         """Return whether an x or y, such as a list, is one of some objects, which are known by their ids.

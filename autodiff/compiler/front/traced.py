@@ -57,7 +57,9 @@ class Traced(Value):
         return self.tape.types.get(self.index, Traced)
 
     def __repr__(self) -> str:
-        return f"Traced({self._called()})"
+        if is_library(asking_frame()):  # for a message
+            return f"Traced({self._called()})"
+        self._no_text()
 
     def _called(self) -> str:
         tape = self.tape

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from typing import Any
 
 import pytest
 
 import nn
-from autodiff import Value, gradient
+from autodiff import Value, gradient, relu
 from autodiff.matrix import data, grads, matrix
 from autodiff.matrix import gradient as matrix_gradient
 from nn.training.program_steps import NotCompiledWarning
@@ -138,3 +139,74 @@ def test_numbers_are_read_as_before_afterwards() -> None:
 
     assert (noted, w.data, Value.data) == ([["w"]], 3.0, property_of_node)
     assert "data" not in vars(Value)
+
+
+# ---------------------------------------------------------------- samples that hide what a model does
+
+
+class Halves(Reading):
+    def __call__(self, x: Any) -> Any:
+        return self.w * (x if isinstance(x, Value) else x / 2) + self.b
+
+
+class Asleep(Reading):
+    def __call__(self, x: Any) -> Any:
+        return relu(self.w * (x if isinstance(x, Value) else x / 2) - 0.1) + self.b
+
+
+class Moves(Reading):
+    def __call__(self, x: Any) -> Any:
+        x[0] = x[0] * 0.5
+        return self.w * x[0] + self.b * x[1]
+
+
+class Told(Reading):
+    def __call__(self, x: Any) -> Any:
+        return self.w * x * {"[2.0]": 0.5}.get(str([x]), 1.0) + self.b
+
+
+class Annealed(Reading):
+    def __init__(self) -> None:
+        super().__init__()
+        self.cached = {}
+        self.frozen = Value(0.5)
+
+    def __call__(self, x: Any) -> Any:
+        return self.w * x * self.frozen.data + self.b
+
+
+HIDING: list[tuple[type[Reading], list[Any]]] = [
+    (Halves, POINTS),
+    (Asleep, [(-1.0, 0.5), *POINTS]),
+    (Moves, [([0.0, 1.0], 0.5), ([1.0, 0.0], 2.0)]),
+    (Told, POINTS),
+    (Annealed, POINTS),
+]
+
+
+@pytest.mark.parametrize(("kind", "points"), HIDING)
+def test_a_first_sample_hides_no_difference(kind: type[Reading], points: list[Any]) -> None:
+    trained = []
+    for way in (True, False):
+        model = kind()
+
+        def schedule(epoch: int, model: Any = model) -> float:
+            if hasattr(model, "frozen"):
+                model.frozen.data = 0.5 + 0.1 * epoch
+            return 0.05
+
+        arguments = (model, copy.deepcopy(points), nn.mse, nn.SGD(model.parameters(), lr=0.05), 5)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            nn.fit(*arguments, schedule=schedule, progress=False, compile=way)
+        assert [each.category for each in told] == [NotCompiledWarning] * way
+        trained.append([model.w.data, model.b.data])
+
+    assert trained[0] == pytest.approx(trained[1], rel=1e-12)
+
+
+def test_a_frozen_number_that_stays_may_be_read() -> None:
+    model = Annealed()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nn.fit(model, POINTS, nn.mse, nn.SGD([model.w, model.b], lr=0.05), 3, progress=False)
