@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable
 
-from nn.values import without_graph
+from nn.losses.labels import class_label, number_label
+from nn.values import as_list, without_graph
 
 __all__ = ["accuracy"]
 
 
-def accuracy(outputs: Sequence[object], targets: Sequence[float]) -> float:
+def accuracy(outputs: Iterable[object], targets: Iterable[float]) -> float:
     """Return the part of the outputs that name the right class.
 
     Args:
         outputs: Scores before any sigmoid or softmax: one number a sample (its sign decides), or one a
-            class (the largest decides).
+            class (the largest decides). One that is nan names none.
         targets: Labels: -1 or 1, 0 or 1; or the index of the class.
 
     Raises:
-        ValueError: There are no outputs, or more or less than targets.
+        TypeError: A label is of another type, such as a list of 0 and 1.
+        ValueError: A label names no class, or there are no outputs, or more or less than targets.
 
     >>> accuracy([2.5, -0.1, 0.3], [1, -1, 0])
     0.6666666666666666
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
-    right = [names_the_class(output, target) for output, target in zip(outputs, targets, strict=True)]
+    pairs = zip(as_list(outputs), as_list(targets), strict=True)
+    right = [names_the_class(i, output, target) for i, (output, target) in enumerate(pairs)]
     if not right:
         raise ValueError("accuracy: no outputs: the accuracy of nothing is not defined")
     return sum(right) / len(right)
 
 
-def names_the_class(output: object, target: float) -> bool:
+def names_the_class(i: int, output: object, target: float) -> bool:
     """Whether an output names the class that its target names."""
-    scores = without_graph(output)
-    if isinstance(scores, list):
-        return bool(scores.index(max(scores)) == target)
-    return bool((scores > 0) == (target > 0))
+    scores = as_list(without_graph(output))
+    if len(scores) > 1:
+        index = int(target) if isinstance(target, float) and target.is_integer() else target
+        label = class_label("accuracy", i, index, scores)
+        return scores.index(max(scores)) == label and not any(map(math.isnan, scores))
+    if number_label("accuracy", i, target) not in (-1, 0, 1):
+        raise ValueError(f"accuracy: label {i} of one score is {target!r}, it must be -1 or 1, or 0 or 1")
+    return bool((scores[0] > 0) == (target > 0)) and not math.isnan(scores[0])
