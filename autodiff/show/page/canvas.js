@@ -2,7 +2,7 @@
 
 import { elementOf } from "./elements.js";
 
-const [SMALLEST, LARGEST] = [0.6, 1.5]; // zoom of a picture that is fitted into the window: it stays legible
+const [SMALLEST, LARGEST] = [0.92, 1.5]; // zoom of a picture that is fitted: its least letters, of 11 pixels, keep 10
 const AIR = 12; // around a picture that is fitted into the window
 const MARGIN = 50; // around a card that was out of sight
 
@@ -16,6 +16,8 @@ export class Canvas {
     this.drawings = drawings;
     this.drawing = drawings[0]; // the one that is shown
     this.zoom = 1;
+    this.fittedTo = 0; // the width of the window then
+    new ResizeObserver(() => window.innerWidth !== this.fittedTo && this.fit()).observe(element);
     this.letDrag();
   }
 
@@ -37,8 +39,12 @@ export class Canvas {
     this.drawing.setAttribute("height", String(height * this.zoom));
   }
 
-  /** Show as much as is legible, the output in any case. */
+  /**
+   * Show as much as is legible, the output in any case; anew where the window gets another width, or one at all, as
+   * a frame in a notebook does. A phone changes the height alone, while it scrolls.
+   */
   fit() {
+    this.fittedTo = this.element.clientWidth && window.innerWidth;
     const { width, height } = this.drawing.viewBox.baseVal;
     const { clientWidth, clientHeight } = this.element;
     const { maxHeight, paddingTop } = window.getComputedStyle(this.element);

@@ -334,11 +334,6 @@ slider.addEventListener(
   byHand(() => Number(slider.value)),
 );
 slider.style.setProperty("--turn", `${(100 * (graph.nodes.length + 0.5)) / state.steps.length}%`);
-let { innerWidth } = window;
-window.addEventListener("resize", () => {
-  if (innerWidth !== window.innerWidth) canvas.fit(); // a phone changes the height alone, while it scrolls
-  ({ innerWidth } = window);
-});
 if (!graph.mistake) buildInputs(byId("inputs"), graph, new Writer(graph), { change, leave, reset });
 openView(0);
 document.documentElement.dataset.ready = "true";

@@ -21,6 +21,7 @@ from autodiff.show.page.explorer import Page, explore
 from tests.autodiff.show.explored import Tab, running_example
 
 pytestmark = pytest.mark.browser
+GALLERY = Path(__file__).resolve().parents[4] / "docs" / "gallery"
 
 
 # ---------------------------------------------------------------- windows
@@ -133,6 +134,46 @@ def test_zooming(tab: Tab) -> None:
         assert smaller < first < larger
         assert again == pytest.approx(first)
         assert fitted == first
+
+
+LETTERS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const sizes = [];
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        const scale = element.getScreenCTM?.().d ?? 1;
+        const seen = walker.currentNode.data.trim() && element.checkVisibility();
+        if (seen) sizes.push(parseFloat(getComputedStyle(element).fontSize) * scale);
+    }
+    return sizes;
+}"""
+
+
+@pytest.mark.parametrize("name", ["attention", "cross_entropy", "exercise_1", "recurrent", "vanishing"])
+def test_all_letters_can_be_read_from_a_projector(name: str, page: Any) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_content((GALLERY / f"{name}.html").read_text(encoding="utf-8"))
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+    sizes = page.evaluate(LETTERS)
+
+    assert len(sizes) > 50
+    assert min(sizes) >= 10
+
+
+def test_a_page_that_is_laid_out_late_is_fitted_then(tab: Tab) -> None:
+    """As in a notebook, whose frames have no size at first."""
+    tab.show(running_example())
+    at_once = tab.page.locator(".view").bounding_box()["width"]
+
+    tab.page.evaluate("document.querySelector('#canvas').style.display = 'none'")
+    tab.page.click("#fit")
+    tab.page.evaluate("document.querySelector('#canvas').style.display = ''")
+    tab.page.evaluate(
+        "() => new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))"
+    )
+
+    assert tab.page.locator(".view").bounding_box()["width"] == at_once
 
 
 # ---------------------------------------------------------------- files and notebooks
