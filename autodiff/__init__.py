@@ -81,6 +81,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
         threshold,
     )
     from autodiff.guards.nonfinite import Culprit
+    from autodiff.pictures.digraph import Bundle
     from autodiff.pictures.draw import draw
     from autodiff.show.animation import animate
     from autodiff.show.derivations.explain import explain
@@ -211,23 +212,26 @@ LATE = {  # the modules of what is loaded where it is first used
 
 def picture(
     shown: Value | Sequence[Value], include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
-) -> dict[str, str]:
+) -> Bundle:
     """Show a small graph as its picture in a notebook; graphviz is loaded when that happens."""
+    from autodiff.pictures.digraph import with_room
     from autodiff.pictures.draw import display
 
-    return display(shown, include, exclude)
+    return with_room(display(shown, include, exclude))
 
 
 def mime(node: Value) -> tuple[str, str]:
     """Show a small graph in marimo, which takes one form: also of what stands in a list."""
-    return next(iter(picture(node, exclude=["image/png"]).items()))
+    from autodiff.pictures.draw import display
+
+    return next(iter(display(node, exclude=["image/png"]).items()))
 
 
 def pictures_of_lists() -> None:
     """Let IPython show a list of Values as it shows a Value: all in one picture."""
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
 
-        def pictured(found: Sequence[Value]) -> dict[str, str] | None:
+        def pictured(found: Sequence[Value]) -> Bundle | None:
             shown = picture(found) if {*map(type, found)} == {Value} else {}
             return shown if len(shown) > 1 else None
 

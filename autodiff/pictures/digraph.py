@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import graphviz
 
@@ -23,11 +24,13 @@ from autodiff.pictures.render import (
     unflattened,
 )
 
-__all__ = ["CONTENTS", "Picture", "images", "shown_types"]
+__all__ = ["CONTENTS", "Bundle", "Picture", "images", "shown_types", "with_room"]
 
 COLUMN = 640  # points, about the width of a notebook's column
+LEGIBLE = 10 / 16  # of the size of a picture: its least letters have 12 points, which are 16 pixels
 MOST_PIXELS = 4000  # of a PNG in a notebook; one with all of a long chain takes seconds and megabytes
 AS_SVG, AS_PNG, AS_JPEG, AS_PDF = "image/svg+xml", "image/png", "image/jpeg", "application/pdf"
+Bundle: TypeAlias = Any  # contents by mime type, or a pair of these and of what there is to say of each
 SIZE = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
@@ -63,14 +66,19 @@ class Rendered:
         return Reshaped(**made._copy_kwargs())
 
     def _repr_svg_(self) -> str | None:
-        return self._repr_mimebundle_(include={AS_SVG} & shown_types(None, None)).get(AS_SVG)
+        return self._shown(include={AS_SVG} & shown_types(None, None)).get(AS_SVG)
 
     def _mime_(self) -> tuple[str, str]:
         """What marimo shows, which takes one form: also of what stands in a list."""
-        return next(iter(self._repr_mimebundle_(exclude=[AS_PNG]).items()))
+        return next(iter(self._shown(exclude=[AS_PNG]).items()))
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **_: object
+    ) -> Bundle:
+        return with_room(self._shown(include, exclude))
+
+    def _shown(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, str]:
         types = shown_types(include, exclude)
         try:
@@ -173,23 +181,17 @@ def render_whole(
 
 
 def svg_of(picture: Rendered) -> str:
-    """Shrink a picture that is wider than a notebook's column; as an image no style reaches it there."""
-    svg, (width, height) = sized(picture)
-    scale = min(1.0, COLUMN / width)
+    """Shrink a picture that is wider than a notebook's column, as long as it can be read."""
+    svg = to_svg(picture)
+    found = SIZE.search(svg)
+    assert found is not None
+    width, height = float(found[1]), float(found[2])
+    scale = max(min(1.0, COLUMN / width), LEGIBLE)
     return SIZE.sub(f'<svg width="{width * scale:g}pt" height="{height * scale:g}pt"', svg, count=1)
 
 
 def png_of(picture: Rendered) -> str:
-    _, size = sized(picture)
-    return base64.b64encode(to_png(picture, min(DOTS_PER_INCH, 72 * MOST_PIXELS / max(size)))).decode()
-
-
-def sized(picture: Rendered) -> tuple[str, tuple[float, float]]:
-    """The picture as SVG, and its width and height in points."""
-    svg = to_svg(picture)
-    found = SIZE.search(svg)
-    assert found is not None
-    return svg, (float(found[1]), float(found[2]))
+    return base64.b64encode(to_png(picture, most_inches=MOST_PIXELS / DOTS_PER_INCH)).decode()
 
 
 CONTENTS: dict[str, Callable[[Rendered], str]] = {
@@ -198,6 +200,13 @@ CONTENTS: dict[str, Callable[[Rendered], str]] = {
     AS_JPEG: lambda picture: base64.b64encode(rendered(Task(picture.source, "jpeg"))).decode(),
     AS_PDF: lambda picture: base64.b64encode(to_pdf(picture)).decode(),
 }
+
+
+def with_room(shown: dict[str, str]) -> Bundle:
+    """Let a notebook scroll a picture that is still wider than its column, where it would shrink it."""
+    found = SIZE.search(shown.get(AS_SVG, ""))
+    broad = found is not None and float(found[1]) > COLUMN + 1
+    return (shown, {AS_SVG: {"unconfined": True}}) if broad else shown
 
 
 def shown_types(include: Iterable[str] | None, exclude: Iterable[str] | None) -> set[str]:

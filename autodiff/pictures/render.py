@@ -69,9 +69,11 @@ def to_svg(digraph: Drawing) -> str:
     return rendered(Task(digraph.source, "svg")).decode()
 
 
-def to_png(digraph: Drawing, dots_per_inch: float = DOTS_PER_INCH) -> bytes:
-    """Render a picture as PNG; see :func:`to_svg`."""
-    return rendered(Task(digraph.source, "png", dots_per_inch=dots_per_inch))
+def to_png(
+    digraph: Drawing, dots_per_inch: float = DOTS_PER_INCH, *, most_inches: float | None = None
+) -> bytes:
+    """Render a picture as PNG, a larger one as small as ``most_inches`` a side; see :func:`to_svg`."""
+    return rendered(Task(digraph.source, "png", dots_per_inch=dots_per_inch, most_inches=most_inches))
 
 
 def to_pdf(digraph: Drawing) -> bytes:
@@ -118,6 +120,7 @@ class Task:
         format: Of the result, such as "svg" or "png:cairo".
         engine: The layout: "dot", "neato", ...
         dots_per_inch: Of a picture in pixels; None for what the source or Graphviz says.
+        most_inches: Of either side of the picture, which is made smaller where it would be larger.
         no_op: 1 or 2 for a source that has positions already, as Graphviz's option ``-n``.
         folder: Where the images are that the source names.
     """
@@ -126,6 +129,7 @@ class Task:
     format: str
     engine: str = "dot"
     dots_per_inch: float | None = None
+    most_inches: float | None = None
     no_op: int = 0
     folder: str | None = None
 
@@ -174,10 +178,16 @@ def add_renderer(render: Renderer) -> None:
     OTHERS.append(render)
 
 
+def attributes_of(task: Task) -> dict[str, str]:
+    """What a task says of the whole picture, in Graphviz's words."""
+    numbers = {"dpi": task.dots_per_inch, "size": task.most_inches}
+    return {name: f"{number:g}" for name, number in numbers.items() if number is not None}
+
+
 def by_program(program: str, task: Task) -> bytes:
     command = [program, f"-K{task.engine}", f"-T{task.format}"]
     command += [f"-n{task.no_op}"] if task.no_op else []
-    command += [f"-Gdpi={task.dots_per_inch:g}"] if task.dots_per_inch else []
+    command += [f"-G{name}={number}" for name, number in attributes_of(task).items()]
     run = subprocess.run(
         command,
         input=task.source.encode(),
@@ -219,8 +229,7 @@ def in_process(module: ModuleType, task: Task) -> bytes:
     with DRAWING:
         try:
             graph = module.AGraph(string=task.source)
-            if task.dots_per_inch:
-                graph.graph_attr["dpi"] = f"{task.dots_per_inch:g}"
+            graph.graph_attr.update(attributes_of(task))
             engine = f"nop{task.no_op}" if task.no_op else task.engine
             picture: bytes = graph.draw(format=task.format, prog=engine)
         except (TypeError, ValueError) as error:  # Graphviz itself has printed why

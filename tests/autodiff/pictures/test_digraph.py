@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 import sys
 import types
@@ -13,6 +14,7 @@ import graphviz
 import pytest
 
 import autodiff
+import nn
 from autodiff import Value, draw
 from autodiff.pictures import digraph, render
 from autodiff.pictures.canvas import BORDERS
@@ -87,6 +89,24 @@ def test_nothing_is_drawn_that_is_not_wanted(f: Value, monkeypatch: pytest.Monke
     assert picture._repr_svg_() is None
     assert autodiff.picture(f) == {"text/plain": repr(f)}
     assert asked == []
+
+
+@needs_graphviz
+def test_no_form_is_drawn_twice(f: Value, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(task: Task) -> bytes:
+        asked.append(task.format)
+        return render_as_ever(task)
+
+    render_as_ever = render.rendered
+    monkeypatch.setattr(render, "rendered", counted)
+
+    draw(f)._repr_mimebundle_()
+    autodiff.picture(f)
+    autodiff.picture(f, include=[PNG])
+
+    assert asked == ["svg", "png", "svg", "png", "png"]
 
 
 @needs_graphviz
@@ -174,6 +194,22 @@ def test_the_png_of_a_long_chain_is_not_huge() -> None:
 
     width, height = struct.unpack(">II", png[16:24])
     assert 3900 < max(width, height) <= 4100
+
+
+@needs_graphviz
+def test_a_very_broad_picture_is_scrolled_rather_than_too_small_to_be_read(f: Value) -> None:
+    model = nn.MLP(2, [4, 1], activation="tanh", seed=1)
+    output = model([Value(1, name="x1"), Value(0, name="x2")])
+
+    for bundle, about in (draw(output)._repr_mimebundle_(), autodiff.picture(output)):
+        box = [float(number) for number in bundle[SVG].split('viewBox="')[1].split('"')[0].split()]
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', bundle[SVG])]
+        width = float(digraph.SIZE.search(bundle[SVG])[1])  # type: ignore[index]
+
+        assert width > digraph.COLUMN
+        assert min(sizes) * width / box[2] * 4 / 3 >= 9.99  # pixels
+        assert about == {SVG: {"unconfined": True}}
+    assert isinstance(draw(f)._repr_mimebundle_(), dict)
 
 
 @needs_graphviz
