@@ -152,13 +152,14 @@ def display(
     types = shown_types(include, exclude)
     outputs = [shown] if isinstance(shown, Value) else shown
     small = any(node.op is not None for node in outputs) and not has_more_nodes(outputs, MAX_DISPLAYED)
-    try:
-        made = (
-            images(draw(tops_of(outputs)), types) if small and not CONTENTS.keys().isdisjoint(types) else {}
-        )
-    except RendererMissing:
-        made = {}
-    return made | ({"text/plain": repr(shown)} if "text/plain" in types else {})
+    text = repr(shown)
+    made: dict[str, str] = {}
+    if small and not CONTENTS.keys().isdisjoint(types):
+        try:
+            made = images(draw(tops_of(outputs)), types)
+        except RendererMissing as missing:
+            text = f"{text}\n{missing}"
+    return made | ({"text/plain": text} if "text/plain" in types else {})
 
 
 def tops_of(nodes: Sequence[Value]) -> list[Value]:

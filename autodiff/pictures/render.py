@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -150,10 +151,17 @@ def rendered(task: Task) -> bytes:
         except (OSError, RuntimeError) as error:
             failures.append(str(error))
     tried = "; ".join(failures) or "no Graphviz is installed"
-    package = "graphviz-pure" if task.format in ("svg", "png") else '"scalar-autodiff[draw]"'
     raise RendererMissing(
-        f"there is no picture as {task.format}: {tried}. To get one, {PROGRAM} or run: pip install {package}"
+        f"there is no picture as {task.format}: {tried}. To get one, {what_brings(task.format)}"
     )
+
+
+def what_brings(format: str) -> str:
+    """What to do to get pictures in a format; there are no programs in a browser."""
+    if sys.platform == "emscripten":
+        return "give a Graphviz in JavaScript to autodiff.pictures.render.add_renderer"
+    package = "graphviz-pure" if format in ("svg", "png") else '"scalar-autodiff[draw]"'
+    return f"{PROGRAM} or run: pip install {package}"
 
 
 def renderers() -> Iterator[Renderer]:

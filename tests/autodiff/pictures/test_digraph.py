@@ -142,7 +142,18 @@ def test_without_a_renderer_it_is_text_and_a_hint(f: Value) -> None:
     assert shown["text/plain"].startswith(picture.source)
     assert shown["text/plain"].endswith("or run: pip install graphviz-pure")
     assert picture._repr_svg_() is None
-    assert display(f) == {"text/plain": repr(f)}
+    value, hint = display(f)["text/plain"].splitlines()
+    assert value == repr(f)
+    assert hint.startswith("there is no picture as svg: no Graphviz is installed. To get one, install")
+
+
+@pytest.mark.usefixtures("no_renderer")
+def test_in_a_browser_the_hint_names_no_program(f: Value, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "emscripten")
+
+    hint = display(f)["text/plain"].splitlines()[1]
+
+    assert hint.endswith("give a Graphviz in JavaScript to autodiff.pictures.render.add_renderer")
 
 
 @needs_graphviz
