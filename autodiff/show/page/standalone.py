@@ -121,13 +121,15 @@ def json_script(data: Json) -> str:
     )
 
 
-# How JupyterLab, VS Code, Colab, Sphinx's themes, mkdocs and marimo mark a dark page, and a light one. A frame that
-# has a color-scheme passes it on as what prefers-color-scheme is within; without one it is the system's.
+# How JupyterLab, Voila, VS Code, Colab, Sphinx's themes, mkdocs, marimo and Gradio mark a dark page, and a light one. A
+# frame that has a color-scheme passes it on as what prefers-color-scheme is within; without one it is the system's. A
+# page that has both marks is dark: mkdocs-jupyter marks its notebooks as light.
 DARK = "[data-jp-theme-light=false], .vscode-dark, .vscode-high-contrast, [theme=dark], [data-theme=dark]"
 DARK += ", [data-md-color-scheme=slate], .dark"
 LIGHT = "[data-jp-theme-light=true], .vscode-light, [theme=light], [data-theme=light]"
-LIGHT += ", [data-md-color-scheme=default], .light"
-SCHEMES = f":is({LIGHT}) .autodiff-page {{ color-scheme: light }} :is({DARK}) .autodiff-page {{ color-scheme: dark }}"
+LIGHT += ", [data-md-color-scheme=default], .light, gradio-app:not(.dark *)"
+SCHEMES = f":where({LIGHT}) .autodiff-page {{ color-scheme: light }} "
+SCHEMES += f":where({DARK}) .autodiff-page {{ color-scheme: dark }}"
 
 
 def framed(document: str, static: str, height: int) -> str:
@@ -140,6 +142,6 @@ def framed(document: str, static: str, height: int) -> str:
         static: HTML for viewers that show no frames.
         height: Of the frame, in pixels.
     """
-    look = f"width: 100%; height: {height}px; border: 1px solid #8884; border-radius: 8px"
+    look = f"box-sizing: border-box; width: 100%; height: {height}px; border: 1px solid #8884; border-radius: 8px"
     frame = f'<iframe class="autodiff-page" srcdoc="{html.escape(document)}" sandbox="allow-scripts" style="{look}">'
     return f"<style>{SCHEMES}</style>{frame}{static}</iframe>"

@@ -27,7 +27,8 @@ function render({ model, el }) {
   frame.addEventListener("load", send);
   frame.className = "autodiff-page";
   frame.sandbox.add("allow-scripts");
-  frame.style.cssText = `width: 100%; height: ${model.get("height")}px; border: 1px solid #8884; border-radius: 8px`;
+  const size = `box-sizing: border-box; width: 100%; height: ${model.get("height")}px`;
+  frame.style.cssText = `${size}; border: 1px solid #8884; border-radius: 8px`;
   frame.srcdoc = model.get("html");
   el.replaceChildren(frame);
   return () => {

@@ -12,6 +12,7 @@ from autodiff import Value, explore
 from autodiff.pictures import render
 from autodiff.show.page.standalone import bundled, framed
 
+BOTH = "data-md-color-scheme=slate data-jp-theme-light=true"  # mkdocs and what shows a notebook in it
 needs_graphviz = pytest.mark.skipif(not any(render.renderers()), reason="needs Graphviz")
 
 
@@ -50,8 +51,8 @@ def test_the_static_picture_is_given_to_those_who_ask_for_it() -> None:
 @pytest.mark.browser
 def test_a_page_is_dark_where_the_notebook_is(browser: Any) -> None:
     marks = {
-        "light": ["data-jp-theme-light=true", "class=vscode-light", "data-theme=light", "class=light"],
-        "dark": ["data-jp-theme-light=false", "class=vscode-dark", "data-theme=dark", "class=dark"],
+        "light": ["data-jp-theme-light=true", "class=vscode-light", "data-theme=light", "class=light", ""],
+        "dark": ["data-jp-theme-light=false", "class=vscode-dark", "data-theme=dark", "class=dark", BOTH],
     }
     context = browser.new_context(color_scheme="null")
     page = context.new_page()
@@ -59,10 +60,16 @@ def test_a_page_is_dark_where_the_notebook_is(browser: Any) -> None:
 
     for scheme, attributes in marks.items():
         for attribute in attributes:
-            page.set_content(f"<body {attribute}>{frame}</body>")
+            inside = (
+                frame if attribute else f"<gradio-app>{frame}</gradio-app>"
+            )  # its light pages have no mark
+            page.set_content(f"<body {attribute}>{inside}</body>")
             inner = page.query_selector("iframe").content_frame()
             dark = inner.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
             assert dark == (scheme == "dark"), attribute
+            chosen = page.eval_on_selector("iframe", "frame => getComputedStyle(frame).colorScheme")
+            assert chosen == scheme, attribute  # whatever the system's is
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     context.close()
 
 
