@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +44,37 @@ def jupyter_format() -> Iterator[None]:
 
 def needed(module: str, extra: str) -> Any:
     return pytest.importorskip(module, reason=f"needs {module} (extra {extra})", exc_type=ImportError)
+
+
+@contextmanager
+def serving(*command: str, **environment: str) -> Iterator[str]:
+    """Run a server as a module of Python, with a port for {port}; give its address once it answers."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    arguments = [part.replace("{port}", str(port)) for part in command]
+    server = subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as asked:
+                if asked.connect_ex(("localhost", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_until_dark(frame: Any) -> None:
+    """Wait until the page in a frame is dark, which it is soon after the frame."""
+    inner = frame.element_handle().content_frame()
+    inner.wait_for_function("matchMedia('(prefers-color-scheme: dark)').matches", timeout=10_000)
 
 
 def notebook(*shown: Any) -> Any:
@@ -133,6 +169,133 @@ def test_a_kernel_shows_a_list_and_a_bar(tmp_path: Path) -> None:
     assert history.data["text/plain"].startswith("<History of 5 epochs: loss ")
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+def test_jupyterlab_in_the_dark(browser: Any, tmp_path: Path, f: Value, x: Value) -> None:
+    """A notebook that is trusted, and one that is not, under a system that is light."""
+    nbformat = needed("nbformat", "dev")
+    needed("jupyterlab", "notebooks")
+    sign = needed("nbformat.sign", "dev")
+    made = notebook(draw(f), f, explain(f, x), explore(f))
+    nbformat.write(made, tmp_path / "trusted.ipynb")
+    sign.NotebookNotary(data_dir=str(tmp_path)).sign(made)
+    made.cells.insert(0, nbformat.v4.new_markdown_cell("from elsewhere"))
+    nbformat.write(made, tmp_path / "untrusted.ipynb")
+    settings = tmp_path / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": "JupyterLab Dark"}))
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
+    folders = dict.fromkeys(["JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"], str(tmp_path))
+    options = ["--no-browser", "--allow-root", "--port={port}", "--IdentityProvider.token="]
+    context = browser.new_context(color_scheme="null")
+
+    with serving(
+        "jupyterlab",
+        *options,
+        f"--ServerApp.root_dir={tmp_path}",
+        **folders,
+        JUPYTERLAB_SETTINGS_DIR=str(tmp_path / "settings"),
+    ) as address:
+        page = context.new_page()
+        page.goto(f"{address}/lab/tree/trusted.ipynb")
+        page.wait_for_selector("iframe.autodiff-page")
+        trusted = page.locator(".jp-RenderedSVG img").count()
+        wait_until_dark(page.locator("iframe.autodiff-page"))
+        other = context.new_page()
+        other.goto(f"{address}/lab/workspaces/other/tree/untrusted.ipynb")
+        other.wait_for_selector("table")
+        other.wait_for_selector('img[alt="The graph"]')
+        untrusted = [
+            other.locator(f".jp-OutputArea-output {kind}").count() for kind in ("table", "img", "iframe")
+        ]
+    context.close()
+
+    assert trusted == 2
+    assert untrusted == [1, 3, 0]  # the picture of the page in the place of the page
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_voila_in_the_dark(browser: Any, tmp_path: Path) -> None:
+    nbformat = needed("nbformat", "dev")
+    needed("voila", "front-ends")
+    cells = [nbformat.v4.new_code_cell(code) for code in (SETUP, "f", "explain(f, x)", "explore(f)")]
+    made = notebook()
+    made.cells = cells
+    nbformat.write(made, tmp_path / "app.ipynb")
+    options = ["--no-browser", "--theme=dark", "--port={port}"]
+    context = browser.new_context(color_scheme="null")
+    page = context.new_page()
+
+    with serving("voila", str(tmp_path / "app.ipynb"), *options) as address:
+        page.goto(address)
+        page.wait_for_selector("iframe.autodiff-page")
+        shown = [page.locator(kind).count() for kind in (".jp-RenderedSVG", "table")]
+        wait_until_dark(page.locator("iframe.autodiff-page"))
+    context.close()
+
+    assert shown == [1, 1]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_mkdocs_in_the_dark(browser: Any, tmp_path: Path, f: Value, x: Value) -> None:
+    nbformat = needed("nbformat", "dev")
+    needed("mkdocs_jupyter", "front-ends")
+    (tmp_path / "docs").mkdir()
+    nbformat.write(notebook(draw(f), explain(f, x), explore(f)), tmp_path / "docs" / "index.ipynb")
+    theme = {"name": "material", "font": False, "palette": {"scheme": "slate"}}
+    settings = {"site_name": "site", "theme": theme, "plugins": ["mkdocs-jupyter"]}
+    (tmp_path / "mkdocs.yml").write_text(json.dumps(settings))
+    context = browser.new_context(color_scheme="null")
+    page = context.new_page()
+
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q"], cwd=tmp_path, capture_output=True, check=True
+    )
+    page.goto((tmp_path / "site" / "index.html").as_uri())
+    shown = [page.locator(kind).count() for kind in ("img[src^='data:image/svg+xml']", "table")]
+    wait_until_dark(page.locator("iframe.autodiff-page"))
+    context.close()
+
+    assert shown == [1, 1]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_slider_moved_in_marimo_runs_the_cells_below_it(browser: Any, tmp_path: Path) -> None:
+    needed("marimo", "front-ends")
+    needed("anywidget", "widget")
+    (tmp_path / "app.py").write_text(
+        """import marimo
+app = marimo.App()
+@app.cell
+def _():
+    import marimo as mo
+    from autodiff import Value, explore
+    x = Value(2, name="x")
+    page = mo.ui.anywidget(explore(x**2 + x).widget())
+    page
+    return mo, page, x
+@app.cell
+def _(mo, page, x):
+    page.value
+    mo.md(f"the output is {(x**2 + x).data}")
+    return
+"""
+    )
+    page = browser.new_page()
+
+    with serving(
+        "marimo", "run", str(tmp_path / "app.py"), "--headless", "--no-token", "--port", "{port}"
+    ) as address:
+        page.goto(address)
+        page.get_by_text("the output is 6.0").wait_for()
+        page.frame_locator("iframe").locator("input[type=text]").first.fill("5")
+        page.get_by_text("the output is 30.0").wait_for()
+    page.close()
+
+
 def test_marimo(f: Value, x: Value) -> None:
     marimo = needed("marimo", "front-ends")
 
@@ -160,13 +323,21 @@ import streamlit
 streamlit.graphviz_chart(draw(f).source)
 streamlit.image(draw(f).pipe("svg", encoding="utf-8"))
 streamlit.html(explain(f, x)._repr_html_())
+streamlit.iframe(explore(f).html, height=720)
 streamlit.write(f)
 """
 
     shown = testing.AppTest.from_string(script, default_timeout=60).run()
 
     assert list(shown.exception) == []
-    assert [element.type for element in shown.main] == ["main", "graphviz_chart", "image", "html", "markdown"]
+    assert [element.type for element in shown.main] == [
+        "main",
+        "graphviz_chart",
+        "image",
+        "html",
+        "iframe",
+        "markdown",
+    ]
 
 
 @pytest.mark.slow
