@@ -740,7 +740,7 @@ CASES = {
         Far, data=lambda model: [(2**53, 0.0), (2**53 + 1, 1.0), (2**53 + 3, 2.0)]
     ),
     "whole numbers with many digits in arrays": Case(
-        Far, data=lambda model: (2**53 + np.array([0, 1, 3]), np.arange(3.0))
+        Far, data=lambda model: (2**53 + np.array([0, 1, 3], dtype=np.int64), np.arange(3.0))
     ),
     "bytes of NumPy in lists": Case(
         Subtracts,

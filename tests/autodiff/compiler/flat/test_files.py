@@ -217,7 +217,7 @@ def put(position: int, number: float) -> Callable[[Any], Any]:
         ("codes", lambda codes: np.roll(codes, 1), "operands and takes"),
         ("starts", lambda starts: starts[:-1], "starts must lead"),
         ("starts", put(1, -4), "operands and takes"),
-        ("starts", put(-1, 10**12), "starts must lead"),
+        ("starts", put(-1, 10**9), "starts must lead"),
         ("starts", lambda starts: starts[:0], "starts must lead"),
         ("operands", put(0, 10**9), r"operands\[0\] of operation 0 is slot 1000000000"),
         ("operands", put(0, -1), r"operands\[0\] of operation 0 is slot -1"),
