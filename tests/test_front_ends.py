@@ -71,6 +71,20 @@ def serving(*command: str, **environment: str) -> Iterator[str]:
         server.wait()
 
 
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Run JupyterLab in the dark on the notebooks in a folder, in which it keeps all that it writes."""
+    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": "JupyterLab Dark"}))
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
+    folders = dict.fromkeys(["JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"], str(folder))
+    folders["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
+    options = ["--no-browser", "--allow-root", "--port={port}", "--IdentityProvider.token="]
+    with serving("jupyterlab", *options, f"--ServerApp.root_dir={folder}", **folders) as address:
+        yield address
+
+
 def wait_until_dark(frame: Any) -> None:
     """Wait until the page in a frame is dark, which it is soon after the frame."""
     inner = frame.element_handle().content_frame()
@@ -181,21 +195,9 @@ def test_jupyterlab_in_the_dark(browser: Any, tmp_path: Path, f: Value, x: Value
     sign.NotebookNotary(data_dir=str(tmp_path)).sign(made)
     made.cells.insert(0, nbformat.v4.new_markdown_cell("from elsewhere"))
     nbformat.write(made, tmp_path / "untrusted.ipynb")
-    settings = tmp_path / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": "JupyterLab Dark"}))
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
-    folders = dict.fromkeys(["JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR"], str(tmp_path))
-    options = ["--no-browser", "--allow-root", "--port={port}", "--IdentityProvider.token="]
     context = browser.new_context(color_scheme="null")
 
-    with serving(
-        "jupyterlab",
-        *options,
-        f"--ServerApp.root_dir={tmp_path}",
-        **folders,
-        JUPYTERLAB_SETTINGS_DIR=str(tmp_path / "settings"),
-    ) as address:
+    with jupyterlab(tmp_path) as address:
         page = context.new_page()
         page.goto(f"{address}/lab/tree/trusted.ipynb")
         page.wait_for_selector("iframe.autodiff-page")
@@ -212,6 +214,38 @@ def test_jupyterlab_in_the_dark(browser: Any, tmp_path: Path, f: Value, x: Value
 
     assert trusted == 2
     assert untrusted == [1, 3, 0]  # the picture of the page in the place of the page
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_widget_in_jupyterlab_moves_both_ways(browser: Any, tmp_path: Path) -> None:
+    nbformat = needed("nbformat", "dev")
+    needed("jupyterlab", "notebooks")
+    needed("anywidget", "widget")
+    expect = needed("playwright.sync_api", "browser").expect
+    made = notebook()
+    codes = (f"{SETUP}; page = explore(f).widget(); page", "x.data = 4", "x.data")
+    made.cells = [nbformat.v4.new_code_cell(code) for code in codes]
+    nbformat.write(made, tmp_path / "widget.ipynb")
+    page = browser.new_page()
+    field = page.frame_locator("iframe").locator("input[type=text]").first
+
+    def run(place: int) -> None:
+        page.locator(".jp-CodeCell .cm-content").nth(place).click()
+        page.keyboard.press("Control+Enter")
+
+    with jupyterlab(tmp_path) as address:
+        page.goto(f"{address}/lab/tree/widget.ipynb")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        run(0)
+        expect(field).to_have_value("2", timeout=30_000)
+        run(1)
+        expect(field).to_have_value("4")
+        field.fill("7")
+        page.frame_locator("iframe").locator(".card .value[data-number='7']").wait_for(state="attached")
+        run(2)
+        page.locator(".jp-CodeCell").nth(2).get_by_text("7.0").wait_for()
+    page.close()
 
 
 @pytest.mark.browser
