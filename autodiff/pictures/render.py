@@ -41,6 +41,7 @@ __all__ = [
 SUFFIXES = (".svg", ".png", ".pdf", ".dot")
 PROGRAM = "install the program dot of Graphviz (apt install graphviz, brew install graphviz, winget install graphviz)"
 DOTS_PER_INCH = 144.0  # of a PNG: sharp on today's screens
+BEGINNINGS = {"svg": b"<svg", "png": b"PNG", "pdf": b"%PDF"}  # of pictures, more or less
 DRAWING = threading.Lock()  # Graphviz inside a process serves one thread at a time
 
 
@@ -207,6 +208,9 @@ def by_program(program: str, task: Task) -> bytes:
     if run.returncode:
         words = run.stderr.decode(errors="replace").strip()
         raise RuntimeError(f"{program} failed with code {run.returncode}: {words}")
+    beginning = BEGINNINGS.get(task.format, b"")
+    if not run.stdout or beginning not in run.stdout:  # another program of this name
+        raise RuntimeError(f"{program} made no picture as {task.format}")
     return run.stdout
 
 

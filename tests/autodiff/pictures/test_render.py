@@ -174,9 +174,12 @@ def test_refuses_other_suffixes(name: str, small: Picture, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def broken_program(folder: Path) -> str:
+FAILING = "echo no plugin >&2; exit 3"
+
+
+def broken_program(folder: Path, answer: str = FAILING) -> str:
     program = folder / "dot"
-    program.write_text("#!/bin/sh\necho no plugin >&2\nexit 3\n")
+    program.write_text(f"#!/bin/sh\n{answer}\n")
     program.chmod(0o755)
     return str(program)
 
@@ -195,10 +198,37 @@ def test_a_broken_dot_is_reported(small: Picture, tmp_path: Path, monkeypatch: p
     assert "failed with code 3: no plugin. To get one, install" in shown["text/plain"]
 
 
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
+@pytest.mark.parametrize("answer", ["exit 0", "echo usage: dot FILE"])
+def test_another_program_named_dot_is_no_renderer(
+    answer: str, small: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = broken_program(tmp_path, answer)
+    leave("none", monkeypatch)
+    monkeypatch.setattr(shutil, "which", lambda name: program)
+
+    for kind in ("svg", "png", "pdf"):
+        with pytest.raises(RendererMissing, match=f"made no picture as {kind}. To get one, install"):
+            small.pipe(kind)
+    assert list(small._repr_mimebundle_()) == ["text/plain"]
+
+
+def test_svg_that_was_not_made_by_graphviz_is_shown_as_it_is(
+    small: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
+    monkeypatch.setattr(render, "renderers", lambda: iter([lambda task: svg.encode()]))
+
+    assert small._repr_mimebundle_(include=["image/svg+xml"]) == {"image/svg+xml": svg}
+
+
 @pytest.mark.skipif(not (HAS["pure"] or HAS["pygraphviz"]), reason="needs graphviz-pure or pygraphviz")
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
-def test_a_broken_dot_is_replaced(small: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken_program(tmp_path)
+@pytest.mark.parametrize("answer", [FAILING, "exit 0"])
+def test_a_broken_dot_is_replaced(
+    answer: str, small: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken_program(tmp_path, answer)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert "<svg" in to_svg(small)
