@@ -206,8 +206,11 @@ CONTENTS: dict[str, Callable[[Rendered], str]] = {
 def with_room(shown: dict[str, str]) -> Bundle:
     """Let a notebook scroll a picture that is still wider than its column, where it would shrink it."""
     found = SIZE.search(shown.get(AS_SVG, ""))
-    broad = found is not None and float(found[1]) > COLUMN + 1
-    return (shown, {AS_SVG: {"unconfined": True}}) if broad else shown
+    if found is None or float(found[1]) <= COLUMN + 1:
+        return shown
+    pixels = round(float(found[1]) * 4 / 3)
+    about = {AS_SVG: {"unconfined": True}, AS_PNG: {"unconfined": True, "width": pixels}}
+    return shown, {kind: about[kind] for kind in about if kind in shown}
 
 
 def shown_types(include: Iterable[str] | None, exclude: Iterable[str] | None) -> set[str]:

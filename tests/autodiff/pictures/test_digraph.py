@@ -219,7 +219,8 @@ def test_a_very_broad_picture_is_scrolled_rather_than_too_small_to_be_read(f: Va
 
         assert width > digraph.COLUMN
         assert min(sizes) * width / box[2] * 4 / 3 >= 9.99  # pixels
-        assert about == {SVG: {"unconfined": True}}
+        assert about == {SVG: {"unconfined": True}, PNG: {"unconfined": True, "width": round(width * 4 / 3)}}
+    assert draw(output)._repr_mimebundle_(exclude=[PNG])[1].keys() == {SVG}
     assert isinstance(draw(f)._repr_mimebundle_(), dict)
 
 
