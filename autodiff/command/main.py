@@ -12,6 +12,7 @@ from autodiff.command.saving import name_nodes, save_page, save_picture, saved
 from autodiff.command.typed import parse_arguments, read_inputs
 from autodiff.formulas.expression import InputError, read_expression
 from autodiff.graph import topological_order
+from autodiff.rules.worlds import UnknownPrimitive
 from autodiff.sources.languages import LanguageName
 from autodiff.value import Value
 
@@ -47,8 +48,8 @@ def write_source(output: Value, language: LanguageName) -> int:
     from autodiff.sources.code import source  # with NumPy, which the other commands can do without
 
     try:
-        print(source(output, language), end="")
-    except ValueError as error:
+        print(source(output, language).rstrip("\n"))
+    except (ValueError, UnknownPrimitive) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0

@@ -289,5 +289,16 @@ def test_source_prints_code_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert functions["value_and_gradient"](2.0, 3.0)[1] == pytest.approx((3 + math.cos(2), 2))
 
 
+def test_what_a_language_lacks_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, "gamma(x)", "x=2", "--source", "casadi")
+
+    assert "the row 'gamma'" in message
+    assert "'casadi'" in message
+
+
+def test_formulas_in_latex_end_their_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, "x*y", "x=2", "y=3", "--source", "latex").endswith("\\end{aligned}\n")
+
+
 def test_an_unknown_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "invalid choice: 'fortran'" in refused(capsys, "x*y", "x=2", "y=3", "--source", "fortran")
