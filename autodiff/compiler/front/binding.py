@@ -100,8 +100,14 @@ class Binding:
         return Arguments(tree | still)
 
     def _with_defaults(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> inspect.BoundArguments:
+        """The arguments of a call and the defaults, but for those that are None: the function then has none there."""
         bound = self._joined(args, kwargs)
+        passed = {*bound.arguments, *self.static}
         bound.apply_defaults()
+        for name in [
+            name for name in bound.arguments if name not in passed and bound.arguments[name] is None
+        ]:
+            del bound.arguments[name]
         return bound
 
     def _joined(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> inspect.BoundArguments:

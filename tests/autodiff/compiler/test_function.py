@@ -198,6 +198,18 @@ def test_arguments_by_name_and_defaults() -> None:
     assert f.value_and_grad(3.0, scale=1.0) == (6.0, (2.0, 3.0, 6.0))
 
 
+def test_a_default_of_none_is_left_to_the_function() -> None:
+    log, f = compiled(autodiff.log), compiled(lambda x, y=None, *, z=2.0: x * z if y is None else x * y * z)
+
+    assert log(8.0) == math.log(8)
+    assert log.value_and_grad(2.0)[1] == 0.5
+    assert log(np.array([8.0, 2.0]), 2.0).tolist() == [3, 1]
+    assert (f(3.0), f(3.0, 5.0), f(3.0, z=1.0), f(3.0, y=4.0)) == (6, 30, 3, 24)
+    assert f.jvp([1.0], 3.0)[1] == 2
+    with pytest.raises(TypeError, match="not None"):
+        f(3.0, None)
+
+
 def test_any_number_of_arguments() -> None:
     assert compiled(lambda *xs: autodiff.sum(xs)).value_and_grad(1.0, 2.0) == (3.0, (1.0, 1.0))
     assert compiled(lambda **xs: xs["a"] * xs["b"]).value_and_grad(a=2.0, b=3.0) == (
