@@ -283,7 +283,7 @@ if not TYPE_CHECKING:  # to a type checker only what stands above is there
             from importlib.metadata import version  # takes a while to load
 
             return version("scalar-autodiff")
-        hint = "" if name.startswith("_") else hint_for(autodiff, name)
+        hint = "" if name.startswith("_") else hint_for([*__all__, *rules.TABLE], name)
         raise AttributeError(f"module 'autodiff' has no attribute {name!r}{hint}", name=name)
 
 

@@ -20,7 +20,7 @@ from autodiff.formulas.composed import COMPOSED
 from autodiff.number import Number, fits_a_float
 from autodiff.operations import FUNCTIONS
 from autodiff.pictures.names import clean
-from autodiff.rules import TABLE
+from autodiff.rules import TABLE, named_elsewhere
 from autodiff.value import Value
 
 ExpressionValue: TypeAlias = "Value | Number | list[ExpressionValue]"
@@ -38,7 +38,6 @@ MAX_CHARACTERS = 10_000
 TOO_MANY_DIGITS = re.compile(r"(?<![\w.])\d{4301,}(?![\w.])")  # of a whole number, for Python to read it
 MAX_EXACT_BITS = 10_000  # of an exact number: 9**9**9 would fill the memory, and Python prints 14,000
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}  # unless they are inputs
-OTHER_NAMES = {"ln": "log", "σ": "sigmoid", "arcsin": "asin", "arccos": "acos", "arctan": "atan"}
 EXCERPT = 72  # characters of a long expression that an error shows
 
 OPERATOR_FUNCTIONS: dict[type[ast.operator], Callable[..., ExpressionValue]] = {
@@ -102,7 +101,7 @@ def function_names() -> list[str]:
 
 
 def is_function(name: str) -> bool:
-    return OTHER_NAMES.get(name, name) in TABLE or name in COMPOSED
+    return name in TABLE or name in COMPOSED or name in named_elsewhere()
 
 
 def read_expression(text: str, inputs: Mapping[str, Value]) -> Value:
@@ -147,8 +146,8 @@ def function_of_text(text: str) -> Callable[..., Value | Number]:
     """
     found = re.sub(r"\s", " ", text).strip()
     nodes = sorted(expressions(parse(found)), key=lambda node: node.col_offset)
-    names = [node.id for node in nodes if isinstance(node, ast.Name) and not is_function(node.id)]
-    arguments = [name for name in dict.fromkeys(names) if name not in CONSTANTS]
+    names = [node.id for node in nodes if isinstance(node, ast.Name)]
+    arguments = [name for name in dict.fromkeys(names) if name not in {*CONSTANTS, *function_names()}]
     found, tree = checked_tree(found, arguments)
     signature = inspect.Signature([inspect.Parameter(name, POSITIONAL) for name in arguments])
 
@@ -259,7 +258,7 @@ def no_value(name: str) -> str:
 def no_function(name: str, inputs: Collection[str]) -> str:
     if name in inputs:
         return f"{name} is a number and cannot be called; for a product write {name}*(...)"
-    close = difflib.get_close_matches(name, [*function_names(), *OTHER_NAMES], n=1)
+    close = difflib.get_close_matches(name, [*function_names(), *named_elsewhere()], n=1)
     advice = f"did you mean {close[0]}?" if close else "--help lists those there are"
     return f"there is no function {name}; {advice}"
 
@@ -374,7 +373,7 @@ def call_function(name: str, arguments: list[ExpressionValue]) -> ExpressionValu
     """Call a function of the table; what Python calls a wrong call is said in the words of the expression."""
     if name in COMPOSED:
         return COMPOSED[name](*arguments)  # type: ignore[no-any-return]
-    name = OTHER_NAMES.get(name, name)
+    name = named_elsewhere().get(name, name)
     if len(arguments) > 1:
         name = TABLE[name].longer or name
     arity, defaults = TABLE[name].arity, len(TABLE[name].defaults)

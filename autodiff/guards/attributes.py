@@ -7,7 +7,10 @@ nearest name of any other: Python then reads every attribute the slow way, which
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from typing import NoReturn
+
+from autodiff.rules import named_elsewhere
 
 __all__ = ["ELSEWHERE", "Elsewhere", "hint_for", "no_attribute"]
 
@@ -54,12 +57,17 @@ def no_attribute(owner: object, name: str) -> AttributeError:
     'Linear' object has no attribute 'paramters': did you mean 'parameters'?
     """
     return AttributeError(
-        f"{type(owner).__name__!r} object has no attribute {name!r}{hint_for(owner, name)}", name=name
+        f"{type(owner).__name__!r} object has no attribute {name!r}{hint_for(dir(owner), name)}", name=name
     )
 
 
-def hint_for(owner: object, name: str) -> str:
-    """What to add to a message: the nearest attribute of the owner."""
-    known = [known for known in dir(owner) if not known.startswith("_")]
-    close = difflib.get_close_matches(name, known, n=1)
+def hint_for(names: Iterable[str], name: str) -> str:
+    """What to add to a message: that one of the names that is called so elsewhere, or the nearest.
+
+    >>> hint_for(["asin", "asinh", "draw"], "arcsinh"), hint_for(["asin", "asinh", "draw"], "drow")
+    (": did you mean 'asinh'?", ": did you mean 'draw'?")
+    """
+    known = [known for known in names if not known.startswith("_")]
+    elsewhere = named_elsewhere().get(name)
+    close = [elsewhere] if elsewhere in known else difflib.get_close_matches(name, known, n=1)
     return f": did you mean {close[0]!r}?" if close else ""

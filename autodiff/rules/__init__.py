@@ -46,6 +46,7 @@ __all__ = [
     "Rule",
     "binary",
     "halves",
+    "named_elsewhere",
     "nary",
     "slope_row",
     "unary",
@@ -64,3 +65,26 @@ FILES = (  # in the order of the table
     statistics,
 )
 TABLE: dict[str, Rule] = {row.name: row for file in FILES for row in file.ROWS}
+
+OF_BOOKS = {  # and of other libraries
+    "arctg": "atan",
+    "lg": "log10",
+    "ln": "log",
+    "power": "pow",
+    "round": "rint",
+    "swish": "silu",
+    "tg": "tan",
+    "tgamma": "gamma",
+}
+
+
+def named_elsewhere() -> dict[str, str]:
+    """The rows by names that they have in books, NumPy and SciPy, where no row is called so.
+
+    >>> [named_elsewhere()[name] for name in ("ln", "arcsinh", "expit", "Γ")]
+    ['log', 'asinh', 'sigmoid', 'gamma']
+    """
+    there = {name: row.name for row in TABLE.values() for name in (row.symbol, row.ufunc or "")}
+    return {
+        name: row for name, row in (OF_BOOKS | there).items() if name.isidentifier() and name not in TABLE
+    }

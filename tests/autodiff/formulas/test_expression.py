@@ -199,6 +199,28 @@ def test_names_that_are_known_without_being_given() -> None:
     assert read_expression("e*x", {"x": x, "e": Value(3.0, name="e")}).data == 1.5
 
 
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("arcsinh", "asinh"),
+        ("expit", "sigmoid"),
+        ("\u0393", "gamma"),
+        ("swish", "silu"),
+        ("tg", "tan"),
+        ("round", "rint"),
+    ],
+)
+def test_functions_have_the_names_of_books_and_numpy(name: str, row: str) -> None:
+    assert read_expression(f"{name}(x)", {"x": Value(0.5, name="x")}).op is TABLE[row]
+
+
+def test_a_letter_that_names_a_function_is_a_number_where_it_is_not_called() -> None:
+    f = function_of_text("\u03c3*x + \u03c3(x)")
+
+    assert [*inspect.signature(f).parameters] == ["\u03c3", "x"]
+    assert f(2.0, 0.0) == 0.5
+
+
 # ---------------------------------------------------------------- functions
 
 
