@@ -218,8 +218,9 @@ def function(rule: Rule) -> Callable[..., Any]:
             if rule.longer and len(arguments) > 1:
                 return FUNCTIONS[rule.longer](*arguments)
             return apply(rule, rule.with_defaults(arguments))
-        if arguments and hasattr(arguments[0], "_over_axes") and (len(arguments) == 1 or "axis" in named):
-            return arguments[0]._over_axes(rule, operation, *arguments[1:], **named)
+        alone = rule.listed or len(arguments) == 1 or "axis" in named
+        if arguments and hasattr(arguments[0], "_over_axes") and alone:
+            return arguments[0]._over_axes(operation, *arguments[1:], each=rule.vector, **named)
         try:
             operands = rule.pack(*arguments, **named)
         except (TypeError, ValueError) as error:

@@ -285,8 +285,10 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
 def signatures_of_matrices(rule: Rule) -> Iterator[tuple[str, str]]:
     """The overloads of a function of any number of operands for matrices, and for the elements of one."""
     more = KEYWORDS.get(rule.name, "")
-    if rule.name == "kthvalue":
-        yield "values: M, k: int, *, axis: Along, keepdims: bool = False", "Value | M"
+    if rule.listed:
+        parameters = CALLS[rule.name][0].replace("Iterable[{0}]", "M")
+        yield parameters, "Value"
+        yield f"{parameters}, *, axis: Along = None, keepdims: bool = False", "Value | M"
     if rule.name in CALLS:
         return
     if rule.vector:

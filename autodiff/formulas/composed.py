@@ -11,27 +11,47 @@ They give nodes of those rows, so that pictures, engines and languages know them
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
+from typing import SupportsIndex, TypeVar
 
-from autodiff.functions import Operand
+from autodiff.functions import Along, MatrixLike, Operand, OperandOrMatrix
+from autodiff.number import number
 from autodiff.operations import FUNCTIONS
+from autodiff.rules.rule import many, some
 from autodiff.rules.worlds import Scalar
+from autodiff.value import Value
 
 __all__ = ["COMPOSED"]
+
+Composed = TypeVar("Composed", bound=Callable[..., object])
 
 COMPOSED: dict[str, Callable[..., Scalar]] = {}
 
 
-def composed(function: Callable[..., Scalar]) -> Callable[..., Scalar]:
+def composed(function: Composed) -> Composed:
     """Make a function one of the package's."""
     function.__module__ = "autodiff"  # where pickle and help() find it
     COMPOSED[function.__name__] = function
     return function
 
 
+def matrix_of_values(values: Sequence[object]) -> Scalar:
+    """The matrix that was given in place of values, one by one or in a list; None if there is none."""
+    return values[0] if len(values) == 1 and hasattr(values[0], "_over_axes") else None
+
+
+def at_least_one(name: str, values: Sequence[object]) -> tuple[Scalar, ...]:
+    """Operands that were given one by one, or as a list."""
+    try:
+        return some(*values)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
 @composed
-def fabs(x: Operand, /) -> Scalar:
+def fabs(x: OperandOrMatrix, /) -> Scalar:
     """|x|, by the name that it has in ``math``.
 
     >>> fabs(-2.0)
@@ -41,15 +61,19 @@ def fabs(x: Operand, /) -> Scalar:
 
 
 @composed
-def ldexp(x: Operand, i: int, /) -> Scalar:
+def ldexp(x: OperandOrMatrix, i: SupportsIndex, /) -> Scalar:
     """x times 2 to the power i, a plain whole number.
 
     >>> ldexp(0.75, 2)
     3.0
     """
-    halves = i // 2, i - i // 2  # as 2**i may overflow where the product does not
-    for exponent in (i,) if abs(i) < 1023 else halves:
-        x = x * math.ldexp(1.0, exponent)
+    try:
+        power = operator.index(i)
+    except TypeError:
+        raise TypeError(f"ldexp: i must be a whole number, not {i!r}; any power is x * exp2(y)") from None
+    halves = power // 2, power - power // 2  # as 2**power may overflow where the product does not
+    for exponent in (power,) if abs(power) < 1023 else halves:
+        x = FUNCTIONS["mul"](x, math.ldexp(1.0, exponent))
     return x
 
 
@@ -60,7 +84,10 @@ def dist(p: Iterable[Operand], q: Iterable[Operand], /) -> Scalar:
     >>> dist([1.0, 2.0], [4.0, 6.0])
     5.0
     """
-    return FUNCTIONS["norm"]([x - y for x, y in zip(p, q, strict=True)])
+    here, there = tuple(p), tuple(q)
+    if len(here) != len(there):
+        raise ValueError(f"dist: needs points of as many numbers, got {len(here)} and {len(there)}")
+    return FUNCTIONS["norm"]([x - y for x, y in zip(here, there, strict=True)])
 
 
 @composed
@@ -74,7 +101,7 @@ def sumprod(p: Iterable[Operand], q: Iterable[Operand], /) -> Scalar:
 
 
 @composed
-def prelu(x: Operand, y: Operand = 0.25, /) -> Scalar:
+def prelu(x: OperandOrMatrix, y: OperandOrMatrix = 0.25, /) -> Scalar:
     """x right of 0, yx left of it, where y is learned.
 
     >>> prelu(-2.0, 0.25)
@@ -84,17 +111,17 @@ def prelu(x: Operand, y: Operand = 0.25, /) -> Scalar:
 
 
 @composed
-def rrelu(x: Operand, lower: float = 1 / 8, upper: float = 1 / 3, /) -> Scalar:
+def rrelu(x: OperandOrMatrix, lower: float = 1 / 8, upper: float = 1 / 3, /) -> Scalar:
     """x right of 0, left of it with the mean of the slopes that it has at random while it is trained.
 
     >>> rrelu(-2.0, 0.25, 0.75)
     -1.0
     """
-    return FUNCTIONS["leaky_relu"](x, (lower + upper) / 2)
+    return FUNCTIONS["leaky_relu"](x, FUNCTIONS["mean"](lower, upper))
 
 
 @composed
-def threshold(x: Operand, bound: Operand, value: Operand, /) -> Scalar:
+def threshold(x: OperandOrMatrix, bound: OperandOrMatrix, value: OperandOrMatrix, /) -> Scalar:
     """x above a bound, at it and below a value.
 
     >>> threshold(0.5, 1.0, 20.0)
@@ -104,49 +131,64 @@ def threshold(x: Operand, bound: Operand, value: Operand, /) -> Scalar:
 
 
 @composed
-def softmin(values: Iterable[Operand], /) -> Scalar:
-    """The softmax of what is large where the values are small.
+def softmin(*values: Operand | MatrixLike | Iterable[Operand], axis: Along = None) -> Scalar:
+    """The softmax of what is large where the values are small; of a matrix over all elements, or along axes.
 
     >>> softmin([0.0, 0.0])
     [0.5, 0.5]
     """
-    return FUNCTIONS["softmax"]([-x for x in values])
+    if (A := matrix_of_values(values)) is not None:
+        return FUNCTIONS["softmax"](-A, axis=axis)
+    return FUNCTIONS["softmax"]([-x for x in at_least_one("softmin", values)])
 
 
 @composed
-def cumsum(values: Iterable[Operand], /) -> list[Scalar]:
-    """The sums of the first one, two, three, ... of some values.
+def cumsum(*values: Operand | MatrixLike | Iterable[Operand], axis: Along = None) -> Scalar:
+    """The sums of the first one, two, three, ... of some values; of a matrix as ``numpy.cumsum``.
 
     >>> cumsum([1.0, 2.0, 3.0])
     [1.0, 3.0, 6.0]
     """
-    return list(accumulate(values, FUNCTIONS["add"]))
+    if (A := matrix_of_values(values)) is not None:
+        return A.cumsum(axis)
+    return list(accumulate(many(*values), FUNCTIONS["add"]))
 
 
 @composed
-def median(values: Iterable[Operand], /) -> Scalar:
-    """The middle one, or the mean of the two in the middle. Values that tie for a place share its derivative equally.
+def median(
+    *values: Operand | MatrixLike | Iterable[Operand], axis: Along = None, keepdims: bool = False
+) -> Scalar:
+    """The middle one, or the mean of the two in the middle; of a matrix of all elements, or of those along axes.
 
-    >>> median([1.0, 7.0, 2.0]), median([1.0, 7.0, 2.0, 4.0])
+    Values that tie for a place share its derivative equally.
+
+    >>> median([1.0, 7.0, 2.0]), median(1.0, 7.0, 2.0, 4.0)
     (2.0, 3.0)
     """
-    operands = tuple(values)
+    if (A := matrix_of_values(values)) is not None:
+        return A._over_axes(median, axis=axis, keepdims=keepdims)
+    operands = at_least_one("median", values)
     half = len(operands) // 2
     upper = kth_smallest(operands, half + 1)
     return upper if len(operands) % 2 else FUNCTIONS["mean"](kth_smallest(operands, half), upper)
 
 
 @composed
-def quantile(values: Iterable[Operand], q: float, /) -> Scalar:
-    """What a share q of the values lie below, on the line between two of them, as in NumPy; ties as of ``median``.
+def quantile(
+    values: MatrixLike | Iterable[Operand], q: Operand, /, *, axis: Along = None, keepdims: bool = False
+) -> Scalar:
+    """What a share q of the values lie below, on the line between two of them, as in NumPy; else as ``median``.
 
     >>> quantile([1.0, 2.0, 4.0], 0.75)
     3.0
     """
-    operands = tuple(values)
-    if not 0 <= q <= 1:
+    if (A := matrix_of_values([values])) is not None:
+        return A._over_axes(quantile, q, axis=axis, keepdims=keepdims)
+    operands = at_least_one("quantile", [values])
+    share = float(q if isinstance(q, Value) else number(q, "quantile: q"))
+    if not 0 <= share <= 1:
         raise ValueError(f"quantile: needs a share between 0 and 1, got {q!r}")
-    place = float(q) * (len(operands) - 1)
+    place = share * (len(operands) - 1)
     k = math.floor(place)
     low = kth_smallest(operands, k + 1)
     return low if place == k else FUNCTIONS["lerp"](low, kth_smallest(operands, k + 2), place - k)

@@ -129,15 +129,15 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
 
     def _over_axes(
         self,
-        rule: Rule,
         function: Callable[..., Any],
         *rest: Any,
+        each: bool = False,
         axis: Axes = None,
         keepdims: bool = False,
         **named: Any,
     ) -> Scalar:
-        """Take part in an operation on any number of operands: all elements, or those along axes."""
-        over = each_over_axes if rule.vector else partial(over_axes, keepdims=keepdims)
+        """Take part in a function of many numbers: all elements, or those along axes; ``each`` if it gives as many."""
+        over = each_over_axes if each else partial(over_axes, keepdims=keepdims)
         return as_matrix(over(lambda xs: function(xs, *rest, **named), object_array(self), axis))
 
     def __setitem__(self, key: Any, value: Any) -> None:

@@ -88,6 +88,7 @@ class Rule:
         ulps: The error allowed to value and partials, in units in the last place: a number, or
             ``ulps(operands, exact)`` where rounding forbids a constant (see accuracy.py); ``accuracy`` says why.
         pack: For n-ary rules: turns the arguments of a call into operands.
+        listed: For n-ary rules: whether a call takes the operands as one list alone, and then what is not an operand.
         vector: The call gives a list with one node an operand; each node's last operand is its position.
         condition: The position of an operand that may be True or False.
         slope_of: Of a row that ``slope_row`` has made: the arguments it was made of.
@@ -117,6 +118,7 @@ class Rule:
     ulps: float | Callable[[Sequence[Scalar], Scalar], float] = 4
     accuracy: str = ""
     pack: Callable[..., tuple[Scalar, ...]] | None = None
+    listed: bool = False
     vector: bool = False
     condition: int | None = None
     slope_of: tuple[Rule, int, tuple[bool, ...]] | None = None

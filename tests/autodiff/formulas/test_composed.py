@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import re
 import statistics
 from fractions import Fraction
 from typing import Any
@@ -15,13 +16,14 @@ import autodiff
 from autodiff import Value, gradient
 from autodiff.formulas.composed import COMPOSED
 from autodiff.formulas.expression import read_expression
+from autodiff.matrix import data, matrix
 
 XS = [2.5, -1.0, 0.75, 3.0]
 YS = [0.5, 2.0, -0.25, 1.0]
 
 
-def of(name: str, *arguments: Any) -> Any:
-    return getattr(autodiff, name)(*arguments)
+def of(name: str, *arguments: Any, **options: Any) -> Any:
+    return getattr(autodiff, name)(*arguments, **options)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +108,60 @@ def test_compiled_they_are_the_same(name: str, more: tuple[Any, ...]) -> None:
     assert compiled == pytest.approx(slopes, rel=1e-15)
 
 
+def kth_along(A: Any, k: int, axis: Any) -> Any:
+    return np.take(np.sort(A, axis), k - 1, axis)
+
+
+MATRIX = np.random.default_rng(2).normal(size=(3, 4))
+ON_MATRICES: dict[str, tuple[tuple[Any, ...], Any]] = {
+    "median": ((), np.median),
+    "quantile": ((0.3,), np.quantile),
+    "kthvalue": ((2,), kth_along),
+    "softmin": ((), lambda A, axis: np.exp(-A) / np.exp(-A).sum(axis, keepdims=True)),
+    "cumsum": ((), np.cumsum),
+}
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+@pytest.mark.parametrize("name", ON_MATRICES)
+def test_of_a_matrix_all_elements_or_those_along_an_axis(name: str, axis: Any) -> None:
+    more, expected = ON_MATRICES[name]
+    found = of(name, A := matrix(MATRIX), *more, axis=axis)
+
+    np.testing.assert_allclose(data(found), expected(MATRIX, *more, axis=axis), rtol=1e-14)
+    if axis is None:
+        np.testing.assert_array_equal(data(of(name, A, *more)), data(found))
+    if name in ("median", "quantile", "kthvalue"):
+        assert np.shape(of(name, A, *more, axis=0, keepdims=True)) == (1, 4)
+
+
+@pytest.mark.parametrize("name", ["median", "softmin", "cumsum", "max"])
+def test_one_by_one_they_are_the_same(name: str) -> None:
+    assert of(name, *XS) == of(name, XS) == of(name, iter(XS))
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: autodiff.median(), "median: needs at least one operand, got none"),
+        (lambda: autodiff.softmin([]), "softmin: needs at least one operand, got none"),
+        (lambda: autodiff.quantile([], 0.5), "quantile: needs at least one operand, got none"),
+        (lambda: of("quantile", XS, "a"), "quantile: q must be a real number"),
+        (lambda: autodiff.dist(XS, YS[1:]), "dist: needs points of as many numbers, got 4 and 3"),
+        (lambda: of("ldexp", 2.0, 1.5), "ldexp: i must be a whole number, not 1.5; any power is x * exp2(y)"),
+        (lambda: of("rrelu", 2.0, "a"), "mean: operand must be a real number"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said(ask: Any, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        ask()
+
+
 def test_a_quantile_of_a_share_beyond_all_or_of_a_node_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         autodiff.quantile(XS, 1.5)
     with pytest.raises(TypeError, match="float"):
-        autodiff.quantile(XS, Value(0.5))
-    with pytest.raises(ValueError, match="kthvalue: needs k from 1"):
-        autodiff.median([])
+        of("quantile", XS, Value(0.5))
 
 
 @pytest.mark.parametrize("name", COMPOSED)
