@@ -625,7 +625,7 @@ def log_base(x: M, y: Operand | M, /) -> M: ...
 def log_base(x: Operand | M, y: M, /) -> M: ...
 @of_row
 def log_base(x: OperandOrMatrix, y: OperandOrMatrix, /) -> ResultOrMatrix:
-    """log_base(x, y) = where([y = 0], nan, log(x)/log(y)).
+    """log_base(x, y) = log(x)/log(y).
 
     Derivative: 1/(x·log(y)) by x, -r/(y·log(y)) by y (r is the result).
     Domain: x > 0, y > 0 and y != 1.
@@ -1186,7 +1186,7 @@ def softplus(x: Number, /) -> Number: ...
 def softplus(x: M, /) -> M: ...
 @of_row
 def softplus(x: OperandOrMatrix, /) -> ResultOrMatrix:
-    """softplus(x) = max(x, 0) + log1p(exp(-|x|)).
+    """softplus(x) = log(1 + exp(x)).
 
     Derivative: σ(x).
     Domain: all real numbers.

@@ -331,7 +331,7 @@ class Methods:
         raise NotImplementedError
 
     def log_base(self, y: Self | Number, /) -> Self:
-        """log_base(x, y) = where([y = 0], nan, log(x)/log(y)).
+        """log_base(x, y) = log(x)/log(y).
 
         Derivative: 1/(x·log(y)) by x, -r/(y·log(y)) by y (r is the result).
         Domain: x > 0, y > 0 and y != 1.
@@ -672,7 +672,7 @@ class Methods:
         raise NotImplementedError
 
     def softplus(self) -> Self:
-        """softplus(x) = max(x, 0) + log1p(exp(-|x|)).
+        """softplus(x) = log(1 + exp(x)).
 
         Derivative: σ(x).
         Domain: all real numbers.

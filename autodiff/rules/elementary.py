@@ -49,7 +49,7 @@ ROWS = (
           notation=Notation("1/{}", r"\frac{{1}}{{{}}}", "1/{}", PRODUCT, (POWER,), PRODUCT, (0,))),
     binary("log_base", lambda m, x, y: m.where(m.equal(y, 0), nan, m.log(x) / m.log(y)),
            (lambda m, x, y, z: 1 / m.log(y) / x, lambda m, x, y, z: -(z / m.log(y) / y)),
-           domain="x > 0, y > 0 and y != 1", symbol="log",
+           domain="x > 0, y > 0 and y != 1", symbol="log", defined=lambda m, x, y: m.log(x) / m.log(y),
            written=(lambda m, x, y, z: 1 / (x * m.log(y)), lambda m, x, y, z: -z / (y * m.log(y))),
            notation=call("log_base", r"\log_{{{1}}}({0})")),
 

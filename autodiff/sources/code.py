@@ -145,7 +145,7 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
         return large
     function = short_enough(named_function(output, names), one="sympy" if language == "sympy" else "")
     if language == "sympy":
-        lines = Lines(function, names, written.whole).forward().lines
+        lines = Lines(function, names, written.whole, exact=True).forward().lines
         return Source(of_sympy(written, function, lines), language)
     parts = [value_only(written, function, names), both(written, function, names)]
     return Source(whole_text(written, parts), language)

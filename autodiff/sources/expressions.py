@@ -55,7 +55,7 @@ def simplest(primitive: str, *xs: Formula) -> Formula:
     >>> simplest("mul", 1, "x"), simplest("ieee_pow", "x", simplest("sub", 2, 1))
     ('x', 'x')
     """
-    if all(map(is_plain, xs)):
+    if all(map(is_plain, xs)) and (primitive in ON_NUMBERS or hasattr(FLOATS, primitive)):
         try:
             return float((ON_NUMBERS.get(primitive) or getattr(FLOATS, primitive))(*xs))
         except (ValueError, ArithmeticError):

@@ -449,12 +449,16 @@ IN_SYMPY = Language(
         "where": "sympy.Piecewise(({1}, sympy.Ne({0}, 0)), ({2}, True))",
         "xlogy": "(({}) * sympy.log({}))",
         "sinc": "sympy.Piecewise((1, sympy.Eq({0}, 0)), (sympy.sin(sympy.pi * ({0})) / (sympy.pi * ({0})), True))",
-        "floordiv": "sympy.floor(({}) / ({}))",
+        "π": "sympy.pi",
+        "root": "sympy.sqrt({})",
+        "cbrt": "sympy.Piecewise((-sympy.cbrt(-({0})), ({0}) < 0), (sympy.cbrt({0}), True))",
+        "digamma": "sympy.digamma({})",
+        "polygamma": "sympy.polygamma({}, {})",
     },
     {},
     PYTHON_RESERVED | {"sympy"},
     {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
-    whole=frozenset({"sinc", "floordiv"}),  # SymPy takes a minute to differentiate how they are computed
+    whole=frozenset({"sinc"}),  # with its value at 0
 )
 
 IN_AUTOGRAD = replace(

@@ -9,7 +9,7 @@ from autodiff.sources.expressions import DEEPEST, Applied, Formula, assembled_bl
 from autodiff.sources.languages import Language
 from autodiff.sources.named import Identifiers, NamedFunction, Operation, in_a_comment
 from autodiff.writing.forms import Argument, Block, Kernel
-from autodiff.writing.kernels import kernel
+from autodiff.writing.kernels import defined_value, kernel
 
 __all__ = ["Assignment", "Lines", "written_line"]
 
@@ -41,6 +41,7 @@ class Lines:
         function: The function.
         names: For adjoints, and for what is used several times.
         whole: The rows that the language has as they are, and differentiates in its own way.
+        exact: Whether its numbers have all digits, so that rows are written as books define them.
 
     Attributes:
         lines: What is written.
@@ -48,9 +49,13 @@ class Lines:
     """
 
     def __init__(
-        self, function: NamedFunction, names: Identifiers, whole: Collection[str] = frozenset()
+        self,
+        function: NamedFunction,
+        names: Identifiers,
+        whole: Collection[str] = frozenset(),
+        exact: bool = False,
     ) -> None:
-        self.function, self.names, self.whole = function, names, whole
+        self.function, self.names, self.whole, self.exact = function, names, whole, exact
         self.lines: list[Assignment] = []
         self.adjoints: dict[str, Formula] = {}
         self._fresh = names.fresh("t")
@@ -62,7 +67,7 @@ class Lines:
             if operation.rule.name in self.whole:
                 value: Formula = Applied(operation.rule.name, operation.operands)
             else:
-                [value] = self._put_together(kernel_of(operation).value, [0], operation)
+                [value] = self._put_together(self._value(operation), [0], operation)
             self.lines.append(Assignment(operation.name, value, operation.rule.name))
             self._known.setdefault(value, operation.name)
         return self
@@ -90,6 +95,12 @@ class Lines:
         for argument in self.function.arguments:
             self._finished(argument, terms.get(argument, []))
         return self
+
+    def _value(self, operation: Operation) -> Block:
+        """How the value of an operation is computed."""
+        if self.exact:
+            return defined_value(operation.rule, len(operation.operands), operation.position)
+        return kernel_of(operation).value
 
     def _slopes(self, operation: Operation) -> Iterator[tuple[str, Formula]]:
         """The slopes of an operation by its operands that are names."""

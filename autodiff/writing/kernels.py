@@ -32,14 +32,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from autodiff.rules import Rule
 from autodiff.rules.reductions import softmax_moved
 from autodiff.rules.worlds import Scalar, UnknownPrimitive
-from autodiff.writing.forms import Kernel, PrimitiveStep, VectorPart, merged
-from autodiff.writing.recording import Positioned, Recorder, StandIn, Vector, argument
+from autodiff.writing.forms import Block, Kernel, PrimitiveStep, VectorPart, merged
+from autodiff.writing.recording import OfBooks, Positioned, Recorder, StandIn, Vector, argument
 
-__all__ = ["check_primitives", "kernel", "kernel_of_all", "primitives_of"]
+__all__ = ["check_primitives", "defined_value", "kernel", "kernel_of_all", "primitives_of"]
 
 
 @functools.cache
@@ -75,6 +76,20 @@ def kernel(rule: Rule, arity: int, position: int | None = None, unrolled: bool =
     found = map(argument, rule.slopes(second, operands(second), StandIn(second, "z"))[:arity])
     partials = second.block(found if one_by_one else merged(found, repeated=True))
     return Kernel(inputs, value, partials)
+
+
+@functools.cache
+def defined_value(rule: Rule, arity: int, position: int | None = None) -> Block:
+    """Record the value of a row as books define it, each operand by its name.
+
+    >>> from autodiff.rules import TABLE
+    >>> [str(step) for step in defined_value(TABLE["softplus"], 1).steps]
+    ['t0 = exp(x0)', 't1 = add(1, t0)', 't2 = log(t1)']
+    """
+    recorder = OfBooks()
+    xs: Sequence[Scalar] = [StandIn(recorder, f"x{i}") for i in range(arity)]
+    xs = xs if position is None else Positioned(xs, position)
+    return recorder.block([argument(replace(rule, value=rule.defined or rule.value).apply(recorder, xs))])
 
 
 @functools.cache

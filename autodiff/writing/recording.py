@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import overload
 
+from autodiff.rules import TABLE
 from autodiff.rules.derived import Derived
 from autodiff.rules.worlds import FLOATS, Scalar
 from autodiff.writing.forms import (
@@ -24,7 +25,7 @@ from autodiff.writing.forms import (
     needed,
 )
 
-__all__ = ["Positioned", "Recorder", "StandIn", "Vector", "argument"]
+__all__ = ["OfBooks", "Positioned", "Recorder", "StandIn", "Vector", "argument"]
 
 
 class StandIn:
@@ -204,6 +205,38 @@ class Recorder(Derived):
     def scan(self, combine: str, start: float, over: VectorPart, backwards: bool) -> StandIn:
         step = functools.partial(ScanStep, combine=combine, start=start, over=over, backwards=backwards)
         return self.written((combine, start, over, backwards), step, over.length)
+
+
+class OfBooks(Recorder):
+    """The same for a row as books define it, without what only keeps digits; so are the rows that it is made of."""
+
+    def __getattr__(self, name: str) -> Callable[..., Scalar]:
+        rule = TABLE.get(name)
+        if rule is None or hasattr(FLOATS, name):
+            return super().__getattr__(name)
+        return functools.partial(rule.defined or rule.value, self)
+
+    def name(self, text: str) -> StandIn:
+        return self.step(text)
+
+    def sqrt(self, x: Scalar) -> StandIn:
+        return self.step("sqrt" if isinstance(x, StandIn) else "root", x)  # which no language works out
+
+    def cbrt(self, x: Scalar) -> StandIn:
+        return self.step("cbrt", x)
+
+    def digamma(self, x: Scalar) -> StandIn:
+        return self.step("digamma", x)
+
+    def polygamma(self, n: Scalar, x: Scalar) -> StandIn:
+        return self.step("polygamma", n, x)
+
+    def gap(self, x: Scalar, y: Scalar) -> Scalar:
+        return x - y
+
+    def shift(self, xs: Iterable[Scalar]) -> float:
+        """What is taken from exponents, lest they overflow: nothing."""
+        return 0
 
 
 OPERATORS: dict[str, Callable[[Scalar, Scalar], Scalar]] = {"add": operator.add, "mul": operator.mul}

@@ -195,6 +195,24 @@ def test_every_row_in_sympy_and_its_own_derivatives(name: str) -> None:
     assert slopes == pytest.approx(expected(output)[1], rel=1e-11, abs=1e-13)
 
 
+@pytest.mark.parametrize(
+    ("make", "line"),
+    [
+        (lambda x, y: autodiff.gelu(x), "f = x * (1 + sympy.erf(x / sympy.sqrt(2))) / 2"),
+        (lambda x, y: autodiff.softplus(x), "f = sympy.log(1 + sympy.exp(x))"),
+        (lambda x, y: autodiff.degrees(x), "f = x * 180 / sympy.pi"),
+        (lambda x, y: autodiff.var([x, y]), "f = ((x - t1)**2 + (y - t1)**2) / 2"),
+        (lambda x, y: autodiff.log_softmax([x, y])[0], "f = x - sympy.log(sympy.exp(x) + sympy.exp(y))"),
+        (lambda x, y: x % y, "f = x - y * sympy.floor(x / y)"),
+        (lambda x, y: autodiff.digamma(x) + y, "a = sympy.digamma(x)"),
+    ],
+)  # fmt: skip
+def test_sympy_has_rows_as_books_define_them(make: Any, line: str) -> None:
+    output = make(Value(2.0, name="x"), Value(3.0, name="y")).named("f")
+
+    assert line in source(output, "sympy").splitlines()
+
+
 @given(programs())
 def test_any_program_in_python_and_numpy(program: Program) -> None:
     inputs = [Value(x) for x in program.inputs]
