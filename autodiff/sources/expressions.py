@@ -7,12 +7,12 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from autodiff.rules.worlds import FLOATS, Scalar
 from autodiff.writing.forms import Argument, Block, PrimitiveStep, Repeated, name_of, needed
 
-__all__ = ["COMPARISONS", "DEEPEST", "Formula", "assembled_block", "is_plain", "simplest"]
+__all__ = ["COMPARISONS", "DEEPEST", "Formula", "assembled_block", "is_comparison", "is_plain", "simplest"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def is_plain(x: Formula, *numbers: float) -> bool:
     return isinstance(x, int | float) and (not numbers or x in numbers)
 
 
-def is_comparison(x: Formula) -> bool:
+def is_comparison(x: Formula) -> TypeGuard[Applied]:
     return isinstance(x, Applied) and x.primitive in COMPARISONS
 
 

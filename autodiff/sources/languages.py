@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from autodiff.rules.worlds import UnknownPrimitive
-from autodiff.sources.expressions import COMPARISONS, Applied, Formula, is_plain
+from autodiff.sources.expressions import COMPARISONS, Applied, Formula, is_comparison, is_plain
 
 __all__ = ["LANGUAGES", "ArrayStatements", "Language", "LanguageName", "Statements"]
 
@@ -93,6 +93,8 @@ class Language:
         defined: For each primitive that it lacks, the lines that define a function of its name.
         reserved: Names that mean something.
         whole: Rows that it has as they are, with a convention of its own where they have a kink.
+        choice: How ``where`` is written on a comparison that is true or false, if that differs.
+        tests: Such comparisons that are written otherwise than by their sign.
         as_sign: Primitives that are written as another one, an operator of the language.
         statements: How its loops are written.
         on_arrays: How statements on vectors are, where it has them.
@@ -105,6 +107,8 @@ class Language:
     reserved: frozenset[str] = frozenset()
     as_sign: Mapping[str, str] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
+    choice: str = ""
+    tests: Mapping[str, str] = field(default_factory=dict)
     statements: Statements = field(default_factory=Statements)
     on_arrays: ArrayStatements | None = None
 
@@ -138,6 +142,10 @@ class Language:
         if primitive in WRITTEN_SIGNS:
             return self._signed(WRITTEN_SIGNS[primitive], xs, row)
         operands = [self.write(x, row) for x in xs]
+        if primitive == "where" and is_comparison(xs[0]):
+            operands[0] = self._test(xs[0], row)
+            if self.choice:
+                return self.choice.format(*operands), CLOSED_UP
         if primitive in self.templates:
             return self.templates[primitive].format(*operands), CLOSED_UP
         if primitive in self.defined:
@@ -153,6 +161,12 @@ class Language:
         if template == WRITTEN_SIGNS["mul"][0] and precedence == 2 and texts[1].startswith("-"):
             texts[1] = f"({texts[1]})"
         return template.format(*texts), precedence
+
+    def _test(self, comparison: Applied, row: str) -> str:
+        """A comparison that is true or false, no number."""
+        sign = comparison.primitive
+        test = self.tests.get(sign, f"{{}} {COMPARISONS[sign]} {{}}")
+        return test.format(*(self.write(x, row) for x in comparison.operands))
 
     def has_power(self, exponent: Formula) -> bool:
         """Whether a power is written by a sign: in C it is a function, in Python one where it may leave the reals."""
@@ -423,6 +437,7 @@ IN_C = Language(
     },
     C_RESERVED,
     {"divide": "truediv"},
+    choice="({} ? {} : {})",
     statements=STATEMENTS_IN_C,
 )
 
@@ -458,6 +473,8 @@ IN_SYMPY = Language(
     {},
     PYTHON_RESERVED | {"sympy"},
     {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
+    choice="sympy.Piecewise(({1}, {0}), ({2}, True))",
+    tests={"equal": "sympy.Eq({}, {})"},
     whole=frozenset({"sinc"}),  # with its value at 0
 )
 
@@ -503,6 +520,7 @@ IN_CASADI = Language(
     {},
     PYTHON_RESERVED | {"casadi"},
     {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
+    choice="casadi.if_else({}, {}, {})",
 )
 
 LANGUAGES = {

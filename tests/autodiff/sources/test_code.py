@@ -213,6 +213,23 @@ def test_sympy_has_rows_as_books_define_them(make: Any, line: str) -> None:
     assert line in source(output, "sympy").splitlines()
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("python", "f = (x if x > 0 else math.expm1(minimum(x, 0)))"),
+        ("numpy", "f = np.where(x > 0, x, np.expm1(np.minimum(x, 0)))"),
+        ("torch", "f = where(x > 0, x, torch.expm1(minimum(x, 0)))"),
+        ("casadi", "f = casadi.if_else(x > 0, x, casadi.expm1(casadi.fmin(x, 0)))"),
+        ("c", "const double f = (x > 0.0 ? x : expm1(minimum(x, 0.0)));"),
+        ("sympy", "f = sympy.Piecewise((x, x > 0), ((sympy.exp(sympy.Min(x, 0)) - 1), True))"),
+    ],
+)
+def test_a_comparison_chooses_without_becoming_a_number(language: Any, line: str) -> None:
+    code = source(autodiff.elu(Value(2.0, name="x")).named("f"), language)
+
+    assert line in map(str.strip, code.splitlines())
+
+
 @given(programs())
 def test_any_program_in_python_and_numpy(program: Program) -> None:
     inputs = [Value(x) for x in program.inputs]
