@@ -23,7 +23,8 @@ from autodiff.value import Value
 __all__ = ["Source", "source"]
 
 MOST_OPERATIONS = 5_000
-MOST_ARGUMENTS = 16  # that are passed one by one
+MOST_ARGUMENTS = 16  # that are passed one by one; more are one vector
+ALL_ARGUMENTS = "arguments"
 MOST_ONE_BY_ONE = 150  # leaves and operations that get lines of their own where there is a shorter form
 MUCH_SHORTER = 3  # times as many of them as steps on vectors
 LINES_EACH = 2  # for each of them; one by one they take about 4
@@ -84,6 +85,7 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
     layer as a product. Sums are then in another order, so that they may be rounded otherwise, which can decide a tie.
     The functions take, and give the derivatives by, what has one name in common, such as the elements of a matrix,
     as a vector; ``arguments`` of the result says which leaves, or inputs and then parameters, each vector holds.
+    Shorter functions of more than 16 numbers take all of them in one vector, ``arguments``.
 
     Args:
         output: The node, or a program as ``compile(f).program(...)`` gives it. The value and gradient of a program
@@ -148,7 +150,12 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
         lines = Lines(function, names, written.whole, exact=True).forward().lines
         return Source(of_sympy(written, function, lines), language)
     parts = [value_only(written, function, names), both(written, function, names)]
-    return Source(whole_text(written, parts), language)
+    count = len(function.arguments)
+    return Source(
+        whole_text(written, parts),
+        language,
+        EMPTY if in_pieces(function) else {ALL_ARGUMENTS: tuple(range(count))},
+    )
 
 
 def on_vectors(output: Value | Flat, language: Language) -> Source | None:
@@ -206,19 +213,20 @@ def definition(
     gradient: list[Formula] | None = None,
 ) -> list[str]:
     """The lines of one function, which gives the gradient too if there is one."""
-    in_pieces, several = len(function.arguments) <= MOST_ARGUMENTS, len(function.outputs) > 1
+    one_by_one, several = in_pieces(function), len(function.outputs) > 1
     values = [language.write(x, "") for x in function.outputs]
     slopes = [language.write(x, "") for x in gradient or ()]
     if language.name != "c":
-        taken = [*function.arguments] if in_pieces else ["arguments"]
+        taken = [*function.arguments] if one_by_one else [ALL_ARGUMENTS]
+        slopes = slopes if one_by_one else [f"[{', '.join(slopes)}]"]
         taken += ["seeds"] * (several and gradient is not None)
         body = [f"    {unpacked}" for unpacked in unpacking(function)]
         body += [commented("    {}", "  # ", *written_line(language, line)) for line in lines]
         return in_python(name, taken, body, values, None if gradient is None else slopes)
     taken = (
         [f"double {argument}" for argument in function.arguments]
-        if in_pieces
-        else ["const double *arguments"]
+        if one_by_one
+        else [f"const double *{ALL_ARGUMENTS}"]
     )
     taken += ["const double *seeds"] * (several and gradient is not None)
     taken += ["double *outputs"] * several + ["double *gradient"] * (gradient is not None)
@@ -227,12 +235,17 @@ def definition(
     return in_c(name, taken, [*body, *unread(function, lines, gradient or [])], values, slopes)
 
 
+def in_pieces(function: NamedFunction) -> bool:
+    """Whether the arguments are passed one by one."""
+    return len(function.arguments) <= MOST_ARGUMENTS
+
+
 def commented(template: str, mark: str, written: str, comment: str) -> str:
     return template.format(written) + (mark + comment) * bool(comment)
 
 
 def unpacking(function: NamedFunction, template: str = "{} = arguments[{}]") -> Iterable[str]:
-    if len(function.arguments) <= MOST_ARGUMENTS:
+    if in_pieces(function):
         return []
     return [template.format(name, place) for place, name in enumerate(function.arguments)]
 

@@ -17,7 +17,7 @@ from autodiff.guards.kinks import Kink, find_kinks
 from autodiff.number import number
 from autodiff.pictures.names import clean
 from autodiff.show.derivations.wording import html_cell
-from autodiff.sources.code import MOST_ARGUMENTS, source
+from autodiff.sources.code import ALL_ARGUMENTS, source
 from autodiff.sources.definitions import VALUE
 from autodiff.value import Value
 
@@ -121,7 +121,8 @@ def compare_with(f: Callable[..., Value], *args: Tree, library: LibraryName) -> 
     numbers, held = [float(leaf.data) for leaf in used], [*code.arguments.values()]
     value, slopes = RUN[library](namespace[VALUE], numbers, held)
     by_leaf = dict(zip(used, slopes, strict=True))
-    reordered = max(map(abs, slopes), default=0.0) if code.arguments else 0.0  # its sums are
+    in_order = not code.arguments or ALL_ARGUMENTS in code.arguments  # are its sums
+    reordered = 0.0 if in_order else max(map(abs, slopes))
     reasons = Reasons(output, library, AS_ROUNDED * reordered)
     rows = [reasons.row("value", output.data, value, None)]
     for leaf, ours in zip(inputs, gradient(output, inputs), strict=True):
@@ -145,7 +146,7 @@ def as_inputs(tree: Tree, name: str, inputs: list[Value]) -> Tree:
 def packed(numbers: Sequence[Any], held: Packing, stack: Callable[[list[Any]], Any] = list) -> Sequence[Any]:
     """The arguments of a function that ``source`` wrote; if of vectors, ``held`` says which numbers they hold."""
     if not held:
-        return [numbers] if len(numbers) > MOST_ARGUMENTS else numbers
+        return numbers
     return [stack([numbers[i] for i in places]) if len(places) > 1 else numbers[places[0]] for places in held]
 
 

@@ -256,8 +256,14 @@ def test_many_arguments_come_in_an_array(make: Callable[[], Value], tmp_path: Pa
     numbers = numbers_of(output)
 
     assert_as_graph(in_c(tmp_path, [output])[0], output, rel=1e-13)
-    arguments = numbers if len(numbers) <= 16 else [numbers]
-    assert_as_graph(run(source(output))["value_and_gradient"](*arguments), output, rel=1e-13)
+    code = source(output)
+    if len(numbers) <= 16:
+        assert code.arguments == {}
+        assert_as_graph(run(code)["value_and_gradient"](*numbers), output, rel=1e-13)
+        return
+    value, [slopes] = run(code)["value_and_gradient"](numbers)
+    assert code.arguments == {"arguments": tuple(range(len(numbers)))}
+    assert_as_graph((value, slopes), output, rel=1e-13)
 
 
 def test_an_operation_of_many_operands_and_a_leaf_of_many_uses() -> None:
