@@ -156,6 +156,13 @@ def log_softmax_value(m: World, xs: Sequence[Scalar]) -> Scalar:
     return m.normalized(each(lambda x: x - total, moved))[index(xs[-1])]
 
 
+def log_softmax_passed(m: World, logs: Scalar, moves: Scalar) -> Scalar:
+    """Moves less the shares of their sum; what these come to, which is 0, is what a share of nearly 1 has lost."""
+    shares = each(m.exp, logs)
+    rest = moves - shares * m.sum(moves)
+    return rest - shares * m.sum(rest)
+
+
 def log_softmax_partials(m: World, xs: Sequence[Scalar], z: Scalar) -> list[Scalar]:
     """1 - s_i and -s_j, where 1 - s_i is the sum of the others."""
     i = int(xs[-1])
@@ -202,12 +209,12 @@ ROWS = (
          accuracy="max and log cancel where -2 ln(n) < max < 0, which leaves 4 ulp of ln(n); "
                   "x - max is rounded, which exp magnifies by its size"),
     nary("softmax", lambda m, xs: softmax_all(m, xs[:-1])[index(xs[-1])], softmax_partials, vector=True,
-         written=softmax_written,
+         passed=softmax_moved, written=softmax_written,
          notation=Notation("softmax({most})[{last}]", r"\operatorname{{softmax}}({most})_{{{last}}}",
                            "softmax([{most}])[{last}]"),
          domain=INFINITE_SHARES, ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
     nary("log_softmax", log_softmax_value, log_softmax_partials, vector=True, written=log_softmax_written,
-         defined=lambda m, xs: xs[index(xs[-1])] - m.logsumexp(xs[:-1]),
+         passed=log_softmax_passed, defined=lambda m, xs: xs[index(xs[-1])] - m.logsumexp(xs[:-1]),
          notation=Notation("log_softmax({most})[{last}]", r"\operatorname{{log_softmax}}({most})_{{{last}}}",
                            "log_softmax([{most}])[{last}]"),
          domain=INFINITE_SHARES, ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),

@@ -90,6 +90,7 @@ class Rule:
         pack: For n-ary rules: turns the arguments of a call into operands.
         listed: For n-ary rules: whether a call takes the operands as one list alone, and then what is not an operand.
         vector: The call gives a list with one node an operand; each node's last operand is its position.
+        passed: ``passed(m, zs, ds)`` for such a list zs: what it passes on to the operands where ds arrive at it.
         condition: The position of an operand that may be True or False.
         slope_of: Of a row that ``slope_row`` has made: the arguments it was made of.
 
@@ -120,6 +121,7 @@ class Rule:
     pack: Callable[..., tuple[Scalar, ...]] | None = None
     listed: bool = False
     vector: bool = False
+    passed: Callable[..., Scalar] | None = None
     condition: int | None = None
     slope_of: tuple[Rule, int, tuple[bool, ...]] | None = None
 

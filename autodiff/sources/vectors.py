@@ -233,11 +233,11 @@ class Vectors:
 
 
 def has_steps(row: str) -> bool:
-    """Whether a row can be a step: it is in the table, and gives one number, or its list is known as softmax's is."""
+    """Whether a row can be a step: it is in the table, and gives one number, or a list that passes on all at once."""
     if row.removesuffix(BESIDE) not in TABLE:
         return row == SHIFT.name
-    structure = structure_of(row)
-    return structure.together or not structure.rule.vector
+    rule = structure_of(row).rule
+    return rule.passed is not None or not rule.vector
 
 
 def flat_graph(output: Value) -> Flat:

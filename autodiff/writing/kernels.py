@@ -35,7 +35,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from autodiff.rules import Rule
-from autodiff.rules.reductions import softmax_moved
 from autodiff.rules.worlds import Scalar, UnknownPrimitive
 from autodiff.writing.forms import Block, Kernel, PrimitiveStep, VectorPart, merged
 from autodiff.writing.recording import OfBooks, Positioned, Recorder, StandIn, Vector, argument
@@ -94,15 +93,16 @@ def defined_value(rule: Rule, arity: int, position: int | None = None) -> Block:
 
 @functools.cache
 def kernel_of_all(rule: Rule, arity: int) -> Kernel:
-    """Record all results of a row that gives a list, softmax, as one vector zs.
+    """Record all results of a row that gives a list, such as softmax, as one vector zs.
 
     The partials are what arrives at the operands, where ds arrive at the results.
     """
     first, second = Recorder(), Recorder()
     zs, ds = (Vector(second, VectorPart(name, 0, arity)) for name in ("zs", "ds"))
     every: Scalar = rule.apply(first, Positioned(Vector(first, VectorPart("xs", 0, arity)), slice(None)))  # type: ignore[arg-type]
-    moved: Scalar = softmax_moved(second, zs, ds)
-    return Kernel(("xs",), first.block([argument(every)]), second.block([argument(moved)]))
+    assert rule.passed is not None
+    passed: Scalar = rule.passed(second, zs, ds)
+    return Kernel(("xs",), first.block([argument(every)]), second.block([argument(passed)]))
 
 
 def primitives_of(rule: Rule, arity: int) -> set[str]:

@@ -209,10 +209,8 @@ def with_bias(product: str, bias: str) -> str:
     return product if bias == "0" else f"{product} + {bias}"
 
 
-class SoftmaxStructure(Many):
-    """One result of a softmax: its sides are the scores, and the position of the result, a constant."""
-
-    together = True
+class ListStructure(Many):
+    """One result of a list, as log_softmax gives: its sides are the scores, and the position, a constant."""
 
     def split(self, operands: Indices) -> tuple[Indices, ...]:
         return operands[..., :-1], operands[..., -1:]
@@ -223,19 +221,28 @@ class SoftmaxStructure(Many):
     def check_group(self, group: int, operands: Indices, blocks: int) -> None:
         count, arity = operands.shape
         if blocks * (arity - 1) != count:
-            raise ValueError(f"group {group} of {count} results is not {blocks} softmaxes of {arity - 1}")
-
-    def work(self, arities: Indices, without_bias: Mask) -> Indices:
-        """Of each result: a comparison, a difference, its exp, a sum, a quotient."""
-        return np.full_like(arities, 5)
+            raise ValueError(
+                f"group {group} of {count} results is not {blocks} {self.rule.name} of {arity - 1}"
+            )
 
     def formula(self, names: SlotNames, operands: Sequence[int]) -> str:
-        return f"softmax({names.row(operands[:-1])})[{names.one(operands[-1])}]"
+        return f"{self.rule.name}({names.row(operands[:-1])})[{names.one(operands[-1])}]"
 
     def described(self, names: SlotNames, operands: Indices, blocks: int) -> tuple[str, str]:
         scores, _ = self.split(operands.reshape(blocks, -1, operands.shape[1])[:, 0])
         count, n = scores.shape
-        return f"softmax({names.several(scores)})", f"of {n}" if count == 1 else f"{count} softmax of {n}"
+        name = self.rule.name
+        return f"{name}({names.several(scores)})", f"of {n}" if count == 1 else f"{count} {name} of {n}"
+
+
+class SoftmaxStructure(ListStructure):
+    """One result of a softmax, all of which are computed at once."""
+
+    together = True
+
+    def work(self, arities: Indices, without_bias: Mask) -> Indices:
+        """Of each result: a comparison, a difference, its exp, a sum, a quotient."""
+        return np.full_like(arities, 5)
 
 
 class BesideStructure(Many):
@@ -262,7 +269,11 @@ class BesideStructure(Many):
         return structure_of(self.rule.name.removesuffix(BESIDE))
 
 
-STRUCTURES: dict[str, type[Structure]] = {"dot": DotStructure, "softmax": SoftmaxStructure}
+STRUCTURES: dict[str, type[Structure]] = {
+    "dot": DotStructure,
+    "log_softmax": ListStructure,
+    "softmax": SoftmaxStructure,
+}
 
 
 def structure_of(name: str) -> Structure:

@@ -55,6 +55,17 @@ def classifier() -> Any:
     return (-autodiff.softmax(scores)[3].log()).named("loss")
 
 
+def log_classifier() -> Any:
+    """The mean of cross-entropies by log_softmax, of scores one of which is far above the others."""
+    weights, x, biases = random_matrix("W", 6, 20), random_matrix("x", 4, 20), random_matrix("b", 6)
+    biases[2].data = 45.0
+    scores = [
+        [dot(list(row), list(sample), bias) for row, bias in zip(weights, biases, strict=True)]
+        for sample in x
+    ]
+    return autodiff.mean([-autodiff.log_softmax(each)[2] for each in scores]).named("loss")
+
+
 def recurrent(steps: int = 12, size: int = 6) -> Any:
     """The last state of a recurrent net."""
     u, v, w = random_matrix("U", size, size), random_matrix("V", size, 2), random_matrix("w", size)
@@ -109,6 +120,7 @@ GRAPHS: dict[str, tuple[Callable[[], Any], int]] = {
     "network": (functools.partial(network, 1), 125),
     "batch": (functools.partial(network, 7), 200),
     "classifier": (classifier, 130),
+    "log_classifier": (log_classifier, 160),
     "recurrent": (recurrent, 950),
     "attention": (attention, 290),
     "irregular": (irregular, 700),
