@@ -19,7 +19,7 @@ from autodiff.matrix import data, matrix
 
 v, w = Value(2.0, name="v"), Value(3.0, name="w")
 f = (v * w).tanh()
-X = matrix([[1, 2], [3, 4]], name="X")
+X, x = matrix([[1, 2], [3, 4]], name="X"), matrix([5, 6], name="x")
 """
 
 TYPES = {
@@ -29,17 +29,17 @@ TYPES = {
     "f.parents": "tuple[Value, ...]",
     "autodiff.tanh(v)": "Value",
     "autodiff.tanh(0.5)": "float",
-    "autodiff.tanh(X)": "Matrix",
-    "autodiff.maximum(0, X)": "Matrix",
-    "autodiff.leaky_relu(X)": "Matrix",
-    "autodiff.clip(X, 0, v)": "Matrix",
+    "autodiff.tanh(X)": "Matrix[tuple[int, int]]",
+    "autodiff.maximum(0, X)": "Matrix[tuple[int, int]]",
+    "autodiff.leaky_relu(X)": "Matrix[tuple[int, int]]",
+    "autodiff.clip(X, 0, v)": "Matrix[tuple[int, int]]",
     "autodiff.sum(X)": "Value",
-    "autodiff.sum(X, axis=0)": "Value | Matrix",
-    "autodiff.var(X, ddof=1, axis=1, keepdims=True)": "Value | Matrix",
-    "autodiff.max(X, 0.0)": "Matrix",
-    "autodiff.softmax(X, axis=1)": "Matrix",
+    "autodiff.sum(X, axis=0)": "Value | Matrix[tuple[int, int]]",
+    "autodiff.var(X, ddof=1, axis=1, keepdims=True)": "Value | Matrix[tuple[int, int]]",
+    "autodiff.max(X, 0.0)": "Matrix[tuple[int, int]]",
+    "autodiff.softmax(X, axis=1)": "Matrix[tuple[int, int]]",
     "autodiff.kthvalue(X, 1)": "Value",
-    "autodiff.kthvalue(X, 1, axis=0)": "Value | Matrix",
+    "autodiff.kthvalue(X, 1, axis=0)": "Value | Matrix[tuple[int, int]]",
     "autodiff.median(X, axis=0)": "Any",
     "autodiff.sum([v, w])": "Value",
     "autodiff.softmax([v, w])": "list[Value]",
@@ -64,9 +64,15 @@ TYPES = {
     "autodiff.draw_matrices(X)": "Picture",
     "autodiff.compile(lambda x: x * x)": "Compiled",
     'autodiff.compile(engine="numpy")': "def (def (*Any, **Any) -> Any) -> Compiled",
-    "X": "Matrix",
-    "X.T * 2 + X": "Matrix",
-    'matrix([1, v, 0.5], name="x")': "Matrix",
+    "X": "Matrix[tuple[int, int]]",
+    "X.T * 2 + X": "Matrix[tuple[int, int]]",
+    'matrix([1, v, 0.5], name="x")': "Matrix[tuple[int]]",
+    "matrix(data(X))": "Matrix[tuple[int, ...]]",
+    "X @ X": "Matrix[tuple[int, int]]",
+    "autodiff.relu(X @ x)": "Matrix[tuple[int]]",
+    "x @ X @ x": "Value",
+    "autodiff.relu(matrix(data(X)) @ x)": "Any",
+    "X + x": "Matrix[tuple[int, ...]]",
     "data(X)": "ndarray[tuple[Any, ...], dtype[Any]]",
 }
 
@@ -82,7 +88,8 @@ MISTAKES = {
     "autodiff.exercise(f, 'gradients')": "incompatible type",
     "autodiff.gradient(f, v).data": 'has no attribute "data"',
     "autodiff.gradient(2.0, v)": "No overload variant",
-    "matrix(3)": "incompatible type",
+    "matrix(3)": "No overload variant",
+    "(X @ x).backward()": 'has no attribute "backward"',
 }
 
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
+from typing import TYPE_CHECKING, Any, Never, Self, SupportsFloat, TypeAlias, overload
 
 import numpy as np
 
@@ -56,10 +56,19 @@ MatrixRows: TypeAlias = (
     "Elements | Sequence[Value | SupportsFloat | MatrixRows]"  # of a matrix, or the elements of a vector
 )
 
+if TYPE_CHECKING:  # checkers know how many axes a list of numbers has, or of lists, and so what is a product
+    from typing_extensions import TypeVar
+
+    Line: TypeAlias = tuple[int]
+    Table: TypeAlias = tuple[int, int]
+    Shape = TypeVar("Shape", bound=tuple[int, ...], default=tuple[int, ...], covariant=True)
+else:
+    Shape = Any
+
 MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
 
 
-class Matrix(np.ndarray[Any, np.dtype[Any]]):
+class Matrix(np.ndarray[Shape, np.dtype[Any]]):
     """A NumPy array of Values, made by :func:`matrix` and by operations on such; numbers may stand between.
 
     Attributes:
@@ -78,9 +87,27 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
 
     if TYPE_CHECKING:  # by NumPy's own types what operators give would be no matrix
 
+        @overload
+        def _elementwise(self, other: Self | Value | Number, /) -> Self: ...
+        @overload
+        def _elementwise(self, other: MatrixRows, /) -> Matrix: ...
         def _elementwise(self, other: MatrixRows | Value | Number, /) -> Matrix: ...
-        def _product(self, other: MatrixRows, /) -> Scalar: ...  # of two vectors a Value
-        def __neg__(self) -> Matrix: ...
+        @overload  # a shape that is Any passes as Never
+        def _product(self: Matrix[Never], other: MatrixRows, /) -> Any: ...
+        @overload
+        def _product(self, other: Matrix[Never], /) -> Any: ...
+        @overload
+        def _product(self: Matrix[Line], other: Matrix[Line], /) -> Value: ...
+        @overload
+        def _product(self: Matrix[Line], other: Matrix[Table], /) -> Matrix[Line]: ...
+        @overload
+        def _product(self: Matrix[Table], other: Matrix[Line], /) -> Matrix[Line]: ...
+        @overload
+        def _product(self: Matrix[Table], other: Matrix[Table], /) -> Matrix[Table]: ...
+        @overload
+        def _product(self, other: MatrixRows, /) -> Any: ...
+        def _product(self, other: MatrixRows, /) -> Any: ...
+        def __neg__(self) -> Self: ...
 
         __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _elementwise  # type: ignore[assignment]
         __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _elementwise  # type: ignore[assignment]
@@ -191,13 +218,13 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         return np.var(self, *args, **options)
 
     @property
-    def T(self) -> Matrix:  # noqa: N802
+    def T(self) -> Self:  # noqa: N802
         """The transpose, of the same nodes."""
-        turned: Matrix = self.transpose()
+        turned: Self = self.transpose()
         turned.name = None if self.name is None else f"{self.name}ᵀ"
         return turned
 
-    def named(self, name: str) -> Matrix:
+    def named(self, name: str) -> Self:
         """Give the matrix a name, and its elements names from it unless they have one; return it."""
         if not isinstance(name, str) or not name:
             raise TypeError(f"the name of a matrix must be a string with a letter, not {name!r}")
@@ -233,11 +260,12 @@ class Matrix(np.ndarray[Any, np.dtype[Any]]):
         name = name_latex(self.name) if self.name else r"\cdot"
         return rf"$$\underset{{[{shape}]}}{{{name}}} = \begin{{pmatrix}}{rows}\end{{pmatrix}}$$"
 
-    def __copy__(self) -> Matrix:
-        return restored_matrix(list(self.flat), self.shape, self.name)
+    def __copy__(self) -> Self:
+        return restored_matrix(list(self.flat), self.shape, self.name)  # type: ignore[return-value]
 
-    def __deepcopy__(self, memo: dict[int, Any] | None) -> Matrix:
-        return restored_matrix(copy.deepcopy(list(self.flat), memo), self.shape, self.name)
+    def __deepcopy__(self, memo: dict[int, Any] | None) -> Self:
+        elements = copy.deepcopy(list(self.flat), memo)
+        return restored_matrix(elements, self.shape, self.name)  # type: ignore[return-value]
 
     def __reduce__(self) -> tuple[Callable[..., Matrix], tuple[object, ...]]:
         return restored_matrix, (list(self.flat), self.shape, self.name)
@@ -286,6 +314,12 @@ HANDLED |= {
 # ---------------------------------------------------------------- making and reading
 
 
+@overload
+def matrix(data: Sequence[Sequence[Value | SupportsFloat]], name: str | None = None) -> Matrix[Table]: ...
+@overload
+def matrix(data: Sequence[Value | SupportsFloat], name: str | None = None) -> Matrix[Line]: ...
+@overload
+def matrix(data: MatrixRows, name: str | None = None) -> Matrix: ...
 def matrix(data: MatrixRows, name: str | None = None) -> Matrix:
     """Make a matrix, or a vector, of Values.
 

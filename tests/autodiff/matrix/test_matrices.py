@@ -111,9 +111,9 @@ def test_whole_numbers_beside_fractions_stay_exact() -> None:
             ValueError,
             "matrix 'X': the rows must have the same length",
         ),
-        (lambda: matrix(3), TypeError, "for one number use Value"),  # type: ignore[arg-type]
+        (lambda: matrix(3), TypeError, "for one number use Value"),  # type: ignore[call-overload]
         (lambda: matrix([["1"]]), TypeError, "convert it with float"),
-        (lambda: matrix([1], name=1), TypeError, "name of a matrix must be a string"),  # type: ignore[arg-type]
+        (lambda: matrix([1], name=1), TypeError, "name of a matrix must be a string"),  # type: ignore[call-overload]
         (lambda: matrix([1], name=""), TypeError, "name of a matrix must be a string"),
         (lambda: grads([1.0]), TypeError, r"grads: A \[1\] must be of Values, but at \(0,\) is 1.0"),
     ],
