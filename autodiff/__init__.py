@@ -52,7 +52,7 @@ from autodiff.guards import (
     unreached,
     warn_unreached,
 )
-from autodiff.guards.attributes import Elsewhere, hint_for
+from autodiff.guards.attributes import Elsewhere, advice_for, hint_for
 from autodiff.guards.kinks import Kink, Kinks, find_kinks
 from autodiff.guards.moved import MOVED, Moved
 from autodiff.guards.watching import watch_lines
@@ -253,9 +253,9 @@ Value.__deepcopy__ = copies.deep_copy  # type: ignore[attr-defined]
 Value.__reduce__ = copies.pickled  # type: ignore[method-assign, assignment]
 Value._mime_ = mime  # type: ignore[attr-defined]
 Value._repr_mimebundle_ = picture  # type: ignore[attr-defined]
-for _name in {*__all__, *rules.TABLE}:
+for _name, _row in (rules.named_elsewhere() | {name: name for name in (*__all__, *rules.TABLE)}).items():
     if not hasattr(Value, _name):
-        setattr(Value, _name, Elsewhere(_name, f"did you mean autodiff.{_name}(...)?"))
+        setattr(Value, _name, Elsewhere(_name, advice_for(_name, _row)))
 Moved(MOVED).install()
 pictures_of_lists()
 

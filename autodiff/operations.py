@@ -204,7 +204,7 @@ def is_array(x: object) -> bool:
 
 
 def general_method(rule: Rule) -> Callable[..., Value]:
-    def method(self: Value, *others: Scalar) -> Value:
+    def method(self: Value, *others: Scalar, out: None = None) -> Value:  # np.clip(v, 0, 1) passes an out
         return apply(rule, rule.with_defaults((self, *others)))  # type: ignore[no-any-return]
 
     return method

@@ -132,6 +132,15 @@ class Value(Methods, Node):
     def __pos__(self) -> Self:
         return self
 
+    def conjugate(self) -> Self:
+        """The node itself, as it is real: NumPy asks for that in ``np.var`` and products of arrays.
+
+        >>> x = Value(2.0, name="x")
+        >>> x.conjugate() is x
+        True
+        """
+        return self
+
     def __isub__(self, other: Value | Number) -> Value:
         """A new node, as of ``-``; for a leaf that has a ``grad`` it is more likely meant as a step.
 

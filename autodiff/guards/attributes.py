@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from autodiff.rules import named_elsewhere
 
-__all__ = ["ELSEWHERE", "Elsewhere", "hint_for", "no_attribute"]
+__all__ = ["ELSEWHERE", "Elsewhere", "advice_for", "hint_for", "no_attribute"]
 
 OF_AN_OPTIMISER = "what an optimiser remembers is kept beside the nodes: use nn.Adam, or a dictionary by node"
 ELSEWHERE = {  # what lectures on micrograd, habits from PyTorch and slips of the pen look for on a Value
@@ -25,6 +25,7 @@ ELSEWHERE = {  # what lectures on micrograd, habits from PyTorch and slips of th
     **dict.fromkeys(("backwards", "backprop", "bacward", "backword"), "did you mean v.backward()?"),
     **dict.fromkeys(("garde", "grads", "gard", "garad", "derivative"), "did you mean v.grad?"),
     **dict.fromkeys(("value", "val", "item", "numpy", "detach"), "its number is v.data"),
+    "dtype": "a node is no array: in place of np.sinc(v) write autodiff.sinc(v), or np.sinc(A) of a matrix A",
     **dict.fromkeys(("children", "prev"), "the nodes it was computed from are v.parents"),
 }
 
@@ -47,6 +48,16 @@ class Elsewhere:
 
     def __set__(self, node: object, _: object) -> NoReturn:
         self.__get__(node, type(node))
+
+
+def advice_for(name: str, row: str) -> str:
+    """What to write for a function that a node is asked for, as NumPy asks those in an array, by any of its names."""
+    if name == row:
+        return f"did you mean autodiff.{name}(...)?"
+    return (
+        f"here it is autodiff.{row}(v); for NumPy's functions make an array of nodes a matrix, "
+        "autodiff.matrix.matrix(A)"
+    )
 
 
 def no_attribute(owner: object, name: str) -> AttributeError:

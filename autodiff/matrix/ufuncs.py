@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from autodiff.formulas.composed import COMPOSED
 from autodiff.number import check_only_numbers
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import TABLE
@@ -56,6 +57,14 @@ UFUNC_ALIASES = {
 }  # of NumPy, for rows
 
 
+OF_SEVERAL: dict[np.ufunc, Callable[..., Scalar]] = {  # rows, or their results
+    np.conjugate: operator.pos,  # of real numbers
+    np.divmod: divmod,
+    np.ldexp: COMPOSED["ldexp"],
+    np.modf: lambda x: (FUNCTIONS["fmod"](x, 1), FUNCTIONS["trunc"](x)),
+}
+
+
 def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
     """The function of the row that does what NumPy's does, or None where operators do it.
 
@@ -69,7 +78,7 @@ def function_of(ufunc: np.ufunc) -> Callable[..., Scalar] | None:
     for name, rule in TABLE.items():
         if rule.ufunc == ufunc.__name__:
             return larger if name == "maximum" else FUNCTIONS[name]
-    return FUNCTIONS.get(UFUNC_ALIASES.get(ufunc.__name__, ""))
+    return OF_SEVERAL.get(ufunc, FUNCTIONS.get(UFUNC_ALIASES.get(ufunc.__name__, "")))
 
 
 def larger(x: Scalar, y: Scalar) -> Scalar:
@@ -109,7 +118,7 @@ def on_values(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], options: di
 def on_objects(ufunc: np.ufunc) -> np.ufunc:
     """A function of NumPy with the row of the table that does the same in its place, if there is one."""
     function = function_of(ufunc)
-    return ufunc if function is None else np.frompyfunc(function, ufunc.nin, 1, identity=None)
+    return ufunc if function is None else np.frompyfunc(function, ufunc.nin, ufunc.nout, identity=None)
 
 
 def number_of_python(x: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autodiff import compile
+from autodiff import Value, compile
 from autodiff.matrix import Matrix, data, gradient, grads, matrix
 
 NUMBERS = np.random.default_rng(3).normal(size=(2, 3, 4))
@@ -146,3 +146,9 @@ def test_what_has_no_mean(f: Callable[[Matrix], Any], error: type[Exception], me
     with pytest.raises(error, match=message):
         f(matrix([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
     assert data(np.mean(matrix(np.zeros((0, 3))), axis=1)).shape == (0,)
+
+
+def test_plain_arrays_of_nodes_have_variances() -> None:
+    A = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(0.5)]])
+
+    assert np.var(A).data == 0.921875

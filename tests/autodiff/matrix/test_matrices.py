@@ -574,3 +574,49 @@ def test_numpys_other_names_of_rows(name: str) -> None:
 def test_what_the_processor_notes_is_no_warning() -> None:
     assert data(np.mod(matrix([5.0, -3.0]), 2)).tolist() == [1.0, 1.0]
     assert data(np.float_power(matrix([2.0, 3.0]), 2)).tolist() == [4.0, 9.0]
+
+
+NUMBERS = np.array([[2.5, -1.25], [0.5, -3.0]])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda A: divmod(A, 2),
+        lambda A: divmod(7, A),
+        np.modf,
+        lambda A: np.ldexp(A, 3),
+        np.conj,
+        pytest.param(
+            lambda A: np.vecdot(A, A),
+            marks=pytest.mark.skipif(not hasattr(np, "vecdot"), reason="is of NumPy 2"),
+        ),
+    ],
+)
+def test_functions_of_numpy_with_several_results_or_none_of_their_own(f: Any) -> None:
+    found, expected = f(matrix(NUMBERS)), f(NUMBERS)
+
+    for A, numbers in zip(*([x] if not isinstance(x, tuple) else x for x in (found, expected)), strict=True):
+        assert isinstance(A, Matrix)
+        np.testing.assert_array_equal(data(A), numbers)
+
+
+def test_np_clip_of_a_node_is_one() -> None:
+    x: Any = Value(2.5)
+
+    assert np.clip(x, 0, 1).op is TABLE["clip"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda x: np.arcsinh(np.array([x, x])), "it is autodiff.asinh(v); for NumPy's functions make an array"),
+        (lambda x: x.absolute(), "it is autodiff.abs(v)"),
+        (lambda x: np.sinc(x), "in place of np.sinc(v) write autodiff.sinc(v)"),
+    ],
+)  # fmt: skip
+def test_what_numpy_asks_of_a_node_is_answered(ask: Any, message: str) -> None:
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        ask(Value(0.5))
+
+    assert message in f"{caught.value} {caught.value.__cause__}"
