@@ -58,6 +58,7 @@ SUMS_ALONG = {
 WAYS = [
     KnownWay(linalg.inv, "{0}⁻¹", ("-{z}ᵀ · d · {z}ᵀ",), 2),
     KnownWay(linalg.det, "det {0}", ("cof {0}",), 0),
+    KnownWay(lambda A: linalg.slogdet(A).logabsdet, "ln|det {0}|", ("{0}⁻ᵀ",), 0),
     *[KnownWay(linalg.solve, "{0}⁻¹·{1}", ("-{0}⁻ᵀ · d · {z}ᵀ", "{0}⁻ᵀ ·"), ndim) for ndim in (1, 2)],
     KnownWay(linalg.cholesky, "chol {0}", ("",), 2),
 ]

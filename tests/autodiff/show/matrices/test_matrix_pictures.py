@@ -181,6 +181,12 @@ KNOWN: list[tuple[Callable[[], Any], str, dict[str, str], dict[str, Callable[[An
         {"Q": "cof Q"},
         {"Q": lambda Q, B, Z, d: d * Z * np.linalg.inv(Q).T},
     ),
+    (
+        lambda: np.linalg.slogdet(SQUARE)[1],
+        "ln|det Q|",
+        {"Q": "Q⁻ᵀ"},
+        {"Q": lambda Q, B, Z, d: d * np.linalg.inv(Q).T},
+    ),
     (lambda: np.linalg.cholesky(SQUARE), "chol Q", {"Q": "∂Z/∂Q"}, {}),
     (
         lambda: autodiff.softmax(SIDES, axis=1),
