@@ -132,7 +132,8 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
     """
     if not isinstance(output, Value | Flat):
         raise TypeError(
-            f"source: needs a Value or a program, not {output!r:.80} of type {type(output).__name__}"
+            f"source: needs a Value or a program, as f.program(...) of a compiled function f gives it, not "
+            f"{output!r:.80} of type {type(output).__name__}"
         )
     if language != "latex" and language not in LANGUAGES:
         known = ", ".join([*LANGUAGES, "latex"])

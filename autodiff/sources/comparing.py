@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 from autodiff.calculus import gradient
 from autodiff.calculus.derivatives import argument_names
 from autodiff.calculus.trees import Tree, each_leaf
+from autodiff.formulas.expression import function_of_text
 from autodiff.graph import topological_order
 from autodiff.guards.kinks import Kink, find_kinks
 from autodiff.number import number
@@ -79,14 +80,14 @@ class Beside(tuple[Compared, ...]):
         return f"<table><tr>{heads}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 
-def compare_with(f: Callable[..., Value], *args: Tree, library: LibraryName) -> Beside:
+def compare_with(f: Callable[..., Value] | str, *args: Tree, library: LibraryName) -> Beside:
     """Compute a function and its gradient here and by the automatic differentiation of another library.
 
     The function runs on Values; its graph is written as code of the other library (see :func:`source`), which
     computes and differentiates that.
 
     Args:
-        f: A function that gives a Value.
+        f: A function that gives a Value, or a formula, as :func:`compile` takes it.
         *args: Trees of numbers, by all of which it is differentiated.
         library: "torch", "jax", "autograd" or "casadi", which must be installed.
 
@@ -95,8 +96,8 @@ def compare_with(f: Callable[..., Value], *args: Tree, library: LibraryName) -> 
         slope that rounds to 0, or single precision.
 
     Raises:
-        TypeError: ``f`` gives no Value, or an argument is no tree of numbers.
-        ValueError: There is no such library here.
+        TypeError: ``f`` is no function or gives no Value, or an argument is no tree of numbers.
+        ValueError: There is no such library here, or the text is no formula.
         ModuleNotFoundError: It is not installed.
         UnknownPrimitive: It lacks what a row needs.
 
@@ -108,10 +109,13 @@ def compare_with(f: Callable[..., Value], *args: Tree, library: LibraryName) -> 
     """
     if library not in RUN:
         raise ValueError(f"compare_with: there is no library {library!r}; there are {', '.join(RUN)}")
+    function = function_of_text(f) if isinstance(f, str) else f
+    if not callable(function):
+        raise TypeError(f"compare_with: f must be a function or a formula, not {f!r:.80}")
     importlib.import_module(library)
     inputs: list[Value] = []
-    names = argument_names(f, len(args))
-    output = f(*[as_inputs(arg, name, inputs) for name, arg in zip(names, args, strict=True)])
+    names = argument_names(function, len(args))
+    output = function(*[as_inputs(arg, name, inputs) for name, arg in zip(names, args, strict=True)])
     if not isinstance(output, Value):
         raise TypeError(f"compare_with: the function must give a Value, not {output!r:.80}")
     used = [node for node in topological_order(output) if node.op is None]

@@ -8,6 +8,7 @@ import pytest
 
 import autodiff
 from autodiff import Value
+from autodiff.formulas.expression import ExpressionError
 from autodiff.sources.comparing import Beside, Compared, LibraryName, compare_with
 
 LIBRARIES = [
@@ -104,3 +105,17 @@ def test_what_gives_no_value_is_refused() -> None:
         compared(lambda x: 3, 1.0)
     with pytest.raises(TypeError, match="compare_with: argument x"):
         compared(lambda x: Value(x), "text")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_formula_is_a_function(library: str) -> None:
+    found = compared("x * sin(y)", 2.0, 0.5, library=library)
+
+    assert [row.what for row in found] == ["value", "x", "y"]
+
+
+def test_what_is_no_function_is_refused() -> None:
+    with pytest.raises(TypeError, match="f must be a function or a formula, not 3"):
+        compare_with(3, 1.0, library="torch")  # type: ignore[arg-type]
+    with pytest.raises(ExpressionError, match=r"for a power write \*\*"):
+        compare_with("x^2", 1.0, library="torch")
