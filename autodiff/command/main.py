@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from autodiff.command.grading import grade_file, is_grading
 from autodiff.command.report import report
 from autodiff.command.saving import name_nodes, save_page, save_picture, saved
 from autodiff.command.typed import parse_arguments, read_inputs
-from autodiff.formulas.expression import InputError, read_expression
+from autodiff.formulas.expression import InputError, function_of_text, read_expression
 from autodiff.graph import topological_order
 from autodiff.rules.worlds import UnknownPrimitive
 from autodiff.sources.languages import LanguageName
 from autodiff.value import Value
+
+if TYPE_CHECKING:
+    from autodiff.compiler.flat.data import Flat
 
 __all__ = ["main"]
 
@@ -28,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         return graded(arguments[1:])
     options = parse_arguments(arguments)
     try:
+        if options.source and not options.inputs:
+            return write_source(program_of(options.expression), options.source)
         inputs = read_inputs(options.inputs)
         output = read_expression(options.expression, inputs)
         refuse_unused(inputs, output)
@@ -44,7 +51,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if drawn and explored else 1
 
 
-def write_source(output: Value, language: LanguageName) -> int:
+def program_of(text: str) -> Flat:
+    """The program of a formula, whose names need no numbers."""
+    from autodiff.compiler.function import compile
+
+    names = inspect.signature(function_of_text(text)).parameters
+    return compile(text, engine="numpy").program(*[0.0 for _ in names])
+
+
+def write_source(output: Value | Flat, language: LanguageName) -> int:
     from autodiff.sources.code import source  # with NumPy, which the other commands can do without
 
     try:

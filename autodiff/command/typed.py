@@ -33,7 +33,7 @@ examples:
   python -m autodiff "x*y/z" x=1/3 y=2 z=7        with a fraction, whole numbers are exact too
   python -m autodiff "tanh(dot([v, w], [x, y], b))" v=1 w=-2 x=0.5 y=1 b=0.1
   python -m autodiff "logsumexp(x, y, z)" x=1 y=2 z=3 --draw graph.svg
-  python -m autodiff "x*tanh(x)" x=0.5 --source c         value and gradient as a program in C
+  python -m autodiff "x*tanh(x)" --source c       value and gradient as a program in C
   python -m autodiff "x*tanh(x)" x=0.5 --html page.html   a page to step through, with x to change
   python -m autodiff grade my_value.py            a backward of your own, tried on random graphs
 """

@@ -289,6 +289,15 @@ def test_source_prints_code_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert functions["value_and_gradient"](2.0, 3.0)[1] == pytest.approx((3 + math.cos(2), 2))
 
 
+def test_source_needs_no_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    functions: dict[str, Any] = {}
+    exec(printed(capsys, "ln(x - 2) * \u03c3(y)", "--source", "python"), functions)
+
+    assert functions["value_and_gradient"](4.0, 0.0) == (math.log(2) / 2, (0.25, math.log(2) / 4))
+    assert "did you mean sin?" in refused(capsys, "sn(x)", "--source", "c")
+    assert "y has no value" in refused(capsys, "x*y", "x=1", "--source", "c")
+
+
 def test_what_a_language_lacks_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, "gamma(x)", "x=2", "--source", "casadi")
 
