@@ -18,7 +18,7 @@ from typing import SupportsIndex, TypeVar
 
 from autodiff.functions import Along, MatrixLike, Operand, OperandOrMatrix
 from autodiff.number import number
-from autodiff.operations import FUNCTIONS
+from autodiff.operations import FUNCTIONS, no_matrix
 from autodiff.rules.rule import many, some
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
@@ -37,9 +37,13 @@ def composed(function: Composed) -> Composed:
     return function
 
 
-def matrix_of_values(values: Sequence[object]) -> Scalar:
-    """The matrix that was given in place of values, one by one or in a list; None if there is none."""
-    return values[0] if len(values) == 1 and hasattr(values[0], "_over_axes") else None
+def matrix_of_values(name: str, values: Sequence[object], axis: Along) -> Scalar:
+    """The matrix that was given in place of values, one by one or in a list; None if there is none, and no axis."""
+    if len(values) == 1 and hasattr(values[0], "_over_axes"):
+        return values[0]
+    if axis is not None:
+        raise no_matrix(name)
+    return None
 
 
 def at_least_one(name: str, values: Sequence[object]) -> tuple[Scalar, ...]:
@@ -84,7 +88,10 @@ def dist(p: Iterable[Operand], q: Iterable[Operand], /) -> Scalar:
     >>> dist([1.0, 2.0], [4.0, 6.0])
     5.0
     """
-    here, there = tuple(p), tuple(q)
+    try:
+        here, there = tuple(p), tuple(q)
+    except TypeError:
+        raise TypeError(f"dist: needs two lists of numbers, not {p!r:.80} and {q!r:.80}") from None
     if len(here) != len(there):
         raise ValueError(f"dist: needs points of as many numbers, got {len(here)} and {len(there)}")
     return FUNCTIONS["norm"]([x - y for x, y in zip(here, there, strict=True)])
@@ -137,7 +144,7 @@ def softmin(*values: Operand | MatrixLike | Iterable[Operand], axis: Along = Non
     >>> softmin([0.0, 0.0])
     [0.5, 0.5]
     """
-    if (A := matrix_of_values(values)) is not None:
+    if (A := matrix_of_values("softmin", values, axis)) is not None:
         return FUNCTIONS["softmax"](-A, axis=axis)
     return FUNCTIONS["softmax"]([-x for x in at_least_one("softmin", values)])
 
@@ -149,7 +156,7 @@ def cumsum(*values: Operand | MatrixLike | Iterable[Operand], axis: Along = None
     >>> cumsum([1.0, 2.0, 3.0])
     [1.0, 3.0, 6.0]
     """
-    if (A := matrix_of_values(values)) is not None:
+    if (A := matrix_of_values("cumsum", values, axis)) is not None:
         return A.cumsum(axis)
     return list(accumulate(many(*values), FUNCTIONS["add"]))
 
@@ -165,7 +172,7 @@ def median(
     >>> median([1.0, 7.0, 2.0]), median(1.0, 7.0, 2.0, 4.0)
     (2.0, 3.0)
     """
-    if (A := matrix_of_values(values)) is not None:
+    if (A := matrix_of_values("median", values, axis)) is not None:
         return A._over_axes(median, axis=axis, keepdims=keepdims)
     operands = at_least_one("median", values)
     half = len(operands) // 2
@@ -182,7 +189,7 @@ def quantile(
     >>> quantile([1.0, 2.0, 4.0], 0.75)
     3.0
     """
-    if (A := matrix_of_values([values])) is not None:
+    if (A := matrix_of_values("quantile", [values], axis)) is not None:
         return A._over_axes(quantile, q, axis=axis, keepdims=keepdims)
     operands = at_least_one("quantile", [values])
     share = float(q if isinstance(q, Value) else number(q, "quantile: q"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -266,3 +268,20 @@ def test_the_smallest_and_the_largest() -> None:
     xs = [Value(x) for x in (3.0, 1.0, 2.0)]
 
     assert [autodiff.kthvalue(xs, k).data for k in (1, 2, 3)] == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda f: f.log(8.0, base=2), "log: takes its operands by position, log(x, y), and knows no base="),
+        (lambda f: f.gelu(8.0, approximate="tanh"), "gelu(x), and knows no approximate="),
+        (lambda f: f.leaky_relu(Value(-1.0), negative_slope=0.1), "and knows no negative_slope="),
+        (lambda f: f.softmax([1.0, 2.0], dim=0), "softmax: got an unexpected keyword argument 'dim'"),
+        (lambda f: f.var([1.0, 2.0], axis=0), "var: axis is for matrices: make one by"),
+        (lambda f: f.median([1.0, 2.0], axis=0), "median: axis is for matrices: make one by"),
+        (lambda f: f.dist(1.0, 2.0), "dist: needs two lists of numbers, not 1.0 and 2.0"),
+    ],
+)
+def test_keywords_that_a_function_does_not_know_are_refused(ask: Callable[[Any], Any], message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        ask(autodiff)
