@@ -16,7 +16,7 @@ from autodiff.rules import Rule
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Scalar, world_of
 from autodiff.value import Value
 
-__all__ = ["FUNCTIONS", "applied_at", "apply", "function", "is_array", "made", "no_matrix", "register"]
+__all__ = ["FUNCTIONS", "applied_at", "apply", "function", "is_array", "made", "register"]
 
 # ---------------------------------------------------------------- applying a rule
 
@@ -215,25 +215,13 @@ def function(rule: Rule) -> Callable[..., Any]:
 
     def operation(*arguments: Scalar, **named: Scalar) -> Any:
         if rule.pack is None:
-            if named:
-                letters = ", ".join("xyz"[: (rule.arity or 0) + bool(rule.longer)])
-                raise TypeError(
-                    f"{rule.name}: takes its operands by position, {rule.name}({letters}), and knows no "
-                    f"{', '.join(named)}="
-                )
             if rule.longer and len(arguments) > 1:
-                return FUNCTIONS[rule.longer](*arguments)
-            return apply(rule, rule.with_defaults(arguments))
-        alone = rule.listed or len(arguments) == 1 or "axis" in named
-        if arguments and hasattr(arguments[0], "_over_axes") and alone:
+                return FUNCTIONS[rule.longer](*arguments, **named)
+            return apply(rule, rule.with_defaults(arguments, named))
+        is_matrix = arguments and hasattr(arguments[0], "_over_axes")
+        if is_matrix and (rule.listed or len(arguments) == 1 or "axis" in named):
             return arguments[0]._over_axes(operation, *arguments[1:], each=rule.vector, **named)
-        if "axis" in named:
-            raise no_matrix(rule.name)
-        try:
-            operands = rule.pack(*arguments, **named)
-        except (TypeError, ValueError) as error:
-            own = str(error).removeprefix(f"{rule.pack.__name__}() ")
-            raise type(error)(f"{rule.name}: {own}") from None
+        operands = rule.packed(arguments, named)
         if rule.vector:
             return [apply(rule, (*operands, position)) for position in range(len(operands))]
         return apply(rule, operands)
@@ -242,11 +230,6 @@ def function(rule: Rule) -> Callable[..., Any]:
     operation.__name__ = operation.__qualname__ = rule.name
     operation.__doc__ = outline(rule)
     return operation
-
-
-def no_matrix(name: str) -> TypeError:
-    """The error that an axis was named where there is no matrix."""
-    return TypeError(f"{name}: axis is for matrices: make one by autodiff.matrix.matrix(values)")
 
 
 def outline(rule: Rule) -> str:

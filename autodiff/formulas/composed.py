@@ -18,8 +18,8 @@ from typing import SupportsIndex, TypeVar
 
 from autodiff.functions import Along, MatrixLike, Operand, OperandOrMatrix
 from autodiff.number import number
-from autodiff.operations import FUNCTIONS, no_matrix
-from autodiff.rules.rule import many, some
+from autodiff.operations import FUNCTIONS
+from autodiff.rules.rule import many, no_matrix, some
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
 

@@ -7,7 +7,7 @@ numbers, arrays, Values and symbols alike. n-ary rows take all operands as one s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -201,17 +201,45 @@ class Rule:
             return 0
         return self.at_kink(m, xs) if self.arity is None else self.at_kink(m, *xs)
 
-    def with_defaults(self, operands: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    def with_defaults(
+        self, operands: tuple[Scalar, ...], named: Mapping[str, object] | None = None
+    ) -> tuple[Scalar, ...]:
         """Add the default operands that a call left out, and check their number.
 
         Raises:
-            TypeError: There are too few or too many.
+            TypeError: There are too few or too many, or some that are named.
         """
         assert self.arity is not None
+        if named:
+            letters = ", ".join("xyz"[: self.arity + bool(self.longer)])
+            raise TypeError(
+                f"{self.name}: takes its operands by position, {self.name}({letters}), and knows no "
+                f"{', '.join(named)}="
+            )
         missing = self.arity - len(operands)
         if not 0 <= missing <= len(self.defaults):
             raise TypeError(f"{self.name}() takes {self.arity} operands, got {len(operands)}")
         return (*operands, *self.defaults[len(self.defaults) - missing :])
+
+    def packed(self, arguments: tuple[Scalar, ...], named: Mapping[str, Scalar]) -> tuple[Scalar, ...]:
+        """Turn the arguments of a call of an n-ary row into operands.
+
+        Raises:
+            TypeError, ValueError: They do not fit; the message begins with the name of the row.
+        """
+        assert self.pack is not None
+        if "axis" in named:
+            raise no_matrix(self.name)
+        try:
+            return self.pack(*arguments, **named)
+        except (TypeError, ValueError) as error:
+            own = str(error).removeprefix(f"{self.pack.__name__}() ")
+            raise type(error)(f"{self.name}: {own}") from None
+
+
+def no_matrix(name: str) -> TypeError:
+    """The error that an axis was named where there is no matrix."""
+    return TypeError(f"{name}: axis is for matrices: make one by autodiff.matrix.matrix(values)")
 
 
 # ---------------------------------------------------------------- making rows
