@@ -12,6 +12,7 @@ import math
 import platform
 import random
 from collections.abc import Callable
+from typing import TypeAlias
 
 import mpmath
 
@@ -44,9 +45,8 @@ INTERVALS = {
     "gamma": (0.1, 100),
     "lgamma": (3, 100),
 }
-EXACT: dict[
-    str, Callable[[mpmath.mpf], mpmath.mpf]
-] = {  # where mpmath has another name, or takes another branch
+Exact: TypeAlias = Callable[[mpmath.mpf], mpmath.mpf]
+EXACT: dict[str, Exact] = {  # where mpmath has another name, or takes another branch
     "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
     "exp2": lambda x: mpmath.mpf(2) ** x,
     "lgamma": mpmath.loggamma,
