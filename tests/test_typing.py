@@ -83,7 +83,7 @@ MISTAKES = {
     "autodiff.sofmax": 'has no attribute "sofmax"',
     "autodiff.draw(f, stlye='boxes')": 'Unexpected keyword argument "stlye"',
     "autodiff.draw(f, style='box')": "incompatible type",
-    "autodiff.explain(f)": "Missing positional argument",
+    "autodiff.explain(f)": "No overload variant",
     "autodiff.explain(f, 'v')": "incompatible type",
     "autodiff.exercise(f, 'gradients')": "incompatible type",
     "autodiff.gradient(f, v).data": 'has no attribute "data"',

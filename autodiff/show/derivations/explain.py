@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, islice
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 from autodiff.graph import count_paths, paths, paths_from, shown
 from autodiff.guards.kinks import find_kinks
@@ -47,6 +48,10 @@ from autodiff.show.derivations.wording import (
 )
 from autodiff.value import Value, adjoints
 from autodiff.writing.symbols import number_text, written_symbol
+
+if TYPE_CHECKING:
+    from autodiff.matrix import Matrix
+    from autodiff.show.matrices.derivation import MatrixExplanation
 
 __all__ = ["Explanation", "explain"]
 
@@ -280,17 +285,29 @@ class Explanation:
         return f"<tr>{swatch}{''.join(map(html_cell, cells))}</tr>"
 
 
+@overload
 def explain(
-    output: Value, x: Value, *, limit: int = MAX_PATHS, order: Literal["graph", "largest"] = "graph"
-) -> Explanation:
+    output: Value, x: Value, *, limit: int = ..., order: Literal["graph", "largest"] = ...
+) -> Explanation: ...
+@overload
+def explain(output: Value, x: Matrix | Sequence[Matrix]) -> MatrixExplanation: ...
+def explain(
+    output: Value,
+    x: Value | Matrix | Sequence[Matrix],
+    *,
+    limit: int = MAX_PATHS,
+    order: Literal["graph", "largest"] = "graph",
+) -> Explanation | MatrixExplanation:
     """Work out the derivative of a node by another as the sum over the paths between them.
+
+    By a matrix: how the matrices that have a name are computed, and the derivatives on the way back.
 
     No ``grad`` is touched. The paths are counted and added up without being listed, so that a graph with
     2^40 of them is explained at once.
 
     Args:
         output: The node that is differentiated.
-        x: By what; a leaf or an intermediate.
+        x: By what; a leaf or an intermediate, or a matrix with a name, or a list of such.
         limit: How many paths are shown at most; the rest is one number.
         order: "graph" for the order of ``paths(output, x)``, "largest" for the largest products first.
 
@@ -298,8 +315,9 @@ def explain(
         The derivation, which shows itself as text, LaTeX and HTML.
 
     Raises:
-        TypeError: ``output`` or ``x`` is no Value.
-        ValueError: ``limit`` is not positive, or ``order`` unknown.
+        TypeError: ``output`` is no Value, or ``x`` neither that nor a matrix.
+        ValueError: ``limit`` is not positive, or ``order`` unknown; or a matrix has no name, or is not below the
+            output.
 
     >>> x = output = Value(1, name="x")
     >>> for _ in range(40):
@@ -307,7 +325,11 @@ def explain(
     >>> explain(output, x, limit=2).lines()[3]
     '1 + 1 + ... and 1,099,511,627,774 more paths, together 1.09951e+12'
     """
-    check_explained(output, x, limit, order)
+    check_explained(output, limit, order)
+    if not isinstance(x, Value):
+        from autodiff.show.matrices.derivation import matrix_explanation  # with NumPy
+
+        return matrix_explanation(output, x)
     names = shown_names(output)
     if x not in names:
         names[x] = clean(default_names([output, x], names)[x])
@@ -319,9 +341,8 @@ def explain(
     return Explanation(output, x, names, terms, count, adjoint, remainder, difference)
 
 
-def check_explained(output: object, x: object, limit: object, order: object) -> None:
+def check_explained(output: object, limit: object, order: object) -> None:
     check_node(output, "explain: output")
-    check_node(x, "explain: x")
     if not isinstance(limit, int) or limit < 1:
         raise ValueError(f"explain: limit must be a whole number from 1 on, not {limit!r}")
     if order not in ("graph", "largest"):

@@ -17,7 +17,7 @@ from autodiff.number import Number
 from autodiff.pictures.labels import LONGEST_FORMULA
 from autodiff.rules import PRODUCT
 from autodiff.rules.worlds import Scalar
-from autodiff.show.derivations.algebra import without_minus
+from autodiff.show.derivations.algebra import key_of, without_minus
 from autodiff.show.matrices.collecting import ElementPlace, below
 from autodiff.value import Value
 from autodiff.writing.symbols import (
@@ -64,7 +64,7 @@ def partials_by_element(z: Value, places: ElementPlaces) -> dict[ElementPlace, S
     for node in reversed(order):
         for position, parent in enumerate(node.parents):
             way = numbers_first(adjoint[node], element_partial(node, position, symbols))
-            adjoint[parent] = adjoint[parent] + way if parent in adjoint else way
+            adjoint[parent] = collected_sum(adjoint[parent], way) if parent in adjoint else way
     return {places[x]: symbol for x, symbol in adjoint.items() if x is not z and x in places}
 
 
@@ -145,6 +145,16 @@ def numbers_first(x: Symbol, y: Symbol) -> Symbol:
     """A product with its numbers in front, as one."""
     coefficient, factors = flattened([x, y])
     return functools.reduce(operator.mul, factors, coefficient)
+
+
+def collected_sum(x: Symbol, y: Symbol) -> Symbol:
+    """A sum; of the same product twice, that product once, with the sum of the numbers in front."""
+    if is_large(x) or is_large(y):
+        return x + y
+    (a, factors), (b, others) = flattened([x]), flattened([y])
+    if [key_of(factor, ()) for factor in factors] != [key_of(factor, ()) for factor in others]:
+        return x + y
+    return functools.reduce(operator.mul, factors, a + b)
 
 
 def tidied(symbol: Symbol) -> Symbol:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autodiff
@@ -130,6 +131,17 @@ def test_special_derivatives_render() -> None:
     x, y = named("x", "y")
 
     assert errors({"no path": explain(x * 2, y).latex, "itself": explain(x, x).latex}) == {}
+
+
+@pytest.mark.katex
+def test_derivations_in_matrix_form_render() -> None:
+    X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[1, -1]], name="a&b")
+    H = (X @ W.T).named("μ")
+    A = np.tanh(H).named("w_1")
+    B = (A / np.sqrt(A * A + 1)).named("%")
+    Y = np.exp(B).named("ŷ")
+
+    assert errors({"chain": explain(np.sum(Y * Y), [X, W]).latex}) == {}
 
 
 @pytest.mark.katex

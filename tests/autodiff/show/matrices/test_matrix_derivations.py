@@ -1,0 +1,175 @@
+"""Derivations in matrix form: the lines are those of the sheet, and right when NumPy runs them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autodiff import Value, explain, relu, sigmoid, softmax
+from autodiff.matrix import Matrix, data, gradient, matrix
+from autodiff.show.matrices.derivation import MatrixExplanation
+from nn.losses import half_squared_error
+
+
+def of_shape(*shape: int, name: str) -> Matrix:
+    """Numbers of both signs, all different."""
+    return matrix(np.sin(1 + np.arange(np.prod(shape)) + len(name)).reshape(shape), name=name)
+
+
+def exercise_5() -> tuple[Value, dict[str, Any]]:
+    X, W1, W2, W3 = (
+        of_shape(*shape, name=name)
+        for name, shape in [("X", (3, 2)), ("W1", (2, 2)), ("W2", (2, 2)), ("W3", (2, 1))]
+    )
+    H1: Any = (X @ W1).named("H1")
+    O1: Any = H1.map(sigmoid).named("O1")
+    H2: Any = (O1 @ W2).named("H2")
+    O2: Any = H2.map(sigmoid).named("O2")
+    y_hat: Any = (O2 @ W3).named("ŷ")
+    loss = half_squared_error(y_hat.ravel(), [1, 0, 2]).named("L")
+    return loss, {"X": X, "W1": W1, "W2": W2, "W3": W3, "H1": H1, "O1": O1, "H2": H2, "O2": O2, "ŷ": y_hat}
+
+
+def residual() -> tuple[Value, dict[str, Any]]:
+    """A layer that X goes around, so that two ways lead back to it."""
+    X, W, V, b = (
+        of_shape(*shape, name=name)
+        for name, shape in [("X", (3, 2)), ("W", (2, 2)), ("V", (2, 2)), ("b", (2,))]
+    )
+    H: Any = (X @ W + b).named("H")
+    A: Any = H.map(relu).named("A")
+    R: Any = (A - X).named("R")
+    S: Any = (R @ V).named("S")
+    return np.sum(S * S).named("L"), {"X": X, "W": W, "V": V, "b": b, "H": H, "A": A, "R": R, "S": S}
+
+
+def run(found: MatrixExplanation, numbers: dict[str, Any]) -> dict[str, Any]:
+    """Work the lines of the way back out, one after the other."""
+    known = {**numbers, "y": np.array([[1], [0], [2]]), "ones": np.ones(3)}
+    for line in found.backward:
+        source = re.sub(r"(?<![0-9A-Za-z])1ᵀ", "ones", re.sub(r"∂L/∂(\w+)", r"by_\1", line.formula))
+        source = source.translate({ord("ᵀ"): ".T", ord("·"): "@", ord("["): "(", ord("]"): ")"})
+        source = re.sub(r"(?<=\w)(?=\()|(?<=^\d)(?=[A-Z])", "*", source)
+        result = eval(source, {}, known)
+        known[line.left.replace("∂L/∂", "by_")] = result
+        if line.remark:
+            known[line.remark.replace("∂L/∂", "by_")] = result
+    return known
+
+
+def test_exercise_5_is_written_as_the_sheet_does() -> None:
+    loss, matrices = exercise_5()
+
+    found = explain(loss, [matrices[name] for name in ("W1", "W2", "W3")])
+
+    assert (
+        str(found)
+        == """\
+H1 = X·W1             [3×2]
+O1 = σ(H1)            [3×2]
+H2 = O1·W2            [3×2]
+O2 = σ(H2)            [3×2]
+ŷ = O2·W3             [3×1]
+L = L(ŷ)
+
+d = ŷ - y             [3×1]  ∂L/∂ŷ
+∂L/∂W3 = O2ᵀ · d      [2×1]
+d ← d · W3ᵀ           [3×2]  ∂L/∂O2
+d ← d * O2(1 - O2)    [3×2]  ∂L/∂H2
+∂L/∂W2 = O1ᵀ · d      [2×2]
+d ← d · W2ᵀ           [3×2]  ∂L/∂O1
+d ← d * O1(1 - O1)    [3×2]  ∂L/∂H1
+∂L/∂W1 = Xᵀ · d       [2×2]"""
+    )
+
+
+@pytest.mark.parametrize("made", [exercise_5, residual])
+def test_the_lines_give_the_gradient(made: Any) -> None:
+    loss, matrices = made()
+    by = [A for name, A in matrices.items() if name not in ("H1", "O1", "H2", "O2", "ŷ", "H", "A", "R", "S")]
+
+    found = explain(loss, by)
+    known = run(found, {name: data(A) for name, A in matrices.items()})
+
+    for A, numbers in zip(by, found.derivatives, strict=True):
+        np.testing.assert_allclose(known[f"by_{A.name}"], numbers)
+        np.testing.assert_allclose(numbers, gradient(loss, A))
+
+
+def test_only_what_lies_on_the_way_is_there() -> None:
+    loss, matrices = exercise_5()
+
+    lines = explain(loss, matrices["W2"]).backward
+
+    assert [line.left for line in lines] == ["d", "d", "d", "∂L/∂W2"]
+
+
+def test_the_elements_may_have_names_of_their_own() -> None:
+    X = of_shape(2, 2, name="X")
+    W = matrix([[Value(1.0, name="a")], [Value(2.0, name="b")]], name="W")
+    H: Any = (X @ W).named("H")
+
+    assert [line.equation for line in explain(np.sum(H * H).named("L"), W).backward] == [
+        "d = 2H",
+        "∂L/∂W = Xᵀ · d",
+    ]
+
+
+def test_where_ways_meet_each_derivative_has_its_sign() -> None:
+    loss, matrices = residual()
+
+    lines = {line.left: line.formula for line in explain(loss, matrices["X"]).backward}
+
+    assert lines["∂L/∂S"] == "2S"
+    assert lines["∂L/∂X"] == "-∂L/∂R + ∂L/∂H · Wᵀ"
+
+
+def test_what_has_no_short_formula_is_a_function() -> None:
+    X, W = of_shape(2, 2, name="X"), of_shape(2, 2, name="W")
+    P: Any = matrix([softmax(list(row)) for row in X @ W @ W]).named("P")
+
+    found = explain(P[0, 0] * P[1, 1] + P[0, 1], W)
+
+    assert [line.equation for line in found.forward] == ["P = P(W, X)", "L = L(P)"]
+    assert found.backward[0].equation == "d = L′(P)"
+
+
+def test_latex() -> None:
+    loss, matrices = exercise_5()
+
+    latex = explain(loss, matrices["W3"]).latex
+
+    assert r"\hat{y} &= O_{2} \, W_{3} && [3 \times 1]" in latex
+    assert latex.endswith(
+        "\\frac{\\partial L}{\\partial W_{3}} &= O_{2}^{\\top} \\, d && [2 \\times 1]\n\\end{aligned}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("W1", "x must be a Value, a Matrix or a list of such, not 'W1'"),
+        ([1], "x must be a Value, a Matrix or a list of such, not 1"),
+        ([], "x holds no matrix"),
+        (matrix([[1.0]]), "the matrix is none of the matrices with a name below the output"),
+        (matrix([[1.0]], name="V"), "V is none of the matrices with a name below the output, W"),
+    ],
+)
+def test_what_is_no_matrix_below_is_refused(by: Any, said: str) -> None:
+    loss, _ = exercise_5()
+
+    with pytest.raises((TypeError, ValueError), match=said):
+        explain(loss, by)
+
+
+def test_an_element_of_a_matrix_and_a_matrix_called_d_are_refused() -> None:
+    X, d = of_shape(2, 2, name="X"), of_shape(2, 2, name="d")
+    Z: Any = (X @ d).named("Z")
+
+    with pytest.raises(ValueError, match="the output is an element of Z"):
+        explain(Z[0, 0], X)
+    with pytest.raises(ValueError, match="d is the derivative that is carried back"):
+        explain(np.sum(Z * Z), X)
