@@ -95,6 +95,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.page.explorer import explore
     from autodiff.show.practice.exercise import exercise
     from autodiff.show.practice.random_graphs import random_graph
+    from autodiff.show.practice.sheets import sheets
     from autodiff.show.slides import beamer, tikz
     from autodiff.sources.code import source
     from autodiff.sources.comparing import compare_with
@@ -155,6 +156,7 @@ __all__ = [
     "register",
     "rrelu",
     "shared_factors",
+    "sheets",
     "softmin",
     "source",
     "steps",
@@ -199,6 +201,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "random_graph": "show.practice.random_graphs",
     "rrelu": "formulas.composed",
     "shared_factors": "show.derivations.sharing",
+    "sheets": "show.practice.sheets",
     "softmin": "formulas.composed",
     "source": "sources.code",
     "steps": "show.derivations.steps",

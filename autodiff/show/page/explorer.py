@@ -162,7 +162,7 @@ def page_of(
     heading = content.heading(output, labels) if title is None else clean(title)
     parts = {"title": html.escape(heading), "pictures": "\n".join(pictures), "graph": json_script(graph)}
     script = bundled("main", {"rules": rules_module(content.calls_of(order))})
-    return Page(page("page.html", "page.css", script, parts), output)
+    return Page(page("page.html", ["page.css"], script, parts), output)
 
 
 def folds_in(

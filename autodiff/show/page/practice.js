@@ -8,7 +8,6 @@ import { say } from "./say.js";
 
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
 const SMALLEST = 0.6; // of the picture's own size, at which its letters are 11 pixels high
-const PAPER = 680; // pixels between the margins of a page: a wider picture is printed across
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○", open: "" };
 
 /** @type {{blanks: Asked[], messages: Messages}} */
@@ -72,9 +71,6 @@ function keepReadable(drawing) {
   drawing.style.minWidth = `${SMALLEST * drawing.width.baseVal.value}px`;
   drawing.style.minHeight = `${SMALLEST * drawing.height.baseVal.value}px`;
 }
-
-/** @param {SVGSVGElement} drawing */
-const isWide = ({ width, height }) => width.baseVal.value > Math.max(PAPER, height.baseVal.value);
 
 /**
  * Scroll the picture, and not the page, to a node or an edge that is out of sight.
@@ -196,7 +192,6 @@ buttonById("again").addEventListener("click", startOver);
 buttonById("print").addEventListener("click", () => window.print());
 buttonById("print").hidden = window.parent !== window; // a notebook's frame may not print
 const drawing = found(figure, "svg", SVGSVGElement);
-document.body.classList.toggle("wide", isWide(drawing));
 keepReadable(drawing);
 bringIntoSight(fields[0].drawn);
 showAll();

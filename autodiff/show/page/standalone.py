@@ -7,7 +7,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, TypeAlias
 
@@ -20,11 +20,11 @@ SAID = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)  # in a template
 Json: TypeAlias = Any  # what JSON can hold: text, numbers, lists and dictionaries of them, None
 
 
-def page(template: str, style: str, script: str, parts: Mapping[str, str]) -> str:
+def page(template: str, styles: Sequence[str], script: str, parts: Mapping[str, str]) -> str:
     """Fill a template of the folder ``page``; the policy in it allows this script and this style alone.
 
     Args:
-        template, style: Names of files in ``autodiff/show/page``.
+        template, styles: Names of files in ``autodiff/show/page``.
         script: What ``bundled`` returns.
         parts: What ``{{name}}`` in the template stands for, as HTML. ``[[text]]`` is said in the language of now.
 
@@ -33,7 +33,8 @@ def page(template: str, style: str, script: str, parts: Mapping[str, str]) -> st
     """
     if re.search(r"</script|<!--", script, re.IGNORECASE):
         raise ValueError("the name of an operation would end the script of the page")
-    sources = {"style": ASIDE_IN_STYLE.sub("", source(style)), "script": script}
+    style = "".join(ASIDE_IN_STYLE.sub("", source(name)) for name in styles)
+    sources = {"style": style, "script": script}
     hashes = {f"{name}-hash": digest(text) for name, text in sources.items()}
     filled = {**parts, **sources, **hashes, "language": language_now()}
     said = SAID.sub(lambda match: say(match[1]), source(template))

@@ -33,8 +33,9 @@ from autodiff.show.derivations.wording import check_node
 from autodiff.show.languages import check_language, say, spoken
 from autodiff.show.page.standalone import framed
 from autodiff.show.practice.blanks import Blank, blanks_of
+from autodiff.show.practice.pictures import exercise_picture
 from autodiff.show.practice.questions import Hidden
-from autodiff.show.practice.worksheet import exercise_picture, worksheet
+from autodiff.show.practice.worksheet import worksheet
 from autodiff.value import Value, number
 
 __all__ = ["MAX_NODES", "Exercise", "Feedback", "exercise"]

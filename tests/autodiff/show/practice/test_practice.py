@@ -17,9 +17,9 @@ from autodiff import Value, gradient, topological_order
 from autodiff.pictures import render
 from autodiff.show.practice import Exercise, exercise
 from autodiff.show.practice.answers import judged, read_answer
+from autodiff.show.practice.pictures import exercise_picture
 from autodiff.show.practice.questions import Hidden
 from autodiff.show.practice.random_graphs import random_graph
-from autodiff.show.practice.worksheet import exercise_picture
 from tests.strategies import Program, on_values, programs
 
 CAN_RENDER = any(render.renderers())

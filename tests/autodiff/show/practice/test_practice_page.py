@@ -372,14 +372,20 @@ def test_paper_has_the_sheet_and_the_solution_on_pages_of_their_own(tab: Tab) ->
     assert not tab.page.locator("button >> visible=true").count()
 
 
-@pytest.mark.parametrize(("graph", "is_across"), [(wide, True), (tall, False), (exercise_1, False)])
-def test_a_wide_picture_is_printed_across_the_paper(
-    tab: Tab, graph: Callable[[], Value], is_across: bool
+@pytest.mark.parametrize("graph", [wide, tall, exercise_1])
+def test_no_letter_on_paper_is_smaller_than_9_points_and_nothing_is_cut_off(
+    tab: Tab, graph: Callable[[], Value]
 ) -> None:
+    tab.page.set_viewport_size({"width": 680, "height": 1000})  # between the margins of A4
     tab.show(exercise(graph()))
-    boxes = re.findall(rb"MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", tab.page.pdf(format="A4"))
+    tab.page.emulate_media(media="print")
+    sizes = tab.page.evaluate("""() => [...document.querySelectorAll(".paper *")]
+      .filter((part) => part.getClientRects().length)
+      .filter((part) => [...part.childNodes].some((x) => x.nodeType === 3 && x.data.trim()))
+      .map((part) => parseFloat(getComputedStyle(part).fontSize) * (part.getScreenCTM?.().a ?? 1) * 0.75)""")
 
-    assert {float(width) > float(height) for width, height in boxes} == {is_across}
+    assert min(sizes) > 8.99
+    assert tab.page.evaluate("document.documentElement.scrollWidth") == 680
 
 
 def test_the_page_is_complete_without_its_script(browser: Any) -> None:
