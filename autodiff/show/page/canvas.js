@@ -2,7 +2,9 @@
 
 import { elementOf } from "./elements.js";
 
-const [SMALLEST, LARGEST] = [0.92, 1.5]; // zoom of a picture that is fitted: its least letters, of 11 pixels, keep 10
+const [SMALLEST, LARGEST] = [0.45, 1.5]; // zoom of a picture as it opens: with room for numbers on its cards
+/** @type {[number, number]} */
+const ON_A_WALL = [1.2, 3]; // where it is presented
 const AIR = 12; // around a picture that is fitted into the window
 const MARGIN = 50; // around a card that was out of sight
 
@@ -10,25 +12,36 @@ export class Canvas {
   /**
    * @param {HTMLElement} element
    * @param {SVGSVGElement[]} drawings
+   * @param {(zoom: number) => void} zoomed
    */
-  constructor(element, drawings) {
+  constructor(element, drawings, zoomed) {
     this.element = element;
     this.drawings = drawings;
     this.drawing = drawings[0]; // the one that is shown
+    this.zoomed = zoomed;
     this.zoom = 1;
     this.fittedTo = 0; // the width of the window then
-    new ResizeObserver(() => window.innerWidth !== this.fittedTo && this.fit()).observe(element);
+    new ResizeObserver(() => window.innerWidth !== this.fittedTo && this.open()).observe(element);
     this.letDrag();
   }
 
   /**
-   * Show one of the drawings, fitted into the window.
+   * Show one of the drawings, and of it the output in any case.
    * @param {SVGSVGElement} drawing
    */
   show(drawing) {
     this.drawing = drawing;
     for (const other of this.drawings) other.toggleAttribute("hidden", other !== drawing);
-    this.fit();
+    this.open();
+  }
+
+  /**
+   * Show as much as is legible; on a wall, as is legible from far away. Anew where the window gets another width, or
+   * one at all, as a frame in a notebook does; a phone changes the height alone, while it scrolls.
+   */
+  open() {
+    if (document.documentElement.classList.contains("presenting")) this.fit(...ON_A_WALL);
+    else this.fit(SMALLEST);
   }
 
   /** @param {number} zoom */
@@ -37,13 +50,15 @@ export class Canvas {
     this.zoom = Math.min(Math.max(zoom, 0.05), 4);
     this.drawing.setAttribute("width", String(width * this.zoom));
     this.drawing.setAttribute("height", String(height * this.zoom));
+    this.zoomed(this.zoom);
   }
 
   /**
-   * Show as much as is legible, the output in any case; anew where the window gets another width, or one at all, as
-   * a frame in a notebook does. A phone changes the height alone, while it scrolls.
+   * Show the whole graph; if it would be smaller than so, a part of it with the output.
+   * @param {number} smallest
+   * @param {number} largest
    */
-  fit() {
+  fit(smallest = 0, largest = LARGEST) {
     this.fittedTo = this.element.clientWidth && window.innerWidth;
     const { width, height } = this.drawing.viewBox.baseVal;
     const { clientWidth, clientHeight } = this.element;
@@ -51,7 +66,7 @@ export class Canvas {
     const most = Number.parseFloat(maxHeight) || clientHeight; // a phone's canvas is as high as its picture
     const room = most - Number.parseFloat(paddingTop) - 2 * AIR; // the buttons stand in the padding
     const all = Math.min((clientWidth - 2 * AIR) / width, room / height);
-    this.zoomTo(Math.min(Math.max(all, SMALLEST), LARGEST));
+    this.zoomTo(Math.min(Math.max(all, smallest), largest));
     this.element.scrollTo((width * this.zoom - clientWidth) / 2, (height * this.zoom - clientHeight) / 2);
     this.reveal(this.drawing.querySelector(".output"));
   }
@@ -67,6 +82,19 @@ export class Canvas {
     if (inner.right > outer.right) this.element.scrollLeft += inner.right - outer.right + MARGIN;
     if (inner.top < outer.top) this.element.scrollTop += inner.top - outer.top - MARGIN;
     if (inner.bottom > outer.bottom) this.element.scrollTop += inner.bottom - outer.bottom + MARGIN;
+  }
+
+  /**
+   * How many of some cards are not seen whole.
+   * @param {Element[]} cards
+   */
+  unseen(cards) {
+    const outer = this.element.getBoundingClientRect();
+    return cards.filter((card) => {
+      const inner = card.getBoundingClientRect();
+      const isBeside = inner.left < outer.left || inner.right > outer.right;
+      return isBeside || inner.top < outer.top || inner.bottom > outer.bottom;
+    }).length;
   }
 
   /** Let the mouse drag the picture where there is neither card nor edge. */

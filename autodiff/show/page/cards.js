@@ -9,13 +9,58 @@ import { say } from "./say.js";
 
 export const LONG = 6; // characters of a number on a card; a longer one is written smaller
 const LONGEST_SYMBOL = 14; // characters of a partial that is written before its number
+const [LETTERS, LETTERS_ON_EDGES] = [14, 12]; // their size, as the style sheet has it
+const LEAST = 10; // pixels on the screen
+const [HEIGHT, WIDTH] = [1.1, 0.6]; // of a letter, as a part of its size: the lines of a card, and the broadest text
+const CARD = 50; // its height
+const PADDING = 16; // of its width
+
+/**
+ * How much text a card holds when the picture is shown so large: letters grow where they would be too small to read.
+ * @param {number} width
+ * @param {number} zoom
+ */
+export function roomOn(width, zoom) {
+  const size = Math.max(LETTERS, LEAST / zoom);
+  const isSmall = zoom < LEAST / LETTERS_ON_EDGES;
+  return {
+    size,
+    isSmall,
+    lines: Math.min(Math.floor(CARD / (HEIGHT * size)), 2),
+    characters: isSmall ? Math.floor((width - PADDING) / (WIDTH * size)) : Infinity,
+  };
+}
+
+/**
+ * The title that fits: with the operation, or the name alone, or what there is room for of that.
+ * @param {string} title
+ * @param {string} name
+ * @param {number} characters
+ */
+export function titleFor(title, name, characters) {
+  const fitting = [title, name].find((text) => text.length <= characters);
+  return fitting ?? (characters > 1 ? `${name.slice(0, characters - 1)}…` : "");
+}
+
+/**
+ * The numbers that fit below the title: both, or the adjoint, or until there is one the value.
+ * @param {{value: string, adjoint: string}} texts
+ * @param {{lines: number, characters: number}} room
+ */
+export function numbersFor({ value, adjoint }, { lines, characters }) {
+  if (lines === 2 && value.length + adjoint.length < characters) return { value, adjoint };
+  const fits = (/** @type {string} */ text) => (lines === 2 && text.length <= characters ? text : "");
+  return { value: adjoint ? "" : fits(value), adjoint: fits(adjoint) };
+}
 
 /**
  * A number as it stands in the picture.
  * @param {number} x
  * @param {boolean} exact
+ * @param {boolean} isSmall Whether there is room for little.
  */
-export function cardNumber(x, exact) {
+export function cardNumber(x, exact, isSmall = false) {
+  if (isSmall) return numberText(x, 3, exact);
   const text = numberText(x, 5, exact);
   return text.length > LONG ? numberText(x, 4, exact) : text;
 }
@@ -47,13 +92,18 @@ export function cardAt(card, state) {
  * @param {Card} card
  * @param {CardMoment} moment
  * @param {boolean} exact
+ * @param {boolean} isSmall
  */
-export function cardTexts(card, { value, adjoint, classes }, exact) {
+export function cardTexts(card, { value, adjoint, classes }, exact, isSmall = false) {
   const empty = card.node === undefined ? say("open ▸") : "";
   const mark = classes.failed ? say("⚠ not defined") : classes.blocked ? "?" : empty;
   return {
-    value: value === undefined ? mark : `${cardNumber(value, exact)}${classes.kinked ? say(" kink") : ""}`,
-    adjoint: adjoint === undefined ? "" : `${classes.wrong ? "✗ " : ""}∂ ${cardNumber(adjoint, exact)}`,
+    value:
+      value === undefined
+        ? mark
+        : `${cardNumber(value, exact, isSmall)}${classes.kinked ? say(" kink") : ""}`,
+    adjoint:
+      adjoint === undefined ? "" : `${classes.wrong ? "✗ " : ""}∂ ${cardNumber(adjoint, exact, isSmall)}`,
   };
 }
 

@@ -19,7 +19,7 @@ import { showTransport } from "./transport.js";
 const graph = revived(dataById("graph"));
 const state = new State(graph, RULES);
 const drawings = all(byId("canvas"), "svg", SVGSVGElement);
-const canvas = new Canvas(byId("canvas"), drawings);
+const canvas = new Canvas(byId("canvas"), drawings, zoomed);
 const pictures = drawings.map((drawing, place) => new Picture(drawing, graph, graph.views[place]));
 let picture = pictures[0]; // the one that is shown
 let timer = 0; // while playing
@@ -42,6 +42,24 @@ function render() {
 }
 
 const transport = () => showTransport(state, timer !== 0, goTo);
+
+/**
+ * What is written on the cards follows the size in which they are shown.
+ * @param {number} zoom
+ */
+function zoomed(zoom) {
+  picture.magnify(zoom);
+  picture.show(state);
+  tellUnseen();
+}
+
+/** Say how many inputs one has to look for, with a button that shows all. */
+function tellUnseen() {
+  const count = canvas.unseen(all(picture.drawing, ".card.leaf", SVGGElement));
+  byId("unseen").toggleAttribute("hidden", !count);
+  byId("unseen").textContent =
+    count === 1 ? say("1 input is out of sight") : say("{count} inputs are out of sight", { count });
+}
 
 /** @type {{swept?: object, node?: number}} */
 let listed = {}; // what the list of inputs shows: it may be long
@@ -126,7 +144,7 @@ function play() {
 }
 
 function tick() {
-  goTo(state.position + 1);
+  goTo(picture.after(state));
   const { stop } = state;
   if (stop !== undefined)
     announce(`${say("Breakpoint at {name}", graph.nodes[stop])}. ${byId("announcement").textContent}`);
@@ -146,8 +164,8 @@ const byHand = (position) => () => {
 
 const actions = {
   rewind: byHand(() => 0),
-  back: byHand(() => state.position - 1),
-  step: byHand(() => state.position + 1),
+  back: byHand(() => picture.before(state)),
+  step: byHand(() => picture.after(state)),
   finish: byHand(() => state.steps.length),
   play,
 };
@@ -238,6 +256,8 @@ function openView(place) {
 
 /** @type {Record<string, keyof typeof actions>} */
 const KEYS = { ArrowRight: "step", ArrowLeft: "back", Home: "rewind", End: "finish", " ": "play" };
+/** @type {Record<string, string>} */
+const CLICKER = { PageDown: "ArrowRight", PageUp: "ArrowLeft" }; // what a presenter holds in the hand
 
 document.addEventListener("keydown", (event) => {
   const target = elementOf(event);
@@ -247,9 +267,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** @type {(event: KeyboardEvent, isOnButton: boolean) => boolean} */
-function general({ key }, isOnButton) {
+function general({ key: pressed }, isOnButton) {
   const { node } = state;
-  if (key === "Escape") leaveOff();
+  const key = isPresenting() ? (CLICKER[pressed] ?? pressed) : pressed;
+  if (key === "p") present();
+  else if (key === "Escape") leaveOff();
   else if (key === "b" && node !== undefined) toggleBreakpoint(node);
   else if (KEYS[key] && !(key === " " && isOnButton)) actions[KEYS[key]]();
   else return false;
@@ -258,6 +280,7 @@ function general({ key }, isOnButton) {
 
 /** Choose nothing any more; where nothing was chosen, close the fold. */
 function leaveOff() {
+  if (isPresenting()) return present();
   const view = state.viewToLeave;
   if (view !== undefined) return openView(view);
   state.chooseNothing();
@@ -282,6 +305,26 @@ function inGraph({ key, target }) {
   } else return by !== undefined;
   return true;
 }
+
+// ---------------------------------------------------------------- in a lecture hall
+
+const isPresenting = () => document.documentElement.classList.contains("presenting");
+
+/** Fill the screen with the graph and one step, in large letters; or no longer. */
+function present() {
+  const isOn = document.documentElement.classList.toggle("presenting");
+  byId("present").setAttribute("aria-pressed", String(isOn));
+  // a notebook's frame may not fill the screen: there it fills the frame
+  if (isOn) document.documentElement.requestFullscreen?.().catch(() => undefined);
+  else if (document.fullscreenElement) document.exitFullscreen();
+  canvas.open();
+  if (state.step) canvas.reveal(picture.cardOf(targetOf(state.step)));
+  announce(isOn ? say("Presenting: → and ← step, Esc ends it.") : say("The presentation has ended."));
+}
+
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement && isPresenting()) present();
+});
 
 // ---------------------------------------------------------------- inputs
 
@@ -324,7 +367,10 @@ const zooming = {
   larger: () => canvas.zoomTo(canvas.zoom * 1.25),
   smaller: () => canvas.zoomTo(canvas.zoom / 1.25),
   fit: () => canvas.fit(),
+  unseen: () => canvas.fit(),
+  present,
 };
+canvas.element.addEventListener("scroll", tellUnseen);
 for (const [id, action] of Object.entries({ ...actions, ...zooming }))
   byId(id).addEventListener("click", action);
 const slider = inputById("position");

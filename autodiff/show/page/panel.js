@@ -51,7 +51,11 @@ export function showStory(section, { phase, heading, formulas, sentence }) {
 export function showNothing(section) {
   section.replaceChildren(
     html("h2", {}, say("Paths")),
-    html("p", {}, say("Point at a node to see its paths to the output and the sum over them.")),
+    html(
+      "p",
+      { class: "hint" },
+      say("Point at a node to see its paths to the output and the sum over them."),
+    ),
     html("p", {}, say("Click to keep it, click an edge for its partial derivative.")),
   );
 }

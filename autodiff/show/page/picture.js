@@ -1,9 +1,19 @@
 // The picture: numbers on the cards and edges, what is pending, current or chosen, and paths in colour.
 
-import { LONG, cardAt, cardTexts, lineAt, lineText, spokenCard } from "./cards.js";
+import {
+  LONG,
+  cardAt,
+  cardTexts,
+  lineAt,
+  lineText,
+  numbersFor,
+  roomOn,
+  spokenCard,
+  titleFor,
+} from "./cards.js";
 import { all, found, strokeOf, svg } from "./elements.js";
 
-/** @import { Graph, View } from "./model.js" */
+/** @import { Graph, Step, View } from "./model.js" */
 /** @import { Term } from "./paths.js" */
 /** @import { State } from "./state.js" */
 
@@ -11,6 +21,9 @@ const LONG_TITLE = 38; // characters of a title; a longer one is written smaller
 const GAP = 4.5; // between two paths that share an edge
 const TITLE = 19; // its baseline on a card
 const [MARGIN, BASELINE] = [12, 39]; // of the numbers on a card
+const MIDDLE = 25; // of its height
+const SMALLEST_LABELLED = 0.6; // zoom at which there is room for what stands on the edges
+const LETTERS_ON_CARDS = 14; // as the style sheet has them; what is larger moves the lines apart
 const [TIP, HALF] = [7, 2.5]; // the length of an arrow's tip, and half its width
 
 export class Picture {
@@ -26,7 +39,11 @@ export class Picture {
     this.cards = all(drawing, ".card", SVGGElement);
     this.lines = all(drawing, ".edge", SVGGElement);
     this.titles = this.cards.map((card) => card.querySelector(".title")?.textContent ?? "");
+    this.names = view.cards.map(({ node }, place) =>
+      node === undefined ? this.titles[place].replace(/ \([^()]*\)$/, "") : graph.nodes[node].name,
+    );
     this.ways = found(drawing, ".ways", SVGGElement);
+    this.zoom = 1;
     this.sent = svg("g", { class: "sent", "aria-hidden": "true" }); // numbers that are on their way
     this.drawing.append(this.sent);
     /** @type {Map<Element, string>} */
@@ -75,6 +92,50 @@ export class Picture {
     return this.cards[this.view.cards.findIndex(({ nodes }) => node !== undefined && nodes.has(node))];
   }
 
+  /**
+   * Let letters be as large as one can read where the picture is shown so small.
+   * @param {number} zoom
+   */
+  magnify(zoom) {
+    this.zoom = zoom;
+    this.drawing.style.setProperty("--zoom", String(zoom));
+    this.drawing.classList.toggle("small", zoom < SMALLEST_LABELLED);
+  }
+
+  /**
+   * The position after the next step; what happens within a fold, or between two cards of which one is a fold, is one.
+   * @param {State} state
+   */
+  after({ position, steps, breakpoints }) {
+    let end = position + 1;
+    const kind = this.kindOf(steps[end - 1]);
+    while (!breakpoints.size && kind && end < steps.length && this.kindOf(steps[end]) === kind) end += 1;
+    return end;
+  }
+
+  /**
+   * The position before the last step, in the same steps.
+   * @param {State} state
+   */
+  before({ position, steps, breakpoints }) {
+    let start = position - 1;
+    const kind = this.kindOf(steps[start]);
+    while (!breakpoints.size && kind && start > 0 && this.kindOf(steps[start - 1]) === kind) start -= 1;
+    return start;
+  }
+
+  /**
+   * Which cards a step is about, if one of them is a fold; "" if none is.
+   * @param {Step | undefined} step
+   */
+  kindOf(step) {
+    if (!step || step.kind === "result") return "";
+    const nodes = step.kind === "addition" ? [step.node, step.parent] : [step.node];
+    const places = nodes.map((node) => this.view.cards.findIndex((card) => card.nodes.has(node)));
+    const isFolded = places.some((place) => place < 0 || this.view.cards[place].fold !== undefined);
+    return isFolded ? [step.kind === "addition", ...new Set(places)].join() : "";
+  }
+
   /** @param {State} state */
   show(state) {
     this.cards.forEach((card, place) => this.showCard(card, place, state));
@@ -86,10 +147,18 @@ export class Picture {
     const subject = this.view.cards[place];
     const moment = cardAt(subject, state);
     const { value, adjoint, classes } = moment;
-    if (!this.differs(card, [value, adjoint, ...Object.values(classes)])) return;
-    const texts = cardTexts(subject, moment, this.graph.exact);
-    write(found(card, ".value", SVGTextElement), texts.value, value);
-    write(found(card, ".adjoint", SVGTextElement), texts.adjoint, adjoint);
+    if (!this.differs(card, [value, adjoint, this.zoom, ...Object.values(classes)])) return;
+    const room = roomOn(Number(found(card, "rect", SVGRectElement).getAttribute("width")), this.zoom);
+    const texts = numbersFor(cardTexts(subject, moment, this.graph.exact, room.isSmall), room);
+    const title = titleFor(this.titles[place], this.names[place], room.characters);
+    const apart = room.size - LETTERS_ON_CARDS;
+    const top = room.lines === 2 ? TITLE + 0.25 * apart : MIDDLE + 0.35 * room.size;
+    put(found(card, ".title", SVGTextElement), title, top);
+    for (const what of /** @type {const} */ (["value", "adjoint"])) {
+      const text = found(card, `.${what}`, SVGTextElement);
+      write(text, texts[what], moment[what]);
+      text.setAttribute("y", String(BASELINE + 0.75 * apart));
+    }
     classify(card, classes);
     card.setAttribute("aria-label", spokenCard(subject, this.titles[place], moment, this.graph.exact));
     card.setAttribute("aria-pressed", String(classes.chosen));
@@ -210,7 +279,10 @@ export class Picture {
     const whole = this.drawing.viewBox.baseVal;
     const [first, last] = [whole.x + width / 2 + 10, whole.x + whole.width - width / 2 - 10];
     const middle = Math.min(Math.max(x + frame.width / 2, first), last);
-    group.setAttribute("transform", `translate(${middle.toFixed(1)} ${(y + frame.height + 19).toFixed(1)})`);
+    group.setAttribute(
+      "transform",
+      `translate(${middle.toFixed(1)} ${(y + frame.height + 5 + roomOn(frame.width, this.zoom).size).toFixed(1)})`,
+    );
     const box = { x: left - 8, y: top - 2, width: width + 16, height: height + 4 };
     for (const [name, value] of Object.entries(box)) back.setAttribute(name, String(value));
   }
@@ -230,6 +302,12 @@ function write(element, text, number) {
   }
   if (number === undefined) delete element.dataset.number;
   else element.dataset.number = String(number);
+}
+
+/** @type {(element: SVGElement, text: string, y: number) => void} */
+function put(element, text, y) {
+  if (element.textContent !== text) element.textContent = text;
+  element.setAttribute("y", String(y));
 }
 
 /** @type {(element: Element, classes: Record<string, boolean>) => void} */

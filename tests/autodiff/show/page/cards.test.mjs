@@ -7,7 +7,10 @@ import {
   cardTexts,
   lineAt,
   lineText,
+  numbersFor,
+  roomOn,
   spokenCard,
+  titleFor,
 } from "../../../../autodiff/show/page/cards.js";
 import { State } from "../../../../autodiff/show/page/state.js";
 import { A, B, C, D, E, F, RULES, X, example, graphOf, leaf, logarithm, product } from "./example.mjs";
@@ -27,6 +30,43 @@ test("numbers on cards are short", () => {
     [1 / 3, -1 / 3, 35, 1234567.8].map((x) => cardNumber(x, false)),
     ["0.3333", "−0.3333", "35", "1.235e+6"],
   );
+});
+
+test("letters grow where the picture is small, until one line alone fits", () => {
+  const rooms = [2, 1, 0.6, 0.45, 0.25].map((zoom) => roomOn(154, zoom));
+
+  assert.deepEqual(
+    rooms.map(({ size, lines }) => [Math.round(size), lines]),
+    [
+      [14, 2],
+      [14, 2],
+      [17, 2],
+      [22, 2],
+      [40, 1],
+    ],
+  );
+  assert.deepEqual(
+    rooms.map(({ characters }) => characters),
+    [Infinity, Infinity, 13, 10, 5],
+  );
+});
+
+test("of a title as much is shown as there is room for", () => {
+  const shown = [20, 10, 4, 2, 1].map((characters) => titleFor("hidden = a + b", "hidden", characters));
+
+  assert.deepEqual(shown, ["hidden = a + b", "hidden", "hid…", "h…", ""]);
+});
+
+test("where two numbers have no room the adjoint stays, or until it is known the value", () => {
+  const [both, value] = [
+    { value: "−0.267", adjoint: "∂ −2.27" },
+    { value: "−0.267", adjoint: "" },
+  ];
+
+  assert.deepEqual(numbersFor(both, { lines: 2, characters: 14 }), both);
+  assert.deepEqual(numbersFor(both, { lines: 2, characters: 9 }), { value: "", adjoint: "∂ −2.27" });
+  assert.deepEqual(numbersFor(value, { lines: 2, characters: 9 }), value);
+  assert.deepEqual(numbersFor(both, { lines: 1, characters: 14 }), { value: "", adjoint: "" });
 });
 
 test("a card shows its value and adjoint once they are known", () => {

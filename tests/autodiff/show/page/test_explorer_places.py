@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import autodiff
 from autodiff import Value, atan2, dot, softmax
 from autodiff.show.page.explorer import Page, explore
 from tests.autodiff.show.explored import Tab, running_example
@@ -136,7 +137,7 @@ def test_zooming(tab: Tab) -> None:
         assert fitted == first
 
 
-LETTERS = """() => {
+EVERY_LETTER = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const sizes = [];
     while (walker.nextNode()) {
@@ -155,7 +156,7 @@ def test_all_letters_can_be_read_from_a_projector(name: str, page: Any) -> None:
     page.set_content((GALLERY / f"{name}.html").read_text(encoding="utf-8"))
     page.wait_for_selector("html[data-ready]", state="attached")
 
-    sizes = page.evaluate(LETTERS)
+    sizes = page.evaluate(EVERY_LETTER)
 
     assert len(sizes) > 50
     assert min(sizes) >= 10
@@ -174,6 +175,87 @@ def test_a_page_that_is_laid_out_late_is_fitted_then(tab: Tab) -> None:
     )
 
     assert tab.page.locator(".view").bounding_box()["width"] == at_once
+
+
+def normalised() -> Value:
+    """A batch normalisation of three numbers, with a loss: 31 nodes."""
+    xs = [Value(number, name=f"x{i}") for i, number in enumerate((1.0, 2.0, 4.0), 1)]
+    mean = autodiff.mean(xs).named("μ")
+    variance = autodiff.mean([(x - mean) ** 2 for x in xs]).named("v")
+    results = [((x - mean) / (variance + 1e-5).sqrt()).named(f"o{i}") for i, x in enumerate(xs, 1)]
+    return (((results[0] - 1) ** 2 + (results[1] - 2) ** 2 + results[2] ** 2) / 2).named("L")
+
+
+def deep() -> Value:
+    output = Value(0.5, name="x0")
+    for i in range(1, 31):
+        output = (output * 1.1 + Value(0.1, name=f"x{i}")).tanh()
+    return output
+
+
+LETTERS = """() => [...document.querySelectorAll(".view:not([hidden]) text")]
+    .filter((text) => text.textContent && getComputedStyle(text).display !== "none")
+    .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+OVER_BORDERS = """() => [...document.querySelectorAll(".view:not([hidden]) .card")].filter((card) => {
+    const [border, ...texts] = [card.querySelector("rect"), ...card.querySelectorAll("text")]
+        .filter((part) => part.tagName === "rect" || part.textContent).map((part) => part.getBoundingClientRect());
+    const [title, value, adjoint] = texts;
+    return texts.some(({ left, right }) => left < border.left || right > border.right)
+        || (adjoint && value.right > adjoint.left);
+}).map((card) => card.ariaLabel)"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+@pytest.mark.parametrize("graph", [running_example, normalised, deep])
+def test_no_letter_is_under_10_pixels_and_none_stands_over_a_border(
+    graph: Callable[[], Value], size: tuple[int, int], tab: Tab
+) -> None:
+    tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    tab.show(graph())
+    for button in (None, "#fit", "#smaller", "#larger"):
+        if button:
+            tab.page.click(button)
+
+        assert min(tab.page.evaluate(LETTERS), default=10) > 9.99
+        assert tab.page.evaluate(OVER_BORDERS) == []
+
+
+def test_fit_shows_the_whole_graph_and_what_is_out_of_sight_is_said_before(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
+    tab.show(deep())
+    said = tab.text("#unseen")
+    tab.page.click("#unseen")
+    frame, whole = (tab.page.locator(name).bounding_box() for name in ("#canvas", ".view:not([hidden])"))
+
+    assert said.endswith("inputs are out of sight")
+    assert not tab.page.locator("#unseen").is_visible()
+    assert whole["height"] <= frame["height"]
+
+
+def test_a_graph_of_31_nodes_opens_whole(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
+    tab.show(normalised())
+
+    assert not tab.page.locator("#unseen").is_visible()
+
+
+def test_presenting_is_large_and_a_clicker_steps(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
+    tab.show(normalised())
+    tab.press("Home", "p", "PageDown", "PageDown", "PageUp", "PageDown")
+    letters = min(tab.page.evaluate(LETTERS))
+    hidden = [tab.page.locator(name).is_hidden() for name in (".legend", "#trail", "#help", "#larger")]
+
+    assert letters > 13
+    assert all(hidden)
+    assert tab.position() == 2
+    assert tab.page.locator("#story").is_visible()
+    assert not overlapping(tab)
+
+    tab.press("Escape")
+
+    assert tab.page.locator(".legend").is_visible()
+    assert tab.page.get_attribute("#present", "aria-pressed") == "false"
 
 
 # ---------------------------------------------------------------- files and notebooks
