@@ -85,6 +85,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.pictures.draw import draw
     from autodiff.show.animation import animate
     from autodiff.show.derivations.explain import explain
+    from autodiff.show.derivations.formula import formula
     from autodiff.show.derivations.sharing import multiplications, shared_factors
     from autodiff.show.derivations.steps import forward_steps, steps
     from autodiff.show.derivations.sympy_form import to_sympy
@@ -138,6 +139,7 @@ __all__ = [
     "fabs",
     "find_kinks",
     "find_nonfinite",
+    "formula",
     "forward_steps",
     "grad",
     "grade",
@@ -191,6 +193,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "explain": "show.derivations.explain",
     "explore": "show.page.explorer",
     "fabs": "formulas.composed",
+    "formula": "show.derivations.formula",
     "forward_steps": "show.derivations.steps",
     "grade": "show.grading",
     "ldexp": "formulas.composed",

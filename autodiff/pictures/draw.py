@@ -11,6 +11,7 @@ digraph {
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -127,7 +128,9 @@ def draw(
     }
     names = default_names(outputs, hidden)
     marks = [marked] if isinstance(marked, Value) else marked
-    graph = Graph(order, outputs, folds, Labels(names, format), grads_of(order, grads), places_of(marks))
+    own = {node: node.name for node in hidden if node.name and folds[node].exits != [node]}
+    labels, inside = Labels(names, format), Labels(names | own, format)
+    graph = Graph(order, outputs, folds, labels, inside, grads_of(order, grads), places_of(marks))
     dot = canvas(style, rankdir)
     for vertex, attributes in graph.vertices(style, values):
         dot.node(vertex, **attributes)
@@ -275,6 +278,7 @@ class Graph:
         outputs: The nodes that were asked for.
         folds: The fold of each node that is in one.
         labels: Writes names, numbers and formulas.
+        inside: The same with the names of what is in folds, for the edges into them.
         grads: The grad of each node that shows one; None for one that no sweep has reached.
         marked: The nodes in the colour of a warning, and edges as their node and position.
     """
@@ -283,6 +287,7 @@ class Graph:
     outputs: list[Value]
     folds: dict[Value, Fold]
     labels: Labels
+    inside: Labels
     grads: Mapping[Value, Number | str | None]
     marked: set[Value | tuple[Value, int]]
 
@@ -320,18 +325,21 @@ class Graph:
     ) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Yield tail, head and attributes of every edge; one on several paths comes once for each."""
         entered: set[tuple[str, str, int | None]] = set()
+        crossing = Counter(
+            (self.identifier(parent), self.identifier(node)) for node in self.order for parent in node.parents
+        )
         for node in self.order:
             for position, parent in enumerate(node.parents):
                 tail, head = self.identifier(parent), self.identifier(node)
                 numbers: list[int | None] = [*ways.get((node, position), ())]
                 label = text_label(self.labels.partial(node, position, partials))
                 used = not isinstance(partials, Mapping) or (node, position) in partials
-                if (
-                    node in self.folds
-                ):  # several edges into a fold look like one, which has no derivative of its own
+                if node in self.folds:  # several edges into a fold look like one, which has no derivative
                     numbers = [number for number in numbers or [None] if (tail, head, number) not in entered]
                     entered.update((tail, head, number) for number in numbers)
-                    label = text_label()
+                    label = text_label(
+                        self.inside.partial(node, position, partials) if crossing[tail, head] == 1 else ""
+                    )
                 elif not numbers:
                     numbers = [None]
                 if tail == head:

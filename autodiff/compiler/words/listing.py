@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.words.slots import Names, described, formula, plural, stem
+from autodiff.compiler.words.slots import Names, described, formula_of_one, plural, stem
 from autodiff.pictures.canvas import Picture, canvas, check_option, ellipse
 from autodiff.pictures.labels import text_label
 
@@ -65,7 +65,7 @@ def size(number: float) -> str:
 
 
 def operation_line(program: Flat, names: Names, operation: int) -> str:
-    return f"{names.one(program.base + operation)} = {formula(program, names, operation)}"
+    return f"{names.one(program.base + operation)} = {formula_of_one(program, names, operation)}"
 
 
 def group_line(program: Flat, names: Names, group: int) -> str:

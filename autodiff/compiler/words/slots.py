@@ -13,7 +13,7 @@ from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.structures import MOST_WRITTEN_OPERANDS, structure_of
 from autodiff.writing.symbols import number_text
 
-__all__ = ["Described", "Names", "described", "formula", "plural", "stem"]
+__all__ = ["Described", "Names", "described", "formula_of_one", "plural", "stem"]
 
 MOST_PARTS = 4  # of numbers from different places that are written out
 STEM = re.compile(r"([^\W\d_]+)_?[\d,]+(\^.*)?|(.+?)(?:\[[^\[\]]*\])+")  # w1,2^1 is of w^1, x[0][1] of x
@@ -23,7 +23,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def formula(program: Flat, names: Names, operation: int) -> str:
+def formula_of_one(program: Flat, names: Names, operation: int) -> str:
     """Write one operation: dot([w11 w21], [x[0] x[1]]) + b1."""
     structure = structure_of(program.rules[program.codes[operation]])
     return structure.formula(names, program.operands_of(operation).tolist())

@@ -263,7 +263,11 @@ def test_fold_draws_a_neuron_as_one_vertex() -> None:
     assert len(labels) == 5
     assert f"neuron 1 = {first.data:.6g}" in labels
     assert f"a = neuron 1 + neuron 2 = {2 * first.data:.6g}" in labels
-    assert sorted(label for _, _, label in edges_of(picture)) == ["", "", "", "", "1", "1"]
+    assert sorted(label for _, _, label in edges_of(picture)) == [
+        "1",
+        "1",
+        *(f"w{n}{i}" for n in (1, 2) for i in (0, 1)),
+    ]
 
 
 def test_fold_of_a_layer() -> None:
