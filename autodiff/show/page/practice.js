@@ -8,6 +8,7 @@ import { say } from "./say.js";
 
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
 const SMALLEST = 0.6; // of the picture's own size, at which its letters are 11 pixels high
+const [COLUMN, BROAD] = [700, 1.2]; // pixels beside the table, and how many times as wide as high
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○", open: "" };
 
 /** @type {{blanks: Asked[], messages: Messages}} */
@@ -71,6 +72,12 @@ function keepReadable(drawing) {
   drawing.style.minWidth = `${SMALLEST * drawing.width.baseVal.value}px`;
   drawing.style.minHeight = `${SMALLEST * drawing.height.baseVal.value}px`;
 }
+
+/**
+ * Whether a picture wants the whole breadth of the page, and the table below it.
+ * @param {SVGSVGElement} drawing
+ */
+const isWide = ({ width, height }) => width.baseVal.value > Math.max(COLUMN, BROAD * height.baseVal.value);
 
 /**
  * Scroll the picture, and not the page, to a node or an edge that is out of sight.
@@ -192,6 +199,7 @@ buttonById("again").addEventListener("click", startOver);
 buttonById("print").addEventListener("click", () => window.print());
 buttonById("print").hidden = window.parent !== window; // a notebook's frame may not print
 const drawing = found(figure, "svg", SVGSVGElement);
+document.body.classList.toggle("wide", isWide(drawing));
 keepReadable(drawing);
 bringIntoSight(fields[0].drawn);
 showAll();

@@ -372,6 +372,16 @@ def test_paper_has_the_sheet_and_the_solution_on_pages_of_their_own(tab: Tab) ->
     assert not tab.page.locator("button >> visible=true").count()
 
 
+@pytest.mark.parametrize(("graph", "is_below"), [(wide, True), (tall, False), (exercise_1, False)])
+def test_the_table_stands_below_a_broad_picture(tab: Tab, graph: Callable[[], Value], is_below: bool) -> None:
+    tab.page.set_viewport_size({"width": 930, "height": 860})
+    tab.show(exercise(graph()))
+    picture, sheet = (tab.page.locator(name).bounding_box() for name in ("#picture", "#sheet"))
+
+    assert (sheet["y"] >= picture["y"] + picture["height"]) == is_below
+    assert (picture["width"] > 800) == is_below
+
+
 @pytest.mark.parametrize("graph", [wide, tall, exercise_1])
 def test_no_letter_on_paper_is_smaller_than_9_points_and_nothing_is_cut_off(
     tab: Tab, graph: Callable[[], Value]
