@@ -5,6 +5,7 @@ That they run from top to bottom is checked by .ci/run, which executes them.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -24,9 +25,13 @@ ABSOLUTE_PATH = re.compile(
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
+def all_cells(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return found
+
+
 def cells(path: Path, kind: str) -> list[dict[str, Any]]:
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+    return [cell for cell in all_cells(path) if cell["cell_type"] == kind]
 
 
 def outputs(path: Path) -> list[dict[str, Any]]:
@@ -136,3 +141,25 @@ def test_the_search_finds_absolute_paths(text: str) -> None:
 @pytest.mark.parametrize("text", ["http://www.w3.org/2000/svg", "x / y", "1/home", "y = -1:\n", "</tmp/>"])
 def test_the_search_leaves_other_text_alone(text: str) -> None:
     assert not ABSOLUTE_PATH.search(text)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.stem[:1] == "0"], ids=lambda path: path.stem
+)
+@pytest.mark.parametrize("what", ["explore", "exercise", "compare"])
+def test_the_page_practice_and_a_mistake_are_used_where_they_teach(path: Path, what: str) -> None:
+    sources = [joined(cell["source"]) for cell in cells(path, "code")]
+
+    assert any(re.search(rf"\b{what}\(", source) for source in sources)
+
+
+def test_the_matrix_form_needs_no_code_of_its_own() -> None:
+    [path] = [path for path in NOTEBOOKS if path.stem == "05_matrix_form"]
+    before_costs = itertools.takewhile(
+        lambda text: "## What it costs" not in text, (joined(cell["source"]) for cell in all_cells(path))
+    )
+    code = "\n".join(before_costs)
+
+    assert "autodiff.writing" not in code
+    assert "Math(" not in code
+    assert re.findall(r"^def (\w+)", code, re.MULTILINE) == ["weights", "exact"]  # they give the numbers
