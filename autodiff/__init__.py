@@ -91,6 +91,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.derivations.sympy_form import to_sympy
     from autodiff.show.derivations.unknown import unknown
     from autodiff.show.grading import grade
+    from autodiff.show.languages import speak
     from autodiff.show.matrices import draw_matrices
     from autodiff.show.mistakes import compare
     from autodiff.show.page.explorer import explore
@@ -161,6 +162,7 @@ __all__ = [
     "sheets",
     "softmin",
     "source",
+    "speak",
     "steps",
     "sumprod",
     "threshold",
@@ -207,6 +209,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "sheets": "show.practice.sheets",
     "softmin": "formulas.composed",
     "source": "sources.code",
+    "speak": "show.languages",
     "steps": "show.derivations.steps",
     "sumprod": "formulas.composed",
     "threshold": "formulas.composed",

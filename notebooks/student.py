@@ -40,7 +40,9 @@ LINE_LENGTH = 110
 TITLE = '"""What the notebook beside it uses, and what is not its subject."""'
 
 MARK = re.compile(r"^<!-- (\S+) ([0-9a-f]{8}) -->\n", re.MULTILINE)
-PAGE_CALL = re.compile(r"(\b(?:explore|exercise)\([^()]+)\)")  # what takes a language
+SPEAKS = re.compile(
+    r"\b(?:compare|exercise|explain|explore|forward_steps|shared_factors|steps)\("
+)  # what is shown in a language
 
 Notebook: TypeAlias = dict[str, Any]
 IMPORTS, FUNCTIONS = (ast.Import, ast.ImportFrom), (ast.FunctionDef, ast.ClassDef)
@@ -232,18 +234,18 @@ def stale(path: Path, language: str) -> list[str]:
 
 
 def translated(notebook: Notebook, texts: Mapping[str, tuple[str, str]], language: str) -> Notebook:
-    """A notebook with its text in another language, in which its pages speak, too."""
+    """A notebook with its text in another language, which a cell at the start chooses for all that is shown, too."""
 
     def cell_in(cell: Notebook) -> Notebook:
         if cell["cell_type"] == "markdown":
             return cell | {"source": texts[cell["id"]][1].splitlines(keepends=True)}
-        source = "".join(cell["source"])
-        spoken = PAGE_CALL.sub(rf'\1, language="{language}")', source)
-        return (
-            cell if spoken == source else cell | {"source": spoken.splitlines(keepends=True), "outputs": []}
-        )
+        return cell | {"outputs": []} if SPEAKS.search("".join(cell["source"])) else cell
 
-    return notebook | {"cells": [cell_in(cell) for cell in notebook["cells"]]}
+    cells = [cell_in(cell) for cell in notebook["cells"]]
+    first = next(place for place, cell in enumerate(cells) if cell["cell_type"] == "code")
+    lines = ["from autodiff import speak\n", "\n", f'speak("{language}")']
+    choice = cells[first] | {"id": "language", "metadata": {}, "source": lines, "outputs": []}
+    return notebook | {"cells": [*cells[:first], choice, *cells[first:]]}
 
 
 # ---------------------------------------------------------------- notebooks

@@ -11,6 +11,7 @@ from autodiff.number import Number
 from autodiff.operations import apply
 from autodiff.show.derivations.noise import rounding_errors
 from autodiff.show.derivations.wording import number_in
+from autodiff.show.languages import say
 from autodiff.value import Value
 
 __all__ = ["Difference", "evaluate", "finite_difference"]
@@ -30,7 +31,11 @@ class Difference:
     reason: str = ""
 
     def __str__(self) -> str:
-        return f"none ({self.reason})" if self.value is None else number_in(self.value, "text")
+        return (
+            say("none ({reason})", reason=self.reason)
+            if self.value is None
+            else number_in(self.value, "text")
+        )
 
 
 def evaluate(output: Value, x: Value, at: float) -> float:
@@ -67,16 +72,17 @@ def finite_difference(output: Value, x: Value) -> Difference:
         left, right = slopes(output, x, at, step, middle)
         nearer = slopes(output, x, at, step / 16, middle)
     except (ValueError, ArithmeticError) as error:
-        return Difference(None, f"a step away from x: {error}")
+        return Difference(None, say("a step away from x: {error}", error=error))
     if not math.isfinite(right - left):
-        return Difference(None, "its values are not finite")
+        return Difference(None, say("its values are not finite"))
     gap, rounding = abs(nearer[1] - nearer[0]), 2.0**-40 * abs(middle) / (step / 16)
     if gap > max(abs(right - left) / 2, 1e-3 * max(map(abs, nearer)), rounding):  # a curve's gap shrinks
         if gap < 4 * rounding_errors(output)[output] / (step / 16):  # of what cancels in the graph
             return Difference((left + right) / 2)
         # A kink, or a curve that turns within a step, such as sin(1e8 x): from here they look the same.
-        shown_slopes = " and ".join(number_in(slope, "text") for slope in nearer)
-        return Difference(None, f"the slopes a step to the left and right differ: {shown_slopes}")
+        shown_slopes = say(" and ").join(number_in(slope, "text") for slope in nearer)
+        differ = "the slopes a step to the left and right differ: {slopes}"
+        return Difference(None, say(differ, slopes=shown_slopes))
     return Difference((left + right) / 2)
 
 

@@ -46,6 +46,7 @@ from autodiff.show.derivations.wording import (
     sibling_names,
     signed,
 )
+from autodiff.show.languages import say
 from autodiff.value import Value, adjoints
 from autodiff.writing.symbols import number_text, written_symbol
 
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "explain"]
 
 MOST_LISTED = 8  # names that several nodes have
-HEADERS = ("", "path", "product", "partials", "simplified", "=")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -152,8 +152,11 @@ class Explanation:
         if not hidden:
             return ""
         unknown = self.remainder != self.remainder and self.adjoint == self.adjoint  # infinity less infinity
-        amount = f", together {number_in(self.remainder, 'text')}" if together and not unknown else ""
-        return f"... and {shown(hidden)} more path{'s' * (hidden != 1)}{amount}"
+        total = number_in(self.remainder, "text")
+        amount = say(", together {total}", total=total) if together and not unknown else ""
+        if hidden == 1:
+            return say("... and 1 more path{amount}", amount=amount)
+        return say("... and {hidden} more paths{amount}", hidden=shown(hidden), amount=amount)
 
     @property
     def python(self) -> str:
@@ -168,15 +171,18 @@ class Explanation:
         """What is special about a derivative by a node that is no ancestor, or the output itself."""
         f, x = self.names[self.output], self.names[self.x]
         if self.output is self.x:
-            return f"{x} is the output itself"
-        return "" if self.count else f"{f} does not depend on {x}: no path leads from {x} to {f}"
+            return say("{x} is the output itself", x=x)
+        if self.count:
+            return ""
+        return say("{f} does not depend on {x}: no path leads from {x} to {f}", f=f, x=x)
 
     @property
     def note(self) -> str:
         """Which names leave open what node is meant."""
         alike = [name for name, count in Counter(self.names.values()).items() if count > 1]
         more = ", ..." * (len(alike) > MOST_LISTED)
-        return f"several nodes are named {', '.join(alike[:MOST_LISTED])}{more}" if alike else ""
+        names = f"{', '.join(alike[:MOST_LISTED])}{more}"
+        return say("several nodes are named {names}", names=names) if alike else ""
 
     @property
     def where(self) -> list[str]:
@@ -191,7 +197,7 @@ class Explanation:
             siblings = sibling_names(node, self.names).values()
             if not known.issuperset(siblings):
                 scores = ", ".join(self.names.get(x, "") or str(x) for x in node.operands[:-1])
-                found.append(f"where {', '.join(siblings)} = {node.op and node.op.symbol}({scores})")
+                found.append(f"{say('where')} {', '.join(siblings)} = {node.op and node.op.symbol}({scores})")
         return list(dict.fromkeys(found))[:MOST_LISTED]
 
     @property
@@ -222,7 +228,9 @@ class Explanation:
         adjoint, difference = self._number(self.adjoint, "text"), str(self.difference)
         if adjoint == "0" and self.difference.value and abs(self.difference.value) < self._smallest_slope:
             difference = "0"
-        return f"adjoint: {adjoint}, finite difference: {difference}"
+        return say(
+            "adjoint: {adjoint}, finite difference: {difference}", adjoint=adjoint, difference=difference
+        )
 
     @property
     def _smallest_slope(self) -> float:
@@ -263,9 +271,10 @@ class Explanation:
         total = f"{self.collected()} = {result}" if self.collected() else result
         below = [cut, self.remark, self.note, *self.where, *self.kinks, f"{sign} = {total}", self.check]
         feet = "\n".join(f"<tr>{html_cell(line, columns=6)}</tr>" for line in below if line)
-        heads = "".join(html_cell(head, "th") for head in HEADERS)
+        heads = ("", say("path"), say("product"), say("partials"), say("simplified"), "=")
+        head_row = "".join(html_cell(head, "th") for head in heads)
         body = f"<tbody>\n{rows}\n</tbody>\n<tfoot>\n{feet}\n</tfoot>"
-        return f"<table>\n<thead><tr>{heads}</tr></thead>\n{body}\n</table>"
+        return f"<table>\n<thead><tr>{head_row}</tr></thead>\n{body}\n</table>"
 
     def _html_row(self, term: Term, product: Number) -> str:
         """One path, with a line in its colour and dash as in the picture."""

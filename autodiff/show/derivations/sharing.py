@@ -21,6 +21,7 @@ from autodiff.show.derivations.wording import (
     shown_names,
     sum_text,
 )
+from autodiff.show.languages import say
 from autodiff.value import Value
 
 __all__ = ["Multiplications", "SharedFactor", "SharedFactors", "multiplications", "shared_factors"]
@@ -91,9 +92,9 @@ class SharedFactor:
         edge = self.edge
         sign = derivative(self.names[edge.node], self.names[edge.parent], "text")
         if len(edge.node.operands) > WRITTEN_OPERANDS:
-            return f"{sign} in {shown(self.paths)} paths"
+            return say("{factor} in {paths} paths", factor=sign, paths=shown(self.paths))
         partial = partial_symbol(edge.node, edge.position, self.names).text()
-        return f"{sign} = {partial} in {shown(self.paths)} paths"
+        return say("{factor} in {paths} paths", factor=f"{sign} = {partial}", paths=shown(self.paths))
 
 
 class SharedFactors(tuple[SharedFactor, ...]):

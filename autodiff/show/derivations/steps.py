@@ -36,6 +36,7 @@ from autodiff.show.derivations.wording import (
     shown_names,
     sum_text,
 )
+from autodiff.show.languages import say
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, name_latex, symbolic_value, written_symbol
 
@@ -219,7 +220,8 @@ def steps(output: Value) -> Table[Step]:
             )
     writer = Writer(names, names[output])
     notes = tuple(f"{names[kink.node]}: {kink.brief}" for kink in find_kinks(output)[:MOST_TERMS])
-    return Table(tuple(found), ("node", "before", "adds", "numbers", "after"), writer.reverse, notes)
+    headers = (say("node"), say("before"), say("adds"), say("numbers"), say("after"))
+    return Table(tuple(found), headers, writer.reverse, notes)
 
 
 def forward_steps(output: Value) -> Table[ForwardStep]:
@@ -237,7 +239,7 @@ def forward_steps(output: Value) -> Table[ForwardStep]:
     names = shown_names(output)
     found = [ForwardStep(node, names[node], node.data, names) for node in topological_order(output)]
     writer = Writer(names, names[output])
-    return Table(tuple(found), ("node", "operation", "numbers", "value"), writer.forward)
+    return Table(tuple(found), (say("node"), say("operation"), say("numbers"), say("value")), writer.forward)
 
 
 # ---------------------------------------------------------------- writing
@@ -258,7 +260,8 @@ class Writer:
             product_text([factor_in(d, language, 0), factor_in(p, language)], language) for d, p in pairs
         ]
         if hidden > 0:
-            more = rf"\text{{... and {hidden:,} more}}" if language == "latex" else f"... and {hidden:,} more"
+            text = say("... and {hidden} more", hidden=f"{hidden:,}")
+            more = rf"\text{{{text}}}" if language == "latex" else text
             symbols, numbers = [*symbols, more], [*numbers, more]
         before, after = number_in(step.before, language), number_in(step.after, language)
         return name_in(step.name, language), before, sum_text(symbols), sum_text(numbers), after

@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["SPOKEN", "check_language", "language_now", "say", "spoken", "texts"]
+__all__ = ["SPOKEN", "check_language", "chosen_language", "language_now", "say", "speak", "spoken", "texts"]
 
 TRANSLATIONS = {
     file.name.removesuffix(".json"): file
@@ -26,7 +26,8 @@ TRANSLATIONS = {
 }
 SPOKEN = ("en", *sorted(TRANSLATIONS))  # English texts stand where they are said
 
-_language: ContextVar[str] = ContextVar("language", default="en")
+_within: ContextVar[str | None] = ContextVar("language", default=None)  # a block of spoken
+_everywhere = ["en"]  # else
 
 
 def check_language(language: object, where: str) -> None:
@@ -54,17 +55,50 @@ def texts(language: str) -> Mapping[str, str]:
 
 
 def language_now() -> str:
-    return _language.get()
+    return _within.get() or _everywhere[-1]
+
+
+def speak(language: str) -> None:
+    """Let all that is shown from now on speak a language: derivations, tables, comparisons, pages and sheets.
+
+    Args:
+        language: "en" or "ru".
+
+    Raises:
+        ValueError: There is no such language.
+
+    >>> from autodiff import Value, explain
+    >>> speak("ru")
+    >>> x = Value(3, name="x")
+    >>> print(explain((x**2).named("f"), x))
+    ∂f/∂x = 2x
+          = 6
+    сопряжённая: 6, конечная разность: 6
+    >>> speak("en")
+    """
+    check_language(language, "speak")
+    _everywhere[-1] = language
+
+
+def chosen_language(language: str | None, where: str) -> str:
+    """The language that was asked for; that of now for None.
+
+    >>> chosen_language(None, "explore"), chosen_language("ru", "explore")
+    ('en', 'ru')
+    """
+    if language is not None:
+        check_language(language, where)
+    return language or language_now()
 
 
 @contextmanager
 def spoken(language: str) -> Iterator[None]:
     """Let ``say`` speak a language within a block."""
-    token = _language.set(language)
+    token = _within.set(language)
     try:
         yield
     finally:
-        _language.reset(token)
+        _within.reset(token)
 
 
 def say(english: str, **parts: object) -> str:

@@ -89,12 +89,12 @@ class Comparison:
     @property
     def table(self) -> Table[Value]:
         """The nodes in the order of the right sweep, with what each one got."""
-        return Table(self.right.order, ("node", "right", "wrong", ""), self._row)
+        return Table(self.right.order, (say("node"), say("right"), say("wrong"), ""), self._row)
 
     def _row(self, node: Value, language: str) -> tuple[str, str, str, str]:
         mark = ""
         if node in self.wrong_nodes:
-            mark = words("first wrong" if node is self.first else "wrong", language)
+            mark = words(say("first wrong") if node is self.first else say("wrong"), language)
         sums = self._sum(self.right, node, language), self._sum(self.wrong, node, language)
         return name_in(self.names[node], language), *sums, mark
 
@@ -105,7 +105,7 @@ class Comparison:
         pieces += [contribution(move, language) for move in swept.into[node][:MOST_TERMS]]
         hidden = swept.arrivals.get(node, 0) - min(len(swept.into[node]), MOST_TERMS)
         if hidden > 0:
-            pieces.append(words(f"... and {shown(hidden)} more", language))
+            pieces.append(words(say("... and {hidden} more", hidden=shown(hidden)), language))
         adds_up = swept is self.right or self.mistake.joint == " + "
         total = sum_text(pieces) if adds_up else words(say(self.mistake.joint), language).join(pieces)
         return end if total in ("", end) else f"{total} = {end}"
@@ -115,12 +115,15 @@ class Comparison:
         """Both sweeps beside each other; the first wrong node in the colour of a warning."""
         write = Labels({}).number
         right, wrong = self.right.adjoints, self.wrong.adjoints
-        notes = {node: f"{write(wrong[node])}, not {write(right[node])}" for node in self.wrong_nodes}
+        notes = {
+            node: say("{wrong}, not {right}", wrong=write(wrong[node]), right=write(right[node]))
+            for node in self.wrong_nodes
+        }
         first = self.wrong_nodes[:1]
         return beside(
             {
-                "right": draw(self.output, grads=right, partials=self.right.partials),
-                self.mistake.name: draw(
+                say("right"): draw(self.output, grads=right, partials=self.right.partials),
+                say(self.mistake.name): draw(
                     self.output, grads={**wrong, **notes}, partials=self.wrong.partials, marked=first
                 ),
             }
@@ -128,7 +131,7 @@ class Comparison:
 
     @property
     def title(self) -> str:
-        return f"{self.mistake.name}: {self.mistake.wrong}"
+        return f"{say(self.mistake.name)}: {say(self.mistake.wrong)}"
 
     @property
     def latex(self) -> str:

@@ -25,7 +25,7 @@ from autodiff.pictures.labels import Labels
 from autodiff.pictures.names import clean
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.wording import check_node, shown_names
-from autodiff.show.languages import check_language, spoken
+from autodiff.show.languages import chosen_language, spoken
 from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.page import content
 from autodiff.show.page.folding import folds_to_fit
@@ -109,7 +109,7 @@ def explore(
     mistake: str | Mistake | None = None,
     rankdir: Literal["BT", "TB", "LR", "RL"] | None = None,
     max_nodes: int = MAX_NODES,
-    language: str = "en",
+    language: str | None = None,
 ) -> Page:
     """Make an interactive page of a graph: step through both sweeps, follow paths, change the inputs.
 
@@ -125,7 +125,7 @@ def explore(
             such a page cannot be changed.
         rankdir: Where the edges point: "BT" (upwards), "TB", "LR" or "RL"; None for what fits best.
         max_nodes: How many cards a picture may have at most.
-        language: What the page speaks: "en" or "ru".
+        language: What the page speaks: "en" or "ru"; None for what ``speak`` has chosen, English at first.
 
     Returns:
         A page with ``html`` and ``save_html(path)``, that shows itself in notebooks.
@@ -137,8 +137,7 @@ def explore(
         RendererMissing: There is no Graphviz to lay the graph out.
     """
     check_explored(output, rankdir, max_nodes)
-    check_language(language, "explore")
-    with spoken(language):
+    with spoken(chosen_language(language, "explore")):
         return page_of(output, title, fold, mistake, rankdir, max_nodes)
 
 

@@ -30,7 +30,7 @@ from autodiff.number import Number
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.wording import check_node
-from autodiff.show.languages import check_language, say, spoken
+from autodiff.show.languages import chosen_language, say, spoken
 from autodiff.show.page.standalone import framed
 from autodiff.show.practice.blanks import Blank, blanks_of
 from autodiff.show.practice.pictures import exercise_picture
@@ -53,7 +53,7 @@ def exercise(
     seed: int | None = None,
     *,
     title: str | None = None,
-    language: str = "en",
+    language: str | None = None,
 ) -> Exercise:
     """Make an exercise of a graph: some of its numbers are left out, to be found.
 
@@ -64,7 +64,7 @@ def exercise(
         seed: None leaves out all of them, a number about half of them, the same for the same seed. At most
             30 are left out.
         title: The page's title; None for one that says what is asked.
-        language: What page, hints and feedback speak: "en" or "ru".
+        language: What page, hints and feedback speak: "en" or "ru"; None for what ``speak`` has chosen.
 
     Returns:
         The exercise. In a notebook it shows itself; ``save_html(path)`` writes the page, which prints as a
@@ -87,7 +87,7 @@ def exercise(
         raise ValueError(
             f"exercise: the graph has more than {MAX_NODES} nodes: take a part, such as one of its nodes"
         )
-    check_language(language, "exercise")
+    language = chosen_language(language, "exercise")
     with spoken(language):
         blanks = blanks_of(output, hide, seed)
     if not blanks:

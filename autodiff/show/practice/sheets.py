@@ -25,7 +25,7 @@ from typing import TypeAlias
 from autodiff.files import write_file
 from autodiff.pictures.names import clean
 from autodiff.show.derivations.wording import shown_names
-from autodiff.show.languages import check_language, say, spoken
+from autodiff.show.languages import chosen_language, say, spoken
 from autodiff.show.page.standalone import page
 from autodiff.show.practice.exercise import Exercise, exercise
 from autodiff.show.practice.pictures import figure_of, key_rows, paper_pictures, paper_rows
@@ -49,7 +49,7 @@ def sheets(
     *,
     hide: Hidden = "grads",
     title: str | None = None,
-    language: str = "en",
+    language: str | None = None,
 ) -> Sheets:
     """Make sheets of exercises to print, a variant for each student, with the key on pages of its own.
 
@@ -62,7 +62,7 @@ def sheets(
         seed: The same seed gives the same variants.
         hide: Which numbers are left out: "values", "partials" or "grads", as for ``exercise``.
         title: Stands on top of each sheet; None for "Exercises".
-        language: What the sheets speak: "en" or "ru".
+        language: What the sheets speak: "en" or "ru"; None for what ``speak`` has chosen.
 
     Returns:
         The sheets, with ``save_html(path)``, ``save_pdf(path)``, ``key`` and ``exercises``, which check answers.
@@ -86,7 +86,7 @@ def sheets(
             raise TypeError(f"sheets: {name} must be a whole number, not {number!r}")
     if not 1 <= count <= MOST_VARIANTS:
         raise ValueError(f"sheets: count must be from 1 to {MOST_VARIANTS}, not {count}")
-    check_language(language, "sheets")
+    language = chosen_language(language, "sheets")
     seeds = random.Random(seed).sample(range(10**9), count)
     varied = not callable(graphs) and count > 1
     variants = []

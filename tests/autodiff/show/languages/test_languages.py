@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 import autodiff
-from autodiff import Value, exercise, explore
+from autodiff import (
+    Value,
+    compare,
+    exercise,
+    explain,
+    explore,
+    forward_steps,
+    shared_factors,
+    speak,
+    steps,
+)
 from autodiff.rules import FILES
 from autodiff.show.languages import SPOKEN, say, spoken, texts
 from autodiff.show.mistakes.catalogue import MISTAKES
@@ -138,3 +148,45 @@ def test_a_russian_page_says_the_mistake_in_russian() -> None:
 
     assert "родители хранятся как множество" in html
     assert "derivatives" not in re.findall(r'"sentence":"([^"]*)"', html)[0]
+
+
+@pytest.fixture
+def russian() -> Iterator[None]:
+    speak("ru")
+    yield
+    speak("en")
+
+
+@pytest.mark.usefixtures("russian")
+def test_all_that_is_shown_speaks_the_language_that_was_chosen() -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+    f = (x**2 + x * y + (x + y) ** 2).named("f")
+    table = steps(f)
+    shown = [
+        str(explain(f, x)),
+        str(explain(x, Value(1, name="q"))),
+        str(explain(f, x, limit=1)),
+        explain(f, x)._repr_html_(),
+        table.text,
+        table.latex,
+        forward_steps(f).text,
+        str(shared_factors(f, x)),
+        *(str(compare(f, mistake.name)) for mistake in MISTAKES),
+        exercise(f).solution + str(exercise(f).check([1])),
+    ]
+    words = [re.sub(r"<[^>]*>|\\[a-z]+|{array}|{l+}", " ", text) for text in shown]
+
+    assert [text for text in words if re.search(r"[A-Za-z]{4,}", text)] == []
+
+
+@pytest.mark.usefixtures("russian")
+def test_a_language_that_was_asked_for_goes_before_the_one_that_was_chosen() -> None:
+    x = Value(2, name="x")
+
+    assert "Hint" in str(exercise(x**2, language="en").check([1]))
+    assert "Hint" not in str(exercise(x**2).check([1]))
+
+
+def test_a_language_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="speak: language must be one of 'en', 'ru', not 'la'"):
+        speak("la")
