@@ -207,7 +207,8 @@ def grade_gradient(
         raise ValueError(f"grade: the function has no value at any of {len(points)} points: {trouble}")
     part = Criterion(f"the gradient at {len(cases)} points", 10, "any", ())
     graded = try_all(part, cases, by_gradient(student), time.monotonic() + ALL_GRAPHS)
-    return Grade((graded,), f"{len(graded.tried)} points were tried, seed {seed}.")
+    count = len(graded.tried)
+    return Grade((graded,), f"{count} point{' was' if count == 1 else 's were'} tried, seed {seed}.")
 
 
 def run_parts(student: Student, operations: list[str], rng: random.Random) -> tuple[PartGrade, ...]:

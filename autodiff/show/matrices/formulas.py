@@ -18,7 +18,9 @@ from typing import TypeAlias
 import numpy as np
 
 from autodiff.matrix.ufuncs import Elements
+from autodiff.number import Number
 from autodiff.rules import halves
+from autodiff.show.derivations.wording import factor_in, figure
 from autodiff.show.matrices.collecting import Matrices
 from autodiff.show.matrices.elementwise import Matching, aligned, partials_by_element, value_by_element
 from autodiff.show.matrices.known import known_way
@@ -59,7 +61,8 @@ def origin(z: int, matrices: Matrices) -> Origin:
     parents = parents_of(z, matrices)
     if not parents:
         return Origin("", ())
-    found = linear(z, matrices) or by_rule(z, matrices, parents)
+    Z = matrices.elements[z]
+    found = linear(Z, matrices) or scaled(Z, matrices) or by_rule(z, matrices, parents)
     others = [a for a in parents if a != z]
     if found.formula or not (known := known_way(z, matrices, others)):
         return found
@@ -86,9 +89,37 @@ def parents_of(z: int, matrices: Matrices) -> list[int]:
 # ---------------------------------------------------------------- sums of matrix products
 
 
-def linear(z: int, matrices: Matrices) -> Origin | None:
-    """Read z as a sum of matrix products and matrices, X·W + b; None if it is none."""
-    Z = matrices.elements[z]
+def scaled(Z: Elements, matrices: Matrices) -> Origin | None:
+    """Read Z as a product of matrices, times or by one number, as Q·Kᵀ/2; None if it is none."""
+    factors = {number_beside(node) for node in Z.flat}
+    [factor] = factors if len(factors) == 1 else [None]
+    if factor is None or any(node.parents[0] in matrices.places for node in Z.flat):
+        return None
+    inner = np.empty(Z.shape, dtype=object)
+    inner[...] = np.reshape(np.array([node.parents[0] for node in Z.flat], dtype=object), Z.shape)
+    found = linear(inner, matrices)
+    if found is None or " + " in found.formula:
+        return None
+    sign, number = factor
+    by = sign + factor_in(figure(number), "text")
+    steps = [(step.parent, step.formula.removesuffix(" ·"), step.formula) for step in found.steps]
+    return Origin(
+        found.formula + by,
+        tuple(BackwardStep(a, f"{text}{by}{whole.removeprefix(text)}") for a, text, whole in steps),
+    )
+
+
+def number_beside(node: object) -> tuple[str, Number] | None:
+    """What a node does to the one that it was computed from: / 2 or * 2; None if it does something else."""
+    if not isinstance(node, Value) or node.op is None or len(node.parents) != 1 or len(node.operands) != 2:
+        return None
+    sign = {"truediv": "/", "mul": " * "}.get(node.op.name, "")
+    [number] = [x for x in node.operands if not isinstance(x, Value)]
+    return None if not sign or (sign == "/" and number is node.operands[0]) else (sign, number)
+
+
+def linear(Z: Elements, matrices: Matrices) -> Origin | None:
+    """Read Z as a sum of matrix products and matrices, X·W + b; None if it is none."""
     sums = [terms(node, matrices) for node in Z.flat]
     parts: dict[tuple[int, ...], list[list[Summand]]] = {}
     for place, found in enumerate(sums):

@@ -240,6 +240,16 @@ def test_a_gradient_that_is_none(student: Any, said: str) -> None:
     assert said in str(grade(student, of=lambda x, y: x * y))
 
 
+def test_one_point_is_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autodiff.show.grading.marking.ONE_GRAPH", 0.1)
+
+    def forever(x: float) -> float:
+        while True:
+            pass
+
+    assert "1 point was tried" in str(grade(forever, of=lambda x: x * x))
+
+
 def test_nothing_runs_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autodiff.show.grading.marking.ONE_GRAPH", 0.1)
 

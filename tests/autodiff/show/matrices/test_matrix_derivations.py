@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autodiff
 from autodiff import Value, explain, relu, sigmoid, softmax
 from autodiff.matrix import Matrix, data, gradient, matrix
 from autodiff.show.matrices.derivation import MatrixExplanation
@@ -116,6 +117,32 @@ def test_the_elements_may_have_names_of_their_own() -> None:
         "d = 2H",
         "∂L/∂W = Xᵀ · d",
     ]
+
+
+def test_attention() -> None:
+    X, Q_, K_, V_ = (
+        of_shape(*shape, name=name) for shape, name in [((3, 2), "X"), *(((2, 2), f"W{x}") for x in "qkv")]
+    )
+    Q: Any = (X @ Q_).named("Q")
+    K: Any = (X @ K_).named("K")
+    V: Any = (X @ V_).named("V")
+    S: Any = (Q @ K.T / 4).named("S")
+    A: Any = autodiff.softmax(S, axis=1).named("A")
+    Z: Any = (A @ V).named("Z")
+
+    found = {line.left: line.formula for line in explain(np.sum(Z * Z).named("L"), [Q_, K_, V_]).backward}
+
+    assert found == {
+        "∂L/∂Z": "2Z",
+        "∂L/∂A": "∂L/∂Z · Vᵀ",
+        "∂L/∂S": "A * (∂L/∂A - (∂L/∂A * A) · 1)",
+        "∂L/∂Q": "∂L/∂S · K/4",
+        "∂L/∂Wq": "Xᵀ · ∂L/∂Q",
+        "∂L/∂V": "Aᵀ · ∂L/∂Z",
+        "∂L/∂Wv": "Xᵀ · ∂L/∂V",
+        "∂L/∂K": "(∂L/∂S)ᵀ · Q/4",
+        "∂L/∂Wk": "Xᵀ · ∂L/∂K",
+    }
 
 
 def test_where_ways_meet_each_derivative_has_its_sign() -> None:

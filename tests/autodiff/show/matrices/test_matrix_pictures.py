@@ -129,6 +129,11 @@ FORMULAS: list[tuple[Callable[[], Any], str, dict[str, str]]] = [
     (lambda: np.sum((A - TARGETS) ** 2) / 6, "", {"A": "(A - y)/3"}),
     (lambda: np.sum(A * C), "", {"A": "C", "C": "A"}),
     (lambda: np.sum(A, axis=0), "", {"A": "* 1"}),
+    (lambda: A @ B.T / 2, "A·Bᵀ/2", {"A": "· B/2", "B": "dᵀ · A/2"}),
+    (lambda: A @ B / -2, "A·B/(-2)", {"A": "· Bᵀ/(-2)", "B": "Aᵀ/(-2) ·"}),
+    (lambda: A @ B * 3, "A·B * 3", {"A": "· Bᵀ * 3", "B": "Aᵀ * 3 ·"}),
+    (lambda: (A @ B + C) / 2, "", {"A": "∂Z/∂A", "B": "∂Z/∂B", "C": "* 1/2"}),
+    (lambda: 2 / (A @ B), "", {"A": "∂Z/∂A", "B": "∂Z/∂B"}),
     (lambda: A @ B @ B, "", {"A": "∂Z/∂A", "B": "∂Z/∂B"}),
 ]  # fmt: skip
 
