@@ -57,7 +57,8 @@ class Product:
             take = self.times if inner.denominator == 1 else self._times_base
             take(symbol.operands[0], inner * exponent)
         elif rule == "sqrt":
-            self._times_base(symbol.operands[0], exponent / 2)
+            for operand in under_root(symbol.operands[0]):
+                self._times_base(operand, exponent / 2)
         else:
             self._times_base(symbol, exponent)
         return self
@@ -194,6 +195,12 @@ def to_the_power(base: Symbol, exponent: Fraction) -> Symbol:
     if exponent == -1:
         return 1 / base
     return base ** (int(exponent) if exponent.denominator == 1 else exponent)
+
+
+def under_root(symbol: Symbol) -> tuple[Symbol, ...]:
+    """The factors of what stands under a root, if all are known constants: √(2π) is √2·√π."""
+    is_product = symbol.rule is not None and symbol.rule.name == "mul"
+    return symbol.operands if is_product and all(map(is_known_constant, symbol.operands)) else (symbol,)
 
 
 def is_known_constant(symbol: Symbol) -> bool:

@@ -30,7 +30,7 @@ from autodiff.rules.worlds import added
 from autodiff.show.derivations.difference import Difference, finite_difference
 from autodiff.show.derivations.largest import largest_paths
 from autodiff.show.derivations.noise import is_rounding, without_noise
-from autodiff.show.derivations.sums import cancelled_sum
+from autodiff.show.derivations.sums import addends, cancelled_sum
 from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, MOST_SIMPLIFIED, Algebra, Term
 from autodiff.show.derivations.unknown import has_unknown
 from autodiff.show.derivations.wording import (
@@ -48,7 +48,7 @@ from autodiff.show.derivations.wording import (
 )
 from autodiff.show.languages import say
 from autodiff.value import Value, adjoints
-from autodiff.writing.symbols import number_text, written_symbol
+from autodiff.writing.symbols import Symbol, number_text, written_symbol
 
 if TYPE_CHECKING:
     from autodiff.matrix import Matrix
@@ -132,11 +132,16 @@ class Explanation:
         >>> explain(y * (1 - p) + p * y, y).collected(), explain(y * p, y).collected()
         ('1', '')
         """
+        return "" if self._collected is None else written_symbol(self._collected, language)[0]
+
+    @cached_property
+    def _collected(self) -> Symbol | None:
+        """The same as a symbol; None if nothing cancels, or if that is no shorter."""
         if not self._is_complete or any(len(term.path.edges) > MOST_SIMPLIFIED for term in self.terms):
-            return ""
+            return None
         found = cancelled_sum([term.as_product for term in self.terms]) if len(self.terms) > 1 else None
         shorter = found is not None and len(found.text()) < len(" + ".join(self._simplified("text")))
-        return written_symbol(found, language)[0] if found is not None and shorter else ""
+        return found if shorter else None
 
     def _simplified(self, language: str) -> list[str]:
         return [text for term in self.terms if (text := term.simplified(language)) != "0"]
@@ -219,7 +224,12 @@ class Explanation:
         if self.remark:
             return [head, [number_in(self.adjoint, language)]]
         *sums, numbers, result = self._sums(language)
-        collected = [[text] for text in (self.collected(language),) if text]
+        found = self._collected
+        collected = (
+            []
+            if found is None
+            else [signed([written_symbol(part, language)[0] for part in signed_addends(found)])]
+        )
         known = [] if has_unknown(self.names) else [numbers, result]
         return [item for item, _ in groupby([head, *sums, *collected, *known])]
 
@@ -370,6 +380,11 @@ def terms_of(
         numbered = list(enumerate(islice(paths(output, x), limit)))
     algebra = Algebra(names, x)
     return tuple(Term(path, number, names, algebra) for number, path in numbered)
+
+
+def signed_addends(symbol: Symbol) -> list[Symbol]:
+    """The terms of a sum, which a long one is broken between."""
+    return [part if sign > 0 else -part for sign, part in addends(symbol)]
 
 
 def where_latex(line: str) -> str:

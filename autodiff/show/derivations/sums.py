@@ -16,7 +16,7 @@ from autodiff.number import Number
 from autodiff.show.derivations.algebra import SUM_ROWS, Product, SymbolKey, key_of, product, without_minus
 from autodiff.writing.symbols import Symbol, symbol_of
 
-__all__ = ["cancelled_sum"]
+__all__ = ["addends", "cancelled_sum"]
 
 MOST_MONOMIALS = 64  # of a product that is multiplied out
 

@@ -120,6 +120,22 @@ def test_black_and_scholes() -> None:
     )
 
 
+def test_a_long_collected_sum_is_broken_between_its_terms_and_its_roots_are_written_alike() -> None:
+    S, K, r, s, T = (
+        Value(x, name=name) for x, name in [(100, "S"), (100, "K"), (0.05, "r"), (0.2, "σ"), (1, "T")]
+    )
+    d1 = (((S / K).log() + (r + s**2 / 2) * T) / (s * T.sqrt())).named("d1")
+    d2 = (d1 - s * T.sqrt()).named("d2")
+    n1, n2 = ((1 + (d / math.sqrt(2)).erf()) / 2 for d in (d1, d2))
+    price = (S * n1 - K * (-r * T).exp() * n2).named("C")
+
+    found = explain(price, T)
+
+    assert found.collected()
+    assert "sqrt(2π)" not in str(found)
+    assert max(map(len, str(found).splitlines())) < 125
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [(math.sqrt(2), "√2"), (math.pi, "π"), (-math.pi / 4, "-π/4"), (1 / math.sqrt(2 * math.pi), "1/√(2π)")],
