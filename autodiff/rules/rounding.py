@@ -57,7 +57,7 @@ def floor_quotient(m: World, x: Scalar, y: Scalar) -> Scalar:
 def floordiv_value(m: World, x: Scalar, y: Scalar) -> Scalar:
     """The same with the sign of x / y where it is 0, as Python has it."""
     found = floor_quotient(m, x, y)
-    nothing = m.where(m.equal(x, 0), m.where(m.less(y, 0), -x, x), m.abs(found))
+    nothing = m.where(m.equal(x, 0), m.divide(x, y), m.abs(found))
     return m.where(m.equal(found, 0), nothing, found)
 
 

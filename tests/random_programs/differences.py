@@ -97,12 +97,13 @@ def has_root_of_infinity(answer: Eager) -> bool:
 
 
 def has_infinite_score(answer: Eager) -> bool:
-    """Whether log_softmax has an infinite operand or nan, whose distance from the largest engines take for constant.
+    """Whether log_softmax has an infinite operand, or nan, or what arrives at it is: engines take it apart.
 
-    So 0 times the slope of what stands below it is 0 there, and nan in eager if that slope is.
+    They take the distance from the largest for constant: so 0 times the slope of what stands below it is 0 there, and
+    nan in eager if that slope is. And an infinite adjoint goes two ways there, which cancel.
     """
     scores = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name == "log_softmax"]
-    return any(not math.isfinite(number_of(y)) for x in scores for y in x.operands)
+    return any(not math.isfinite(y) for x in scores for y in (x.grad, *map(number_of, x.operands)))
 
 
 def has_underflow_before_infinity(answer: Eager) -> bool:
@@ -125,7 +126,7 @@ def has_slope_of_0(answer: Eager) -> bool:
 def is_rounding(found: Sequence[float], at: Program, skip: int = 0) -> bool:
     """Whether rounding may make such numbers: they lie among those that eager gives with rounded results moved."""
     answer, moved = eager(at, at.points[0]), moved_answers(at)
-    if has_wild_angle(answer) or any(each.slopes is None for each in moved):
+    if has_wild_angle(answer) or any(each.slopes is None for each in moved) or has_no_digit(moved):
         return True
     rows = [[each.numbers[0], *each.numbers[1 + skip :]][: len(found)] for each in moved]
     sizes = [0.0, *path_sizes(answer, at.leaves)[skip:]][: len(found)]
@@ -141,6 +142,12 @@ def moved_answers(at: Program) -> list[Eager]:
     draw = random.Random(1)
     both = itertools.islice(itertools.cycle((at, once_each(at))), MOVED)
     return [eager(program, at.points[0], lambda name, *xs: nudged(draw, name, *xs)) for program in both]
+
+
+def has_no_digit(answers: Sequence[Eager]) -> bool:
+    """Whether values that rounding has moved have no digit in common, as where a quotient is whole, or almost."""
+    finite = [answer.value for answer in answers if math.isfinite(answer.value)]
+    return bool(finite) and max(finite) - min(finite) > min(map(abs, finite)) > 0
 
 
 def has_wild_angle(answer: Eager) -> bool:

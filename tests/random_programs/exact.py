@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ DIGITS = 60
 STEP = "1e-15"  # between the points of differences: their error is about its square
 MODERATE = 1e6  # beyond, and below its inverse, rounding may be all there is
 NEAR = 1e-4  # how close to a kink, an edge or a tie is too close
+JUMPING = ("mod", "fmod", "remainder", "floordiv")  # at whole quotients, or halves
 CHOICES = ("greater", "greater_equal", "less", "less_equal", "equal")
 
 
@@ -85,7 +87,10 @@ def branches(at: Program, nodes: Sequence[Any]) -> list[Any]:
     for node in nodes[at.leaves :]:
         if node.op.at_kink is not None or node.op.bent is not None or node.op.chooses:
             operands = [number(x) for x in node.operands]
-            found.append([[(x > y) - (x < y) for x in operands] for y in (*operands, 0.0)])
+            found.append(
+                [[(x > y) - (x < y) for x in operands] for y in (*operands, *(-x for x in operands), 0.0)]
+            )
+            found.append(math.floor(2 * operands[0] / operands[1]) if node.op.name in JUMPING else None)
     return found
 
 

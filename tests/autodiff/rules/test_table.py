@@ -706,6 +706,6 @@ def test_divisions_are_those_of_python_to_the_sign_of_zero(
     signed = [*numbers, *(-x for x in numbers)]
     pairs = [(x, y) for x in signed for y in [*signed, math.inf, -math.inf] if y]
 
-    for x, y in pairs:
-        found = apply(TABLE[rule], [Value(x), Value(y)]).data
+    for x, y in [*pairs, (0, -0.5), (0, 0.5)]:
+        found = apply(TABLE[rule], [Value(x) if x else x, Value(y)]).data
         assert (found, math.copysign(1, found)) == (python(x, y), math.copysign(1, python(x, y))), (x, y)
