@@ -196,7 +196,13 @@ C_WORDS = """
     log10 log1p log2 logb lrint lround modf nan nearbyint nextafter nexttoward pow pow10 remainder remquo rint round
     scalb scalbln scalbn signgam significand sin sincos sinh sqrt tan tanh tgamma trunc y0 y1 yn
     index rindex abs labs div time signal
-"""  # keywords, and what math.h declares
+    alignas alignof asm bool constexpr false nullptr thread_local true typeof static_assert
+    arm i386 linux mips sun unix
+    fpclassify isfinite isgreater isgreaterequal isless islessequal islessgreater isnormal isunordered signbit
+    FP_ILOGB0 FP_ILOGBNAN FP_INFINITE FP_NAN FP_NORMAL FP_SUBNORMAL FP_ZERO HUGE_VALF HUGE_VALL
+    MATH_ERREXCEPT MATH_ERRNO math_errhandling
+    M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2 M_SQRT1_2
+"""  # keywords, also of C23, names that compilers define, and what math.h declares
 C_RESERVED = frozenset(C_WORDS.split())
 
 OF_ONE = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")

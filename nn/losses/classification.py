@@ -146,6 +146,8 @@ def cross_entropy(logits: Iterable[ValuesOrNumbers], label: Numbers, *, reductio
     one = isinstance(label, Value) or not hasattr(label, "__iter__")
     rows = [as_list(row) for row in ([logits] if one else as_list(logits))]
     labels = [label] if one else as_list(label)
+    if one and any(isinstance(each, list | tuple) for each in rows[0]):
+        raise TypeError(f"cross_entropy: one label, {label!r}, for {len(rows[0])} rows: pass one for each")
     check_lengths("cross_entropy", rows, labels)
     losses = [cross_entropy_of(i, row, y) for i, (row, y) in enumerate(zip(rows, labels, strict=True))]
     return reduced(losses, reduction)

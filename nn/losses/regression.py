@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import overload
 
 from autodiff import Value, mean
@@ -29,7 +30,7 @@ def half_squared_error(prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> 
         target: One y, or as many as there are predictions.
 
     Raises:
-        TypeError: A prediction is neither a Value nor a number.
+        TypeError: A prediction or a target is neither a Value nor a number.
         ValueError: There are no predictions, or more or less than targets.
 
     >>> y_hat = Value(3.0)
@@ -53,7 +54,7 @@ def mse(prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> ValueOrNumber:
         target: One y, or as many as there are predictions.
 
     Raises:
-        TypeError: A prediction is neither a Value nor a number.
+        TypeError: A prediction or a target is neither a Value nor a number.
         ValueError: There are no predictions, or more or less than targets.
 
     >>> mse([1.0, 1.0], [2, 1])
@@ -75,7 +76,7 @@ def half_mse(prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> ValueOrNum
         target: One y, or as many as there are predictions.
 
     Raises:
-        TypeError: A prediction is neither a Value nor a number.
+        TypeError: A prediction or a target is neither a Value nor a number.
         ValueError: There are no predictions, or more or less than targets.
 
     >>> half_mse([1.0, 1.0], [2, 1])
@@ -88,4 +89,8 @@ def half_mse(prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> ValueOrNum
 
 def squared_errors(loss: str, prediction: ValuesOrNumbers, target: ValuesOrNumbers) -> list[ValueOrNumber]:
     """Return (ŷ - y)² for each prediction."""
-    return [(y_hat - y) ** 2 for y_hat, y in pairs_of(loss, prediction, target)]
+    pairs = pairs_of(loss, prediction, target)
+    for i, (_, y) in enumerate(pairs):
+        if not isinstance(y, Value | numbers.Real):
+            raise TypeError(f"{loss}: target {i} is {type(y).__name__}, not a Value or a number")
+    return [(y_hat - y) ** 2 for y_hat, y in pairs]

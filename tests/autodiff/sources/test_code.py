@@ -362,6 +362,13 @@ def test_names_are_those_of_the_user_where_the_language_takes_them() -> None:
     assert_as_graph(run(source(output))["value_and_gradient"](*numbers_of(output)), output)
 
 
+def test_names_that_c_compilers_define_are_avoided() -> None:
+    taken = ("M_PI", "FP_NAN", "math_errhandling", "asm", "unix", "linux", "bool", "isnormal")
+    code = source(autodiff.sum([Value(1.5, name=name) for name in taken]).sin(), "c")
+
+    assert f"double value({', '.join(f'double {name}_2' for name in taken)})" in code
+
+
 def test_nothing_is_computed_twice() -> None:
     output = autodiff.softmax([Value(0.5), Value(1.0), Value(-1.0)])[1].log()
     both = source(output).split("def value_and_gradient")[1]

@@ -82,3 +82,12 @@ def test_numpy_predictions_and_targets() -> None:
     assert mse(np.array([1.0, 2.0]), np.array([1.0, 0.0])) == 2.0
     assert cross_entropy([[1.0, 1.0]], np.array([1])) == pytest.approx(math.log(2))
     assert cross_entropy([1.0, 1.0], np.int64(1)) == pytest.approx(math.log(2))
+
+
+def test_targets_and_labels_that_do_not_fit_are_named() -> None:
+    with pytest.raises(TypeError, match="mse: target 1 is NoneType, not a Value or a number"):
+        mse([1.0, 2.0], [1.0, None])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="half_squared_error: target 0 is str"):
+        half_squared_error(1.0, "cat")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="cross_entropy: one label, 1, for 2 rows: pass one for each"):
+        cross_entropy([[1.0, 2.0], [3.0, 4.0]], 1)
