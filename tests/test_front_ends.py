@@ -68,7 +68,11 @@ def serving(*command: str, **environment: str) -> Iterator[str]:
         yield f"http://localhost:{port}"
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:  # JupyterLab may wait for a thread of its own for ever
+            server.kill()
+            server.wait()
 
 
 @contextmanager
