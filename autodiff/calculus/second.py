@@ -107,8 +107,8 @@ class Values:
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
         """x log(y); where both are 0, and x moves with y, as steep in y as a root."""
         at = number_of(y)
-        if at == 0 and number_of(x) and isinstance(y, Value):  # infinite, and so is its slope
-            return x * made(rules.TABLE["log"], -math.inf, (y,), (math.inf,))
+        if at == 0 and number_of(x) and isinstance(y, Value):  # infinite, and as steep as a root
+            return x * (FUNCTIONS["sqrt"](y) - math.inf)
         if number_of(x) == 0:
             return 0 - FUNCTIONS["sqrt"](y) if at == 0 and isinstance(x, Value) and any(x.partials) else 0
         return x * (FUNCTIONS["log"](y) if at > 0 else self.plain("xlogy", 1, y))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -178,7 +179,8 @@ class Slopes(Spelled):
         if not isinstance(y, Traced):
             return self.where(self.equal(x, 0), 0, x * FLOATS.xlogy(1, y))
         if not isinstance(x, Traced):
-            return self.where(self.greater_equal(y, 0), x * self.log(y), FLOATS.xlogy(x, -1.0)) if x else 0
+            at_edge = self.where(self.equal(y, 0), x * (self.sqrt(y) - math.inf), FLOATS.xlogy(x, -1.0))
+            return self.where(self.greater(y, 0), x * self.log(y), at_edge) if x else 0
         rule, slots = x.tape.rules[x.tape.codes[x.index]], x.tape.operands_of(x.index)
         [slope] = rule.slopes(self, [operand(x.tape, slot) for slot in slots], x, [0])
         at_0 = self.where(self.equal(y, 0) * (1 - self.equal(slope, 0)), 0 - self.sqrt(y), 0)

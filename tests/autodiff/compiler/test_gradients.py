@@ -155,7 +155,7 @@ def check_hessians_at_edges(rule: Rule, engine: str) -> None:
             points.append(point)
     found = compiled(f, engine).hessian(np.array(points))
 
-    known = ~np.isnan(found).any(axis=(1, 2))
+    known = np.isfinite(found).all(axis=(1, 2))  # of infinite ones the order of the limits counts
 
     assert found == pytest.approx(np.array(expected), nan_ok=True)
     assert found[known] == pytest.approx(found.transpose(0, 2, 1)[known])
