@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from operator import gt
@@ -11,12 +12,14 @@ from autodiff.graph import topological_order
 from autodiff.guards.categories import KinkWarning, warn
 from autodiff.guards.kinks import Kink, is_bent, kink_of, step_at
 from autodiff.operations import apply
-from autodiff.rules.worlds import Scalar
+from autodiff.rules import Rule
+from autodiff.rules.worlds import Scalar, world_of
 from autodiff.value import Value, adjoints
 
 __all__ = ["adjoint_graphs"]
 
 MOST_NAMED = 3  # kinks in a warning
+MOST_TRIED_ALL_WAYS = 4  # kinks
 NEAR, NEARER = 64, 4  # units in the last place that operands at a kink are moved by
 SLOW = 0.99  # what comes closer by less jumps; the second derivative of |x|^2.01 comes closer by 0.97
 LEAST = 1e-140  # what is of the size of a move from 0
@@ -49,9 +52,12 @@ def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set
     the kinks are moved off a tiny bit, and come no closer as the bit gets smaller.
     """
     kinks = [Kink(node, True) for node in order if is_bent(node) or kink_of(node) is not None]
+    moving, known = [x for x in order if x in inputs], False
+    if kinks:
+        left = nodes_that_leave([kink.node for kink in kinks], order, moving)
+        kinks = [kink for kink in kinks if kink.node in left]
     if not kinks:
         return []
-    moving, known = [x for x in order if x in inputs], False
     here, rounding = three_orders(order, found, moving), roundings(order, found, moving)
     for signs in patterns([kink.node for kink in kinks]):
         try:
@@ -70,21 +76,57 @@ def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set
     return (passed or kinks)[:MOST_NAMED]
 
 
+def nodes_that_leave(kinks: list[Value], order: list[Value], inputs: list[Value]) -> set[Value]:
+    """Those that leave their kink when the inputs move; not so relu(x) > 0 where x is negative."""
+    left, moving = set[Value](), set(inputs)
+    for sign in (1, -1):
+        draw, moved = random.Random(1), dict[Value, Scalar]()
+        at_kinks = set(kinks) - left
+        for node in order:
+            if node.op is None or moved.keys().isdisjoint(node.parents):
+                moved[node] = node.data
+            else:
+                xs = [moved.get(x, x.data) if isinstance(x, Value) else x for x in node.operands]
+                try:
+                    moved[node] = node.op.apply(world_of(xs), xs)
+                except (ValueError, ArithmeticError):  # outside of the domain nobody knows
+                    return set(kinks)
+                if node in at_kinks and not stays_at_kink(node.op, xs):
+                    left.add(node)
+            if node in moving:
+                moved[node] += (
+                    sign
+                    * Fraction(draw.choice((-1, 1)) * draw.randint(50, 99), 2**30)
+                    * max(1, abs(node.data))
+                )
+    return left
+
+
+def stays_at_kink(op: Rule, xs: list[Scalar]) -> bool:
+    if op.condition is not None:
+        return bool(xs[op.condition] == 0)
+    return bool(op.kinked(world_of(xs), xs) or (op.bent is not None and op.bent(world_of(xs), *xs)))
+
+
 def patterns(kinks: list[Value]) -> Iterator[dict[Value, int]]:
-    """To which side each kink is left, 1 or -1; any two of them to all four pairs of sides.
+    """To which side each kink is left, 1 or -1: all ways for a few, else any two of them to all four pairs of sides.
 
     Those of the same operands are left to the same side.
     """
     alike: dict[tuple[object, ...], list[Value]] = {}
     for node in kinks:
         alike.setdefault(node.parents, []).append(node)
-    for bit in range(1 + (len(alike) - 1).bit_length()):  # 0 is all to one side
+    few = len(alike) <= MOST_TRIED_ALL_WAYS
+    for bit in range(
+        2 ** len(alike) // 2 if few else 1 + (len(alike) - 1).bit_length()
+    ):  # 0 is all to one side
         for side in (1, -1):
-            yield {
-                node: side if bit == 0 or number >> (bit - 1) & 1 else -side
-                for number, nodes in enumerate(alike.values())
-                for node in nodes
-            }
+            chosen = [
+                bit >> number & 1 if few else bit > 0 and not number >> (bit - 1) & 1
+                for number in range(len(alike))
+            ]
+            pairs = zip(alike.values(), chosen, strict=True)
+            yield {node: -side if other else side for nodes, other in pairs for node in nodes}
 
 
 def orders_beside(
@@ -132,9 +174,10 @@ def roundings(order: list[Value], found: Mapping[Value, Adjoint], inputs: Collec
 
 def sum_of_slopes(found: Mapping[Value, Adjoint], inputs: Collection[Value]) -> Adjoint:
     """A sum of the adjoints in whose derivatives those of single ones do not cancel."""
+    draw = random.Random(1)
     total: Adjoint = 0
-    for i, x in enumerate(inputs):
-        total = plus(total, times_partial(i * 37 % 101 + 1, found.get(x, 0)))
+    for x in inputs:
+        total = plus(total, times_partial(draw.randint(1000, 1999), found.get(x, 0)))
     return total
 
 

@@ -126,6 +126,16 @@ CORNERS: dict[str, tuple[Function, list[Any]]] = {
         ),
         [-1.0, 2.0],
     ),
+    "a second difference": (lambda v: autodiff.relu(v[0] - 2 * v[1] + v[2]) ** 2, [1.0, 2.0, 3.0]),
+    "weights of any size": (lambda v: autodiff.relu(38 * v[0] - v[1]) ** 2, [0.0, 0.0]),
+    "the first and the last of many": (
+        lambda v: autodiff.sum(v) ** 2 + autodiff.relu(v[0] - v[101]) ** 2,
+        [1.0] * 102,
+    ),
+    "three at once": (
+        lambda v: autodiff.relu(autodiff.relu(v[0]) - autodiff.relu(v[1]) - autodiff.relu(v[2])) ** 2,
+        [0.0] * 3,
+    ),
     "beside large numbers": (lambda v: autodiff.exp(v[0]) + v[1] * autodiff.relu(v[1]), [25.0, 0.0]),
     "beside infinity": (lambda v: autodiff.sqrt(v[0]) + v[1] * autodiff.relu(v[1]), [0.0, 0.0]),
     "tiny": (lambda v: 1e-20 * v[0] * abs(v[0]), [0.0]),
@@ -150,6 +160,19 @@ CALM: dict[str, tuple[Function, list[Any]]] = {
     "steep": (lambda v: 1 / v[0] + autodiff.relu(v[1]) ** 3, [1e-13, 0.0]),
     "fast": (lambda v: autodiff.sin(1e6 * v[0]) + autodiff.relu(v[1]) ** 3, [1e6, 0.0]),
     "huge": (lambda v: Fraction(10) ** 400 * v[0] ** 2 + abs(v[1]) ** 3, [Fraction(1), Fraction(0)]),
+    "the largest by a comparison": (
+        lambda v: autodiff.sum([autodiff.greater_equal(x, autodiff.max(v)) * x**2 for x in v]),
+        [3.0, 1.0, 2.0],
+    ),
+    "a mask of what is 0": (
+        lambda v: autodiff.where(autodiff.greater(autodiff.relu(v[0]), 0), v[0] ** 2, v[0] ** 3),
+        [-1.0],
+    ),
+    "a step of what is held": (lambda v: autodiff.floor(autodiff.clip(v[0], 0, 1)) + v[0] ** 2, [2.0]),
+    "a difference that is 0": (
+        lambda v: autodiff.where(autodiff.equal(v[0] - v[0], 0), v[0] ** 2, v[0]),
+        [3.0],
+    ),
     "a constant mask": (lambda v: autodiff.where(Value(0.0), v[0], v[0] ** 2), [1.0]),
 }
 
