@@ -86,15 +86,18 @@ class Kink(Generic[N]):
     @property
     def brief(self) -> str:
         """What is used and what the one-sided derivatives are, in few words."""
-        shown = list(zip(self.used, self.sides, strict=True))[:MOST_SHOWN_SLOPES]
-        more = ", ..." if len(self.parents) > MOST_SHOWN_SLOPES else ""
-        if len(shown) > 1 and len(set(shown)) == 1:
+        every = list(zip(self.used, self.sides, strict=True))
+        many = len(every) > MOST_SHOWN_SLOPES
+        turning = [each for each in every if not each[0] == each[1][0] == each[1][1]] if many else every
+        shown, more = turning[:MOST_SHOWN_SLOPES], ", ..." if len(turning) > MOST_SHOWN_SLOPES else ""
+        if len(turning) > 1 and len(set(turning)) == 1:
             shown, more = shown[:1], " each"
         used = ", ".join(slope_text(slope) for slope, _ in shown) + more
         if self.used == tuple(left for left, _ in self.sides) == tuple(right for _, right in self.sides):
             return f"slope {used} on either side, whose derivative jumps"
         sides = ", ".join(f"{slope_text(left)} and {slope_text(right)}" for _, (left, right) in shown) + more
-        return f"kink: slope {used} used, one-sided {sides}"
+        which = f", by {len(turning)} of {len(every)} operands" if len(turning) < len(every) else ""
+        return f"kink: slope {used} used, one-sided {sides}{which}"
 
     def __str__(self) -> str:
         made = f" (made at {self.line})" if self.line is not None else ""

@@ -67,6 +67,8 @@ else:
 
 MOST_SHOWN = 12  # rows and columns of a matrix that a notebook shows in LaTeX
 
+LOGICAL = (np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
+
 
 class Matrix(np.ndarray[Shape, np.dtype[Any]]):
     """A NumPy array of Values, made by :func:`matrix` and by operations on such; numbers may stand between.
@@ -123,6 +125,10 @@ class Matrix(np.ndarray[Shape, np.dtype[Any]]):
         """
         if any([hasattr(type(x), "_record") and not isinstance(x, Matrix) for x in inputs]):
             return NotImplemented  # a traced number knows whether it is one
+        if ufunc in LOGICAL:
+            raise TypeError(
+                f"np.{ufunc.__name__}: nodes are neither true nor false: compare their numbers, as in data(W) != 0"
+            )
         arrays = [object_array(x) for x in inputs]
         if method == "__call__":
             check_shapes(ufunc, inputs, arrays)

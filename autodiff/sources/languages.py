@@ -470,6 +470,7 @@ IN_SYMPY = Language(
         "where": "sympy.Piecewise(({1}, sympy.Ne({0}, 0)), ({2}, True))",
         "xlogy": "(({}) * sympy.log({}))",
         "sinc": "sympy.Piecewise((1, sympy.Eq({0}, 0)), (sympy.sin(sympy.pi * ({0})) / (sympy.pi * ({0})), True))",
+        "copysign": "sympy.Piecewise((-sympy.Abs({0}), ({1}) < 0), (sympy.Abs({0}), True))",
         "π": "sympy.pi",
         "root": "sympy.sqrt({})",
         "cbrt": "sympy.Piecewise((-sympy.cbrt(-({0})), ({0}) < 0), (sympy.cbrt({0}), True))",
@@ -481,7 +482,7 @@ IN_SYMPY = Language(
     {"divide": "truediv", "gap": "sub", "ieee_pow": "pow"},
     choice="sympy.Piecewise(({1}, {0}), ({2}, True))",
     tests={"equal": "sympy.Eq({}, {})"},
-    whole=frozenset({"sinc"}),  # with its value at 0
+    whole=frozenset({"copysign", "sinc"}),  # with their values at 0
 )
 
 IN_AUTOGRAD = replace(

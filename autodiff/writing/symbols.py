@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 Symbolic: TypeAlias = "Symbol | str | Number"  # a symbol, or what one is made of: a name, a number
+BRACKETS = {"equal", "greater", "greater_equal", "less", "less_equal"}  # rows that are 1 or 0
 Naming: TypeAlias = Callable[[Value], Symbolic]  # what a node is called, or a symbol in its place
 
 
@@ -203,7 +204,12 @@ class Symbols:
         test, chosen, other = symbol_of(condition), symbol_of(x), symbol_of(y)
         if test.is_number():
             return chosen if test.what else other
-        if chosen.is_number(1) and other.is_number(0) and test.rule is not None:
+        if (
+            chosen.is_number(1)
+            and other.is_number(0)
+            and test.rule is not None
+            and test.rule.name in BRACKETS
+        ):
             return test
         return Symbol(rule=rules.TABLE["where"], operands=(test, chosen, other))
 

@@ -233,6 +233,10 @@ class ProgramSteps(Generic[E]):
             for state in held[:2]:
                 for place in state.nodes:
                     raise NotCompiledError(f"{place} was computed before, and is not when parameters change")
+            for place in held[0].catching:
+                raise NotCompiledError(
+                    f"{place} catches exceptions, which the numbers of a program do not raise"
+                )
             for kind in new:
                 self.meet_samples(kind, batch)
             check_unchanged(held[2:])

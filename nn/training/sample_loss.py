@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -125,9 +126,20 @@ class SampleLossSteps(ProgramSteps[LossExample]):
         return self.examples[kind][0].row
 
     def agrees(self, kind: Kind, example: LossExample) -> bool:
-        """Whether program and graph give the same loss of a sample of a kind."""
-        expected = self.graph.loss_of([example.pair])[0].data
-        return agree(self.program(example.row, kind, "loss").tolist(), [expected])
+        """Whether program and graph give the same loss of a sample of a kind, and the same gradient."""
+        loss, _ = self.graph.loss_of([example.pair])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", autodiff.NonFiniteWarning)  # of a sample that may never be met
+            slopes = autodiff.gradient(loss, self.params)
+        with self.parameters as parameters:
+            held = parameters.grad.copy()
+            parameters.grad[:] = 0
+            found = self.program.backward(example.row, kind, "loss", reduce="sum")
+            by_program = parameters.grad[self.trained].tolist()
+            parameters.grad[:] = held
+        size = max([1.0, *(abs(slope) for slope in slopes if math.isfinite(slope))])
+        scaled = [slope / size for slope in by_program]
+        return agree([found, *scaled], [loss.data, *(slope / size for slope in slopes)])
 
 
 def spread_targets(kind: Kind, batch: Batch) -> list[object]:

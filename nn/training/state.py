@@ -29,7 +29,7 @@ from contextvars import ContextVar
 from fractions import Fraction
 from functools import partial
 from io import IOBase
-from itertools import chain, zip_longest
+from itertools import chain, pairwise, zip_longest
 from operator import is_
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
@@ -72,12 +72,14 @@ class State:
         iterators: What the iterators are called that were reached, of which nobody knows where they stand.
         optimizers: What the optimisers are called that were reached, which each step changes.
         nodes: What the results are called that were reached, which are not computed again when their leaves change.
+        catching: Where the user's functions begin that catch exceptions, which the numbers of a program do not raise.
     """
 
     def __init__(self, **roots: object) -> None:
         self.iterators: list[str] = []
         self.optimizers: list[str] = []
         self.nodes: list[str] = []
+        self.catching: list[str] = []
         self.holders: list[Holder] = []
         self.numbers: list[tuple[str, Value, tuple[Any, Any]]] = []  # of each leaf: its data and grad
         self.named: set[str] = set()  # the attributes that functions name
@@ -235,6 +237,8 @@ class State:
     def look_at_function(self, called: str, function: FunctionType) -> None:
         """Note what a function of the user finds outside: its defaults, its closure and its globals."""
         if is_users(function):
+            if catches(function.__code__):
+                self.catching.append(f"{function.__qualname__} (line {function.__code__.co_firstlineno})")
             self.found += [(called, function.__defaults__), (called, function.__kwdefaults__)]
             cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
             self.seen |= {id(cell): cell for cell in cells.values()}
@@ -255,6 +259,23 @@ class State:
                 lambda: {name: namespace[name] for name in new & namespace.keys()},
                 partial(set_names, namespace, new),
             )
+
+
+def catches(code: CodeType) -> bool:
+    """Whether code catches exceptions, by `except` or `suppress`; what only cleans up passes them on.
+
+    >>> def inverse(x):
+    ...     try:
+    ...         return 1 / x
+    ...     except ZeroDivisionError:
+    ...         return 0.0
+    >>> catches(inverse.__code__), catches(catches.__code__)
+    (True, False)
+    """
+    steps = [step.opname for step in dis.get_instructions(code)]
+    bare = ("PUSH_EXC_INFO", "POP_TOP") in pairwise(steps)
+    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+    return bare or "CHECK_EXC_MATCH" in steps or "suppress" in code.co_names or any(map(catches, inner))
 
 
 def contained(held: Any) -> Iterable[Any]:

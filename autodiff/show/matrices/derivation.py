@@ -210,8 +210,7 @@ class Ways:
 
     def _line(self, number: int, terms: Sequence[str], started: bool) -> MatrixLine:
         sign, names = self._sign(number), self.matrices.names
-        if terms == [sign]:
-            terms = [f"{names[-1]}′({names[number]})"]
+        terms = [f"{names[-1]}′({names[number]})" if term == sign else term for term in terms]
         total = sum_text([times(count, term) for term, count in Counter(terms).items()])
         if not self._is_carried(number):
             return MatrixLine(sign, "=", total, self._shape(number))

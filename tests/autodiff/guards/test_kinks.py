@@ -290,3 +290,9 @@ def test_a_second_derivative_through_such_a_where_warns() -> None:
     mask = Value(0.0)
 
     assert hessian(lambda x: f(x, mask))(0.0) == 0
+
+
+def test_of_many_operands_those_at_the_kink_are_named() -> None:
+    (kink,) = find_kinks(autodiff.max([Value(float(x)) for x in (0, 1, 2, 3, 5, 5)]))
+
+    assert kink.brief == "kink: slope 0.5 each used, one-sided 0 and 1 each, by 2 of 6 operands"

@@ -620,3 +620,11 @@ def test_what_numpy_asks_of_a_node_is_answered(ask: Any, message: str) -> None:
         ask(Value(0.5))
 
     assert message in f"{caught.value} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize("function", [np.logical_and, np.logical_or, np.logical_xor])
+def test_nodes_are_neither_true_nor_false(function: Any) -> None:
+    W = matrix([[1.0, 0.0]], name="W")
+    for operands in ((np.array([[1, 1]]), W), (W, np.array([[1, 1]]))):
+        with pytest.raises(TypeError, match=f"np.{function.__name__}: nodes are neither true nor false"):
+            function(*operands)

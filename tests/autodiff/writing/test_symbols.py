@@ -353,3 +353,10 @@ def test_where_is_settled_by_a_number() -> None:
     assert where(condition, 0, 1).text() == "where([h > 0], 0, 1)"
     assert where(condition, 1, 2).text() == "where([h > 0], 1, 2)"
     assert where(condition, "x", 0).text() == "where([h > 0], x, 0)"
+
+
+def test_only_brackets_are_what_a_choice_between_1_and_0_is() -> None:
+    bracket = SYMBOLS.greater("x", 0)
+
+    assert SYMBOLS.where(bracket, 1, 0) is bracket
+    assert SYMBOLS.where(symbol_of("x") * 2, 1, 0).text() == "where(2x, 1, 0)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import warnings
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 import nn
-from autodiff import Value, gradient, relu
+from autodiff import Value, gradient, maximum, relu, tanh
 from autodiff.matrix import data, grads, matrix
 from autodiff.matrix import gradient as matrix_gradient
 from nn.training.program_steps import NotCompiledWarning
@@ -165,6 +166,32 @@ class Told(Reading):
         return self.w * x * {"[2.0]": 0.5}.get(str([x]), 1.0) + self.b
 
 
+class Caught(Reading):
+    def __call__(self, x: Any) -> Any:
+        try:
+            return self.w * (1 / x).tanh() + self.b if isinstance(x, Value) else self.w * tanh(1 / x) + self.b
+        except ArithmeticError:
+            return self.w * 0 + self.b
+
+
+class Suppressed(Reading):
+    def __call__(self, x: Any) -> Any:
+        found = self.w * 0 + self.b
+        with contextlib.suppress(ArithmeticError):
+            found = self.w * tanh(1 / x) + self.b
+        return found
+
+
+class Tied(Reading):
+    def __init__(self) -> None:
+        super().__init__()
+        self.cached = {}
+        self.w.data = 1.0
+
+    def __call__(self, x: Any) -> Any:
+        return maximum(self.w, x) + self.b
+
+
 class Annealed(Reading):
     def __init__(self) -> None:
         super().__init__()
@@ -181,6 +208,9 @@ HIDING: list[tuple[type[Reading], list[Any]]] = [
     (Moves, [([0.0, 1.0], 0.5), ([1.0, 0.0], 2.0)]),
     (Told, POINTS),
     (Annealed, POINTS),
+    (Caught, [(0.5, 1.0), (1.0, 1.0), (0.0, -1.0), (9.0, 1.0)]),
+    (Suppressed, [(0.5, 1.0), (1.0, 1.0), (0.0, -1.0), (9.0, 1.0)]),
+    (Tied, [(1.0, 0.5), (2.0, 1.0)]),
 ]
 
 

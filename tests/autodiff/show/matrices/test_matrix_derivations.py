@@ -200,3 +200,15 @@ def test_an_element_of_a_matrix_and_a_matrix_called_d_are_refused() -> None:
         explain(Z[0, 0], X)
     with pytest.raises(ValueError, match="d is the derivative that is carried back"):
         explain(np.sum(Z * Z), X)
+
+
+def test_a_matrix_that_acts_in_two_ways_has_no_circular_derivative() -> None:
+    X, W, V = (
+        matrix(rows, name=name)
+        for rows, name in (([[1, 2], [3, 4]], "X"), ([[1, 2], [3, 4]], "W"), ([[1], [2]], "V"))
+    )
+    H = (X @ W).named("H")
+    R = autodiff.tanh(H).named("R")
+    L = np.sum(((H + R) @ V) ** 2).named("L")
+
+    assert "∂L/∂H = L′(H) + ∂L/∂R * (1 - R^2)" in str(explain(L, W))
