@@ -13,7 +13,7 @@ import pytest
 import autodiff
 from autodiff import NonFiniteWarning, Value, explain, find_nonfinite, gradient, paths, steps
 from autodiff.matrix import matrices, slopes
-from autodiff.show.mistakes.sweeps import every_path, sweep
+from autodiff.show.mistakes.sweeps import Parts, every_path, sweep
 from tests.limits import KNOWN, UNKNOWN
 
 pytestmark = pytest.mark.filterwarnings("ignore::autodiff.KinkWarning")  # some of them lie at one
@@ -54,7 +54,7 @@ def by_sweep(output: Value, x: Value) -> Any:
 
 
 def by_walk(output: Value, x: Value) -> Any:
-    return every_path(output).adjoints[x]
+    return sweep(output, Parts(turns=every_path)).adjoints[x]
 
 
 EVERY_WAY = [

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from autodiff.graph import Edge, edges_into, topological_order
 from autodiff.number import Number
 from autodiff.show.grading.students import Case, Found
 from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.mistakes.comparison import magnitudes
-from autodiff.show.mistakes.sweeps import Mistake, sweep
+from autodiff.show.mistakes.sweeps import Mistake, Parts, each_edge, sweep, turns_in
 from autodiff.value import Value, adjoints
 
 __all__ = ["agrees", "mistake_of"]
@@ -47,14 +48,21 @@ def forms(mistake: Mistake, output: Value) -> Iterator[Mapping[Value, Number]]:
     yield mistake.sweep(output).adjoints
     for backwards in (False, True):
         if mistake.name == "overwriting":
-            yield sweep(output, order=depth_first(output, backwards), put=lambda before, new: new).adjoints
+            yield passed_in(output, depth_first(output, backwards), put=lambda before, new: new)
             yield last_paths(output, backwards)
         if mistake.name == "one edge":
             kept = first_edges if backwards else edges_into
-            yield sweep(output, edges_of=kept).adjoints
+            yield sweep(output, Parts(turns=partial(each_edge, edges_of=kept))).adjoints
         if mistake.name == "wrong order":
-            yield sweep(output, order=as_met(output, backwards, take=0), put=operator.add).adjoints
-            yield sweep(output, order=as_met(output, backwards, take=-1), put=operator.add).adjoints
+            yield passed_in(output, as_met(output, backwards, take=0))
+            yield passed_in(output, as_met(output, backwards, take=-1))
+
+
+def passed_in(
+    output: Value, order: Sequence[Value], put: Callable[[Number, Number], Number] = operator.add
+) -> Mapping[Value, Number]:
+    """The adjoints that come out if nodes pass on in an order."""
+    return sweep(output, Parts(turns=lambda _: turns_in(order), put=put)).adjoints
 
 
 def first_edges(node: Value) -> list[Edge[Value]]:

@@ -27,14 +27,15 @@ from autodiff.show.derivations.wording import shown_names
 from autodiff.show.mistakes.comparison import Comparison
 from autodiff.show.mistakes.sweeps import (
     Mistake,
+    Parts,
     Sweep,
+    arrivals_of_every_path,
+    each_edge,
     every_path,
     one_edge_a_parent,
-    partials_at_halved_leaves,
     passing_on_again,
     sweep,
-    values_between,
-    values_for_partials,
+    turns_in,
     without_minus_signs,
     without_waiting,
 )
@@ -49,7 +50,7 @@ MISTAKES = (
         wrong="each contribution replaces the one before, = in place of +=",
         happened="each contribution replaced the one before",
         needs="a node that is used twice, and contributions that are not 0 and do not cancel",
-        sweep=lambda output: sweep(output, put=lambda before, product: product),
+        parts=Parts(put=lambda before, product: product),
         joint=", then ",
     ),
     Mistake(
@@ -57,63 +58,63 @@ MISTAKES = (
         wrong="a node passes on as soon as anything has arrived, without waiting for the rest",
         happened="a node above it passed on before the rest had arrived there",
         needs="a node between that two operations use, and derivatives that are not 0",
-        sweep=lambda output: sweep(output, order=without_waiting(output)),
+        parts=Parts(turns=lambda output: turns_in(without_waiting(output))),
     ),
     Mistake(
         "stale gradients",
         wrong="a second pass, for which only the leaves were set to 0",
         happened="it still held what the first pass had left",
         needs="a node between leaves and output, and derivatives that are not 0",
-        sweep=lambda output: sweep(output, starts=values_between(output)),
+        parts=Parts(start=lambda left: left),
     ),
     Mistake(
         "one edge",
         wrong="parents are kept as a set, so that a·a has one edge",
         happened="several edges from the same node were taken for one",
         needs="an operation that uses a node twice, and derivatives that are not 0",
-        sweep=lambda output: sweep(output, edges_of=one_edge_a_parent),
+        parts=Parts(turns=lambda output: each_edge(output, one_edge_a_parent)),
     ),
     Mistake(
         "every path",
         wrong="each path is walked on its own, without a set of visited nodes",
         happened="the paths were added up in another order",
         needs="a node between that is used twice",
-        sweep=every_path,
+        parts=Parts(turns=every_path, arrivals=arrivals_of_every_path),
     ),
     Mistake(
         "changed values",
         wrong="the leaves are halved between the two passes, and partials computed after that",
         happened="a partial was computed from leaves that had changed since",
         needs="a partial that depends on the number of a leaf",
-        sweep=lambda output: sweep(output, edges_of=partials_at_halved_leaves),
+        parts=Parts(leaf=lambda x: x / 2),  # halved: that stays in the domain of nearly every operation
     ),
     Mistake(
         "passing on again",
         wrong="a recursion in which a node passes on all that it holds each time something arrives",
         happened="a node above it passed on again what it had passed on before",
         needs="a node between that is used twice, and derivatives that are not 0",
-        sweep=passing_on_again,
+        parts=Parts(turns=passing_on_again),
     ),
     Mistake(
         "no chain rule",
         wrong="a node passes on its partial alone, without what has arrived there",
         happened="what had arrived above it was not multiplied by",
         needs="a derivative between that is neither 0 nor 1",
-        sweep=lambda output: sweep(output, along=lambda edge, adjoint, arrives: edge.partial),
+        parts=Parts(passing=lambda held: 1),
     ),
     Mistake(
         "value for partial",
         wrong="the number of a node is multiplied by where the partial belongs",
         happened="its number was multiplied by, not the partial",
         needs="a number that is not the partial by it",
-        sweep=lambda output: sweep(output, edges_of=values_for_partials),
+        parts=Parts(factor=lambda partial, value: value),
     ),
     Mistake(
         "lost sign",
         wrong="the minus is lost that x - y, -x and x/y bring",
         happened="the minus of a partial was lost",
         needs="a difference, a minus or a quotient, and derivatives that are not 0",
-        sweep=lambda output: sweep(output, edges_of=without_minus_signs),
+        parts=Parts(turns=without_minus_signs),
     ),
 )
 
@@ -173,7 +174,7 @@ def compare(output: Value, mistake: str | Mistake) -> Comparison:
 
     >>> x = Value(3, name="x")
     >>> print(compare(x * 2, "one edge").sentence)
-    No harm on this graph: its derivatives are right. Harm takes an operation that uses a node twice, and
+    No harm here: the derivatives are right. Harm takes an operation that uses a node twice, and
     derivatives that are not 0.
     """
     wrong = wrong_sweep(output, mistake)

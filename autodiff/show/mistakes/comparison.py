@@ -56,7 +56,7 @@ class Comparison:
     def wrong_nodes(self) -> tuple[Value, ...]:
         """The nodes whose derivative is wrong, from the output down; differences by rounding do not count."""
         right, wrong, sizes = self.right.adjoints, self.wrong.adjoints, magnitudes(self.output)
-        return tuple(node for node in self.right.order if not same(right[node], wrong[node], sizes[node]))
+        return tuple(node for node in self.right.nodes if not same(right[node], wrong[node], sizes[node]))
 
     @property
     def first(self) -> Value | None:
@@ -66,7 +66,7 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """What happened."""
-        count, all_nodes = len(self.wrong_nodes), f"{len(self.right.order):,}"
+        count, all_nodes = len(self.wrong_nodes), f"{len(self.right.nodes):,}"
         if self.first is not None:
             parts = {"count": f"{count:,}", "all": all_nodes, "name": self.names[self.first]}
             parts |= {"right": self._sum(self.right, self.first), "wrong": self._sum(self.wrong, self.first)}
@@ -79,17 +79,21 @@ class Comparison:
             return (
                 f"{plural if count > 1 else say('{count} of {all} derivatives is wrong.', **parts)} {first}"
             )
+        return self.harmless
+
+    @property
+    def harmless(self) -> str:
+        """What there is to say where no derivative is wrong."""
         if self.wrong.work > self.right.work:
-            work = shown(self.wrong.work)
-            ours = f"{self.right.work:,}"
+            work, ours = shown(self.wrong.work), f"{self.right.work:,}"
             return say("Right, but by {work} multiplications; the sweep takes {ours}.", work=work, ours=ours)
         needs = say(self.mistake.needs)
-        return say("No harm on this graph: its derivatives are right. Harm takes {needs}.", needs=needs)
+        return say("No harm here: the derivatives are right. Harm takes {needs}.", needs=needs)
 
     @property
     def table(self) -> Table[Value]:
         """The nodes in the order of the right sweep, with what each one got."""
-        return Table(self.right.order, (say("node"), say("right"), say("wrong"), ""), self._row)
+        return Table(self.right.nodes, (say("node"), say("right"), say("wrong"), ""), self._row)
 
     def _row(self, node: Value, language: str) -> tuple[str, str, str, str]:
         mark = ""

@@ -4,6 +4,10 @@
 >>> x, y = Value(2, name="x"), Value(3, name="y")
 >>> [(move.adjoint, move.edge.partial, move.before, move.after) for move in sweep(x * y + x).moves]
 [(1.0, 1, 0.0, 1.0), (1.0, 1, 0.0, 1.0), (1.0, 3.0, 1.0, 4.0), (1.0, 2.0, 0.0, 2.0)]
+
+Which edge has its turn when, is a question to the graph alone; what is done with
+numbers is a function of numbers. So the page, too, can do any sweep at other inputs: it is told the turns,
+and the functions are recorded and written in JavaScript, as the rows of the table are.
 """
 
 from __future__ import annotations
@@ -11,9 +15,11 @@ from __future__ import annotations
 import heapq
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
 from autodiff.graph import Edge, edges_into, product_along, topological_order
 from autodiff.number import Number
@@ -21,16 +27,19 @@ from autodiff.rules.worlds import world_of
 from autodiff.value import Value
 
 __all__ = [
+    "RIGHT",
+    "EdgeTurn",
     "Mistake",
     "Move",
+    "Parts",
     "Sweep",
+    "arrivals_of_every_path",
+    "each_edge",
     "every_path",
     "one_edge_a_parent",
-    "partials_at_halved_leaves",
     "passing_on_again",
     "sweep",
-    "values_between",
-    "values_for_partials",
+    "turns_in",
     "without_minus_signs",
     "without_waiting",
 ]
@@ -38,13 +47,95 @@ __all__ = [
 MOST_MOVES = 1000  # of a walk over every path that are kept; the others are counted
 
 
+class EdgeTurn(NamedTuple):
+    """When an edge has its turn.
+
+    Attributes:
+        edge: The edge.
+        source: The number of the move whose product is passed on; None for what the edge's node holds.
+        sign: What the partial is multiplied by: 1, or -1.
+    """
+
+    edge: Edge[Value]
+    source: int | None = None
+    sign: int = 1
+
+
+def each_edge(
+    output: Value, edges_of: Callable[[Value], Iterable[Edge[Value]]] = edges_into
+) -> Iterable[EdgeTurn]:
+    """The turns of the right sweep, children before their parents; or those over other edges."""
+    return turns_in(reversed(topological_order(output)), edges_of)
+
+
+def turns_in(
+    order: Iterable[Value], edges_of: Callable[[Value], Iterable[Edge[Value]]] = edges_into
+) -> Iterable[EdgeTurn]:
+    """The turns in which nodes pass on in an order."""
+    return (EdgeTurn(edge) for node in order for edge in edges_of(node))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a sweep that can be exchanged. What is not given is as in the right sweep.
+
+    Attributes:
+        turns: The turns in their order, a function of the output that asks for no number.
+        leaf: What a leaf holds when partials are computed, by what it held when the nodes were.
+        factor: What is used as partial, by the partial and the number of the parent.
+        start: What a node between holds at first, by what a right sweep leaves there; None for 0.
+        passing: What a node passes on, by what it holds.
+        put: What a parent holds after a move, by what it held and what arrives.
+        arrivals: How often something arrives at each node, if ``turns`` breaks off; None if it does not.
+    """
+
+    turns: Callable[[Value], Iterable[EdgeTurn]] = each_edge
+    leaf: Callable[[Number], Number] | None = None
+    factor: Callable[[Number, Number], Number] = lambda partial, value: partial
+    start: Callable[[Number], Number] | None = None
+    passing: Callable[[Number], Number] = lambda held: held
+    put: Callable[[Number, Number], Number] = operator.add
+    arrivals: Callable[[Value], Mapping[Value, int]] | None = None
+
+
+RIGHT = Parts()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One way to do the sweep wrong.
+
+    Attributes:
+        name: What it is called.
+        wrong: What is done wrong.
+        happened: What that did to the first node that goes wrong, after "as".
+        needs: What a graph has if it does harm there.
+        parts: What its sweep has in place of a right part.
+        joint: What stands between the contributions to a node.
+    """
+
+    name: str
+    wrong: str
+    happened: str
+    needs: str
+    parts: Parts
+    joint: str = " + "
+
+    def sweep(self, output: Value) -> Sweep:
+        """Do the sweep with this mistake; no node is changed."""
+        return sweep(output, self.parts)
+
+
+# ---------------------------------------------------------------- the sweep
+
+
 @dataclass(frozen=True, eq=False)
 class Move:
-    """One edge's turn: its node passes ``adjoint`` times the partial on to the parent.
+    """One edge's turn: ``adjoint`` times the partial is passed on to the parent.
 
     Attributes:
         edge: The edge, with the partial that was used.
-        adjoint: What the node held at that time.
+        adjoint: What its node passed on: what it held at that time, in a right sweep.
         product: What arrives at the parent.
         before: What the parent held.
         after: What it holds then.
@@ -66,12 +157,11 @@ class Sweep:
     """What a sweep did, right or wrong, and what came out.
 
     Attributes:
-        order: The nodes in the order in which they pass on.
+        nodes: All nodes, children before their parents.
         starts: What each node held before the first move.
         adjoints: What each node holds after the last.
-        moves: One an edge, in order; of a walk over very many paths the first ones.
+        moves: One a turn, in order; of a walk over very many paths the first ones.
         arrivals: How often something arrives at each node, in all moves.
-        partials: The partials that were used, by node and position among its parents.
 
     >>> x = Value(3, name="x")
     >>> done = sweep(x * x)
@@ -79,12 +169,11 @@ class Sweep:
     (6.0, 2, 2)
     """
 
-    order: tuple[Value, ...]
+    nodes: tuple[Value, ...]
     starts: Mapping[Value, Number]
     adjoints: Mapping[Value, Number]
     moves: tuple[Move, ...]
     arrivals: Mapping[Value, int]
-    partials: Mapping[tuple[Value, int], Number]
 
     @property
     def work(self) -> int:
@@ -99,46 +188,74 @@ class Sweep:
             found[move.edge.parent].append(move)
         return found
 
+    @property
+    def partials(self) -> Mapping[tuple[Value, int], Number]:
+        """The partials that were used, by node and position among its parents."""
+        return {(move.edge.node, move.edge.position): move.edge.partial for move in self.moves}
 
-def sweep(
-    output: Value,
-    *,
-    order: Sequence[Value] | None = None,
-    edges_of: Callable[[Value], Iterable[Edge[Value]]] = edges_into,
-    starts: Mapping[Value, Number] | None = None,
-    put: Callable[[Number, Number], Number] = operator.add,
-    along: Callable[[Edge[Value], Number, bool], Number] = product_along,
-) -> Sweep:
-    """Do the reverse sweep, or one with another part in place of a right one. No node is changed.
 
-    Args:
-        output: Where it begins, with 1.
-        order: The nodes in the order in which they pass on; children before their parents if not given.
-        edges_of: The edges that a node passes on over.
-        starts: What nodes hold at first, where it is not 0.
-        put: What a parent holds after a move, by what it held and what arrives.
-        along: What arrives over an edge, by what its node holds, and whether anything had arrived there.
+def sweep(output: Value, parts: Parts = RIGHT) -> Sweep:
+    """Do the reverse sweep, right or with other parts. No node is changed.
+
+    reverseSweep in page/model.js is the same in the page.
     """
-    zero = type(output.data)(0)
-    order = tuple(order or reversed(topological_order(output)))
-    held = {**dict.fromkeys(order, zero), **(starts or {}), output: zero + 1}
-    begun = dict(held)
-    moves = []
-    live = {output, *(starts or ())}
-    for node in order:
-        for edge in edges_of(node):
-            product = along(edge, held[node], node in live)
-            if node in live and not edge.is_cut:
-                live.add(edge.parent)
-            before, after = held[edge.parent], put(held[edge.parent], product)
-            moves.append(Move(edge, held[node], product, before, after))
-            held[edge.parent] = after
+    nodes = tuple(reversed(topological_order(output)))
+    starts = starts_of(nodes, parts)
+    held, moves = dict(starts), list[Move]()
+    reached, passed = set[Value](), list[bool]()  # where something has arrived, and by which moves
+    partials = {node: partials_with(node, parts.leaf) for node in nodes}
+    for edge, source, sign in parts.turns(output):
+        adjoint = parts.passing(held[edge.node] if source is None else moves[source].product)
+        arrives = adjoint != 0 or (edge.node in reached if source is None else passed[source])
+        partial = sign * parts.factor(partials[edge.node][edge.position], edge.parent.data)
+        used = Edge(edge.parent, edge.node, edge.position, partial)
+        product, before = product_along(used, adjoint, arrives), held[edge.parent]
+        held[edge.parent] = parts.put(before, product)
+        moves.append(Move(used, adjoint, product, before, held[edge.parent]))
+        passed.append(arrives and not used.is_cut)
+        if passed[-1]:
+            reached.add(edge.parent)
     arrivals = Counter(move.edge.parent for move in moves)
-    partials = {(move.edge.node, move.edge.position): move.edge.partial for move in moves}
-    return Sweep(order, begun, held, tuple(moves), arrivals, partials)
+    done = Sweep(nodes, starts, held, tuple(moves), arrivals)
+    return done if parts.arrivals is None else counted(done, parts.arrivals(output))
 
 
-# ---------------------------------------------------------------- parts to exchange
+def starts_of(nodes: tuple[Value, ...], parts: Parts) -> dict[Value, Number]:
+    """What each node holds before the first move: the output 1."""
+    output, zero = nodes[0], type(nodes[0].data)(0)
+    starts = dict.fromkeys(nodes, zero)
+    if parts.start is not None:
+        right = sweep(output).adjoints
+        starts |= {node: parts.start(right[node]) for node in nodes if node.op is not None}
+    return {**starts, output: zero + 1}
+
+
+def partials_with(node: Value, leaf: Callable[[Number], Number] | None) -> Sequence[Number]:
+    """The partials that come out if the leaves change after the node was computed.
+
+    Outside the domain of the operation they stay as they are.
+    """
+    if leaf is None or node.op is None:
+        return node.partials
+    plain = [not isinstance(x, Value) for x in node.operands]
+    moved = [x if not isinstance(x, Value) else x.data if x.op else leaf(x.data) for x in node.operands]
+    try:
+        row, xs = node.op.among(moved, plain)
+        wanted = [i for i, is_plain in enumerate(plain) if not is_plain]
+        return row.slopes(world_of(moved), xs, node.data, wanted)
+    except (ValueError, ArithmeticError):
+        return node.partials
+
+
+def counted(done: Sweep, arrivals: Mapping[Value, int]) -> Sweep:
+    """A walk over every path, which is right in the end: where it breaks off, the sweep says what comes out."""
+    right = sweep(done.nodes[0])
+    return (
+        done if done.work == sum(arrivals.values()) else replace(right, moves=done.moves, arrivals=arrivals)
+    )
+
+
+# ---------------------------------------------------------------- turns to exchange
 
 
 def without_waiting(output: Value) -> tuple[Value, ...]:
@@ -168,137 +285,65 @@ def one_edge_a_parent(node: Value) -> list[Edge[Value]]:
     return list({edge.parent: edge for edge in edges_into(node)}.values())
 
 
-def values_between(output: Value) -> dict[Value, Number]:
-    """What a right sweep leaves in the nodes that are not leaves."""
-    return {node: adjoint for node, adjoint in sweep(output).adjoints.items() if node.op is not None}
+def without_minus_signs(output: Value) -> Iterable[EdgeTurn]:
+    """The turns of the right sweep, with the signs lost that a difference, a minus and a quotient bring."""
+    return (turn._replace(sign=-1) if brings_minus(turn.edge) else turn for turn in each_edge(output))
 
 
-def partials_at_halved_leaves(node: Value) -> list[Edge[Value]]:
-    """The edges with the partials that come out if the leaves are halved after the node was computed.
-
-    Halved because that stays in the domain of nearly every operation; where it does not, the partials stay.
-    """
-    kept = edges_into(node)
-    if node.op is None:
-        return kept
-    xs = [halved(operand) if isinstance(operand, Value) else operand for operand in node.operands]
-    wanted = [i for i, operand in enumerate(node.operands) if isinstance(operand, Value)]
-    try:
-        row, operands = node.op.among(xs, [not isinstance(x, Value) for x in node.operands])
-        partials = row.slopes(world_of(xs), operands, node.data, wanted)
-    except (ValueError, ArithmeticError):
-        return kept
-    return [
-        Edge(edge.parent, node, edge.position, partial) for edge, partial in zip(kept, partials, strict=True)
-    ]
-
-
-def values_for_partials(node: Value) -> list[Edge[Value]]:
-    """The edges with the number of the parent itself where its partial belongs."""
-    return [Edge(edge.parent, node, edge.position, edge.parent.data) for edge in edges_into(node)]
-
-
-def without_minus_signs(node: Value) -> list[Edge[Value]]:
-    """The edges with the signs lost that a difference, a minus and a quotient bring."""
+def brings_minus(edge: Edge[Value]) -> bool:
+    node = edge.node
     signed = node.op is not None and node.op.name in ("sub", "neg", "truediv")
-    last = len(node.operands) - 1
-    return [
-        Edge(edge.parent, node, edge.position, -edge.partial)
-        if signed and node.operands[last] is edge.parent and edge.position == len(node.parents) - 1
-        else edge
-        for edge in edges_into(node)
-    ]
+    return signed and node.operands[-1] is edge.parent and edge.position == len(node.parents) - 1
 
 
-def halved(node: Value) -> Number:
-    x: Number = node.data
-    return x / 2 if node.op is None else x
+def every_path(output: Value) -> Iterable[EdgeTurn]:
+    """The turns of a recursion without a visited set, which walks every path on its own; the first ones.
+
+    >>> x = Value(1.0)
+    >>> a = x + x
+    >>> [(turn.edge.parent is x, turn.source) for turn in every_path(a + a)]
+    [(False, None), (True, 0), (True, 0), (False, None), (True, 3), (True, 3)]
+    """
+    return islice(walked_down(output), MOST_MOVES)
 
 
-# ---------------------------------------------------------------- every path on its own
+def walked_down(output: Value) -> Iterator[EdgeTurn]:
+    """Down to the leaf at each turn, then back to the next edge."""
+    waiting = [EdgeTurn(edge) for edge in reversed(edges_into(output))]
+    done = 0
+    while waiting:
+        turn = waiting.pop()
+        yield turn
+        waiting += [EdgeTurn(edge, done) for edge in reversed(edges_into(turn.edge.parent))]
+        done += 1
 
 
-def passing_on_again(output: Value) -> Sweep:
-    """A recursion in which a node passes on all that it holds each time that something arrives.
+def passing_on_again(output: Value) -> Iterable[EdgeTurn]:
+    """The same recursion, if a node passes on all that it holds each time that something arrives.
 
     >>> x = Value(3.0, name="x")
-    >>> passing_on_again((x * 2) * (x * 2)).adjoints[x], sweep((x * 2) * (x * 2)).adjoints[x]
+    >>> again = Parts(turns=passing_on_again)
+    >>> sweep((x * 2) * (x * 2), again).adjoints[x], sweep((x * 2) * (x * 2)).adjoints[x]
     (24.0, 24.0)
     >>> a = x * 2
-    >>> passing_on_again(a * a).adjoints[x], sweep(a * a).adjoints[x]  # 6·2, then 12·2 once more
+    >>> sweep(a * a, again).adjoints[x], sweep(a * a).adjoints[x]  # 6·2, then 12·2 once more
     (36.0, 24.0)
     """
-    right = sweep(output)
-    held, moves = dict(right.starts), list[Move]()
-    waiting = [iter(edges_into(output))]
-    while waiting and len(moves) < MOST_MOVES:
-        edge = next(waiting[-1], None)
-        if edge is None:
-            waiting.pop()
-            continue
-        before = held[edge.parent]
-        product = product_along(edge, held[edge.node], True)
-        held[edge.parent] = before + product
-        moves.append(Move(edge, held[edge.node], product, before, held[edge.parent]))
-        waiting.append(iter(edges_into(edge.parent)))
-    arrivals = Counter(move.edge.parent for move in moves)
-    order = (output, *(move.edge.parent for move in moves))
-    return Sweep(order, right.starts, held, tuple(moves), arrivals, right.partials)
+    return (EdgeTurn(turn.edge) for turn in every_path(output))
 
 
-def every_path(output: Value) -> Sweep:
-    """Walk every path on its own, as a recursion without a visited set does; counted, not walked, to the end.
+def arrivals_of_every_path(output: Value) -> dict[Value, int]:
+    """How often something arrives at each node if every path is walked: counted, not walked.
 
     >>> output = Value(1.0)
     >>> for _ in range(40):
     ...     output = output + output
-    >>> every_path(output).work == 2**41 - 2, sweep(output).work
+    >>> sum(arrivals_of_every_path(output).values()) == 2**41 - 2, sweep(output).work
     (True, 80)
     """
-    right = sweep(output)
-    arrivals = dict.fromkeys(right.order, 0)
-    for node in right.order:
+    order = topological_order(output)[::-1]
+    arrivals = dict.fromkeys(order, 0)
+    for node in order:
         for parent in node.parents:
             arrivals[parent] += 1 if node is output else arrivals[node]
-    moves = first_moves(output, right.starts)
-    held = {**right.starts, **{move.edge.parent: move.after for move in moves}}
-    walked_all = len(moves) == sum(arrivals.values())
-    order = (output, *(move.edge.parent for move in moves))
-    return Sweep(order, right.starts, held if walked_all else right.adjoints, moves, arrivals, right.partials)
-
-
-def first_moves(output: Value, starts: Mapping[Value, Number]) -> tuple[Move, ...]:
-    """The first moves of the walk: down to the leaf at each turn, then back to the next edge."""
-    held = dict(starts)
-    moves: list[Move] = []
-    waiting = [(edge, held[output], True) for edge in reversed(edges_into(output))]
-    while waiting and len(moves) < MOST_MOVES:
-        edge, adjoint, arrives = waiting.pop()
-        product = product_along(edge, adjoint, arrives)
-        before = held[edge.parent]
-        held[edge.parent] = before + product
-        moves.append(Move(edge, adjoint, product, before, held[edge.parent]))
-        arrives = arrives and not edge.is_cut
-        waiting += [(below, product, arrives) for below in reversed(edges_into(edge.parent))]
-    return tuple(moves)
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One way to do the sweep wrong.
-
-    Attributes:
-        name: What it is called.
-        wrong: What is done wrong.
-        happened: What that did to the first node that goes wrong, after "as".
-        needs: What a graph has if it does harm there.
-        sweep: The sweep that makes it; a pure function of the output.
-        joint: What stands between the contributions to a node.
-    """
-
-    name: str
-    wrong: str
-    happened: str
-    needs: str
-    sweep: Callable[[Value], Sweep] = field(repr=False)
-    joint: str = " + "
+    return arrivals

@@ -14,7 +14,7 @@ from autodiff import Value, count_paths, gradient, topological_order
 from autodiff.pictures import render
 from autodiff.show.mistakes import MISTAKES, Mistake, compare, wrong_adjoints, wrong_sweep
 from autodiff.show.mistakes.comparison import same
-from autodiff.show.mistakes.sweeps import MOST_MOVES, sweep
+from autodiff.show.mistakes.sweeps import MOST_MOVES, Parts
 from tests.strategies import Program, on_values, programs
 
 NAMES = [mistake.name for mistake in MISTAKES]
@@ -117,7 +117,7 @@ def test_the_sentence_says_when_there_is_no_harm() -> None:
     _, _, output = exercise_1()
 
     assert compare(output, "wrong order").sentence == (
-        "No harm on this graph: its derivatives are right. "
+        "No harm here: the derivatives are right. "
         "Harm takes a node between that two operations use, and derivatives that are not 0."
     )
     assert compare(output, "wrong order").first is None
@@ -127,6 +127,14 @@ def test_the_sentence_of_right_but_slow() -> None:
     _, output = ladder()
 
     assert compare(output, "every path").sentence == "Right, but by 5 multiplications; the sweep takes 4."
+
+
+def test_products_are_those_that_are_made() -> None:
+    _, output = ladder()
+    shown = str(compare(output, "no chain rule"))
+
+    assert "a     1·7 + 6·1 = 13  1·7 + 1·1 = 8  first wrong" in shown
+    assert "x     13·2 = 26       1·2 = 2        wrong" in shown
 
 
 def test_fractions_stay_fractions() -> None:
@@ -219,7 +227,6 @@ def test_every_path_counts_what_walking_would(program: Program) -> None:
 
     assert {node: count for node, count in walk.arrivals.items() if node is not output} == counted
     assert len(walk.moves) == min(walk.work, MOST_MOVES)
-    assert len(walk.order) == len(walk.moves) + 1
 
 
 def test_the_moves_tell_the_whole_sweep() -> None:
@@ -227,12 +234,12 @@ def test_the_moves_tell_the_whole_sweep() -> None:
     walk = wrong_sweep(output, "wrong order")
     held = dict(walk.starts)
     for move in walk.moves:
-        assert (move.edge.node in walk.order, held[move.edge.node]) == (True, move.adjoint)
+        assert held[move.edge.node] == move.adjoint
         assert (move.product, held[move.edge.parent]) == (move.adjoint * move.edge.partial, move.before)
 
         held[move.edge.parent] = move.after
     assert held == walk.adjoints
-    assert [node.name for node in walk.order] == ["f", "a", "x", "b"]
+    assert [move.edge.node.name for move in walk.moves] == ["f", "f", "a", "b"]
 
 
 # ---------------------------------------------------------------- extremes
@@ -300,7 +307,7 @@ def test_a_new_mistake_is_one_row() -> None:
         wrong="the partial is passed on alone",
         happened="the adjoint above was left out",
         needs="an adjoint that is not 1",
-        sweep=lambda output: sweep(output, put=lambda before, product: before + 1),
+        parts=Parts(put=lambda before, product: before + 1),
     )
     x, output = cube()
 
