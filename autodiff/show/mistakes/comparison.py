@@ -29,7 +29,7 @@ from autodiff.show.languages import say
 from autodiff.show.mistakes.sweeps import Mistake, Move, Sweep
 from autodiff.value import Value
 
-__all__ = ["Comparison", "beside"]
+__all__ = ["ROUNDING", "Comparison", "beside"]
 
 ROUNDING = 1e-9  # of the sum of what arrives without its signs: sums in another order differ by less
 TINT = ' style="background: #D55E0026"'  # of the row of a wrong node

@@ -197,7 +197,7 @@ class Sweep:
 def sweep(output: Value, parts: Parts = RIGHT) -> Sweep:
     """Do the reverse sweep, right or with other parts. No node is changed.
 
-    reverseSweep in page/model.js is the same in the page.
+    reverseSweep in page/sweeps.js is the same in JavaScript.
     """
     nodes = tuple(reversed(topological_order(output)))
     starts = starts_of(nodes, parts)

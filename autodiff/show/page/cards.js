@@ -134,10 +134,10 @@ function partIn(step, nodes) {
  * @param {Card} card
  * @param {State} state
  */
-function marksOf({ node, nodes }, { graph, known, chosen, breakpoints }) {
+function marksOf({ node, nodes }, { swept, known, chosen, breakpoints }) {
   const isKnown = node !== undefined && known.whole && known.adjoint[node] !== undefined;
   return {
-    wrong: isKnown && Boolean(graph.mistake?.wrong_nodes.includes(node)),
+    wrong: isKnown && swept.wrong.includes(node),
     chosen: node !== undefined && node === chosen.node,
     stop: breakpoints.size > 0 && [...nodes].some((inner) => breakpoints.has(inner)),
   };

@@ -22,7 +22,7 @@ from autodiff.pictures.fold import Fold
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.names import clean
 from autodiff.show.languages import say
-from autodiff.show.mistakes.comparison import Comparison
+from autodiff.show.mistakes.comparison import ROUNDING, Comparison
 from autodiff.show.page.javascript import RuleCall, call_of
 from autodiff.show.page.layout import CARD_HEIGHT, EdgePlace, PageLayout
 from autodiff.show.page.mathml import MathTree, name_symbol, partial_formula, value_formula
@@ -117,22 +117,26 @@ def calls_of(order: list[Value]) -> dict[str, RuleCall]:
 
 
 def mistake_data(comparison: Comparison, order: list[Value]) -> dict[str, Json]:
-    """A reverse sweep with a mistake: what it does move by move, and what is wrong in the end."""
+    """A reverse sweep with a mistake, as far as the graph decides it: its turns, and what is said of it.
+
+    ``PARTS`` of ``rules_module`` says what is done with numbers.
+    """
+    mistake = comparison.mistake
     starts = accumulate((len(node.parents) for node in order), initial=0)
     first_edge = dict(zip(order, starts, strict=False))
-    moves = [
-        [first_edge[move.edge.node] + move.edge.position]
-        + [number_data(x) for x in (move.adjoint, move.edge.partial, move.before, move.product, move.after)]
-        for move in comparison.wrong.moves
+    turns = [
+        [first_edge[edge.node] + edge.position, source, sign]
+        for edge, source, sign in mistake.parts.turns(comparison.output)
     ]
-    wrong_nodes = set(comparison.wrong_nodes)
     return {
-        "name": say(comparison.mistake.name),
-        "wrong": say(comparison.mistake.wrong),
-        "sentence": comparison.sentence,
-        "moves": moves,
-        "adjoints": [number_data(comparison.wrong.adjoints[node]) for node in order],
-        "wrong_nodes": [place for place, node in enumerate(order) if node in wrong_nodes],
+        "name": say(mistake.name),
+        "wrong": say(mistake.wrong),
+        "happened": say(mistake.happened),
+        "harmless": comparison.harmless,
+        "joint": say(mistake.joint),
+        "rounding": ROUNDING,
+        "turns": turns,
+        "breaks_off": comparison.wrong.work > len(turns),
     }
 
 

@@ -121,8 +121,8 @@ def explore(
         fold: Sets of nodes to show as one card each, by name, as for ``draw``; a click opens a card. None
             folds a graph of more than ``max_nodes`` by itself: neurons with their weights, layers of neurons,
             matrices, operations on all elements of one, or stretches of a long chain.
-        mistake: A mistake for the reverse sweep to make, by its name in ``mistakes.MISTAKES``; the inputs of
-            such a page cannot be changed.
+        mistake: A mistake for the reverse sweep to make, by its name in ``mistakes.MISTAKES``, or one of your
+            own; with each change of the inputs the page makes it anew.
         rankdir: Where the edges point: "BT" (upwards), "TB", "LR" or "RL"; None for what fits best.
         max_nodes: How many cards a picture may have at most.
         language: What the page speaks: "en" or "ru"; None for what ``speak`` has chosen, English at first.
@@ -132,8 +132,8 @@ def explore(
 
     Raises:
         TypeError: ``output`` is no Value.
-        ValueError: The graph has too many nodes, or an operation that cannot run in a page; or there is no
-            such mistake, or no such language.
+        ValueError: The graph has too many nodes, or an operation or a mistake that cannot run in a page; or there
+            is no such mistake, or no such language.
         RendererMissing: There is no Graphviz to lay the graph out.
     """
     check_explored(output, rankdir, max_nodes)
@@ -156,11 +156,13 @@ def page_of(
     views = views_of(order, folds)
     check_views(views, max_nodes)
     graph = content.graph_data(order, labels) | content.views_data(views, folds, order) | {"looks": PATHS}
-    graph["mistake"] = None if mistake is None else content.mistake_data(compare(output, mistake), order)
+    comparison = None if mistake is None else compare(output, mistake)
+    graph["mistake"] = comparison and content.mistake_data(comparison, order)
     pictures = [picture_of(view, output, labels, graph, rankdir) for view in views]
     heading = content.heading(output, labels) if title is None else clean(title)
     parts = {"title": html.escape(heading), "pictures": "\n".join(pictures), "graph": json_script(graph)}
-    script = bundled("main", {"rules": rules_module(content.calls_of(order))})
+    rules = rules_module(content.calls_of(order), comparison.mistake if comparison else None)
+    script = bundled("main", {"rules": rules})
     return Page(page("page.html", ["page.css"], script, parts), output)
 
 

@@ -1,4 +1,4 @@
-// The inputs in the panel: a slider and a field for each; or the mistake that is made with them.
+// The inputs in the panel: a slider and a field for each; and the mistake that is made with them.
 
 import { all, found, html } from "./elements.js";
 import { line } from "./mathml.js";
@@ -92,21 +92,21 @@ export function showInputs(section, { graph, values }, chosen) {
 }
 
 /**
- * In place of the inputs: which mistake the reverse sweep makes, and what comes of it.
+ * Which mistake the reverse sweep makes, and what comes of it.
  * @param {HTMLElement} section
  * @param {Mistake} mistake
  * @param {Swept} swept
  */
-export function showMistake(section, { name, wrong, sentence, wrong_nodes }, { graph, adjoints, right }) {
-  const rows = wrong_nodes.map((place) => [
+export function showMistake(section, mistake, { graph, adjoints, right, wrong, sentence }) {
+  const rows = wrong.map((place) => [
     graph.nodes[place].name,
     ...[adjoints, right].map((numbers) => numberText(numbers[place], 6, graph.exact)),
   ]);
-  section.className = "mistake";
+  section.hidden = false;
   section.replaceChildren(
-    html("h2", {}, say("Mistake: {name}", { name })),
-    html("p", {}, `${wrong[0].toUpperCase()}${wrong.slice(1)}.`),
-    html("p", { class: "note" }, sentence),
+    html("h2", {}, say("Mistake: {name}", mistake)),
+    html("p", {}, `${mistake.wrong[0].toUpperCase()}${mistake.wrong.slice(1)}.`),
+    ...(sentence ? [html("p", { class: "note" }, sentence)] : []),
     ...(rows.length ? [table([say("node"), say("wrong"), say("right")], rows)] : []),
   );
 }

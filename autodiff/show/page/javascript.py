@@ -21,12 +21,16 @@ partials(...xs) { const z = xs[1000]; return [...Array(1000).fill(0.001)]; },
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 
 from autodiff.rules import Rule
+from autodiff.rules.worlds import Scalar
+from autodiff.show.mistakes import Mistake
+from autodiff.show.mistakes.sweeps import RIGHT
 from autodiff.show.page.standalone import json_script, source
 from autodiff.value import Value
 from autodiff.writing.forms import (
@@ -41,6 +45,7 @@ from autodiff.writing.forms import (
     VectorPart,
 )
 from autodiff.writing.kernels import kernel
+from autodiff.writing.recording import Recorder, StandIn, argument
 
 __all__ = ["call_of", "literal", "rule_function", "rules_module"]
 
@@ -80,16 +85,49 @@ def row_beside(rule: Rule, plain: tuple[bool, ...]) -> Rule:
     )
 
 
-def rules_module(calls: Mapping[str, RuleCall]) -> str:
-    """Write a module whose object ``RULES`` holds the functions of each key."""
+def rules_module(calls: Mapping[str, RuleCall], mistake: Mistake | None = None) -> str:
+    """Write a module whose object ``RULES`` holds the functions of each key, and ``PARTS`` those of a mistake."""
     rows = [f"{json_script(key)}: {rule_function(*call)}," for key, call in calls.items()]
-    words = set(re.findall(r"\w+", " ".join(rows)))
+    parts = [] if mistake is None else changed_parts(mistake)
+    words = set(re.findall(r"\w+", " ".join([*rows, *parts])))
     imports = [
         f'import {{ {", ".join(used)} }} from "./{module}.js";'
         for module in PRIMITIVES
         if (used := sorted(name for name in offered_primitives(module) if name in words))
     ]
-    return "\n".join([*imports, "export const RULES = {", *rows, "};", ""])
+    return "\n".join(
+        [*imports, "export const RULES = {", *rows, "};", "export const PARTS = {", *parts, "};", ""]
+    )
+
+
+def changed_parts(mistake: Mistake) -> list[str]:
+    """Write the functions of numbers that a mistake has in place of those of the right sweep.
+
+    Raises:
+        ValueError: One of them cannot be recorded, as it asks which number it has.
+
+    >>> from autodiff.show.mistakes import MISTAKES
+    >>> changed_parts(MISTAKES[0])
+    ['put: (x0, x1) => { return x1; },']
+    """
+    found = {
+        field.name: getattr(mistake.parts, field.name)
+        for field in fields(RIGHT)
+        if field.name not in ("turns", "arrivals")  # which are told as data
+    }
+    changed = {name: function for name, function in found.items() if function is not getattr(RIGHT, name)}
+    try:
+        return [f"{name}: {number_function(function)}," for name, function in changed.items()]
+    except (TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"explore: {mistake.name}: this mistake cannot run in a page: {error}") from error
+
+
+def number_function(function: Callable[..., Scalar]) -> str:
+    """Write a function of numbers, which uses operators only."""
+    recorder = Recorder()
+    names = [f"x{i}" for i in range(len(inspect.signature(function).parameters))]
+    block = recorder.block([argument(function(*(StandIn(recorder, name) for name in names)))])
+    return f"({', '.join(names)}) => {{ {steps_in(block)}return {spread(block.results[0])}; }}"
 
 
 def rule_function(rule: Rule, arity: int, position: int | None = None) -> str:
@@ -128,9 +166,11 @@ def offered_primitives(*modules: str) -> frozenset[str]:
 
 
 def body(block: Block) -> str:
-    lines = [f"const {step.target} = {taken(step)};" for step in block.steps]
-    results = ", ".join(map(spread, block.results))
-    return " ".join([*lines, f"return [{results}];"])
+    return f"{steps_in(block)}return [{', '.join(map(spread, block.results))}];"
+
+
+def steps_in(block: Block) -> str:
+    return "".join(f"const {step.target} = {taken(step)}; " for step in block.steps)
 
 
 def taken(step: AnyStep) -> str:

@@ -10,13 +10,13 @@ import { numberText } from "./numbers.js";
 import { showEdge, showNode, showNothing, showStory } from "./panel.js";
 import { besideNode, pathsFrom } from "./paths.js";
 import { Picture } from "./picture.js";
-import { RULES } from "./rules.js"; // written by javascript.py, for each graph anew
+import { PARTS, RULES } from "./rules.js"; // written by javascript.py, for each graph anew
 import { say } from "./say.js";
 import { State } from "./state.js";
 import { changeText, spoken, storyOf, sumAt } from "./story.js";
 import { showTransport } from "./transport.js";
 
-const graph = revived(dataById("graph"));
+const graph = revived(dataById("graph"), PARTS);
 const state = new State(graph, RULES);
 const drawings = all(byId("canvas"), "svg", SVGSVGElement);
 const canvas = new Canvas(byId("canvas"), drawings, zoomed);
@@ -68,8 +68,8 @@ function listInputs() {
   const { swept, chosen } = state;
   if (listed.swept === swept && listed.node === chosen.node) return;
   listed = { swept, node: chosen.node };
-  if (graph.mistake) showMistake(byId("inputs"), graph.mistake, swept);
-  else showInputs(byId("inputs"), swept, chosen.node);
+  if (graph.mistake) showMistake(byId("mistake"), graph.mistake, swept);
+  showInputs(byId("inputs"), swept, chosen.node);
 }
 
 /** Show the paths and the panel of a node, or the panel of an edge. */
@@ -380,6 +380,6 @@ slider.addEventListener(
   byHand(() => Number(slider.value)),
 );
 slider.style.setProperty("--turn", `${(100 * (graph.nodes.length + 0.5)) / state.steps.length}%`);
-if (!graph.mistake) buildInputs(byId("inputs"), graph, new Writer(graph), { change, leave, reset });
+buildInputs(byId("inputs"), graph, new Writer(graph), { change, leave, reset });
 openView(0);
 document.documentElement.dataset.ready = "true";

@@ -1,11 +1,11 @@
-// The graph as numbers: both sweeps and their steps. Pure functions; the rules come from the table.
+// The graph that Python tells of, what its sweeps have come to, and their steps. Pure functions.
 
-import { kinkOf } from "./kinks.js";
-import { DomainError } from "./primitives.js";
-import { say } from "./say.js";
+import { verdictOn, wrongSweep } from "./mistakes.js";
+import { RIGHT, forwardSweep, reverseSweep, turnsOf } from "./sweeps.js";
 
 /** @import { Tree } from "./formula.js" */
 /** @import { Kink } from "./kinks.js" */
+/** @import { Verdict } from "./mistakes.js" */
 /**
  * What Python tells of a graph (page/content.py). Nodes and edges are called by their places; a number that
  * JSON cannot hold is text. An operand is the place of a node, in a list, or a number.
@@ -17,8 +17,11 @@ import { say } from "./say.js";
  * @typedef {{nodes: number[], exit: number | null, within: number[]}} Fold
  * @typedef {{name: string, cards: {node?: number, fold?: number}[], lines: number[][]}} DescribedView
  * @typedef {{color: string, style: string, penwidth: string}} Look
- * @typedef {{name: string, wrong: string, sentence: string, moves: [number, ...(number | string)[]][],
- *   adjoints: (number | string)[], wrong_nodes: number[]}} DescribedMistake
+ * @typedef {{name: string, wrong: string, happened: string, harmless: string, joint: string, rounding: number,
+ *   turns: Turn[], breaks_off: boolean}} DescribedMistake
+ * The turn of an edge: what it passes on is the product of an earlier move, or null for what its node holds; and
+ * the sign that its partial gets.
+ * @typedef {[edge: number, source: number | null, sign: number]} Turn
  */
 /**
  * The same with numbers, edges and leaves. ``edges`` of a node lead down to its parents, ``uses`` up.
@@ -27,9 +30,15 @@ import { say } from "./say.js";
  * @typedef {{node: number, parent: number, position: number}} Edge
  * @typedef {{node?: number, fold?: number, nodes: Set<number>}} Card
  * @typedef {{name: string, cards: Card[], lines: number[][]}} View
- * @typedef {Omit<DescribedMistake, "moves" | "adjoints"> & {moves: Move[], adjoints: number[]}} Mistake
+ * @typedef {DescribedMistake & {parts: Parts}} Mistake
  * @typedef {{nodes: GraphNode[], edges: Edge[], leaves: number[], output: number, exact: boolean,
  *   folds: Fold[], views: View[], looks: Look[], mistake: Mistake | null}} Graph
+ */
+/**
+ * What a sweep does with numbers, as mistakes/sweeps.py describes it.
+ * @typedef {{leaf?: (x: number) => number, factor(partial: number, value: number): number,
+ *   start?: (right: number) => number, passing(held: number): number,
+ *   put(before: number, product: number): number}} Parts
  */
 /**
  * What the inputs decide. A node that has no value has a failure: of its own, or of what it needs. A move has
@@ -40,9 +49,10 @@ import { say } from "./say.js";
  *   failures: Map<number, Failure>, kinks: Map<number, Kink>}} Forward
  * @typedef {{edge: number, adjoint: number, partial: number, before: number, product: number,
  *   after: number}} DoneMove
- * @typedef {DoneMove | {edge: number, adjoint?: undefined, product?: undefined, after?: undefined}} Move
+ * @typedef {DoneMove | {edge: number, adjoint?: undefined, partial?: undefined, before?: undefined, product?: undefined,
+ *   after?: undefined}} Move
  * @typedef {{adjoints: (number | undefined)[], moves: Move[]}} Reverse
- * @typedef {{graph: Graph, right: (number | undefined)[]} & Forward & Reverse} Swept
+ * @typedef {{graph: Graph, right: (number | undefined)[]} & Forward & Reverse & Verdict} Swept
  * @typedef {{kind: "value", node: number} | {kind: "seed", node: number} | AdditionStep
  *   | {kind: "result"}} Step
  * @typedef {{kind: "addition", move: number, edge: number} & Edge} AdditionStep
@@ -55,9 +65,10 @@ import { say } from "./say.js";
 /**
  * Turn the numbers that JSON cannot hold from text to numbers; list the edges, and the leaves by their names.
  * @param {Described} graph
+ * @param {Partial<Parts>} parts What the mistake has in place of parts of the right sweep.
  * @returns {Graph}
  */
-export function revived(graph) {
+export function revived(graph, parts = {}) {
   const nodes = graph.nodes.map(revivedNode);
   /** @type {Edge[]} */
   const edges = [];
@@ -73,7 +84,7 @@ export function revived(graph) {
     ...view,
     cards: view.cards.map((card) => revivedCard(card, graph.folds)),
   }));
-  const mistake = graph.mistake && revivedMistake(graph.mistake);
+  const mistake = graph.mistake && { ...graph.mistake, parts: { ...RIGHT, ...parts } };
   return { ...graph, nodes, edges, views, leaves, output: nodes.length - 1, mistake };
 }
 
@@ -98,18 +109,6 @@ function byName(nodes) {
 }
 
 /**
- * @param {DescribedMistake} mistake
- * @returns {Mistake}
- */
-function revivedMistake(mistake) {
-  const moves = mistake.moves.map(([edge, ...numbers]) => {
-    const [adjoint, partial, before, product, after] = numbers.map(Number);
-    return { edge, adjoint, partial, before, product, after };
-  });
-  return { ...mistake, moves, adjoints: mistake.adjoints.map(Number) };
-}
-
-/**
  * What a card stands for: a node, or a fold of nodes that shows the numbers of its exit, if there is one.
  * @param {{node?: number, fold?: number}} card
  * @param {Fold[]} folds
@@ -120,75 +119,7 @@ function revivedCard({ node, fold }, folds) {
   return { fold, node: folds[fold].exit ?? undefined, nodes: new Set(folds[fold].nodes) };
 }
 
-// ---------------------------------------------------------------- the sweeps
-
-/**
- * The forward sweep: values, partials and kinks. What cannot be computed has a failure, and so has what needs it.
- * @param {Graph} graph
- * @param {Map<number, number>} inputs
- * @param {Rules} rules
- * @returns {Forward}
- */
-export function forwardSweep(graph, inputs, rules) {
-  /** @type {Forward} */
-  const { values, partials, cuts, failures, kinks } = {
-    values: [],
-    partials: [],
-    cuts: [],
-    failures: new Map(),
-    kinks: new Map(),
-  };
-  graph.nodes.forEach((node, place) => {
-    const blocked = node.parents.find((parent) => values[parent] === undefined);
-    try {
-      if (blocked !== undefined) throw new DomainError(say("{name} has no value", graph.nodes[blocked]));
-      const xs = node.operands.map((x) => (Array.isArray(x) ? Number(values[x[0]]) : x));
-      const rule = node.rule ? rules[node.rule] : undefined;
-      values[place] = rule ? rule.value(...xs)[0] : (inputs.get(place) ?? node.value);
-      partials[place] = rule ? partialsOf(node, rule.partials(...xs, values[place])) : [];
-      cuts[place] = Boolean(rule?.chooses) && !rule?.kinked?.(...xs)[0];
-      const kink = rule && kinkOf(node, rule, xs);
-      if (kink) kinks.set(place, kink);
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      failures.set(place, { message: error.message, own: blocked === undefined });
-      [values[place], partials[place]] = [undefined, []];
-    }
-  });
-  return { values, partials, cuts, failures, kinks };
-}
-
-/**
- * The partials by those operands that are nodes.
- * @param {GraphNode} node
- * @param {number[]} every
- */
-const partialsOf = (node, every) => every.filter((_, i) => Array.isArray(node.operands[i]));
-
-/**
- * The reverse sweep: its moves in order, one an edge, and the adjoints; undefined if the output has no value.
- * @param {Graph} graph
- * @param {Forward} forward
- * @returns {Reverse}
- */
-export function reverseSweep(graph, { values, partials, cuts }) {
-  const order = [...graph.nodes].reverse().flatMap(({ edges }) => edges);
-  if (values[graph.output] === undefined) {
-    return { adjoints: graph.nodes.map(() => undefined), moves: order.map((edge) => ({ edge })) };
-  }
-  const adjoints = graph.nodes.map((_, place) => Number(place === graph.output));
-  const reached = new Set([graph.output]); // what nothing has arrived at passes nothing on
-  const moves = order.map((edge) => {
-    const { node, parent, position } = graph.edges[edge];
-    const [adjoint, partial, before] = [adjoints[node], partials[node][position], adjoints[parent]];
-    const passes = reached.has(node) && !(cuts[node] && partial === 0);
-    const product = passes ? adjoint * partial : 0;
-    if (passes) reached.add(parent);
-    adjoints[parent] += product;
-    return { edge, adjoint, partial, before, product, after: adjoints[parent] };
-  });
-  return { adjoints, moves };
-}
+// ---------------------------------------------------------------- with numbers
 
 /**
  * Both sweeps; the moves and adjoints are those of the graph's mistake, if it has one.
@@ -199,9 +130,12 @@ export function reverseSweep(graph, { values, partials, cuts }) {
  */
 export function sweptWith(graph, inputs, rules) {
   const forward = forwardSweep(graph, inputs, rules);
-  const reverse = reverseSweep(graph, forward);
-  const { adjoints, moves } = graph.mistake ?? reverse;
-  return { graph, ...forward, adjoints, moves, right: reverse.adjoints };
+  const right = reverseSweep(graph, forward, turnsOf(graph));
+  const { mistake } = graph;
+  if (!mistake) return { graph, ...forward, ...right, right: right.adjoints, wrong: [], sentence: "" };
+  const made = wrongSweep(graph, mistake, forward, right, rules);
+  const verdict = verdictOn(graph, mistake, forward, right, made);
+  return { graph, ...forward, ...made, right: right.adjoints, ...verdict };
 }
 
 // ---------------------------------------------------------------- their steps

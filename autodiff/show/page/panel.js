@@ -111,7 +111,7 @@ function sumOfPaths(place, found, swept, writer) {
   const { graph, adjoints, right } = swept;
   const terms = termsOf(swept, found, place);
   const rows = found.paths.map((path, number) => pathRow(path, terms[number], place, swept));
-  const isWrong = graph.mistake?.wrong_nodes.includes(place);
+  const isWrong = swept.wrong.includes(place);
   const sum = say("Wrong: the paths add up to {sum}.", { sum: numberText(right[place], 6, graph.exact) });
   const derivative = line([writer.derivative(graph.output, place)]);
   const note = html("span", { class: "note" }, countText(found.count, graph));

@@ -190,7 +190,7 @@ export function failureText({ graph, values }, place, { message, own }) {
  * @param {number} place
  * @param {Swept} swept
  */
-export function changeText(place, { graph, values, adjoints, failures }) {
+export function changeText(place, { graph, values, adjoints, failures, sentence }) {
   for (const [node, { own, message }] of failures) {
     if (own)
       return say("{name} cannot be computed: {message}", {
@@ -202,7 +202,8 @@ export function changeText(place, { graph, values, adjoints, failures }) {
   const [x, z, slope] = [values[place], values[graph.output], adjoints[place]].map((number) =>
     numberText(number),
   );
-  return say("{name} is {x}, {output} is {z}, derivative {slope}", { name, x, output, z, slope });
+  const text = say("{name} is {x}, {output} is {z}, derivative {slope}", { name, x, output, z, slope });
+  return sentence ? `${text}. ${sentence}` : text;
 }
 
 // ---------------------------------------------------------------- the reverse sweep
@@ -333,7 +334,7 @@ function outcome(swept, writer) {
     rest === 1
       ? say("; 1 more derivative stands on the cards")
       : say("; {rest} more derivatives stand on the cards", { rest });
-  const wrong = graph.mistake?.wrong_nodes.length ? say("; what has a ✗ is wrong") : "";
+  const wrong = swept.wrong.length ? say("; what has a ✗ is wrong") : "";
   return {
     phase: "result",
     heading: say("{output} = {number} and its derivatives", {

@@ -15,7 +15,16 @@ from autodiff.rules import Rule
 from autodiff.show.page.explorer import Page, explore
 from tests.ordinary import called
 
-__all__ = ["CHROMIUM", "HAS_GRAPHVIZ", "Tab", "application", "chain", "check_numbers", "running_example"]
+__all__ = [
+    "CHROMIUM",
+    "HAS_GRAPHVIZ",
+    "Tab",
+    "application",
+    "chain",
+    "check_numbers",
+    "python_number",
+    "running_example",
+]
 
 CHROMIUM = "/usr/bin/chromium"
 HAS_GRAPHVIZ = any(render.renderers())

@@ -147,7 +147,8 @@ def test_a_russian_page_says_the_mistake_in_russian() -> None:
     html = explore(x * x, mistake="one edge", language="ru").html
 
     assert "родители хранятся как множество" in html
-    assert "derivatives" not in re.findall(r'"sentence":"([^"]*)"', html)[0]
+    assert "derivatives" not in re.findall(r'"harmless":"([^"]*)"', html)[0]
+    assert "Неверных производных: {count} из {all}." in html
 
 
 @pytest.fixture

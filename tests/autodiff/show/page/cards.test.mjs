@@ -13,7 +13,23 @@ import {
   titleFor,
 } from "../../../../autodiff/show/page/cards.js";
 import { State } from "../../../../autodiff/show/page/state.js";
-import { A, B, C, D, E, F, RULES, X, example, graphOf, leaf, logarithm, product } from "./example.mjs";
+import {
+  A,
+  B,
+  C,
+  D,
+  E,
+  F,
+  OVERWRITING,
+  RULES,
+  X,
+  example,
+  graphOf,
+  leaf,
+  logarithm,
+  mistaken,
+  product,
+} from "./example.mjs";
 
 const holding = (classes) => Object.keys(classes).filter((name) => classes[name]);
 const card = (state, place) => cardAt(state.graph.views[0].cards[place], state);
@@ -121,8 +137,7 @@ test("failures are marked, the culprit and what needs it", () => {
 });
 
 test("what is wrong is marked when all is done", () => {
-  const mistake = { moves: [[0, 1, 4, 13, 4, 4]], adjoints: [4, 0, 0, 0, 0, 0, 0, 1], wrong_nodes: [X] };
-  const state = new State(example({ mistake }), RULES);
+  const state = new State(mistaken(OVERWRITING), RULES);
 
   assert.equal(texts(state, X).adjoint, "✗ ∂ 4");
   state.goTo(state.position - 1);

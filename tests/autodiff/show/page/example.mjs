@@ -73,7 +73,7 @@ export const logarithm = (name, i) => ({
 });
 
 /** A graph of such nodes, with one view that shows them all. */
-export function graphOf(nodes, more = {}) {
+export function graphOf(nodes, more = {}, parts = {}) {
   const places = nodes.flatMap((node, place) => (node.operands ?? []).filter(Array.isArray).map(() => place));
   const view = {
     name: "overview",
@@ -84,7 +84,7 @@ export function graphOf(nodes, more = {}) {
     { color: "#D55E00", style: "solid", penwidth: "2" },
     { color: "#0072B2", style: "dashed", penwidth: "2" },
   ];
-  return revived({ nodes, exact: false, folds: [], views: [view], looks, mistake: null, ...more });
+  return revived({ nodes, exact: false, folds: [], views: [view], looks, mistake: null, ...more }, parts);
 }
 
 export const NODES = [
@@ -100,3 +100,23 @@ export const NODES = [
 export const [X, Y, A, B, C, D, E, F] = NODES.keys();
 
 export const example = (more = {}) => graphOf(NODES, more);
+
+const LAST_FIRST = [8, 9, 7, 5, 6, 3, 4, 1, 2, 0]; // edges, children before their parents
+
+/** The same graph with a mistake; what is not given is as in the right sweep. */
+export function mistaken(parts, { nodes = NODES, turns, ...more } = {}) {
+  const mistake = {
+    name: "a mistake",
+    wrong: "it is wrong",
+    happened: "it went wrong",
+    harmless: "no harm",
+    joint: " + ",
+    rounding: 1e-9,
+    turns: turns ?? LAST_FIRST.map((edge) => [edge, null, 1]),
+    breaks_off: false,
+    ...more,
+  };
+  return graphOf(nodes, { mistake }, parts);
+}
+
+export const OVERWRITING = { put: (before, brought) => brought };

@@ -4,7 +4,20 @@ import { test } from "node:test";
 import { Writer, textOf } from "../../../../autodiff/show/page/formula.js";
 import { State } from "../../../../autodiff/show/page/state.js";
 import { changeText, crumbOf, spoken, storyOf, sumAt } from "../../../../autodiff/show/page/story.js";
-import { C, E, F, RULES, X, example, graphOf, leaf, logarithm, product } from "./example.mjs";
+import {
+  C,
+  E,
+  F,
+  OVERWRITING,
+  RULES,
+  X,
+  example,
+  graphOf,
+  leaf,
+  logarithm,
+  mistaken,
+  product,
+} from "./example.mjs";
 
 const told = (state, position) => {
   state.goTo(position);
@@ -121,17 +134,25 @@ test("without a value of the output there are no derivatives", () => {
 });
 
 test("a mistake that overwrites is told", () => {
-  const moves = [
-    [9, 1, 1, 0, 1, 1],
-    [0, 1, 4, 13, 4, 4],
-  ];
-  const mistake = { moves, adjoints: Array(8).fill(0), wrong_nodes: [X] };
-  const wrong = new State(example({ mistake }), RULES);
+  const wrong = new State(mistaken(OVERWRITING), RULES);
 
-  assert.equal(told(wrong, 11).sentence, "Overwritten: the 13 that x had is lost.");
-  assert.equal(sumAt(wrong.steps[10], wrong.swept), "= 1·4");
-  assert.equal(crumbOf(wrong.steps[10], wrong.swept), "∂x = 4");
-  assert.match(told(wrong, 12).sentence, /; what has a ✗ is wrong\./);
+  assert.equal(told(wrong, 19).sentence, "Overwritten: the 3 that x had is lost.");
+  assert.equal(sumAt(wrong.steps[18], wrong.swept), "= 1·4");
+  assert.equal(crumbOf(wrong.steps[18], wrong.swept), "∂x = 4");
+  assert.match(told(wrong, 20).sentence, /; what has a ✗ is wrong\./);
+});
+
+test("what a mistake does is told anew for a new input", () => {
+  const wrong = new State(mistaken(OVERWRITING), RULES);
+  wrong.change(X, 0);
+  const said = changeText(X, wrong.swept);
+
+  assert.equal(told(wrong, 19).sentence, "Overwritten: the 3 that x had is lost.");
+  assert.equal(sumAt(wrong.steps[18], wrong.swept), "= 1·0");
+  assert.match(
+    said,
+    /^x is 0, f is 9, derivative 0\. 2 of 8 derivatives are wrong\. The first is that of y: /,
+  );
 });
 
 test("what a new input has done", () => {

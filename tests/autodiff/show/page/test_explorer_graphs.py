@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 import pytest
 
 import autodiff
 from autodiff import Value, topological_order
-from autodiff.number import Number
-from autodiff.show.mistakes import MISTAKES, Mistake, wrong_adjoints
+from autodiff.show.mistakes import MISTAKES, Mistake, compare
+from autodiff.show.mistakes.sweeps import Parts
 from autodiff.show.page.explorer import explore
-from tests.autodiff.show.explored import HAS_GRAPHVIZ, Tab, chain, check_numbers, running_example
+from tests.autodiff.show.explored import (
+    HAS_GRAPHVIZ,
+    Tab,
+    chain,
+    check_numbers,
+    python_number,
+    running_example,
+)
 
 pytestmark = pytest.mark.browser
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+Graph: TypeAlias = Callable[[Value, Value], Value]
 
 HOSTILE = [
     "</script><script>document.title = 'evil'</script>",
@@ -96,7 +109,7 @@ def test_a_mistake_is_shown_move_by_move(tab: Tab) -> None:
     tab.press("End")
 
     assert tab.numbers("adjoint") == [4, 1, 2, 1, 1, 10, 1, 1]
-    assert tab.page.locator(".mistake tbody tr").all_inner_texts() == ["x\t4\t17", "y\t2\t12"]
+    assert tab.page.locator("#mistake tbody tr").all_inner_texts() == ["x\t4\t17", "y\t2\t12"]
     assert tab.page.locator(".card.wrong").count() == 2
 
     tab.card(0).click()
@@ -105,16 +118,132 @@ def test_a_mistake_is_shown_move_by_move(tab: Tab) -> None:
     assert tab.page.text_content(".sum text") == "4 + 3 + 10 = 17"
 
 
+def halves(x: Value, y: Value) -> Value:
+    """A graph on which every mistake but one does harm: a node between is used twice, another one by itself."""
+    a = (x * y).named("a")
+    b = (a * a - x / y).named("b")
+    return (b * a + b.tanh()).named("f")
+
+
+GRAPHS = {
+    "the running example": lambda x, y: x**2 + x * y + (x + y) ** 2,
+    "used twice": halves,
+    "chosen": lambda x, y: autodiff.maximum(x * y, x) * (x - y).relu() + x,
+    "outside the domain of halves": lambda x, y: x.acosh() * y + (x - 1).log(),
+    "many operands": lambda x, y: autodiff.dot([x, y, x], [y, x, 3], bias=x) * autodiff.softmax([x, y])[0],
+}
+
+
+@pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS)
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_every_mistake_gives_the_derivatives_of_python(mistake: Mistake, tab: Tab) -> None:
-    tab.show(running_example(), mistake=mistake.name)
+def test_every_mistake_is_made_anew_for_other_inputs(mistake: Mistake, graph: Graph, tab: Tab) -> None:
+    first, *others = ((1.5, 2.0), (1.25, -3.0), (2.5, 2.5), (1.75, 0.5))
+    tab.show(at(graph, first), mistake=mistake.name)
+    check_mistake(tab, at(graph, first), mistake)
+    for numbers in others:
+        for row, number in zip(tab.page.locator(".row input[type=text]").all(), numbers, strict=True):
+            row.fill(str(number))
+        check_mistake(tab, at(graph, numbers), mistake)
+        check_moves(tab, at(graph, numbers), mistake)
+    tab.page.click("#reset")
+    check_mistake(tab, at(graph, first), mistake)
 
-    assert tab.numbers("adjoint") == list(map(float, wrong_adjoints_in_order(running_example(), mistake)))
+
+def at(graph: Graph, numbers: tuple[float, float]) -> Value:
+    x, y = (Value(number, name=name) for name, number in zip("xy", numbers, strict=True))
+    return graph(x, y).named("f")
 
 
-def wrong_adjoints_in_order(output: Value, mistake: Mistake) -> list[Number]:
-    adjoints = wrong_adjoints(output, mistake)
-    return [adjoints[node] for node in topological_order(output)]
+def check_mistake(tab: Tab, output: Value, mistake: Mistake) -> None:
+    """Compare what comes out of both sweeps, the marks and the words with Python's."""
+    comparison, order = compare(output, mistake), topological_order(output)
+    right, wrong = comparison.right.adjoints, comparison.wrong.adjoints
+    places = [place for place, node in enumerate(order) if node in comparison.wrong_nodes]
+    rows = [row.split("\t") for row in tab.page.locator("#mistake tbody tr").all_inner_texts()]
+    shown = [python_number(plain(text)) for _, *numbers in rows for text in numbers]
+
+    assert tab.numbers("value") == close([node.data for node in order])
+    assert tab.numbers("adjoint") == close([wrong[node] for node in order])
+    marks = tab.page.eval_on_selector_all(".card", "all => all.map(x => x.matches('.wrong'))")
+    assert [place for place, mark in enumerate(marks) if mark] == places
+    assert [row[0] for row in rows] == [comparison.names[order[place]] for place in places]
+    pairs = [x for place in places for x in (wrong[order[place]], right[order[place]])]
+    assert shown == pytest.approx(pairs, rel=1e-5, nan_ok=True)
+    said, expected = plain(tab.text("#mistake .note")), plain(comparison.sentence)
+    assert NUMBER.split(said) == NUMBER.split(expected)
+    assert list(map(float, NUMBER.findall(said))) == pytest.approx(
+        list(map(float, NUMBER.findall(expected))), rel=1e-5
+    )
+
+
+def check_moves(tab: Tab, output: Value, mistake: Mistake) -> None:
+    """Go back through the wrong sweep; compare what each node holds after each move."""
+    order = topological_order(output)
+    for move in reversed(compare(output, mistake).wrong.moves):
+        tab.page.click("#back")
+        parent = order.index(move.edge.parent)
+
+        assert tab.number(parent, "adjoint") == close(move.after)
+        assert "target" in str(tab.card(parent).get_attribute("class"))
+    tab.page.click("#finish")
+
+
+def close(expected: Any) -> Any:
+    return pytest.approx(expected, rel=1e-12, abs=1e-15, nan_ok=True)
+
+
+def plain(text: str) -> str:
+    """Numbers with Python's signs, and without brackets that are a matter of taste."""
+    return re.sub(r"[()]", "", text.replace("−", "-").replace("∞", "inf"))
+
+
+def test_where_a_mistake_does_not_show_the_page_says_so(tab: Tab) -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+    tab.show((x**2 + x * y).named("f"), mistake="overwriting")
+    before = tab.text("#mistake .note")
+    tab.page.locator(".row input[type=text]").last.fill("0")
+    after = tab.announced()
+
+    assert before.startswith("1 of 5 derivatives is wrong.")
+    assert tab.text("#mistake .note").startswith("No harm here: the derivatives are right. Harm takes a node")
+    assert after.endswith("derivative 2. " + tab.text("#mistake .note"))
+    assert tab.page.locator("#mistake table, .card.wrong").count() == 0
+    assert "what has a ✗" not in tab.text("#story")
+
+
+def test_a_mistake_where_the_output_has_no_value(tab: Tab) -> None:
+    x = Value(2.0, name="x")
+    tab.show((x.log() * x).named("f"), mistake="stale gradients")
+    tab.page.fill(".row input[type=text]", "-1")
+
+    assert "cannot be computed" in tab.text("#story")
+    assert tab.page.locator("#mistake .note, #mistake table").count() == 0
+    tab.page.click("#reset")
+    assert tab.page.locator(".card.wrong").count() == 2
+
+
+def test_a_mistake_of_ones_own_is_made_in_the_page(tab: Tab) -> None:
+    own = Mistake(
+        "counting", "each is 1 more", "it was counted", "an edge", Parts(put=lambda old, new: old + 1)
+    )
+    x = Value(3.0, name="x")
+    tab.show((x * x * x).named("f"), mistake=own)
+    tab.page.fill(".row input[type=text]", "5")
+
+    assert tab.numbers("adjoint") == [3, 1, 1]
+    assert tab.text("#mistake h2") == "Mistake: counting"
+
+
+def test_a_walk_that_breaks_off_is_right_in_the_end(tab: Tab) -> None:
+    output = Value(1.0, name="x")
+    for _ in range(12):
+        output = output + output
+    tab.show(output, mistake="every path")
+    tab.page.fill(".row input[type=text]", "3")
+
+    assert tab.text("#mistake .note") == "Right, but by 8,190 multiplications; the sweep takes 24."
+    assert tab.number(12) == 3 * 2**12
+    assert tab.page.locator(".card.wrong").count() == 0
 
 
 # ---------------------------------------------------------------- size

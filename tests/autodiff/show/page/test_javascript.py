@@ -19,6 +19,8 @@ import autodiff
 from autodiff import Value
 from autodiff.rules import TABLE, Rule, unary
 from autodiff.rules.worlds import FLOATS
+from autodiff.show.mistakes import MISTAKES, Mistake
+from autodiff.show.mistakes.sweeps import Parts
 from autodiff.show.page.javascript import RuleCall, call_of, literal, rule_function, rules_module
 from autodiff.show.page.standalone import bundled
 from tests import ordinary
@@ -219,6 +221,24 @@ def test_a_row_that_branches_is_named() -> None:
 
     with pytest.raises(ValueError, match=r"kinked: this row cannot run in a page: .*m\.where"):
         rule_function(rule, 1)
+
+
+def test_the_parts_of_each_mistake_are_written() -> None:
+    module = rules_module(
+        {}, Mistake("all", "", "", "", Parts(leaf=lambda x: x / 2, put=lambda old, new: old - 3 * new))
+    )
+
+    assert 'import { truediv } from "./primitives.js";' in module
+    assert "leaf: (x0) => { const t0 = truediv(x0, 2); return t0; }," in module
+    assert "put: (x0, x1) => { const t0 = (3 * x1); const t1 = (x0 - t0); return t1; }," in module
+    assert all("undefined" not in rules_module({}, mistake) for mistake in MISTAKES)
+
+
+def test_a_mistake_that_asks_for_numbers_is_named() -> None:
+    branching = Mistake("branching", "", "", "", Parts(put=lambda old, new: new if old > 0 else old))
+
+    with pytest.raises(ValueError, match="explore: branching: this mistake cannot run in a page: "):
+        rules_module({}, branching)
 
 
 @pytest.mark.parametrize("x", [0.1, -0.0, 1e300, 5e-324, -2, 3])
