@@ -184,7 +184,8 @@ def attention(title: str) -> Page:
 @exhibit(
     "A classic mistake: = in place of +=",
     "The graph of the first page, but each contribution overwrites the one before it. "
-    "Step to where the second path meets x: what had arrived is lost, and the rest comes out wrong.",
+    "Step to where the second path meets x: what had arrived is lost, and the rest comes out wrong. "
+    "With both inputs at 0 the mistake does not show.",
     chosen="x",
 )
 def overwriting(title: str) -> Page:
