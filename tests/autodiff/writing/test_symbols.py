@@ -359,4 +359,4 @@ def test_only_brackets_are_what_a_choice_between_1_and_0_is() -> None:
     bracket = SYMBOLS.greater("x", 0)
 
     assert SYMBOLS.where(bracket, 1, 0) is bracket
-    assert SYMBOLS.where(symbol_of("x") * 2, 1, 0).text() == "where(2x, 1, 0)"
+    assert SYMBOLS.where(2 * symbol_of("x"), 1, 0).text() == "where(2x, 1, 0)"
