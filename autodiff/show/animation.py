@@ -1,15 +1,21 @@
-"""Animate: both sweeps over a graph as a GIF for slides, one frame a step.
+r"""Animate: both sweeps over a graph for slides, one frame a step, as a GIF or as a sequence of PNG files.
 
 >>> from autodiff import Value
 >>> x, y = Value(2, name="x"), Value(3, name="y")
 >>> [frame.caption for frame in frames_of((x * y + x).named("f"))][2:5]
 ['a = x·y = 2·3 = 6', 'f = a + x = 6 + 2 = 8', 'the reverse sweep begins: ∂f/∂f = 1']
+
+``animate(f, "sweep.png")`` writes sweep-1.png, sweep-2.png, ...: in Beamer eight of them are a click each, or a film::
+
+    \foreach \n in {1,...,8}{\includegraphics<\n>[width=\textwidth]{sweep-\n.png}}  % \usepackage{pgffor}
+    \animategraphics[width=\textwidth, controls]{1}{sweep-}{1}{8}                   % \usepackage{animate}
 """
 
 from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +38,7 @@ __all__ = ["MAX_FRAMES", "Frame", "animate", "frames_of"]
 
 MAX_FRAMES = 200
 COLOURS_A_FRAME = 64
+NUMBER_OF_FRAME = re.compile(r"%(0\d+)?d")  # of a frame, as in printf
 LONGEST_CAPTION, CAPTION_WIDTH = 70, 640  # in characters, in points
 INCHES_A_CHARACTER, INCHES_HIGH = 0.115, 0.66  # of a card
 ADJOINT, NOW, NOW_FILL, HIDDEN = "#A84300", "#E69F00", "#FFF3D6", "#FFFFFF"
@@ -61,34 +68,61 @@ class Frame:
 def animate(
     output: Value, path: str | os.PathLike[str], *, seconds: float = 0.9, max_frames: int = MAX_FRAMES
 ) -> Path:
-    """Save both sweeps as an animated GIF: forward node by node, then back edge by edge.
+    """Save both sweeps as pictures that move: forward node by node, then back edge by edge.
 
     Args:
         output: The node that is differentiated.
-        path: Where to save it; the name must end in .gif.
-        seconds: How long a step is shown; the last one three times as long.
+        path: Where to save it. A name in .gif is an animated GIF. One in .png is a numbered sequence, as slides and
+            ffmpeg take it: sweep-1.png, sweep-2.png, ... for "sweep.png"; "%03d" in the name is where the number
+            stands, and how many digits it has. Frames of a longer sequence that were there stay.
+        seconds: How long a GIF shows a step; the last one three times as long.
         max_frames: How many steps there may be at most.
 
     Returns:
-        The path.
+        The path; of a sequence that of its last frame, whose number is how many there are.
 
     Raises:
         TypeError: ``output`` is no Value.
         ValueError: The name ends in something else, or there are too many steps.
-        RuntimeError: Pillow is not installed, or there is no Graphviz to draw with.
+        RuntimeError: There is no Graphviz to draw with, or, for a GIF, Pillow is not installed.
+
+    >>> x = Value(3, name="x")
+    >>> animate((x * x).named("f"), "sweep-%03d.png").name  # doctest: +SKIP
+    'sweep-005.png'
     """
     path = Path(path)
     check_node(output, "animate: output")
-    if path.suffix.lower() != ".gif":
-        raise ValueError(f"animate: the name must end in .gif, not {str(path)!r}")
+    if path.suffix.lower() not in (".gif", ".png"):
+        raise ValueError(f"animate: the name must end in .gif or .png, not {str(path)!r}")
     frames = list(frames_of(output))
     if len(frames) > max_frames:
         raise ValueError(
             f"animate: the sweeps take {len(frames):,} steps, more than max_frames={max_frames:,}: "
             "animate a smaller part, or raise max_frames"
         )
-    save_gif(path, [to_png(drawn(frame, output)) for frame in frames], seconds)
+    pictures = [to_png(drawn(frame, output)) for frame in frames]
+    if path.suffix.lower() == ".png":
+        return save_frames(path, pictures)
+    save_gif(path, pictures, seconds)
     return path
+
+
+def save_frames(path: Path, pictures: list[bytes]) -> Path:
+    """Save each frame under its number; return the path of the last one."""
+    for number, picture in enumerate(pictures, start=1):
+        saved = path.with_name(numbered_name(path.name, number))
+        write_file(saved, picture)
+    return saved
+
+
+def numbered_name(name: str, number: int) -> str:
+    """The name of a frame: its number where the pattern says, else before the ending.
+
+    >>> numbered_name("sweep.png", 7), numbered_name("f%03d.png", 7)
+    ('sweep-7.png', 'f007.png')
+    """
+    pattern = name if NUMBER_OF_FRAME.search(name) else f"{name[:-4]}-%d{name[-4:]}"
+    return NUMBER_OF_FRAME.sub(lambda found: found[0] % number, pattern)
 
 
 def save_gif(path: Path, pictures: list[bytes], seconds: float) -> None:

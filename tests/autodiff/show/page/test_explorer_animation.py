@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,43 @@ def test_all_frames_have_one_size_and_one_is_there_for_each_step(tmp_path: Path)
 
 
 @needs_graphviz
+def test_a_name_in_png_is_a_sequence_of_numbered_files_of_one_size(tmp_path: Path) -> None:
+    last = animate(square_and_double(), tmp_path / "sweep.png")
+    found = sorted(tmp_path.iterdir())
+
+    assert last == tmp_path / "sweep-8.png"
+    assert [path.name for path in found] == [f"sweep-{number}.png" for number in range(1, 9)]
+    contents = {path.read_bytes() for path in found}
+    assert len({content[16:24] for content in contents}) == 1  # width and height, in the header of a PNG
+    assert len(contents) == 8
+
+
+@needs_graphviz
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("%03d.png", "001.png"),
+        ("a%d-50%.PNG", "a1-50%.PNG"),
+        ("50%.png", "50%-1.png"),
+        ("%s.png", "%s-1.png"),
+    ],
+)
+def test_the_number_of_a_frame_stands_where_the_name_says(tmp_path: Path, name: str, first: str) -> None:
+    animate(Value(2) * 3, tmp_path / name)
+
+    assert (tmp_path / first).read_bytes().startswith(b"\x89PNG")
+
+
+@needs_graphviz
+def test_frames_need_no_pillow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+
+    assert animate(Value(2) * 3, tmp_path / "sweep.png").exists()
+    with pytest.raises(RuntimeError, match="needs Pillow"):
+        animate(Value(2) * 3, tmp_path / "sweep.gif")
+
+
+@needs_graphviz
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     output = Value(2, name='</TD>"]; evil <B>') * Value(3, name="\\N&lt;")
 
@@ -67,7 +105,7 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
     f = square_and_double()
     path = tmp_path / "sweeps.gif"
 
-    with pytest.raises(ValueError, match=r"must end in \.gif"):
+    with pytest.raises(ValueError, match=r"must end in \.gif or \.png"):
         animate(f, "sweeps.mp4")
     with pytest.raises(TypeError, match="output must be a Value, not 3"):
         animate(3, path)  # type: ignore[arg-type]
