@@ -81,6 +81,7 @@ if TYPE_CHECKING:  # what is loaded where it is first used
         threshold,
     )
     from autodiff.guards.nonfinite import Culprit
+    from autodiff.languages import speak
     from autodiff.pictures.digraph import Bundle
     from autodiff.pictures.draw import draw
     from autodiff.show.animation import animate
@@ -91,7 +92,6 @@ if TYPE_CHECKING:  # what is loaded where it is first used
     from autodiff.show.derivations.sympy_form import to_sympy
     from autodiff.show.derivations.unknown import unknown
     from autodiff.show.grading import grade
-    from autodiff.show.languages import speak
     from autodiff.show.matrices import draw_matrices
     from autodiff.show.mistakes import compare
     from autodiff.show.page.explorer import explore
@@ -209,7 +209,7 @@ LATE = {  # the modules of what is loaded where it is first used
     "sheets": "show.practice.sheets",
     "softmin": "formulas.composed",
     "source": "sources.code",
-    "speak": "show.languages",
+    "speak": "languages",
     "steps": "show.derivations.steps",
     "sumprod": "formulas.composed",
     "threshold": "formulas.composed",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autodiff.graph import topological_order
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.operations import apply
 from autodiff.show.derivations.noise import rounding_errors
 from autodiff.show.derivations.wording import number_in
-from autodiff.show.languages import say
 from autodiff.value import Value
 
 __all__ = ["Difference", "evaluate", "finite_difference"]

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from autodiff.graph import count_paths, paths, paths_from, shown
 from autodiff.guards.kinks import find_kinks
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.draw import MAX_PATHS
 from autodiff.pictures.names import clean, default_names
@@ -46,7 +47,6 @@ from autodiff.show.derivations.wording import (
     sibling_names,
     signed,
 )
-from autodiff.show.languages import say
 from autodiff.value import Value, adjoints
 from autodiff.writing.symbols import Symbol, number_text, written_symbol
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from autodiff.graph import Edge, Path, count_paths, paths, paths_from, shown, topological_order
+from autodiff.languages import say
 from autodiff.pictures.draw import MAX_PATHS, Picture, draw
 from autodiff.pictures.names import clean
 from autodiff.show.derivations.wording import (
@@ -21,7 +22,6 @@ from autodiff.show.derivations.wording import (
     shown_names,
     sum_text,
 )
-from autodiff.show.languages import say
 from autodiff.value import Value
 
 __all__ = ["Multiplications", "SharedFactor", "SharedFactors", "multiplications", "shared_factors"]

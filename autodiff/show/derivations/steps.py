@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 
 from autodiff.graph import edges_into, product_along, reached, topological_order
 from autodiff.guards.kinks import find_kinks
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.show.derivations.wording import (
     ROW_GAP,
@@ -36,7 +37,6 @@ from autodiff.show.derivations.wording import (
     shown_names,
     sum_text,
 )
-from autodiff.show.languages import say
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, name_latex, symbolic_value, written_symbol
 

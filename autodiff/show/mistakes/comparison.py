@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from autodiff.graph import edges_into, shown, topological_order
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.canvas import FAINT, FONT, Picture
 from autodiff.pictures.draw import draw
@@ -25,7 +26,6 @@ from autodiff.show.derivations.wording import (
     product_text,
     sum_text,
 )
-from autodiff.show.languages import say
 from autodiff.show.mistakes.sweeps import Mistake, Move, Sweep
 from autodiff.value import Value
 

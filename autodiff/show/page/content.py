@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import accumulate
 
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.fold import Fold
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.names import clean
-from autodiff.show.languages import say
 from autodiff.show.mistakes.comparison import ROUNDING, Comparison
 from autodiff.show.page.javascript import RuleCall, call_of
 from autodiff.show.page.layout import CARD_HEIGHT, EdgePlace, PageLayout

@@ -19,13 +19,13 @@ from typing import Any, Literal
 
 from autodiff.files import write_file
 from autodiff.graph import topological_order
+from autodiff.languages import chosen_language, spoken
 from autodiff.pictures.draw import PATHS, draw, has_more_nodes
 from autodiff.pictures.fold import folds_of
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.names import clean
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.wording import check_node, shown_names
-from autodiff.show.languages import chosen_language, spoken
 from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.page import content
 from autodiff.show.page.folding import folds_to_fit

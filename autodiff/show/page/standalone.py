@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from autodiff.show.languages import language_now, say, texts
+from autodiff.languages import language_now, say, texts
 
 __all__ = ["Json", "bundled", "framed", "json_script", "page"]
 

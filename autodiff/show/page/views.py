@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from autodiff.languages import say
 from autodiff.pictures.fold import Fold
-from autodiff.show.languages import say
 from autodiff.value import Value
 
 __all__ = ["Folds", "Part", "View", "chains", "edges_of", "view", "views_of"]

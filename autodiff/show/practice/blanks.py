@@ -15,9 +15,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from autodiff.languages import say
 from autodiff.number import Number, fits_a_float
 from autodiff.pictures.labels import Labels
-from autodiff.show.languages import say
 from autodiff.show.practice.answers import MESSAGES, judged
 from autodiff.show.practice.questions import Hidden, Marks, Place, Question, questions_of
 from autodiff.value import Value

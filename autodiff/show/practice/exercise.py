@@ -26,11 +26,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from autodiff.files import write_file
+from autodiff.languages import chosen_language, say, spoken
 from autodiff.number import Number
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.wording import check_node
-from autodiff.show.languages import chosen_language, say, spoken
 from autodiff.show.page.standalone import framed
 from autodiff.show.practice.blanks import Blank, blanks_of
 from autodiff.show.practice.pictures import exercise_picture

@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from autodiff.graph import topological_order
+from autodiff.languages import say
 from autodiff.pictures.canvas import Picture, canvas, ellipse
 from autodiff.pictures.draw import edge_look
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.steps import steps
 from autodiff.show.derivations.wording import shown_names
-from autodiff.show.languages import say
 from autodiff.show.practice.blanks import Blank
 from autodiff.show.practice.questions import Hidden, Marks
 from autodiff.value import Value

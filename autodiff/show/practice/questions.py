@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.labels import Labels
 from autodiff.show.derivations.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
@@ -26,7 +27,6 @@ from autodiff.show.derivations.wording import (
     product_text,
     sum_text,
 )
-from autodiff.show.languages import say
 from autodiff.show.practice.traps import Trap, edge_traps, traps, wrong_derivatives
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of, symbolic_partial, symbolic_value

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from autodiff.files import write_file
+from autodiff.languages import chosen_language, say, spoken
 from autodiff.pictures.names import clean
 from autodiff.show.derivations.wording import shown_names
-from autodiff.show.languages import chosen_language, say, spoken
 from autodiff.show.page.standalone import page
 from autodiff.show.practice.exercise import Exercise, exercise
 from autodiff.show.practice.pictures import figure_of, key_rows, paper_pictures, paper_rows

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.labels import Labels
 from autodiff.rules.worlds import added
 from autodiff.show.derivations.steps import Contribution, Step
-from autodiff.show.languages import say
 from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.mistakes.sweeps import Mistake
 from autodiff.value import Value

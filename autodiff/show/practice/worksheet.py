@@ -6,11 +6,11 @@ import html
 import re
 from collections.abc import Sequence
 
+from autodiff.languages import say
 from autodiff.pictures.canvas import Picture
 from autodiff.pictures.names import clean
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.wording import shown_names
-from autodiff.show.languages import say
 from autodiff.show.page.standalone import Json, bundled, json_script, page
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.blanks import Blank

@@ -1,4 +1,4 @@
-"""The languages of pages and sheets: one file of texts each, ``ru.json``, whose keys are the English texts.
+"""The languages of all that is shown: one file of texts each, ``ru.json``, whose keys are the English texts.
 
 >>> with spoken("ru"):
 ...     say("{found} of {count} found", found=2, count=3)
@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ __all__ = ["SPOKEN", "check_language", "chosen_language", "language_now", "say",
 
 TRANSLATIONS = {
     file.name.removesuffix(".json"): file
-    for file in files("autodiff.show.languages").iterdir()
+    for file in files("autodiff.languages").iterdir()
     if file.name.endswith(".json")
 }
 SPOKEN = ("en", *sorted(TRANSLATIONS))  # English texts stand where they are said
@@ -50,6 +49,8 @@ def texts(language: str) -> Mapping[str, str]:
     """The texts of a language by the English ones; English has none of its own."""
     if language == "en":
         return {}
+    import json  # not loaded by who speaks English
+
     found: dict[str, str] = json.loads(TRANSLATIONS[language].read_text(encoding="utf-8"))
     return found
 

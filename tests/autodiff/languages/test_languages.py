@@ -21,8 +21,8 @@ from autodiff import (
     speak,
     steps,
 )
+from autodiff.languages import SPOKEN, say, spoken, texts
 from autodiff.rules import FILES
-from autodiff.show.languages import SPOKEN, say, spoken, texts
 from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.worksheet import EXERCISE_TASKS, EXERCISE_TITLES
