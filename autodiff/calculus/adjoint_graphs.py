@@ -11,6 +11,7 @@ from autodiff.calculus.second import Adjoint, adjoint_sweep, number_of, plus, ti
 from autodiff.graph import topological_order
 from autodiff.guards.categories import KinkWarning, warn
 from autodiff.guards.kinks import Kink, is_bent, kink_of, step_at
+from autodiff.languages import spoken
 from autodiff.operations import apply
 from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar, world_of
@@ -36,7 +37,8 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
     order, found = adjoint_sweep(output, inputs)
     kinks = passed_kinks(order, found, inputs)
     if kinks:
-        where = "; or through ".join(map(str, kinks))
+        with spoken("en"):
+            where = "; or through ".join(map(str, kinks))
         warn(
             f"a second derivative passes through {where}. It takes for constant what jumps there: it is no derivative "
             "of anything. Evaluate it beside the kink, or use a smooth function, such as softplus for relu",

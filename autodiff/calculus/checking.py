@@ -13,6 +13,7 @@ from autodiff.calculus.trees import Tree, each_leaf, tree_leaves, with_leaves
 from autodiff.graph import topological_order
 from autodiff.guards.kinks import find_kinks
 from autodiff.guards.nonfinite import computation
+from autodiff.languages import spoken
 from autodiff.number import number
 from autodiff.value import Value
 
@@ -99,7 +100,8 @@ def kink_here(f: Function, checked: tuple[int, ...], args: tuple[Tree, ...], kwa
     kinks = [kink for kink in find_kinks(output) if kink.matters]
     if kinks:
         more = f", and {len(kinks) - 1:,} more" if len(kinks) > 1 else ""
-        return f"cannot be checked at a kink: {kinks[0]}{more}"
+        with spoken("en"):
+            return f"cannot be checked at a kink: {kinks[0]}{more}"
     here = topological_order(output)
     for path, point in neighbours(checked, args):
         try:

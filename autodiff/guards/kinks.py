@@ -13,6 +13,7 @@ from autodiff.graph import check_is_node, edges_into, topological_order
 from autodiff.guards.conventions import CONVENTIONS, LIBRARIES
 from autodiff.guards.lines import Line
 from autodiff.guards.nonfinite import computation, is_finite
+from autodiff.languages import say
 from autodiff.node import N, Node, cuts
 from autodiff.number import Number
 from autodiff.rules.worlds import FLOATS, Scalar, world_of
@@ -86,22 +87,37 @@ class Kink(Generic[N]):
     @property
     def brief(self) -> str:
         """What is used and what the one-sided derivatives are, in few words."""
+        return ", ".join(self.parts)
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What is used; what the one-sided derivatives are."""
+        used, sides = self.slopes
+        if self.used == tuple(left for left, _ in self.sides) == tuple(right for _, right in self.sides):
+            return say("slope {used} on either side", used=used), say("whose derivative jumps")
+        return f"{say('kink')}: {say('slope {used} used', used=used)}", say("one-sided {sides}", sides=sides)
+
+    @property
+    def slopes(self) -> tuple[str, str]:
+        """The derivatives that are used, and the one-sided ones, as text; of many operands those at the kink."""
         every = list(zip(self.used, self.sides, strict=True))
         many = len(every) > MOST_SHOWN_SLOPES
         turning = [each for each in every if not each[0] == each[1][0] == each[1][1]] if many else every
         shown, more = turning[:MOST_SHOWN_SLOPES], ", ..." if len(turning) > MOST_SHOWN_SLOPES else ""
         if len(turning) > 1 and len(set(turning)) == 1:
-            shown, more = shown[:1], " each"
+            shown, more = shown[:1], say(" each")
         used = ", ".join(slope_text(slope) for slope, _ in shown) + more
-        if self.used == tuple(left for left, _ in self.sides) == tuple(right for _, right in self.sides):
-            return f"slope {used} on either side, whose derivative jumps"
-        sides = ", ".join(f"{slope_text(left)} and {slope_text(right)}" for _, (left, right) in shown) + more
-        which = f", by {len(turning)} of {len(every)} operands" if len(turning) < len(every) else ""
-        return f"kink: slope {used} used, one-sided {sides}{which}"
+        pairs = [
+            say("{left} and {right}", left=slope_text(left), right=slope_text(right))
+            for _, (left, right) in shown
+        ]
+        counts = {"some": len(turning), "all": len(every)}
+        which = say(", by {some} of {all} operands", **counts) if len(turning) < len(every) else ""
+        return used, ", ".join(pairs) + more + which
 
     def __str__(self) -> str:
-        made = f" (made at {self.line})" if self.line is not None else ""
-        matters = "" if self.matters else "; the derivative of the output does not pass through it"
+        made = say(" (made at {line})", line=self.line) if self.line is not None else ""
+        matters = "" if self.matters else say("; the derivative of the output does not pass through it")
         return f"{computation(self.node)}{made}: {self.brief}{matters}"
 
 
@@ -113,13 +129,19 @@ class Kinks(tuple[Kink[N], ...]):
     @property
     def summary(self) -> str:
         if not self:
-            return "no node lies at a kink"
+            return say("no node lies at a kink")
         matter = sum(kink.matters for kink in self)
-        count = f"{len(self):,} node{'s lie' if len(self) > 1 else ' lies'} at a kink"
+        several = say("{count} nodes lie at a kink", count=f"{len(self):,}")
+        nodes = several if len(self) > 1 else say("1 node lies at a kink")
         if not matter:
-            return f"{count}; the derivative of the output passes through none"
-        which = "" if matter == len(self) else f" ({matter:,} of them matter{'s' * (matter == 1)})"
-        return f"{count}{which}: the derivative of the output is a convention there"
+            return nodes + say("; the derivative of the output passes through none")
+        some = (
+            say(" (1 of them matters)")
+            if matter == 1
+            else say(" ({count} of them matter)", count=f"{matter:,}")
+        )
+        which = "" if matter == len(self) else some
+        return nodes + which + say(": the derivative of the output is a convention there")
 
     def __str__(self) -> str:
         return "\n".join([self.summary, *map(str, self[:MOST_SHOWN_KINKS]), *self._more])
@@ -129,12 +151,12 @@ class Kinks(tuple[Kink[N], ...]):
     def _repr_html_(self) -> str:
         import html  # takes a while to load
 
-        heads = ("node", "used, and one-sided", "matters", "other libraries")
+        heads = (say("node"), say("used, and one-sided"), say("matters"), say("other libraries"))
         rows = [
             (
                 computation(kink.node),
-                kink.brief.removeprefix("kink: "),
-                "yes" if kink.matters else "no",
+                kink.brief.removeprefix(f"{say('kink')}: "),
+                say("yes") if kink.matters else say("no"),
                 "; ".join(f"{library} {cell}" for library, cell in kink.elsewhere.items()),
             )
             for kink in self[:MOST_SHOWN_KINKS]
@@ -149,7 +171,7 @@ class Kinks(tuple[Kink[N], ...]):
     @property
     def _more(self) -> list[str]:
         more = len(self) - MOST_SHOWN_KINKS
-        return [f"... and {more:,} more"] if more > 0 else []
+        return [say("... and {hidden} more", hidden=f"{more:,}")] if more > 0 else []
 
 
 def find_kinks(output: N) -> Kinks[N]:
@@ -283,4 +305,4 @@ def step_at(x: Number) -> Number:
 
 
 def slope_text(slope: Side) -> str:
-    return "none" if slope is None else f"{slope:.6g}" if isinstance(slope, float) else str(slope)
+    return say("none") if slope is None else f"{slope:.6g}" if isinstance(slope, float) else str(slope)

@@ -60,7 +60,9 @@ def language_now() -> str:
 
 
 def speak(language: str) -> None:
-    """Let all that is shown from now on speak a language: derivations, tables, comparisons, pages and sheets.
+    """Let all that is shown from now on speak a language: derivations, tables, pictures, grades, pages and sheets.
+
+    Errors and warnings stay English.
 
     Args:
         language: "en" or "ru".

@@ -22,6 +22,7 @@ import graphviz
 from autodiff.graph import Edge, count_paths, paths, shown
 from autodiff.guards.categories import NoGradWarning, warn
 from autodiff.guards.kinks import kink_of
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.canvas import (
     BORDERS,
@@ -269,6 +270,10 @@ def reached_by_backward(order: list[Value]) -> set[Value]:
     return reached
 
 
+def counted(nodes: int) -> str:
+    return say("1 node") if nodes == 1 else say("{count} nodes", count=nodes)
+
+
 @dataclass(frozen=True)
 class Graph:
     """The nodes of a picture and what is written on them.
@@ -309,7 +314,7 @@ class Graph:
     def written(self, part: Value | Fold, values: bool) -> tuple[str, str, str, str, str, str]:
         """The kind of a vertex, its name, operation, number, grad and kink, "" for what is not shown."""
         if isinstance(part, Fold):
-            kind, name, operation = "fold", part.name, f"{len(part.nodes)} node{'s' * (len(part.nodes) != 1)}"
+            kind, name, operation = "fold", part.name, counted(len(part.nodes))
             node = part.exits[0] if len(part.exits) == 1 else None
         else:
             kind = "output" if part in self.outputs else "leaf" if part.op is None else "node"
@@ -317,7 +322,7 @@ class Graph:
         data = self.labels.number(node.data) if values and node is not None else ""
         grad = self.labels.number(self.grads[node]) if node is not None and node in self.grads else ""
         kink = kink_of(part) if values and isinstance(part, Value) else None
-        mark = "" if kink is None else kink.brief.replace(", one-sided", ",\none-sided")
+        mark = "" if kink is None else ",\n".join(kink.parts)
         return "marked" if node in self.marked else kind, name, operation, data, grad, mark
 
     def edges(

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import graphviz
 
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.names import clean
 from autodiff.value import Value
@@ -55,7 +56,7 @@ class Labels:
         try:
             return "≈ " + format(float(x), self.format)
         except OverflowError:
-            return "a huge fraction"
+            return say("a huge fraction")
 
     def operation(self, node: Value) -> str:
         """Write how a node was computed, such as ``x^2``; nothing for a leaf."""
@@ -65,7 +66,8 @@ class Labels:
             text = clean(symbolic_value(node, self.name).text())
             if len(text) <= LONGEST_FORMULA:
                 return text
-        return f"{clean(node.op.symbol)} of {len(node.operands)} operands"
+        operation = clean(node.op.symbol)
+        return say("{operation} of {count} operands", operation=operation, count=len(node.operands))
 
     def partial(self, node: Value, position: int, partials: Partials) -> str:
         """Write the local derivative by one parent: ``2x``, ``4`` or ``2x = 4``, or a given number for it."""

@@ -24,6 +24,7 @@ import graphviz
 
 from autodiff.files import write_file
 from autodiff.graph import topological_order
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.canvas import BORDERS, FILLS, FONT, LINE
 from autodiff.pictures.labels import Labels, cell, text_label
@@ -152,7 +153,8 @@ def frames_of(output: Value) -> Iterator[Frame]:
         yield Frame(computed(step, Labels(names)), frozenset(done), nodes=(step.node,))
     everything, adjoints = frozenset(done), {output: type(output.data)(0) + 1}
     sign = derivative(names[output], names[output], "text")
-    yield Frame(f"the reverse sweep begins: {sign} = 1", everything, dict(adjoints), (output,))
+    begins = say("the reverse sweep begins: {sign} = 1", sign=sign)
+    yield Frame(begins, everything, dict(adjoints), (output,))
     for move in sweep(output).moves:
         adjoints[move.edge.parent] = move.after
         ends = (move.edge.node, move.edge.parent)

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from autodiff.graph import topological_order
+from autodiff.languages import say
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.labels import LABEL_OPERANDS
 from autodiff.show.derivations.steps import forward_steps, steps
@@ -32,6 +33,7 @@ __all__ = ["beamer", "tikz"]
 
 MOST_ON_A_SLIDE = 40  # nodes
 POINTS_A_CM = 28.45 * 1.6  # of Graphviz's, so that cards with room for numbers do not stand too far apart
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)  # pdflatex has it in another encoding of fonts
 STYLES = r"""\tikzset{
   card/.style={draw, thick, rounded corners=3pt, align=center, inner sep=3pt, font=\small},
   leaf/.style={card, draw=blue!70!black, fill=blue!8}, inner/.style={card, fill=white},
@@ -99,11 +101,13 @@ def beamer(output: Value, *, title: str | None = None) -> str:
     drawing = Slide(output, "beamer")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"beamer: title must be a text, not {title!r}")
-    heading = (
-        rf"Both sweeps of ${drawing.name(output)}$" if title is None else f"${pdf_latex(name_latex(title))}$"
-    )
+    if title is None:
+        heading = say("Both sweeps of {name}", name=f"${drawing.name(output)}$")
+    else:
+        heading = f"${pdf_latex(name_latex(title))}$"
     picture = drawing.picture([*drawing.overlaid_nodes()], "symbols")
-    return DOCUMENT % (STYLES, heading, picture, "\n".join(drawing.lines()))
+    content = DOCUMENT % (STYLES, heading, picture, "\n".join(drawing.lines()))
+    return content.replace("[T1]", "[T1,T2A]") if CYRILLIC.search(content) else content
 
 
 class Slide:
@@ -182,7 +186,7 @@ class Slide:
 
     def lines(self) -> Iterator[str]:
         """What happens in each step, one line that takes the place of the one before."""
-        yield r"\only<1>{The inputs are given.}"
+        yield rf"\only<1>{{{say('The inputs are given.')}}}"
         written = {step.node: step for step in forward_steps(self.output)}
         for at, node in enumerate(self.forward, start=2):
             numbers = pdf_latex(written[node].numbers.latex()) if len(node.operands) <= LABEL_OPERANDS else ""

@@ -15,6 +15,7 @@ from autodiff.calculus.trees import Tree, each_leaf
 from autodiff.formulas.expression import function_of_text
 from autodiff.graph import topological_order
 from autodiff.guards.kinks import Kink, find_kinks
+from autodiff.languages import spoken
 from autodiff.number import number
 from autodiff.pictures.names import clean
 from autodiff.show.derivations.wording import html_cell
@@ -244,7 +245,8 @@ class Reasons:
         name = kink.node.op.name  # type: ignore[union-attr]
         own = kink.elsewhere.get(self.library)
         there = f" ({self.library}: {own})" if own else ""
-        return f"a kink of {name}: {kink.brief.removeprefix('kink: ')}{there}"
+        with spoken("en"):
+            return f"a kink of {name}: {kink.brief.removeprefix('kink: ')}{there}"
 
 
 def near(x: float, y: float, relative: float) -> bool:

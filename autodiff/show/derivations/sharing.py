@@ -160,7 +160,8 @@ class SharedFactors(tuple[SharedFactor, ...]):
         ]
         hidden = count_paths(self.output, x) - len(terms)
         if hidden > 0:
-            more = f"... and {shown(hidden)} more path{'s' * (hidden != 1)}"
+            more = say("... and {hidden} more paths{amount}", hidden=shown(hidden), amount="")
+            more = say("... and 1 more path{amount}", amount="") if hidden == 1 else more
             terms.append(rf"\text{{{more}}}" if language == "latex" else more)
         return sum_text(terms) or ("1" if x is self.output else "0")
 

@@ -147,7 +147,9 @@ class Table(Generic[RowOf]):
     def more(self) -> str:
         """What stands below a table that was cut."""
         hidden = len(self.steps) - MOST_ROWS
-        return f"... and {hidden:,} more step{'s' * (hidden != 1)}" if hidden > 0 else ""
+        if hidden == 1:
+            return say("... and 1 more step")
+        return say("... and {hidden} more steps", hidden=f"{hidden:,}") if hidden > 0 else ""
 
     def rows(self, language: str) -> list[Row]:
         """The cells as "text" or "latex"; of a long table the first ones."""
@@ -276,7 +278,7 @@ class Writer:
         if step.node.op is None:
             return name, "", "", value
         if (count := len(step.node.operands)) > WRITTEN_OPERANDS:
-            text = f"{step.node.op.name} of {count} operands"
+            text = say("{operation} of {count} operands", operation=step.node.op.name, count=count)
             return name, name_latex(text) if language == "latex" else text, "", value
         return (
             name,

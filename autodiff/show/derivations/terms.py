@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from autodiff.graph import Edge, Path
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.draw import PATHS
 from autodiff.show.derivations.algebra import Product, by_hand, product
@@ -133,7 +134,7 @@ class Term:
         left_out = count - len(pieces)
         if not left_out:
             return product_text(pieces, language)
-        note = f"({left_out:,} more factors)"
+        note = say("({hidden} more factors)", hidden=f"{left_out:,}")
         gap = rf"\text{{{note}}}" if language == "latex" else note
         half = len(pieces) // 2
         return product_text([*pieces[:half], gap, *pieces[half:]], language)

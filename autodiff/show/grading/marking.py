@@ -29,6 +29,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.names import clean
 from autodiff.show.grading.limits import TooLongError, within
@@ -50,7 +51,6 @@ __all__ = ["grade"]
 ONE_GRAPH = 2.0  # seconds for one graph
 ALL_GRAPHS = 20.0  # for all
 RANDOM_POINTS = 8
-ENDLESS = "It did not end"
 LONGEST_WORDS = 200  # of what a student's code says
 
 
@@ -58,7 +58,7 @@ def part_that_fails(student: Student, parts: Iterable[PartGrade]) -> Tried | Non
     """The smallest part of the smallest graph that fails which fails too."""
     failing = smallest_of(one for part in parts for one in part.tried)
     recipe = None if failing is None else failing.case.recipe
-    if failing is None or recipe is None or failing.trouble.startswith(ENDLESS):
+    if failing is None or recipe is None or failing.is_endless:
         return failing
     places = range(len(recipe.numbers), len(recipe.numbers) + recipe.size)
     tried = (one_graph(student, Case.of(recipe.cut(place))) for place in places)
@@ -124,13 +124,15 @@ def grade_class(made: type, rng: random.Random, seed: int) -> Grade:
     try:
         known = within(ONE_GRAPH, lambda: known_operations(made))
     except BaseException as error:  # whatever a student's class does
-        return Grade(nothing(), f"{made.__name__}(1.5) does not make a number: {in_short(error)}")
+        what = say("{name}(1.5) does not make a number: {error}", name=made.__name__, error=in_short(error))
+        return Grade(nothing(), what)
     lacks = [name for name in OPERATIONS if name not in known]
     if "+" in lacks or "*" in lacks:
-        return Grade(nothing(), f"{made.__name__} needs + and * at least; it lacks {', '.join(lacks)}.")
+        what = "{name} needs + and * at least; it lacks {lacks}."
+        return Grade(nothing(), say(what, name=made.__name__, lacks=", ".join(lacks)))
     parts = run_parts(by_class(made), known, rng)
-    more = f" Not tried, as {made.__name__} lacks them: {', '.join(lacks)}." if lacks else ""
-    found = Grade(parts, said(parts, seed) + more)
+    more = say(" Not tried, as {name} lacks them: {lacks}.", name=made.__name__, lacks=", ".join(lacks))
+    found = Grade(parts, said(parts, seed) + (more if lacks else ""))
     remarks = (
         [remark for trial in (second_pass, long_chain) if (remark := trial(made))] if found.passed else []
     )
@@ -151,12 +153,14 @@ def second_pass(made: type) -> str:
     try:
         after = within(ONE_GRAPH, slope)
     except BaseException as error:  # as everywhere, of a student's code
-        return f"Not graded: a second backward() over the same graph raised {in_short(error)}"
+        raised = "Not graded: a second backward() over the same graph raised {error}"
+        return say(raised, error=in_short(error))
     if abs(float(after) - 27) < 1e-6:
         return ""
-    return (
-        f"Not graded: x·x·x at 3, backward(), x.grad = 0, backward() once more: {after:g} in place of 27. These are "
-        "stale gradients: set those of the nodes between to 0 too."
+    return say(
+        "Not graded: x·x·x at 3, backward(), x.grad = 0, backward() once more: {after} in place of 27. These are "
+        "stale gradients: set those of the nodes between to 0 too.",
+        after=f"{after:g}",
     )
 
 
@@ -172,9 +176,11 @@ def long_chain(made: type) -> str:
     try:
         within(5 * ONE_GRAPH, chain)
     except RecursionError:
-        return "Not graded: a chain of 2,000 operations ends in a RecursionError: find the order without recursion."
+        return say(
+            "Not graded: a chain of 2,000 operations ends in a RecursionError: find the order without recursion."
+        )
     except BaseException as error:  # as everywhere, of a student's code
-        return f"Not graded: a chain of 2,000 operations raised {in_short(error)}"
+        return say("Not graded: a chain of 2,000 operations raised {error}", error=in_short(error))
     return ""
 
 
@@ -185,7 +191,13 @@ def nothing() -> tuple[PartGrade, ...]:
 def said(parts: Iterable[PartGrade], seed: int) -> str:
     tried = [one for part in parts for one in part.tried]
     sizes = [one.case.recipe.size for one in tried if one.case.recipe is not None]
-    return f"{len(tried)} graphs of {min(sizes)} to {max(sizes)} operations were tried, seed {seed}."
+    return say(
+        "{count} graphs of {least} to {most} operations were tried, seed {seed}.",
+        count=len(tried),
+        least=min(sizes),
+        most=max(sizes),
+        seed=seed,
+    )
 
 
 def grade_gradient(
@@ -205,10 +217,11 @@ def grade_gradient(
             break
     if not cases:
         raise ValueError(f"grade: the function has no value at any of {len(points)} points: {trouble}")
-    part = Criterion(f"the gradient at {len(cases)} points", 10, "any", ())
+    part = Criterion(say("the gradient at {count} points", count=len(cases)), 10, "any", ())
     graded = try_all(part, cases, by_gradient(student), time.monotonic() + ALL_GRAPHS)
     count = len(graded.tried)
-    return Grade((graded,), f"{count} point{' was' if count == 1 else 's were'} tried, seed {seed}.")
+    several = say("{count} points were tried, seed {seed}.", count=count, seed=seed)
+    return Grade((graded,), say("1 point was tried, seed {seed}.", seed=seed) if count == 1 else several)
 
 
 def run_parts(student: Student, operations: list[str], rng: random.Random) -> tuple[PartGrade, ...]:
@@ -227,7 +240,7 @@ def try_all(part: Criterion, cases: list[Case], student: Student, end: float) ->
         if time.monotonic() > end:
             break
         tried.append(one_graph(student, case))
-        if tried[-1].trouble.startswith(ENDLESS):
+        if tried[-1].is_endless:
             break
     return PartGrade(part.name, part.points, tuple(tried), len(cases) - len(tried))
 
@@ -237,13 +250,14 @@ def one_graph(student: Student, case: Case) -> Tried:
     try:
         return Tried(case, within(ONE_GRAPH, lambda: student(case)))
     except TooLongError:
-        return Tried(case, None, f"{ENDLESS} within {ONE_GRAPH:g} seconds: is there a loop without an end?")
+        endless = "It did not end within {seconds} seconds: is there a loop without an end?"
+        return Tried(case, None, say(endless, seconds=f"{ONE_GRAPH:g}"), is_endless=True)
     except AnswerError as wrong:
         return Tried(case, None, str(wrong))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: it is a student's code
-        return Tried(case, None, f"It raised {in_short(error)}")
+        return Tried(case, None, say("It raised {error}", error=in_short(error)))
 
 
 def in_short(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from autodiff.languages import say
 from autodiff.pictures.canvas import Picture
 from autodiff.pictures.draw import draw
 from autodiff.pictures.labels import Labels
@@ -30,6 +31,7 @@ class Tried:
     case: Case
     found: Found | None
     trouble: str = ""
+    is_endless: bool = False  # it was given up
 
     @cached_property
     def is_right(self) -> bool:
@@ -54,8 +56,9 @@ class PartGrade:
     def __str__(self) -> str:
         right, count = sum(one.is_right for one in self.tried), len(self.tried) + self.missing
         sign = "✓" if self.points else "✗"
-        untried = f", {self.missing} not tried for lack of time" if self.missing else ""
-        return f"{sign} {self.points}/{self.out_of}  {self.name}: {right} of {count} graphs right{untried}"
+        what = say("{name}: {right} of {count} graphs right", name=say(self.name), right=right, count=count)
+        untried = say(", {count} not tried for lack of time", count=self.missing) if self.missing else ""
+        return f"{sign} {self.points}/{self.out_of}  {what}{untried}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,16 +111,19 @@ class Grade:
         case, found = self.failing.case, self.failing.found or {}
         right, write = adjoints(case.output), Labels({}).number
         wrong = [x for x in case.inputs if x in found and not agrees(Case(case.output, (x,)), found)]
-        notes = {x: f"{write(found[x])}, not {write(right[x])}" for x in wrong}
+        notes = {x: say("{wrong}, not {right}", wrong=write(found[x]), right=write(right[x])) for x in wrong}
         return draw(case.output, grads={**right, **notes}, marked=wrong)
 
     def __str__(self) -> str:
-        lines = [f"{self.points} of {self.out_of} points", *map(str, self.parts)]
+        points = say("{points} of {most} points", points=self.points, most=self.out_of)
+        lines = [points, *map(str, self.parts)]
         if self.failing is not None:
             lines += failure_lines(self.failing)
         if self.mistake is not None:
-            lines.append(f"This is what comes of the mistake {self.mistake.name!r}: {self.mistake.wrong}.")
-            lines.append(f"To see it: autodiff.compare(result.failing.case.output, {self.mistake.name!r})")
+            name, wrong = say(self.mistake.name), say(self.mistake.wrong)
+            lines.append(say("This is what comes of the mistake '{name}': {wrong}.", name=name, wrong=wrong))
+            call = f"autodiff.compare(result.failing.case.output, {self.mistake.name!r})"
+            lines.append(say("To see it: {call}", call=call))
         return "\n".join([*lines, self.what])
 
     __repr__ = __str__
@@ -127,7 +133,9 @@ class Grade:
         try:
             if self.picture is not None:
                 png = base64.b64encode(to_png(self.picture)).decode()
-                image = f'<img alt="The smallest graph that fails" src="data:image/png;base64,{png}">'
+                image = (
+                    f'<img alt="{say("The smallest graph that fails")}" src="data:image/png;base64,{png}">'
+                )
         except RendererMissing:
             pass
         return f"<pre>{html.escape(str(self))}</pre>{image}"
@@ -144,9 +152,11 @@ def failure_lines(one: Tried) -> list[str]:
     names = shown_names(case.output)
     labels = Labels(names)
     steps = [f"{names[node]} = {labels.operation(node)}" for node in names if node.op is not None]
-    shown = ", ".join(steps) if len(steps) <= MOST_STEPS else f"one of {len(steps)} operations"
+    shown = (
+        ", ".join(steps) if len(steps) <= MOST_STEPS else say("one of {count} operations", count=len(steps))
+    )
     at = ", ".join(f"{names[x]} = {write(x.data)}" for x in case.inputs)
-    lines = [f"The smallest graph that fails: {shown} at {at}"]
+    lines = [say("The smallest graph that fails: {graph} at {point}", graph=shown, point=at)]
     if one.trouble:
         return [*lines, f"  {one.trouble}"]
     right = adjoints(case.output)
@@ -154,5 +164,6 @@ def failure_lines(one: Tried) -> list[str]:
         assert one.found is not None
         sign = "✓" if agrees(Case(case.output, (x,)), one.found) else "✗"
         d = f"∂{names[case.output]}/∂{names[x]}"
-        lines.append(f"  {sign} {d}: {write(right[x])} is right, {write(one.found[x])} came out")
+        numbers = {"right": write(right[x]), "found": write(one.found[x])}
+        lines.append(f"  {sign} {d}: {say('{right} is right, {found} came out', **numbers)}")
     return lines

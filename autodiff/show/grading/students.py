@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autodiff.graph import leaves
+from autodiff.languages import say
 from autodiff.number import Number, number
 from autodiff.show.grading.recipes import OPERATIONS, Recipe
 from autodiff.value import Value
@@ -75,12 +76,14 @@ def by_class(made: type) -> Student:
 def checked_value(own: object, right: Number) -> None:
     value = attribute_of(own, "data")
     if abs(float(value - right)) > 1e-6 * (1 + abs(float(right))):
-        raise AnswerError(f"already the value is wrong: {right:.6g} is right, {float(value):.6g} came out")
+        numbers = {"right": f"{right:.6g}", "found": f"{float(value):.6g}"}
+        raise AnswerError(say("already the value is wrong: {right} is right, {found} came out", **numbers))
 
 
 def attribute_of(node: object, attribute: str) -> Number:
     if not hasattr(node, attribute):
-        raise AnswerError(f"{type(node).__name__} has no attribute {attribute!r}")
+        name = type(node).__name__
+        raise AnswerError(say("{type} has no attribute '{attribute}'", type=name, attribute=attribute))
     return as_derivative(getattr(node, attribute), f".{attribute}")
 
 
@@ -88,7 +91,13 @@ def as_derivative(x: object, what: str) -> Number:
     try:
         return number(x, what)
     except TypeError:
-        raise AnswerError(f"{what} is {x!r} of type {type(x).__name__}, where a number belongs") from None
+        wrong = say("{what} is {x}, where a number belongs", what=what, x=typed(x))
+        raise AnswerError(wrong) from None
+
+
+def typed(x: object) -> str:
+    """What was given where something else belongs."""
+    return say("{x} of type {type}", x=repr(x), type=type(x).__name__)
 
 
 METHODS = {
@@ -126,17 +135,20 @@ def by_graph(function: Callable[[Value], Any]) -> Student:
     def answer(case: Case) -> Found:
         returned = function(case.output)
         if returned is None:
-            return {x: as_derivative(x.grad, f"the grad of {x.name}") for x in case.inputs}
+            return {x: as_derivative(x.grad, say("the grad of {name}", name=x.name)) for x in case.inputs}
         if not isinstance(returned, Mapping):
-            raise AnswerError(
-                f"it returned {returned!r} of type {type(returned).__name__}: return a dictionary from nodes to "
-                "derivatives, or fill in each node's grad and return nothing"
+            wrong = (
+                "it returned {x}: return a dictionary from nodes to derivatives, or fill in each node's grad and "
+                "return nothing"
             )
+            raise AnswerError(say(wrong, x=typed(returned)))
         missing = [x.name for x in case.inputs if x not in returned and x.name not in returned]
         if missing:
-            raise AnswerError(f"it gave no derivative for {', '.join(map(str, missing))}")
+            raise AnswerError(say("it gave no derivative for {names}", names=", ".join(map(str, missing))))
         return {
-            x: as_derivative(returned.get(x, returned.get(x.name)), f"the derivative for {x.name}")
+            x: as_derivative(
+                returned.get(x, returned.get(x.name)), say("the derivative by {name}", name=x.name)
+            )
             for x in case.inputs
         }
 
@@ -154,17 +166,14 @@ def by_gradient(function: Callable[..., Any]) -> Student:
         if len(case.inputs) == 1 and not isinstance(returned, Sequence):
             returned = [returned]
         if isinstance(returned, str) or not hasattr(returned, "__iter__"):
-            raise AnswerError(
-                f"it returned {returned!r} of type {type(returned).__name__}: one number an input is needed"
-            )
+            raise AnswerError(say("it returned {x}: one number an input is needed", x=typed(returned)))
         found = list(returned)
         names = ", ".join(str(x.name) for x in case.inputs)
         if len(found) != len(case.inputs):
-            raise AnswerError(
-                f"it returned {len(found)} numbers, and {len(case.inputs)} are needed, one for each of {names}"
-            )
+            wrong = "it returned {count} numbers, and {needed} are needed, one for each of {names}"
+            raise AnswerError(say(wrong, count=len(found), needed=len(case.inputs), names=names))
         return {
-            x: as_derivative(d, f"the derivative by {x.name}")
+            x: as_derivative(d, say("the derivative by {name}", name=x.name))
             for x, d in zip(case.inputs, found, strict=True)
         }
 

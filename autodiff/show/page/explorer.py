@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from autodiff.files import write_file
 from autodiff.graph import topological_order
-from autodiff.languages import chosen_language, spoken
+from autodiff.languages import chosen_language, say, spoken
 from autodiff.pictures.draw import PATHS, draw, has_more_nodes
 from autodiff.pictures.fold import folds_of
 from autodiff.pictures.labels import Labels
@@ -87,7 +87,9 @@ class Page:
         return PageWidget(self.html, self.output, HEIGHT)
 
     def _repr_html_(self) -> str:
-        image = f'<img alt="The graph" style="max-width: 100%" src="data:image/png;base64,{self.png}">'
+        image = (
+            f'<img alt="{say("The graph")}" style="max-width: 100%" src="data:image/png;base64,{self.png}">'
+        )
         return framed(self.html, image if self.png else "", HEIGHT)
 
     def _repr_mimebundle_(

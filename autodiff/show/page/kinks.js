@@ -64,20 +64,26 @@ function side(node, rule, xs, parent, direction) {
 }
 
 /**
- * The words of Python's pictures: kink: slope 0 used, one-sided 0 and 1.
+ * The words of Python's pictures: kink: slope 0 used, one-sided 0 and 1; of many operands those at the kink.
  * @param {Kink} kink
  * @param {boolean} exact
  */
 export function kinkText({ used, sides }, exact) {
   /** @param {number | undefined} x */
   const text = (x) => (x === undefined ? say("none") : numberText(x, 6, exact));
-  const [slopes, pairs] = [
-    used.map(text),
-    sides.map(([left, right]) => say("{left} and {right}", { left: text(left), right: text(right) })),
-  ];
-  const same = used.length > 1 && new Set(slopes).size === 1 && new Set(pairs).size === 1;
-  const more = same ? say(" each") : used.length > MOST_SHOWN ? ", ..." : "";
+  const every = used.map((slope, i) => ({ slope, left: sides[i][0], right: sides[i][1] }));
+  const turning =
+    every.length > MOST_SHOWN
+      ? every.filter(({ slope, left, right }) => slope !== left || slope !== right)
+      : every;
+  const slopes = turning.map(({ slope }) => text(slope));
+  const pairs = turning.map(({ left, right }) => say("{left} and {right}", { left: text(left), right: text(right) }));
+  const same = slopes.length > 1 && new Set(slopes).size === 1 && new Set(pairs).size === 1;
+  const more = same ? say(" each") : slopes.length > MOST_SHOWN ? ", ..." : "";
+  const counts = { some: String(turning.length), all: String(every.length) };
+  const which = turning.length < every.length ? say(", by {some} of {all} operands", counts) : "";
   /** @param {string[]} texts */
   const joined = (texts) => texts.slice(0, same ? 1 : MOST_SHOWN).join(", ") + more;
-  return say("kink: slope {used} used, one-sided {sides}", { used: joined(slopes), sides: joined(pairs) });
+  const what = say("slope {used} used", { used: joined(slopes) });
+  return `${say("kink")}: ${what}, ${say("one-sided {sides}", { sides: joined(pairs) + which })}`;
 }

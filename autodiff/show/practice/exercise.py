@@ -187,7 +187,9 @@ class Exercise:
     def _repr_html_(self) -> str | None:
         try:
             png = base64.b64encode(to_png(exercise_picture(self.output, self.hide, self.blanks), 96)).decode()
-            static = f'<img alt="The exercise" style="max-width: 100%" src="data:image/png;base64,{png}">'
+            static = (
+                f'<img alt="{say("The exercise")}" style="max-width: 100%" src="data:image/png;base64,{png}">'
+            )
             return framed(self.html, static, height=max(560, 300 + 56 * len(self.blanks)))
         except RendererMissing:
             return None

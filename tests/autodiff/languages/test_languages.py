@@ -1,4 +1,4 @@
-"""Every text that pages and sheets say is there in every language, with the same parts."""
+"""Every text that is said is there in every language, with the same parts."""
 
 from __future__ import annotations
 
@@ -6,23 +6,34 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import autodiff
 from autodiff import (
+    KinkWarning,
     Value,
+    beamer,
+    check_gradient,
     compare,
+    draw,
     exercise,
     explain,
     explore,
+    find_kinks,
     forward_steps,
+    grade,
+    gradient,
     shared_factors,
     speak,
     steps,
 )
+from autodiff.guards.conventions import LIBRARIES
 from autodiff.languages import SPOKEN, say, spoken, texts
 from autodiff.rules import FILES
+from autodiff.show.animation import frames_of
+from autodiff.show.grading.recipes import CRITERIA
 from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.worksheet import EXERCISE_TASKS, EXERCISE_TITLES
@@ -66,7 +77,7 @@ def names(node: ast.Assign) -> list[str]:
 def all_texts() -> set[str]:
     """Everything that is said in English."""
     found: set[str] = set()
-    for path in SHOW.rglob("*.py"):
+    for path in SHOW.parent.rglob("*.py"):
         if path.parent.name != "languages":
             found.update(said_in_python(path))
     for path in (SHOW / "page").glob("*.js"):
@@ -76,6 +87,7 @@ def all_texts() -> set[str]:
     found.update(DOMAIN_ERROR.findall((SHOW / "page/primitives.js").read_text(encoding="utf-8")))
     found.update(*([rule.domain, rule.kink] for file in FILES for rule in file.ROWS))
     found.update(*([each.name, each.wrong, each.happened, each.needs, each.joint] for each in MISTAKES))
+    found.update(part.name for part in CRITERIA)
     found.update(MESSAGES.values(), EXERCISE_TITLES.values(), EXERCISE_TASKS.values())
     return {text for text in found if re.search("[A-Za-z]{2}", text)}  # formulas are the same everywhere
 
@@ -178,6 +190,111 @@ def test_all_that_is_shown_speaks_the_language_that_was_chosen() -> None:
     words = [re.sub(r"<[^>]*>|\\[a-z]+|{array}|{l+}", " ", text) for text in shown]
 
     assert [text for text in words if re.search(r"[A-Za-z]{4,}", text)] == []
+
+
+def english_words(*shown: str) -> list[str]:
+    """What is neither markup nor a name, and not Russian."""
+    bare = " ".join(re.sub(r"<[^>]*>|\\[a-z]+|{array}|{aligned}|{l+}", " ", text) for text in shown)
+    known = {"relu", "autodiff", "compare", "result", "failing", "case", "output", "overwriting", "seed"}
+    return sorted({*re.findall("[A-Za-z]{4,}", bare)} - known - {*LIBRARIES})
+
+
+@pytest.mark.usefixtures("russian")
+def test_kinks_are_told_in_the_language_that_was_chosen() -> None:
+    x = Value(0, name="x")
+    f = (x.relu() + 2 * x.relu()).named("f")
+    text = "излом: взят наклон 0, односторонние 0 и 1"
+
+    for kinks in (
+        find_kinks(f),
+        find_kinks(x.relu() * 0 + x),
+        find_kinks(x),
+        find_kinks(autodiff.elu(x) * x),
+    ):
+        assert english_words(str(kinks), kinks._repr_html_()) == []
+    assert str(find_kinks(f)[0]) == f"relu(x = 0.0): {text}"
+    assert explain(f, x).kinks == [f"a: {text}", f"b: {text}"]
+    assert english_words(explain(f, x).latex, steps(f).latex) == []
+    assert draw(f).source.count(text.replace(", ", r",\n")) == 2
+
+
+@pytest.mark.usefixtures("russian")
+def test_errors_and_warnings_stay_english() -> None:
+    x = Value(0.0, name="x")
+    kink = re.escape("relu(x = 0.0): kink: slope 0 used, one-sided 0 and 1")
+
+    with pytest.raises(AssertionError, match=f"cannot be checked at a kink: {kink}"):
+        check_gradient(autodiff.relu, 0.0)
+    with pytest.warns(KinkWarning, match=f"passes through {kink}"):
+        gradient(x.relu() ** 2 * 1.0 + x.relu(), [x], create_graph=True)
+
+
+class Overwriting:
+    """A number as a student writes it, with = in place of +=."""
+
+    def __init__(self, data: float, parents: tuple[Any, ...] = (), slopes: tuple[float, ...] = ()) -> None:
+        self.data, self.grad, self.parents, self.slopes = data, 0.0, parents, slopes
+
+    def __add__(self, other: Overwriting) -> Overwriting:
+        return Overwriting(self.data + other.data, (self, other), (1, 1))
+
+    def __mul__(self, other: Overwriting) -> Overwriting:
+        return Overwriting(self.data * other.data, (self, other), (other.data, self.data))
+
+    def backward(self, grad: float = 1) -> None:
+        self.grad = grad
+        for parent, slope in zip(self.parents, self.slopes, strict=True):
+            parent.backward(grad * slope)
+
+
+@pytest.mark.usefixtures("russian")
+def test_grades_are_given_in_the_language_that_was_chosen() -> None:
+    found = str(grade(Overwriting))
+
+    assert found.startswith("баллов: 4 из 10\n✓ 2/2  одна операция: верно графов 6 из 6\n")
+    assert "из-за ошибки «перезапись»: каждое слагаемое" in found
+    assert english_words(found.partition(" Не проверено, потому что этого нет в Overwriting: -, ")[0]) == []
+
+
+@pytest.mark.usefixtures("russian")
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        (lambda x, y: (y,), "функция вернула чисел: 1, а нужно 2, по одному для каждого входа: x, y"),
+        (lambda x, y: 3, "функция вернула 3 типа int: нужно по одному числу на каждый вход"),
+        (lambda x, y: (y, "x"), "производная по y — это 'x' типа str, а нужно число"),
+        (lambda x, y: (y, 1 / 0), "Возникло исключение ZeroDivisionError: division by zero"),
+        (lambda x, y: (y, y), "✗ ∂f/∂y: верно 1, а вышло 2"),
+    ],
+)
+def test_what_is_wrong_with_a_gradient_is_told_in_the_language_that_was_chosen(
+    student: Any, said: str
+) -> None:
+    assert said in str(grade(student, of=lambda x, y: x * y))
+
+
+@pytest.mark.usefixtures("russian")
+def test_films_and_slides_speak_the_language_that_was_chosen() -> None:
+    x = Value(3, name="x")
+    f = (x * x).named("f")
+
+    assert [frame.caption for frame in frames_of(f)][2] == "начинается обратный проход: ∂f/∂f = 1"
+    assert "[T1,T2A]{fontenc}" in beamer(f)
+    assert r"\only<1>{Входы заданы.}" in beamer(f)
+    assert "узлов: 2" in draw(f + 1, fold={"g": [x, f]}, style="boxes").source
+
+
+@pytest.mark.usefixtures("russian")
+def test_what_is_left_out_is_counted_in_the_language_that_was_chosen() -> None:
+    x = output = Value(0.5, name="x")
+    for _ in range(300):
+        output = output.tanh()
+    many = autodiff.sum([x * number for number in range(2, 42)])
+
+    assert "(и ещё множителей: 284)" in str(explain(output, x))
+    assert "... и ещё шагов: 101" in forward_steps(output).text
+    assert "sum, операндов: 40" in forward_steps(many).text
+    assert "операндов: 40" in draw(many).source
 
 
 @pytest.mark.usefixtures("russian")
