@@ -27,7 +27,8 @@ from autodiff.matrix.slopes import gradient
 from autodiff.matrix.ufuncs import Elements, shape_text
 from autodiff.show.derivations.wording import ROW_GAP, derivative, sum_text
 from autodiff.show.matrices.collecting import Matrices, below, collected, matrices_named_in
-from autodiff.show.matrices.formulas import Origin, origin
+from autodiff.show.matrices.cross_entropy import read_cross_entropy
+from autodiff.show.matrices.formulas import BackwardStep, Origin, origin
 from autodiff.value import Value
 from autodiff.writing.symbols import name_latex
 
@@ -150,8 +151,21 @@ def matrix_explanation(output: Value, by: Matrix | Sequence[Matrix]) -> MatrixEx
             f"explain: {CARRIED} is the derivative that is carried back: call the matrix otherwise"
         )
     origins = [origin(number, matrices) for number in range(len(matrices.names))]
-    ways = Ways(matrices, origins, [matrix_of_elements(A, matrices) for A in wanted])
+    numbers = [matrix_of_elements(A, matrices) for A in wanted]
+    ways = Ways(matrices, with_cross_entropy(origins, matrices, numbers), numbers)
     return MatrixExplanation(output, wanted, matrices, tuple(ways.forward()), tuple(ways.backward()))
+
+
+def with_cross_entropy(origins: list[Origin], matrices: Matrices, wanted: Sequence[int]) -> list[Origin]:
+    """How the matrices were computed, where the way back leads from a cross-entropy to the scores in one step."""
+    found = read_cross_entropy(matrices)
+    if found is None or found.shares in wanted:
+        return origins
+    known = {len(origins) - 1: Origin(found.formula, (BackwardStep(found.scores, found.slope),))}
+    if found.shares is not None:
+        made = f"softmax({matrices.names[found.scores]})"
+        known[found.shares] = Origin(made, ())  # without steps, as the way back goes past it
+    return [known.get(number, origins[number]) for number in range(len(origins))]
 
 
 def known_to(output: Value, wanted: Sequence[Matrix]) -> tuple[Matrix, ...]:
@@ -188,7 +202,7 @@ class Ways:
     def forward(self) -> Iterator[MatrixLine]:
         """How each matrix is computed; where there is no short formula, of which others."""
         for number, found in enumerate(self.origins):
-            if found.steps:
+            if found.formula or found.steps:
                 name = self.matrices.names[number]
                 others = dict.fromkeys(self.matrices.names[step.parent] for step in found.steps)
                 formula = found.formula or f"{name}({', '.join(others)})"

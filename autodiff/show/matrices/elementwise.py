@@ -29,7 +29,15 @@ from autodiff.writing.symbols import (
     written_symbol,
 )
 
-__all__ = ["Matching", "aligned", "partials_by_element", "value_by_element"]
+__all__ = [
+    "ElementSymbol",
+    "Matching",
+    "aligned",
+    "between",
+    "flattened",
+    "partials_by_element",
+    "value_by_element",
+]
 
 ElementPlaces: TypeAlias = Mapping[Value, ElementPlace]
 

@@ -12,7 +12,7 @@ import autodiff
 from autodiff import Value, explain, relu, sigmoid, softmax
 from autodiff.matrix import Matrix, data, gradient, matrix
 from autodiff.show.matrices.derivation import MatrixExplanation
-from nn.losses import half_squared_error
+from nn.losses import cross_entropy, half_squared_error
 
 
 def of_shape(*shape: int, name: str) -> Matrix:
@@ -143,6 +143,87 @@ def test_attention() -> None:
         "∂L/∂K": "(∂L/∂S)ᵀ · Q/4",
         "∂L/∂Wk": "Xᵀ · ∂L/∂K",
     }
+
+
+T = np.eye(3)[[0, 2, 1]]
+SMOOTH = 0.1 / 3 + 0.9 * T  # still 1 in each row
+
+
+def classified() -> tuple[Matrix, Any, Any]:
+    """Weights, scores and their softmax."""
+    X, W = of_shape(3, 2, name="X"), of_shape(2, 3, name="W")
+    Z: Any = (X @ W).named("Z")
+    return W, Z, softmax(Z, axis=1).named("P")
+
+
+CROSS_ENTROPIES = [
+    (lambda Z, P: -np.sum(T * np.log(P)), "P - T"),
+    (lambda Z, P: -np.sum(SMOOTH * np.log(P)), "P - T"),
+    (lambda Z, P: -np.mean(np.log(P[np.arange(3), [0, 2, 1]])), "(P - T)/3"),
+    (lambda Z, P: -autodiff.sum([p[k].log() for p, k in zip(P, [0, 2, 1], strict=True)]), "P - T"),
+    (lambda Z, P: -np.sum(T * np.log(softmax(Z, axis=1))), "softmax(Z) - T"),
+    (lambda Z, P: -np.sum(T * autodiff.log_softmax(Z, axis=1)), "softmax(Z) - T"),
+    (lambda Z, P: cross_entropy([list(z) for z in Z], [0, 2, 1], reduction="sum"), "softmax(Z) - T"),
+    (lambda Z, P: cross_entropy([list(z) for z in Z], [0, 2, 1]), "(softmax(Z) - T)/3"),
+]
+
+
+@pytest.mark.parametrize(("loss", "slope"), CROSS_ENTROPIES)
+def test_softmax_with_cross_entropy_ends_in_p_less_the_targets(loss: Any, slope: str) -> None:
+    W, Z, P = classified()
+
+    found = explain(loss(Z, P).named("L"), W)
+
+    part = "/3" if "/3" in slope else ""
+    softmaxed = "P" if slope.strip("(").startswith("P") else "softmax(Z)"
+    assert found.forward[-1].equation == f"L = -Σ T * log({softmaxed}){part}"
+    assert [line.equation for line in found.backward] == [f"d = {slope}", "∂L/∂W = Xᵀ · d"]
+    assert [line.remark for line in found.backward] == ["∂L/∂Z", ""]
+    targets = SMOOTH if loss is CROSS_ENTROPIES[1][0] else T
+    numbers = (data(P) - targets) / (3 if part else 1)
+    np.testing.assert_allclose(gradient(loss(Z, P), Z), numbers)
+
+
+def test_softmax_with_cross_entropy_of_a_vector_and_along_columns() -> None:
+    W = of_shape(3, 2, name="W")
+    p = softmax((W @ np.array([1.0, -2.0])).named("z")).named("p")
+    W2 = of_shape(2, 3, name="W2")
+    Z: Any = (of_shape(3, 2, name="X") @ W2).named("Z")
+    P: Any = softmax(Z, axis=0).named("P")
+
+    assert explain(-p[1].log(), W).backward[0].equation == "d = p - T"
+    assert explain(-np.sum(np.log(P[0])), W2).backward[0].equation == "d = P - T"
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda Z, P: -2 * np.sum(T * np.log(P)),
+        lambda Z, P: -np.sum(T * np.log(P)) + 1,
+        lambda Z, P: -np.sum(T * np.log(P)) + 0.1 * np.sum(Z * Z),
+        lambda Z, P: -np.sum(T * np.log(P)) + P[0, 0],
+        lambda Z, P: -np.sum(T[:2] * np.log(P[:2])),
+        lambda Z, P: -np.sum(np.array([[1], [2], [1]]) * T * np.log(P)),
+        lambda Z, P: -np.sum(T * np.log(P + 1e-3)),
+        lambda Z, P: np.sum(T * np.log(P)),
+        lambda Z, P: -np.sum(T * np.log2(P)),
+        lambda Z, P: cross_entropy([list(z) for z in Z], [0, 2, 1]) - cross_entropy([list(Z[0])], [0]) / 3,
+    ],
+)
+def test_what_is_no_cross_entropy_is_not_taken_for_one(loss: Any) -> None:
+    W, Z, P = classified()
+
+    found = explain(loss(Z, P).named("L"), W)
+
+    assert not any("T" in line.formula.replace("Xᵀ", "") for line in (*found.forward, *found.backward))
+
+
+def test_the_derivative_by_the_softmax_is_there_where_it_is_asked_for() -> None:
+    W, _, P = classified()
+
+    found = explain(-np.sum(T * np.log(P)).named("L"), [W, P])
+
+    assert [line.remark or line.left for line in found.backward] == ["∂L/∂P", "∂L/∂Z", "∂L/∂W"]
 
 
 def test_where_ways_meet_each_derivative_has_its_sign() -> None:
