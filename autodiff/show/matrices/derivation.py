@@ -26,9 +26,10 @@ from autodiff.matrix.matrices import Matrix
 from autodiff.matrix.slopes import gradient
 from autodiff.matrix.ufuncs import Elements, shape_text
 from autodiff.show.derivations.wording import ROW_GAP, derivative, sum_text
-from autodiff.show.matrices.collecting import Matrices, below, collected, matrices_named_in
+from autodiff.show.matrices.collecting import Matrices, below, matrices_named_in
 from autodiff.show.matrices.cross_entropy import read_cross_entropy
 from autodiff.show.matrices.formulas import BackwardStep, Origin, origin
+from autodiff.show.matrices.opening import with_opened
 from autodiff.value import Value
 from autodiff.writing.symbols import name_latex
 
@@ -141,7 +142,7 @@ def matrix_explanation(output: Value, by: Matrix | Sequence[Matrix]) -> MatrixEx
     for A in wanted:
         if not isinstance(A, Matrix):
             raise TypeError(f"explain: x must be a Value, a Matrix or a list of such, not {A!r}")
-    matrices = collected(output, known_to(output, wanted))
+    matrices = with_opened(output, known_to(output, wanted))
     if matrices.elements[-1].ndim:
         raise ValueError(
             f"explain: the output is an element of {matrices.names[-1]}: take a number made of it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,9 @@ def run(found: MatrixExplanation, numbers: dict[str, Any]) -> dict[str, Any]:
     known = {**numbers, "y": np.array([[1], [0], [2]]), "ones": np.ones(3)}
     for line in found.backward:
         source = re.sub(r"(?<![0-9A-Za-z])1ᵀ", "ones", re.sub(r"∂L/∂(\w+)", r"by_\1", line.formula))
-        source = source.translate({ord("ᵀ"): ".T", ord("·"): "@", ord("["): "(", ord("]"): ")"})
+        source = source.translate(
+            {ord("ᵀ"): ".T", ord("·"): "@", ord("["): "(", ord("]"): ")", ord("^"): "**"}
+        )
         source = re.sub(r"(?<=\w)(?=\()|(?<=^\d)(?=[A-Z])", "*", source)
         result = eval(source, {}, known)
         known[line.left.replace("∂L/∂", "by_")] = result
@@ -224,6 +227,81 @@ def test_the_derivative_by_the_softmax_is_there_where_it_is_asked_for() -> None:
     found = explain(-np.sum(T * np.log(P)).named("L"), [W, P])
 
     assert [line.remark or line.left for line in found.backward] == ["∂L/∂P", "∂L/∂Z", "∂L/∂W"]
+
+
+def test_a_recurrent_network_in_one_step_each_is_opened() -> None:
+    x1, x2, h0 = (of_shape(1, 2, name=name) for name in ("x1", "x2", "h0"))
+    W, U, V = of_shape(2, 2, name="W"), of_shape(2, 2, name="U"), of_shape(2, 3, name="V")
+    h1: Any = np.tanh(x1 @ W + h0 @ U).named("h1")
+    h2: Any = np.tanh(x2 @ W + h1 @ U).named("h2")
+    p: Any = softmax(h2 @ V, axis=1).named("p")
+
+    found = explain(-p[0, 1].log(), [W, U, V])
+    numbers = {name: data(A) for name, A in {"x1": x1, "x2": x2, "h0": h0, "h1": h1, "h2": h2}.items()}
+    known = run(found, {**numbers, "W": data(W), "U": data(U), "V": data(V), "p": data(p), "T": [[0, 1, 0]]})
+
+    for A, derivative in zip((W, U, V), found.derivatives, strict=True):
+        np.testing.assert_allclose(known[f"by_{A.name}"], derivative)
+    assert (
+        str(found)
+        == """\
+A = x1·W + h0·U                      [1×2]
+h1 = tanh(A)                         [1×2]
+B = x2·W + h1·U                      [1×2]
+h2 = tanh(B)                         [1×2]
+C = h2·V                             [1×3]
+p = softmax(C)                       [1×3]
+L = -Σ T * log(p)
+
+∂L/∂C = p - T                        [1×3]
+∂L/∂V = h2ᵀ · ∂L/∂C                  [2×3]
+∂L/∂h2 = ∂L/∂C · Vᵀ                  [1×2]
+∂L/∂B = ∂L/∂h2 * (1 - h2^2)          [1×2]
+∂L/∂h1 = ∂L/∂B · Uᵀ                  [1×2]
+∂L/∂A = ∂L/∂h1 * (1 - h1^2)          [1×2]
+∂L/∂U = h1ᵀ · ∂L/∂B + h0ᵀ · ∂L/∂A    [2×2]
+∂L/∂W = x2ᵀ · ∂L/∂B + x1ᵀ · ∂L/∂A    [2×2]"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "forward"),
+    [
+        (lambda X, W, b: np.tanh(X @ W + b), ["B = X·W + b", "A = tanh(B)"]),
+        (lambda X, W, b: sigmoid(X @ W / 2), ["B = X·W/2", "A = σ(B)"]),
+        (lambda X, W, b: softmax(X @ W, axis=0), ["B = X·W", "A = softmax(B)"]),
+        (lambda X, W, b: np.tanh(W + b), ["A = tanh(W + b)"]),  # is read as it is
+        (lambda X, W, b: np.tanh(X @ W @ W), ["A = A(W, X)"]),  # is not read either way
+        (lambda X, W, b: np.tanh(X @ W) * 2, ["A = A(W, X)"]),
+    ],
+)
+def test_a_function_of_what_has_no_name_is_opened_where_that_is_read(made: Any, forward: list[str]) -> None:
+    X, W, b = of_shape(2, 2, name="X"), of_shape(2, 2, name="W"), of_shape(2, name="b")
+    A: Any = made(X, W, b).named("A")
+
+    found = explain(np.sum(A * A * A).named("L"), W)
+
+    assert [line.equation for line in found.forward][:-1] == forward
+
+
+def test_one_element_of_each_row_is_enough_to_open_a_softmax_and_no_guess_is_made() -> None:
+    X, W = of_shape(2, 2, name="X"), of_shape(2, 2, name="W")
+    P: Any = softmax(X @ W, axis=1).named("P")
+
+    assert explain(-P[0, 1].log() - P[1, 1].log(), W).forward[0].equation == "A = X·W"
+    assert explain(-P[0, 0].log() - P[1, 1].log(), W).forward[0].equation == "P = P(W, X)"  # or of columns
+    assert explain(-P[0, 1].log(), W).forward[0].equation == "P = P(X, W)"  # one row is not there
+
+
+def test_where_letters_or_room_are_lacking_nothing_is_opened() -> None:
+    X = of_shape(2, 2, name="X")
+    A: Any = X
+    for letter in ascii_uppercase:
+        A = (A * 2).named(letter if letter != "X" else "X2")
+    W = of_shape(2, 2, name="w")
+    h: Any = np.tanh(A @ W).named("h")
+
+    assert explain(np.sum(h * h).named("loss"), W).forward[-2].equation == "h = h(w, Z)"
 
 
 def test_where_ways_meet_each_derivative_has_its_sign() -> None:
