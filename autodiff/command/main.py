@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autodiff.command.grading import grade_file, is_grading
 from autodiff.command.report import report
-from autodiff.command.saving import name_nodes, save_page, save_picture, saved
+from autodiff.command.saving import name_nodes, save_page, save_picture, save_sheet, saved
 from autodiff.command.typed import parse_arguments, read_inputs
 from autodiff.formulas.expression import InputError, function_of_text, read_expression
 from autodiff.graph import topological_order
@@ -46,9 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     print("\n".join(report(options.expression.strip(), output, inputs)), flush=True)
     name_nodes(output)
     title = " ".join(options.expression.split())
-    drawn = saved(options.draw, lambda path: save_picture(output, path)) if options.draw else True
-    explored = saved(options.html, lambda path: save_page(output, title, path)) if options.html else True
-    return 0 if drawn and explored else 1
+    ways: list[tuple[Path | None, Callable[[Path], None]]] = [
+        (options.draw, lambda path: save_picture(output, path)),
+        (options.html, lambda path: save_page(output, title, path)),
+        (options.sheet, lambda path: save_sheet(output, title, path)),
+    ]
+    done = [saved(path, save) for path, save in ways if path]
+    return 0 if all(done) else 1
 
 
 def program_of(text: str) -> Flat:

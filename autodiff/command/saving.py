@@ -1,4 +1,4 @@
-"""What the command line saves: a picture, an interactive page."""
+"""What the command line saves: a picture, an interactive page, an exercise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autodiff.graph import topological_order
 from autodiff.pictures.names import clean
 from autodiff.value import Value
 
-__all__ = ["name_nodes", "save_page", "save_picture", "saved"]
+__all__ = ["name_nodes", "save_page", "save_picture", "save_sheet", "saved"]
 
 
 def name_nodes(output: Value) -> None:
@@ -48,3 +48,14 @@ def save_page(output: Value, title: str, path: Path) -> None:
     from autodiff.show.page.explorer import explore
 
     explore(output, title=title).save_html(path)
+
+
+def save_sheet(output: Value, title: str, path: Path) -> None:
+    """Save the reverse sweep as an exercise: as a page that checks answers, or as a sheet on paper."""
+    from autodiff.show.practice.exercise import exercise
+    from autodiff.show.practice.sheets import sheets
+
+    if path.suffix.lower() == ".pdf":
+        sheets(output, title=title).save_pdf(path)
+    else:
+        exercise(output, title=title).save_html(path)

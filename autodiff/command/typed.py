@@ -24,6 +24,7 @@ __all__ = ["parse_arguments", "read_inputs"]
 EXAMPLE = ("x**2 + x*y + (x + y)**2", "x=2", "y=3")
 PICTURES = (".svg", ".png", ".pdf", ".dot")
 PAGES = (".html", ".htm")
+SHEETS = (*PAGES, ".pdf")
 SOURCES = get_args(LanguageName)
 
 EXAMPLES_OF_USE = """\
@@ -35,6 +36,7 @@ examples:
   python -m autodiff "logsumexp(x, y, z)" x=1 y=2 z=3 --draw graph.svg
   python -m autodiff "x*tanh(x)" --source c       value and gradient as a program in C
   python -m autodiff "x*tanh(x)" x=0.5 --html page.html   a page to step through, with x to change
+  python -m autodiff "x*tanh(x)" x=0.5 --sheet sheet.html an exercise: the derivatives are to be found
   python -m autodiff grade my_value.py            a backward of your own, tried on random graphs
 """
 
@@ -47,7 +49,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return ``expression``, ``inputs``, ``draw``, ``html`` and ``source``.
+    """Return ``expression``, ``inputs``, ``draw``, ``html``, ``sheet`` and ``source``.
 
     Raises:
         SystemExit: With 2 if an option is wrong, with 0 after --help.
@@ -73,6 +75,12 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--html", metavar="FILE", type=page_file, help="save an interactive page: .html")
     parser.add_argument(
+        "--sheet",
+        metavar="FILE",
+        type=sheet_file,
+        help="save an exercise with its solution: .html or .pdf",
+    )
+    parser.add_argument(
         "--source", metavar="LANGUAGE", choices=SOURCES, help=f"print code instead: {', '.join(SOURCES)}"
     )
     options = parser.parse_intermixed_args([shielded(argument) for argument in arguments])
@@ -92,6 +100,10 @@ def picture_file(text: str) -> Path:
 
 def page_file(text: str) -> Path:
     return file_of(text, PAGES)
+
+
+def sheet_file(text: str) -> Path:
+    return file_of(text, SHEETS)
 
 
 def file_of(text: str, suffixes: tuple[str, ...]) -> Path:

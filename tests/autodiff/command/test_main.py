@@ -12,6 +12,7 @@ import pytest
 
 from autodiff.__main__ import main
 from autodiff.pictures import render
+from autodiff.show.practice.sheets import Sheets
 
 needs_graphviz = pytest.mark.skipif(not any(render.renderers()), reason="needs Graphviz")
 
@@ -158,6 +159,36 @@ def test_the_page_is_saved_with_the_letters_that_are_printed(
 
 
 @needs_graphviz
+def test_an_exercise_is_saved_as_a_page(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "sheet.html"
+    output = printed(capsys, "x*tanh(x)", "x=0.5", "--sheet", str(path))
+
+    page = path.read_text(encoding="utf-8")
+    assert output.endswith(f"\nsaved {path}\n")
+    assert "<h1>x*tanh(x)</h1>" in page
+    assert page.count('<tr class="blank">') == 2  # the derivatives by a = tanh(x) and x
+
+
+@needs_graphviz
+def test_an_exercise_is_saved_as_a_pdf(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sheet.pdf"
+    titles = []
+    monkeypatch.setattr(Sheets, "save_pdf", lambda made, path: titles.append((made.title, path)))
+
+    assert printed(capsys, "x*tanh(x)", "x=0.5", "--sheet", str(path)).endswith(f"\nsaved {path}\n")
+    assert titles == [("x*tanh(x)", path)]
+
+
+def test_what_is_no_exercise_is_not_saved(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "sheet.html"
+
+    assert main(["x", "x=2", "--sheet", str(path)]) == 1
+    assert f"error: {path} was not saved: exercise: there are no grads to find" in capsys.readouterr().err
+
+
+@needs_graphviz
 def test_a_picture_and_a_page_can_be_saved_together(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -196,6 +227,7 @@ def test_help_shows_examples_and_functions(capsys: pytest.CaptureFixture[str]) -
         (["x", "x=" + "1" * 400], "is not a finite float"),
         (["x", "x=2", "--draw", "f.gif"], "'f.gif' must end in one of .svg, .png, .pdf, .dot"),
         (["x", "x=2", "--html", "f.pdf"], "'f.pdf' must end in one of .html, .htm"),
+        (["x", "x=2", "--sheet", "f.png"], "'f.png' must end in one of .html, .htm, .pdf"),
         (["x", "x=2", "--drow", "f.svg"], "unrecognized arguments: --drow"),
         (["log(x - 5)", "x=2"], "log"),
     ],
