@@ -151,9 +151,18 @@ def has_no_digit(answers: Sequence[Eager]) -> bool:
 
 
 def has_wild_angle(answer: Eager) -> bool:
-    """Whether a sine, cosine or tangent is one of a computed angle none of whose digits after the point are known."""
-    waves = [x for x in answer.nodes if isinstance(x, Value) and x.op and x.op.name in ("sin", "cos", "tan")]
-    return any(isinstance(y, Value) and y.op and abs(y.data) > 1e15 for x in waves for y in x.operands)
+    """Whether a sine, cosine or tangent is one of a computed angle none of whose digits after the point are known.
+
+    So it is with what is left of a division whose quotient is as large.
+    """
+    inner = [x for x in answer.nodes if isinstance(x, Value) and x.op]
+    waves = [x for x in inner if x.op and x.op.name in ("sin", "cos", "tan")]
+    rests = [
+        x for x in inner if x.op and x.op.name in ("mod", "fmod", "remainder") and number_of(x.operands[1])
+    ]
+    angles = [y for x in waves for y in x.operands if isinstance(y, Value) and y.op]
+    quotients = [number_of(x.operands[0]) / number_of(x.operands[1]) for x in rests]
+    return any(abs(x) > 1e15 for x in (*map(number_of, angles), *quotients))
 
 
 def once_each(at: Program) -> Program:

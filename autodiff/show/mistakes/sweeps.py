@@ -217,7 +217,7 @@ def sweep(output: Value, parts: Parts = RIGHT) -> Sweep:
             reached.add(edge.parent)
     arrivals = Counter(move.edge.parent for move in moves)
     done = Sweep(nodes, starts, held, tuple(moves), arrivals)
-    return done if parts.arrivals is None else counted(done, parts.arrivals(output))
+    return done if parts.arrivals is None else with_counts(done, parts.arrivals(output))
 
 
 def starts_of(nodes: tuple[Value, ...], parts: Parts) -> dict[Value, Number]:
@@ -247,7 +247,7 @@ def partials_with(node: Value, leaf: Callable[[Number], Number] | None) -> Seque
         return node.partials
 
 
-def counted(done: Sweep, arrivals: Mapping[Value, int]) -> Sweep:
+def with_counts(done: Sweep, arrivals: Mapping[Value, int]) -> Sweep:
     """A walk over every path, which is right in the end: where it breaks off, the sweep says what comes out."""
     right = sweep(done.nodes[0])
     return (

@@ -71,13 +71,15 @@ function side(node, rule, xs, parent, direction) {
 export function kinkText({ used, sides }, exact) {
   /** @param {number | undefined} x */
   const text = (x) => (x === undefined ? say("none") : numberText(x, 6, exact));
-  const every = used.map((slope, i) => ({ slope, left: sides[i][0], right: sides[i][1] }));
+  const every = used.map((taken, i) => ({ taken, left: sides[i][0], right: sides[i][1] }));
   const turning =
     every.length > MOST_SHOWN
-      ? every.filter(({ slope, left, right }) => slope !== left || slope !== right)
+      ? every.filter(({ taken, left, right }) => taken !== left || taken !== right)
       : every;
-  const slopes = turning.map(({ slope }) => text(slope));
-  const pairs = turning.map(({ left, right }) => say("{left} and {right}", { left: text(left), right: text(right) }));
+  const slopes = turning.map(({ taken }) => text(taken));
+  const pairs = turning.map(({ left, right }) =>
+    say("{left} and {right}", { left: text(left), right: text(right) }),
+  );
   const same = slopes.length > 1 && new Set(slopes).size === 1 && new Set(pairs).size === 1;
   const more = same ? say(" each") : slopes.length > MOST_SHOWN ? ", ..." : "";
   const counts = { some: String(turning.length), all: String(every.length) };
