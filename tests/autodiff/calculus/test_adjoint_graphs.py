@@ -15,6 +15,7 @@ import pytest
 
 import autodiff
 from autodiff import KinkWarning, Value, find_kinks, grad, topological_order
+from autodiff.calculus.adjoint_graphs import patterns
 
 Function = Callable[[Any], Any]
 
@@ -173,6 +174,11 @@ CALM: dict[str, tuple[Function, list[Any]]] = {
         lambda v: autodiff.where(autodiff.equal(v[0] - v[0], 0), v[0] ** 2, v[0]),
         [3.0],
     ),
+    "a condition that is always 0": (
+        lambda v: autodiff.where(v[0] - v[0], v[0] ** 2, v[0] ** 3),
+        [2.0],
+    ),
+    "defined on one side": (lambda v: v[0] ** 2 + autodiff.log(autodiff.floor(v[0]) + 0.5), [0.0]),
     "a constant mask": (lambda v: autodiff.where(Value(0.0), v[0], v[0] ** 2), [1.0]),
 }
 
@@ -291,3 +297,22 @@ def test_squareplus_at_its_kink_is_listed() -> None:
     (kink,) = find_kinks(autodiff.squareplus(Value(0.0), 0.0))
 
     assert (kink.used, kink.sides) == ((0.5,), ((0, 1),))
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_any_two_kinks_are_left_to_all_pairs_of_sides(count: int) -> None:
+    kinks = [abs(Value(0.0)) for _ in range(count)]
+    tried = [tuple(each[kink] for kink in kinks) for each in patterns(kinks)]
+
+    assert {*itertools.chain(*tried)} == {1, -1}
+    assert len(tried) == len(set(tried)) == (2**count if count <= 4 else 2 * (1 + (count - 1).bit_length()))
+    for i, j in itertools.combinations(range(count), 2):
+        assert len({(each[i], each[j]) for each in tried}) == 4
+
+
+def test_kinks_of_the_same_operands_are_left_to_the_same_side() -> None:
+    x, y = Value(0.0), Value(0.0)
+    kinks = [abs(x), x.relu(), abs(y)]
+
+    assert all(each[kinks[0]] == each[kinks[1]] for each in patterns(kinks))
+    assert len([*patterns(kinks)]) == 4
