@@ -15,7 +15,7 @@ import pytest
 
 import autodiff
 from autodiff import KinkWarning, Value, find_kinks, grad, topological_order
-from autodiff.calculus.adjoint_graphs import patterns
+from autodiff.calculus.adjoint_graphs import path_sizes, patterns
 
 Function = Callable[[Any], Any]
 
@@ -297,6 +297,25 @@ def test_squareplus_at_its_kink_is_listed() -> None:
     (kink,) = find_kinks(autodiff.squareplus(Value(0.0), 0.0))
 
     assert (kink.used, kink.sides) == ((0.5,), ((0, 1),))
+
+
+@pytest.mark.parametrize("at", [1.0, 0.7, 1.3, 2.1])
+@pytest.mark.parametrize("c", [1e6 / 3, 1e5 / 7, 1e4 / 9.1])
+def test_what_cancels_above_a_kink_is_no_jump(at: float, c: float) -> None:
+    def f(x: Any) -> Any:
+        high = autodiff.maximum(x, 2 * at - x)
+        return (high + c) ** 2 - high * high - 2 * c * high + (high - at) ** 3
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        grad(grad(f))(at)
+
+
+def test_path_sizes_do_not_cancel() -> None:
+    x, y = Value(3.0), Value(5.0)
+    sizes = path_sizes(x * y - y * x + (x - x) * 0)
+
+    assert (sizes[x], sizes[y]) == (10, 6)
 
 
 @pytest.mark.parametrize("count", range(1, 9))
