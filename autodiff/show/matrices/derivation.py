@@ -39,7 +39,10 @@ CARRIED = "d"  # the derivative that the way back carries, as the sheet calls it
 UPSTREAM = re.compile(rf"(?<!\w){CARRIED}(?![A-Za-z0-9_])")  # within a step
 SIGNS_IN_LATEX = {"⁻¹": "^{-1}", "⁻ᵀ": r"^{-\top}", "ᵀ": r"^{\top}", " · ": r" \, ", "·": r" \, "}
 SIGNS_IN_LATEX |= {"Σ": r"\sum", "σ": r"\sigma", "π": r"\pi", "←": r"\leftarrow"}
-PIECE = r"∂(?P<of>[^\s/]+)/∂(?P<by>[^\s)]+)|\^\(?(?P<exponent>-?\d+)\)?|(?P<function>[A-Za-z_]\w*)(?=\()|⁻?ᵀ|⁻¹| · |."
+PIECE = (
+    r"∂(?P<of>[^\s/]+)/∂(?P<by>[^\s)]+)|\^(?:\((?P<bracketed>[^()]*)\)|(?P<exponent>-?\d+(?:\.\d+)?))"
+    r"|(?P<function>[A-Za-z_]\w*)(?=\()|⁻?ᵀ|⁻¹| · |."
+)
 
 
 @dataclass(frozen=True)
@@ -344,8 +347,8 @@ def piece_latex(match: re.Match[str]) -> str:
     text = match[0]
     if match["of"]:
         return derivative(match["of"], match["by"], "latex")
-    if match["exponent"]:
-        return f"^{{{match['exponent']}}}"
+    if exponent := match["bracketed"] or match["exponent"]:
+        return f"^{{{exponent}}}"
     if match["name"]:
         return name_latex(match["name"])
     if match["function"]:

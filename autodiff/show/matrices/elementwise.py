@@ -171,9 +171,21 @@ def tidied(symbol: Symbol) -> Symbol:
     if not factors or isinstance(coefficient.what, float):
         return numbers_first(coefficient, functools.reduce(operator.mul, factors, symbol_of(1)))
     fraction = Fraction(coefficient.what)
-    tidy = functools.reduce(operator.mul, factors, symbol_of(abs(fraction.numerator)))
-    tidy = tidy / fraction.denominator
+    above, below = split_by_bar(factors)
+    tidy = functools.reduce(operator.mul, above, symbol_of(abs(fraction.numerator)))
+    tidy = tidy / functools.reduce(operator.mul, below, symbol_of(fraction.denominator))
     return -tidy if fraction < 0 else tidy
+
+
+def split_by_bar(factors: Sequence[Symbol]) -> tuple[list[Symbol], list[Symbol]]:
+    """Which factors stand above the bar of a fraction, and which below: 1/P does."""
+    above, below = [], []
+    for factor in factors:
+        if factor.rule is not None and factor.rule.name == "truediv" and factor.operands[0].what == 1:
+            below.append(factor.operands[1])
+        else:
+            above.append(factor)
+    return above, below
 
 
 # ---------------------------------------------------------------- all of them

@@ -335,6 +335,38 @@ def test_latex() -> None:
 
 
 @pytest.mark.parametrize(
+    ("slope", "latex"),
+    [
+        (lambda H: (H - 2) ** 3 / 3, r"(H - 2)^{2}"),
+        (lambda H: (H**2 + 1).map(autodiff.log), r"2H/(H^{2} + 1)"),
+        (lambda H: 1 / (3 - H**2), r"2H/(3 - H^{2})^{2}"),
+        (lambda H: H**-0.5, r"-0.5H^{-1.5}"),
+        (lambda H: H**1.5, r"1.5H^{0.5}"),
+    ],
+)
+def test_the_latex_of_an_exponent_ends_where_the_exponent_does(slope: Any, latex: str) -> None:
+    W = of_shape(2, 2, name="W")
+    H: Any = (matrix([[3, 1], [1, 4]], name="X") @ W * W + 8).named("H")
+    assert f"d &= {latex} &&" in explain(np.sum(slope(H)).named("L"), W).latex.replace(
+        r"\frac{\partial L}{\partial H} &=", "d &="
+    )
+
+
+@pytest.mark.parametrize(
+    ("loss", "slope"),
+    [
+        (lambda H, T: -np.sum(T * autodiff.log(H)) / 2, "-T/(2H)"),
+        (lambda H, T: np.sum(H.map(autodiff.log)), "1/H"),
+        (lambda H, T: np.sum(T / H), "-T/H^2"),
+    ],
+)
+def test_a_name_stands_before_no_bracket_that_would_make_it_a_function(loss: Any, slope: str) -> None:
+    W, T = of_shape(2, 2, name="W"), of_shape(2, 2, name="T")
+    H: Any = (matrix([[3, 1], [1, 4]], name="X") @ W + 8).named("H")
+    assert explain(loss(H, T).named("L"), W).backward[0].formula == slope
+
+
+@pytest.mark.parametrize(
     ("by", "said"),
     [
         ("W1", "x must be a Value, a Matrix or a list of such, not 'W1'"),
