@@ -230,7 +230,8 @@ class Explanation:
             if found is None
             else [signed([written_symbol(part, language)[0] for part in signed_addends(found)])]
         )
-        known = [] if has_unknown(self.names) else [numbers, result]
+        numbers_of_sum = [] if collected else [numbers]  # those of the paths are not its own
+        known = [] if has_unknown(self.names) else [*numbers_of_sum, result]
         return [item for item, _ in groupby([head, *sums, *collected, *known])]
 
     @property

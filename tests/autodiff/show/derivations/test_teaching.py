@@ -132,6 +132,8 @@ def test_a_long_collected_sum_is_broken_between_its_terms_and_its_roots_are_writ
     found = explain(price, T)
 
     assert found.collected()
+    assert str(found).splitlines()[-3].lstrip().endswith(found.collected()[-20:])  # no numbers of other terms
+    assert str(found).splitlines()[-2] == f"      = {found.adjoint:.6g}"
     assert "sqrt(2π)" not in str(found)
     assert max(map(len, str(found).splitlines())) < 125
 
