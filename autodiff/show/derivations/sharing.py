@@ -204,6 +204,10 @@ def shared_factors(output: Value, inputs: Value | Sequence[Value]) -> SharedFact
         input. ``print`` shows the derivatives with what they share in ⟨ ⟩, notebooks and ``latex`` in boxes,
         ``picture`` in another colour.
 
+    Raises:
+        TypeError: What is given is no Value.
+        ValueError: ``inputs`` is empty.
+
     >>> x, w = Value(2, name="x"), Value(3, name="w")
     >>> h = (x * w + x).named("h")
     >>> shared_factors(h.tanh(), x)
@@ -216,6 +220,8 @@ def shared_factors(output: Value, inputs: Value | Sequence[Value]) -> SharedFact
     """
     check_node(output, "shared_factors: output")
     chosen = (inputs,) if isinstance(inputs, Value) or not isinstance(inputs, Sequence) else tuple(inputs)
+    if not chosen:
+        raise ValueError("shared_factors: there are no inputs to differentiate by: give a node, or several")
     for x in chosen:
         check_node(x, "shared_factors: x" if x is inputs else "shared_factors: each of inputs")
     order = topological_order(output)

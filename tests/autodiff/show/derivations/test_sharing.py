@@ -68,3 +68,8 @@ def test_what_is_no_value_is_refused(wrong: Any) -> None:
             TypeError, match=rf"^{function.__name__}: (x|each of inputs) must be a Value, not"
         ):
             function(x, wrong)
+
+
+def test_no_inputs_at_all_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^shared_factors: there are no inputs"):
+        shared_factors(Value(1.0).exp(), [])
