@@ -85,16 +85,18 @@ export class Canvas {
   }
 
   /**
-   * How many of some cards are not seen whole.
+   * Where those of some cards lie that are not seen whole: an arrow for each.
    * @param {Element[]} cards
    */
   unseen(cards) {
     const outer = this.element.getBoundingClientRect();
-    return cards.filter((card) => {
+    return cards.flatMap((card) => {
       const inner = card.getBoundingClientRect();
-      const isBeside = inner.left < outer.left || inner.right > outer.right;
-      return isBeside || inner.top < outer.top || inner.bottom > outer.bottom;
-    }).length;
+      if (inner.bottom > outer.bottom) return "↓";
+      if (inner.top < outer.top) return "↑";
+      if (inner.left < outer.left) return "←";
+      return inner.right > outer.right ? "→" : [];
+    });
   }
 
   /** Let the mouse drag the picture where there is neither card nor edge. */

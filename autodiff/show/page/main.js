@@ -55,8 +55,10 @@ function zoomed(zoom) {
 
 /** Say how many inputs one has to look for, with a button that shows all. */
 function tellUnseen() {
-  const count = canvas.unseen(all(picture.drawing, ".card.leaf", SVGGElement));
+  const arrows = canvas.unseen(all(picture.drawing, ".card.leaf", SVGGElement));
+  const count = arrows.length;
   byId("unseen").toggleAttribute("hidden", !count);
+  byId("unseen").dataset.arrows = [...new Set(arrows)].sort().join("");
   byId("unseen").textContent =
     count === 1 ? say("1 input is out of sight") : say("{count} inputs are out of sight", { count });
 }

@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autodiff
 from autodiff import Value, atan2, dot, softmax
+from autodiff.matrix import matrix
 from autodiff.show.page.explorer import Page, explore
 from tests.autodiff.show.explored import Tab, running_example
 
@@ -193,6 +195,20 @@ def deep() -> Value:
     return output
 
 
+def two_layers() -> Value:
+    """Matrices, which are drawn from the left to the right."""
+    X, W1, W2 = (matrix([[1, 2], [-1, 2]], name=name) for name in ("X", "W1", "W2"))
+    H: Any = autodiff.tanh(X @ W1).named("H")
+    Y: Any = autodiff.tanh(autodiff.tanh(H @ W2))
+    loss: Value = np.sum(Y**2).named("L")
+    return loss
+
+
+def neuron_of_many() -> Value:
+    return dot([Value(1.0, name=f"x{i}") for i in range(1, 31)], [0.5] * 30).tanh()
+
+
+ARROW = "getComputedStyle(document.querySelector('#unseen'), '::before').content"
 LETTERS = """() => [...document.querySelectorAll(".view:not([hidden]) text")]
     .filter((text) => text.textContent && getComputedStyle(text).display !== "none")
     .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
@@ -230,6 +246,16 @@ def test_fit_shows_the_whole_graph_and_what_is_out_of_sight_is_said_before(tab: 
     assert said.endswith("inputs are out of sight")
     assert not tab.page.locator("#unseen").is_visible()
     assert whole["height"] <= frame["height"]
+
+
+@pytest.mark.parametrize(("graph", "arrow"), [(deep, "↓"), (two_layers, "←"), (neuron_of_many, "↑↓")])
+def test_the_arrow_of_what_is_out_of_sight_points_there(
+    graph: Callable[[], Value], arrow: str, tab: Tab
+) -> None:
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
+    tab.show(graph())
+
+    assert tab.page.evaluate(ARROW) == f'"{arrow} "'
 
 
 def test_a_graph_of_31_nodes_opens_whole(tab: Tab) -> None:
