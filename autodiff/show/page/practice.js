@@ -7,7 +7,7 @@ import { say } from "./say.js";
 /** @import { Asked, Messages } from "./blanks.js" */
 
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
-const SMALLEST = 0.6; // of the picture's own size, at which its letters are 11 pixels high
+const SMALLEST = 0.63; // of the picture's own size, at which the letters on its edges are 10 pixels high
 const [COLUMN, BROAD] = [700, 1.2]; // pixels beside the table, and how many times as wide as high
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○", open: "" };
 
