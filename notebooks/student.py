@@ -8,7 +8,8 @@
 
 What goes can be read in the notebooks themselves:
 
-- An ``assert`` goes, and with it what nothing but asserts reads: an import, a name, a function, a loop.
+- An ``assert`` goes, or NumPy's ``assert_allclose``, and with it what nothing but asserts reads: an import, a name, a
+  function, a loop.
 - In a cell with the tag ``helper`` functions, classes and constants in capitals, which need nothing that the
   notebook makes, move into a module beside it: ``from helpers_01 import judged``.
 - A cell that draws with matplotlib stays, but is closed: a click opens it.
@@ -99,9 +100,16 @@ def asserts_in(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     for statement in body:
         inner = [*getattr(statement, "body", []), *getattr(statement, "orelse", [])]
         gone = asserts_in(inner)
-        whole = isinstance(statement, ast.Assert) or (inner and len(gone) == len(inner))
+        whole = is_assert(statement) or (inner and len(gone) == len(inner))
         found += [statement] if whole else gone
     return found
+
+
+def is_assert(statement: ast.stmt) -> bool:
+    """Whether a statement is an assert, or a call of a function that makes one: np.testing.assert_allclose(x, y)."""
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+        return isinstance(statement, ast.Assert)
+    return ast.unparse(statement.value.func).rpartition(".")[2].startswith("assert_")
 
 
 def is_definition(statement: ast.stmt) -> bool:
