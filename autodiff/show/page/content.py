@@ -215,10 +215,14 @@ def reads_as_number(text: str) -> bool:
 def pretty(text: str) -> str:
     """Write text as one writes by hand: minus signs, and raised exponents where they are numbers.
 
-    >>> pretty("1 - o^2")
-    '1 − o²'
+    >>> pretty("1 - o^2"), pretty("exp(-x^2)"), pretty("x^(-2)")
+    ('1 − o²', 'exp(−x²)', 'x⁻²')
     """
-    raised = re.sub(r"\^\(?(-?\d+)\)?(?![\d.])", lambda match: match[1].translate(RAISED), text)
+    raised = re.sub(
+        r"\^(?:\((-?\d+)\)|(-?\d+)(?![\d.]))",
+        lambda match: (match[1] or match[2]).translate(RAISED),
+        text,
+    )
     return re.sub(r"(?<![A-Za-z0-9])-|(?<= )-(?= )", "−", raised)
 
 
