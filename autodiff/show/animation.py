@@ -16,7 +16,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,7 +101,8 @@ def animate(
             f"animate: the sweeps take {len(frames):,} steps, more than max_frames={max_frames:,}: "
             "animate a smaller part, or raise max_frames"
         )
-    pictures = [to_png(drawn(frame, output)) for frame in frames]
+    widths = card_widths(output, frames)
+    pictures = [to_png(drawn(frame, output, widths)) for frame in frames]
     if path.suffix.lower() == ".png":
         return save_frames(path, pictures)
     save_gif(path, pictures, seconds)
@@ -190,7 +191,22 @@ def told(move: Move, output: Value, names: Mapping[Value, str]) -> str:
 # ---------------------------------------------------------------- how it looks
 
 
-def drawn(frame: Frame, output: Value) -> graphviz.Digraph:
+def card_widths(output: Value, frames: Iterable[Frame]) -> dict[Value, float]:
+    """How wide each card is, in inches: so that nothing on it, in any frame, stands over its border."""
+    labels = Labels(shown_names(output))
+    longest = {node: len(frame_title(node, labels)) + 4 for node in topological_order(output)}
+    for frame in frames:
+        for node in frame.adjoints.keys() & {output, *frame.nodes}:
+            numbers = f"{labels.number(node.data)}  ∂ {labels.number(frame.adjoints[node])}"
+            longest[node] = max(longest[node], len(numbers) + 2)
+    return {node: max(1.5, INCHES_A_CHARACTER * length) for node, length in longest.items()}
+
+
+def frame_title(node: Value, labels: Labels) -> str:
+    return f"{labels.name(node)} = {labels.operation(node)}" if node.op else labels.name(node)
+
+
+def drawn(frame: Frame, output: Value, widths: Mapping[Value, float]) -> graphviz.Digraph:
     """Draw a frame; everything has its place and size in all of them, so that nothing moves."""
     order = topological_order(output)
     names = shown_names(output)
@@ -209,7 +225,7 @@ def drawn(frame: Frame, output: Value) -> graphviz.Digraph:
     )
     places = {node: f"n{place}" for place, node in enumerate(order)}
     for node in order:
-        dot.node(places[node], **frame_card(node, frame, output, labels))
+        dot.node(places[node], **frame_card(node, frame, output, labels), width=f"{widths[node]:.2f}")
         for position, parent in enumerate(node.parents):
             dot.edge(places[parent], places[node], **frame_edge(node, position, frame, labels))
     return dot
@@ -218,7 +234,6 @@ def drawn(frame: Frame, output: Value) -> graphviz.Digraph:
 def frame_card(node: Value, frame: Frame, output: Value, labels: Labels) -> dict[str, str]:
     """A node: its name and operation, and below them its value and adjoint as far as they are known."""
     kind = "output" if node is output else "leaf" if node.op is None else "node"
-    title = f"{labels.name(node)} = {labels.operation(node)}" if node.op else labels.name(node)
     value = cell(pretty(labels.number(node.data))) if node in frame.values else " "
     adjoint = frame.adjoints.get(node)
     shown = (
@@ -228,8 +243,7 @@ def frame_card(node: Value, frame: Frame, output: Value, labels: Labels) -> dict
     )
     now = node in frame.nodes
     return {
-        "label": f"<<B>{cell(pretty(title))}</B><BR/>{value}{shown}>",
-        "width": f"{max(1.5, INCHES_A_CHARACTER * (len(title) + 4)):.2f}",
+        "label": f"<<B>{cell(pretty(frame_title(node, labels)))}</B><BR/>{value}{shown}>",
         "height": str(INCHES_HIGH),
         "color": NOW if now else BORDERS[kind],
         "fillcolor": NOW_FILL if now else FILLS[kind] if node in frame.values else HIDDEN,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autodiff import Value
-from autodiff.show.animation import animate, frames_of
+from autodiff.show.animation import animate, card_widths, frames_of
 from tests.autodiff.show.explored import HAS_GRAPHVIZ
 
 image = pytest.importorskip("PIL.Image", reason="needs Pillow")
@@ -40,6 +40,21 @@ def test_the_frames_know_what_has_been_computed() -> None:
 
     assert [len(frame.values) for frame in frames[:4]] == [1, 2, 3, 3]
     assert frames[-1].adjoints == {f: 1.0, f.parents[0]: 1.0, f.parents[1]: -5.0}
+
+
+def test_no_number_of_a_card_stands_over_its_border() -> None:
+    x, y = Value(-123.456, name="x"), Value(-0.00123456, name="y")
+    f = ((x * y).exp() * -1.23456e-7).named("f")
+    frames = list(frames_of(f))
+    widths = card_widths(f, frames)
+    cards = [
+        (widths[node], f"{node.data:.6g}  ∂ {frame.adjoints[node]:.6g}")
+        for frame in frames
+        for node in frame.adjoints
+    ]
+
+    assert len(cards) > 10
+    assert all(8 * len(text) < 72 * width for width, text in cards)  # points, of 14 point type
 
 
 @needs_graphviz
