@@ -9,6 +9,7 @@ import { say } from "./say.js";
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
 const SMALLEST = 0.63; // of the picture's own size, at which the letters on its edges are 10 pixels high
 const [COLUMN, BROAD] = [700, 1.2]; // pixels beside the table, and how many times as wide as high
+const TWO_COLUMNS = window.matchMedia("(min-width: 52rem)"); // room for the table beside the picture
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○", open: "" };
 
 /** @type {{blanks: Asked[], messages: Messages}} */
@@ -78,6 +79,16 @@ function keepReadable(drawing) {
  * @param {SVGSVGElement} drawing
  */
 const isWide = ({ width, height }) => width.baseVal.value > Math.max(COLUMN, BROAD * height.baseVal.value);
+
+/**
+ * Put the table below the picture if that is broad, or would not fit beside it, as in a notebook.
+ * @param {SVGSVGElement} drawing
+ */
+function arrange(drawing) {
+  document.body.classList.remove("wide");
+  const isCut = TWO_COLUMNS.matches && figure.scrollWidth > figure.clientWidth;
+  document.body.classList.toggle("wide", isCut || isWide(drawing));
+}
 
 /**
  * Scroll the picture, and not the page, to a node or an edge that is out of sight.
@@ -199,7 +210,8 @@ buttonById("again").addEventListener("click", startOver);
 buttonById("print").addEventListener("click", () => window.print());
 buttonById("print").hidden = window.parent !== window; // a notebook's frame may not print
 const drawing = found(figure, "svg", SVGSVGElement);
-document.body.classList.toggle("wide", isWide(drawing));
 keepReadable(drawing);
+arrange(drawing);
+TWO_COLUMNS.addEventListener("change", () => arrange(drawing));
 bringIntoSight(fields[0].drawn);
 showAll();

@@ -158,6 +158,15 @@ def tall() -> Value:
     return output.named("f")
 
 
+@pytest.mark.parametrize("width", [858, 1000, 1280])
+def test_the_first_exercise_is_seen_whole_in_a_notebook_too(tab: Tab, width: int) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    tab.show(exercise(exercise_1()))
+
+    assert tab.page.evaluate("picture.scrollWidth - picture.clientWidth") == 0
+    assert tab.page.evaluate("picture.scrollHeight - picture.clientHeight") == 0
+
+
 @pytest.mark.parametrize("graph", [wide, tall])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_large_picture_stays_readable_and_shows_the_blank_one_is_at(
@@ -375,7 +384,7 @@ def test_paper_has_the_sheet_and_the_solution_on_pages_of_their_own(tab: Tab) ->
 
 @pytest.mark.parametrize(("graph", "is_below"), [(wide, True), (tall, False), (exercise_1, False)])
 def test_the_table_stands_below_a_broad_picture(tab: Tab, graph: Callable[[], Value], is_below: bool) -> None:
-    tab.page.set_viewport_size({"width": 930, "height": 860})
+    tab.page.set_viewport_size({"width": 1000, "height": 860})
     tab.show(exercise(graph()))
     picture, sheet = (tab.page.locator(name).bounding_box() for name in ("#picture", "#sheet"))
 
