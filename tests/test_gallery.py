@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autodiff import topological_order
+from autodiff import Value, explain, topological_order
 from docs.gallery import build
 from docs.gallery.graphs import GALLERY, Exhibit
 from tests.autodiff.show.explored import HAS_GRAPHVIZ
@@ -85,3 +85,17 @@ def test_every_file_belongs_to_the_gallery() -> None:
     names = {f"{exhibit.name}.{end}" for exhibit in GALLERY for end in ("html", "png")}
 
     assert {path.name for path in FOLDER.glob("*.*")} == names | {"index.html", "build.py", "graphs.py"}
+
+
+def test_the_texts_promise_no_more_colours_than_paths_have() -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+    paths = explain(x**2 + x * y + (x + y) ** 2, x).terms
+    colours = {term.look["color"] for term in paths}
+    texts = [
+        (FOLDER.parents[1] / name).read_text(encoding="utf-8") for name in ("README.md", "docs/guide.md")
+    ]
+
+    assert len({tuple(term.look.values()) for term in paths}) == len(paths)  # a line of its own for each
+    assert len(colours) == len(paths) or not any(
+        words in text for text in texts for words in ("in three colours", "its own colour")
+    )
