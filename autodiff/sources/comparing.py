@@ -32,6 +32,7 @@ AS_ROUNDED = 1e-12  # relative; more than that is a difference
 SINGLE = 1e-5  # the same in single precision
 MOST_KINKS = 2  # that a reason names
 CLOSE_TO_FLAT = 1e-12  # a partial that others may round to 0
+SMALL, LOST = 1e-2, 2e-15  # a partial that is what is left of 1 has lost so much of it, as 1 - tanh(x)**2
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,10 @@ class Reasons:
             for node in self.flat:
                 if leaf in topological_order(node) and abs(theirs) < abs(ours):
                     return f"{node.op.name} is nearly flat here, and its slope is rounded to 0 there"  # type: ignore[union-attr]
+            for node in topological_order(self.output):
+                least = min((abs(float(x)) for x in node.partials if x), default=1.0)
+                if least < SMALL and leaf in topological_order(node) and near(ours, theirs, LOST / least):
+                    return f"{node.op.name} is nearly flat here, and its slope keeps few digits there"  # type: ignore[union-attr]
         if self.library == "jax" and near(ours, theirs, SINGLE):
             return "single precision, JAX's default: jax.config.update('jax_enable_x64', True)"
         if math.isnan(theirs) and not math.isnan(ours):

@@ -119,3 +119,12 @@ def test_what_is_no_function_is_refused() -> None:
         compare_with(3, 1.0, library="torch")  # type: ignore[arg-type]
     with pytest.raises(ExpressionError, match=r"for a power write \*\*"):
         compare_with("x^2", 1.0, library="torch")
+
+
+@pytest.mark.conventions
+@pytest.mark.parametrize(("f", "x"), [(autodiff.tanh, 6.0), (autodiff.tanh, 9.0), (autodiff.sigmoid, 18.0)])
+def test_digits_that_saturation_takes_are_explained(f: Any, x: float) -> None:
+    value, slope = compared(f, x)
+
+    assert value.reason == ""
+    assert slope.reason == f"{f.__name__} is nearly flat here, and its slope keeps few digits there"

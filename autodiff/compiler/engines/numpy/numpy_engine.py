@@ -61,6 +61,8 @@ class NumpyEngine:
         Returns:
             (outputs, samples), or (outputs, 1) if they depend on no input.
         """
+        if not inputs.shape[1]:  # of no samples: as of one, which is left out
+            return NumpyEngine.forward(self, parameters, np.ones((len(inputs), 1)))[:, :0]
         with np.errstate(all="ignore"):
             return np.array(self.outputs.read(self._run(parameters, inputs)))
 
@@ -78,6 +80,9 @@ class NumpyEngine:
             The outputs, the adjoints of the parameters, summed over the samples, and those of the inputs
             (inputs, samples), None if they were not wanted.
         """
+        if not inputs.shape[1]:
+            outputs = NumpyEngine.forward(self, parameters, inputs)
+            return outputs, np.zeros(len(parameters), self.dtype), inputs if wanted != "parameters" else None
         with np.errstate(all="ignore"):
             memory = self._run(parameters, inputs)
             outputs = np.array(self.outputs.read(memory))
@@ -91,6 +96,9 @@ class NumpyEngine:
         self, parameters: FloatArray, inputs: FloatArray, moves: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Compute the outputs and how they move when the inputs move: a product with the Jacobian."""
+        if not inputs.shape[1]:
+            outputs = NumpyEngine.forward(self, parameters, inputs)
+            return outputs, outputs
         with np.errstate(all="ignore"):
             memory = self._run(parameters, inputs)
             moved = self._forward(memory, moves, on_masks=False)

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import autodiff
+import nn
 from autodiff import Value, compile, value_and_grad
 from autodiff.rules import TABLE, nary
 from tests.engines import needs
@@ -487,3 +488,24 @@ def test_no_sample_has_no_gradient(engine: str) -> None:
     for batch in ((0,), (2, 0), (0, 3)):
         losses, gradients = loss.backward(np.empty(batch), reduce=None)
         assert (losses.shape, gradients.shape) == (batch, (*batch, 2))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_batch_of_no_samples_through_layers(engine: str) -> None:
+    """Through layers, softmax and sums, of which each engine keeps arrays of its own shape."""
+    needs(engine)
+    model = nn.MLP(2, [3, 2], seed=1)
+
+    def f(x: Any) -> Any:
+        shares = autodiff.softmax(model(x))
+        return autodiff.sum([share.tanh() for share in shares]) * autodiff.max(shares)
+
+    compiled = compile(f, engine=engine)
+    none = np.zeros((0, 2))
+    value, slopes = compiled.value_and_grad(none)
+    model.zero_grad()
+    compiled.backward(none, reduce="sum")
+
+    assert compiled(none).shape == value.shape == (0,)
+    assert slopes.shape == (0, 2)
+    assert [p.grad for p in model.parameters()] == [0.0] * len(list(model.parameters()))
