@@ -206,6 +206,7 @@ C_WORDS = """
 C_RESERVED = frozenset(C_WORDS.split())
 
 OF_ONE = ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+AS_THEY_ARE = ("relu6", "selu", "mish", "silu")  # rows that libraries have, with slopes of their own at kinks
 LOGARITHMS = ("log2", "log10", "exp2")
 INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
 ONLY_IN_MATH = ("erf", "erfc", "gamma", "lgamma")
@@ -341,12 +342,16 @@ IN_JAX = Language(
         "lgamma": "jax.scipy.special.gammaln({})",
         "xlogy": "jax.scipy.special.xlogy({}, {})",
         "sigmoid": "jax.nn.sigmoid({})",
-        "relu": "jax.nn.relu({})",
+        **calls("jax.nn.", "relu", *AS_THEY_ARE),
+        "hardsigmoid": "jax.nn.hard_sigmoid({})",
+        "hardswish": "jax.nn.hard_swish({})",
+        "softsign": "jax.nn.soft_sign({})",
+        "sinc": "jnp.sinc({})",
     },
     products("jnp", "jnp.concatenate", "jnp.ones_like", "x[..., ::-1]"),
     PYTHON_RESERVED,
     {"gap": "sub"},
-    frozenset({"relu"}),
+    frozenset({"relu", "sinc", *AS_THEY_ARE, "hardsigmoid", "hardswish", "softsign"}),
     on_arrays=ArrayStatements("jnp", add="{0} = {0}.at[{1}].add({2})", scatter="{0} = {0}.at[{1}].add({2})"),
 )
 
@@ -366,7 +371,8 @@ IN_TORCH = Language(
     "import torch",
     {
         **calls("torch.", *OF_ONE, *LOGARITHMS, *INVERSE, "abs", "sign", "erf", "erfc", "sigmoid", "relu"),
-        **calls("torch.", "lgamma", "floor"),
+        **calls("torch.", "lgamma", "floor", "sinc"),
+        **calls("torch.nn.functional.", *AS_THEY_ARE, "hardswish", "softsign"),
         **compared("({{}} {sign} {{}}).double()"),  # 1.0 * would be of single precision
         **folds("torch", "dim", maximum="amax", minimum="amin", hypot="linalg.vector_norm"),
         "pow": "power({}, {})",
@@ -384,7 +390,7 @@ IN_TORCH = Language(
     },
     PYTHON_RESERVED,
     {"divide": "truediv", "gap": "sub"},
-    frozenset({"relu"}),
+    frozenset({"relu", "sinc", *AS_THEY_ARE, "hardswish", "softsign"}),
     on_arrays=ArrayStatements(
         "torch",
         "{1}.new_zeros({0})",
