@@ -48,32 +48,15 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
 
 
 def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> list[Kink[Value]]:
-    """The kinks at one of which the derivative of the adjoints is wrong, if it is.
-
-    It is wrong where the output, its derivatives or the next ones jump: where they are others when the operands at
-    the kinks are moved off a tiny bit, and come no closer as the bit gets smaller.
-    """
+    """The kinks at one of which the derivative of the adjoints is wrong, if it is."""
     kinks = [Kink(node, True) for node in order if is_bent(node) or kink_of(node) is not None]
-    moving, known = [x for x in order if x in inputs], False
-    if kinks:
-        left = nodes_that_leave([kink.node for kink in kinks], order, moving)
-        kinks = [kink for kink in kinks if kink.node in left]
     if not kinks:
         return []
-    here, rounding = three_orders(order, found, moving), roundings(order, found, moving)
-    for signs in patterns([kink.node for kink in kinks]):
-        try:
-            gaps = [abs(x - y) for x, y in zip(here, orders_beside(order, moving, signs, NEAR), strict=True)]
-            nearer = orders_beside(order, moving, signs, NEARER) if any(map(gt, gaps, rounding)) else here
-        except (ValueError, ArithmeticError):  # outside of the domain
-            continue
-        known = True
-        allowed = [max(SLOW * gap, error) for gap, error in zip(gaps, rounding, strict=True)]
-        if any(abs(x - y) > most for x, y, most in zip(here, nearer, allowed, strict=True)):
-            break  # it comes no closer
-    else:
-        if known:
-            return []
+    moving = [x for x in order if x in inputs]
+    left = nodes_that_leave([kink.node for kink in kinks], order, moving)
+    kinks = [kink for kink in kinks if kink.node in left]
+    if not kinks or not something_jumps([kink.node for kink in kinks], order, found, moving):
+        return []
     passed = [kink for kink in kinks if number_of(found.get(kink.node, 0))]
     return (passed or kinks)[:MOST_NAMED]
 
@@ -96,11 +79,8 @@ def nodes_that_leave(kinks: list[Value], order: list[Value], inputs: list[Value]
                 if node in at_kinks and not stays_at_kink(node.op, xs):
                     left.add(node)
             if node in moving:
-                moved[node] += (
-                    sign
-                    * Fraction(draw.choice((-1, 1)) * draw.randint(50, 99), 2**30)
-                    * max(1, abs(node.data))
-                )
+                far = Fraction(draw.choice((-1, 1)) * draw.randint(50, 99), 2**30)
+                moved[node] += sign * far * max(1, abs(node.data))
     return left
 
 
@@ -108,6 +88,29 @@ def stays_at_kink(op: Rule, xs: list[Scalar]) -> bool:
     if op.condition is not None:
         return bool(xs[op.condition] == 0)
     return bool(op.kinked(world_of(xs), xs) or (op.bent is not None and op.bent(world_of(xs), *xs)))
+
+
+def something_jumps(
+    kinks: list[Value], order: list[Value], found: Mapping[Value, Adjoint], inputs: list[Value]
+) -> bool:
+    """Whether the output, its derivatives or the next ones jump at some kinks, or are defined nowhere beside them.
+
+    What jumps is another one when the operands at the kinks are moved off a tiny bit, and comes no closer as the bit
+    gets smaller.
+    """
+    here, rounding = three_orders(order, found, inputs), roundings(order, found, inputs)
+    defined = False
+    for signs in patterns(kinks):
+        try:
+            gaps = [abs(x - y) for x, y in zip(here, orders_beside(order, inputs, signs, NEAR), strict=True)]
+            nearer = orders_beside(order, inputs, signs, NEARER) if any(map(gt, gaps, rounding)) else here
+        except (ValueError, ArithmeticError):  # outside of the domain
+            continue
+        defined = True
+        allowed = [max(SLOW * gap, error) for gap, error in zip(gaps, rounding, strict=True)]
+        if any(abs(x - y) > most for x, y, most in zip(here, nearer, allowed, strict=True)):
+            return True
+    return not defined
 
 
 def patterns(kinks: list[Value]) -> Iterator[dict[Value, int]]:
@@ -118,17 +121,17 @@ def patterns(kinks: list[Value]) -> Iterator[dict[Value, int]]:
     alike: dict[tuple[object, ...], list[Value]] = {}
     for node in kinks:
         alike.setdefault(node.parents, []).append(node)
-    few = len(alike) <= MOST_TRIED_ALL_WAYS
-    for bit in range(
-        2 ** len(alike) // 2 if few else 1 + (len(alike) - 1).bit_length()
-    ):  # 0 is all to one side
+    count = len(alike)
+    if count <= MOST_TRIED_ALL_WAYS:
+        others = [{i for i in range(count) if way >> i & 1} for way in range(2**count // 2)]
+    else:  # two numbers differ in some bit
+        others = [
+            set(),
+            *({i for i in range(count) if i >> bit & 1} for bit in range((count - 1).bit_length())),
+        ]
+    for other in others:
         for side in (1, -1):
-            chosen = [
-                bit >> number & 1 if few else bit > 0 and not number >> (bit - 1) & 1
-                for number in range(len(alike))
-            ]
-            pairs = zip(alike.values(), chosen, strict=True)
-            yield {node: -side if other else side for nodes, other in pairs for node in nodes}
+            yield {x: -side if i in other else side for i, nodes in enumerate(alike.values()) for x in nodes}
 
 
 def orders_beside(

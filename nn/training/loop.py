@@ -116,8 +116,9 @@ def fit(
     The model is compiled, and batches run through the program as arrays: the same numbers as on the graph to
     rounding, in a fraction of the time. The losses of `nn` are compiled with it; any other loss is a small
     graph on the outputs of each batch, whatever it does with them. Where the model cannot be compiled (see
-    `autodiff.compile`), where a call of the model or the loss changes what they hold, such as a count of
-    calls, or where they can see an optimizer, a warning says why, and the graph of each batch is built.
+    `autodiff.compile`), where it reads the number of a parameter or catches exceptions, where a call of the model
+    or the loss changes what they hold, such as a count of calls, or where they can see an optimizer, a warning
+    says why, and the graph of each batch is built.
     `data()`, `schedule` and metrics may read and set the model's parameters, and change samples.
     A model of Fractions is trained exactly.
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
