@@ -275,7 +275,7 @@ def find_nonfinite(what: Value | Compiled, *args: Any, **kwargs: Any) -> Culprit
         from autodiff.guards.nonfinite import find_nonfinite as find_in_graph
 
         return find_in_graph(what, *args, **kwargs)
-    from autodiff.compiler.culprit import find_nonfinite
+    from autodiff.compiler.compiled import find_nonfinite
 
     return find_nonfinite(what, *args, **kwargs)
 

@@ -17,7 +17,7 @@ from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar, world_of
 from autodiff.value import Value, adjoints
 
-__all__ = ["adjoint_graphs"]
+__all__ = ["adjoint_graphs", "passed_kinks", "warn_of_kinks"]
 
 MOST_NAMED = 3  # kinks in a warning
 MOST_TRIED_ALL_WAYS = 4  # kinks
@@ -35,16 +35,21 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
         KinkWarning: The next derivative passes through a kink.
     """
     order, found = adjoint_sweep(output, inputs)
-    kinks = passed_kinks(order, found, inputs)
-    if kinks:
-        with spoken("en"):
-            where = "; or through ".join(map(str, kinks))
-        warn(
-            f"a second derivative passes through {where}. It takes for constant what jumps there: it is no derivative "
-            "of anything. Evaluate it beside the kink, or use a smooth function, such as softplus for relu",
-            KinkWarning,
-        )
+    warn_of_kinks(passed_kinks(order, found, inputs))
     return found
+
+
+def warn_of_kinks(kinks: list[Kink[Value]]) -> None:
+    """Warn that a second derivative passes through kinks, if it passes through some."""
+    if not kinks:
+        return
+    with spoken("en"):
+        where = "; or through ".join(map(str, kinks))
+    warn(
+        f"a second derivative passes through {where}. It takes for constant what jumps there: it is no derivative "
+        "of anything. Evaluate it beside the kink, or use a smooth function, such as softplus for relu",
+        KinkWarning,
+    )
 
 
 def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> list[Kink[Value]]:

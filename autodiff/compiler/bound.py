@@ -15,6 +15,7 @@ from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.tape import TraceError
 from autodiff.compiler.front.trace import function_name, running
 from autodiff.compiler.nested import nested_vjp
+from autodiff.compiler.warned import check_slopes
 
 __all__ = ["BoundCall", "check_kept_apart", "pulled_back"]
 
@@ -72,6 +73,7 @@ class BoundCall:
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
             wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
+            check_slopes(call, outputs, by_parameters, by_inputs)
             parameters, lowered = call.lowering.parameters, call.lowered
             parameters.add_grads(lowered.positions, lowered.values, by_parameters)
             if by_inputs is not None:
@@ -150,6 +152,7 @@ def pulled_back(call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:
     if call.differentiable():
         return nested_vjp(call, seeds)
     outputs, _, by_inputs = call.reverse(seeds, "inputs")
+    check_slopes(call, outputs, by_inputs)
     return call.shaped(outputs), call.gradients(by_inputs)
 
 

@@ -202,15 +202,23 @@ class Call:
         found = tuple(gradients(self.arguments, self.shapes, self.batch, by_inputs).values())
         return found[0] if len(found) == 1 else found
 
-    def jacobian(self) -> Tree:
-        """The derivatives of all outputs by all inputs, a reverse sweep a sample and output, all in one batch."""
+    def slopes_of_outputs(self) -> tuple[FloatArray, FloatArray]:
+        """The outputs, and their derivatives by the inputs, each repeated for every output: (..., samples · outputs).
+
+        It takes a reverse sweep a sample and output, all in one batch.
+        """
         count = len(self.lowered.program.outputs)
         rows = np.repeat(self.rows(), count, axis=1).astype(
             self.lowering.dtype, order=self.lowered.engine.order
         )
         seeds = np.tile(np.eye(count, dtype=self.lowering.dtype), (1, self.samples))
-        _, _, by_inputs = self.lowered.engine.backward(self.numbers(), rows, seeds, "inputs")
+        outputs, _, by_inputs = self.lowered.engine.backward(self.numbers(), rows, seeds, "inputs")
         assert by_inputs is not None
+        return outputs, by_inputs
+
+    def jacobian(self, by_inputs: FloatArray) -> Tree:
+        """The derivatives of all outputs, as ``slopes_of_outputs`` gives them, in the tree of the results."""
+        count = len(self.lowered.program.outputs)
         numbers = by_inputs.reshape(len(by_inputs), self.samples, count).T  # (outputs, samples, inputs)
         first = 0
 

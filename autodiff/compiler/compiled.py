@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Sequence
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
+
+import numpy as np
 
 from autodiff.calculus.trees import Tree
+from autodiff.compiler.at_kinks import KinkLowering
 from autodiff.compiler.bound import BoundCall, check_kept_apart, pulled_back
 from autodiff.compiler.call import Call
 from autodiff.compiler.descriptor import Descriptor
@@ -18,8 +21,12 @@ from autodiff.compiler.gradients import GradientLowering
 from autodiff.compiler.lowering import Lowering
 from autodiff.compiler.nested import nested_jvp
 from autodiff.compiler.program import Program
+from autodiff.compiler.warned import check_slopes, warn_at_kinks
 
-__all__ = ["Compiled"]
+if TYPE_CHECKING:
+    from autodiff.compiler.culprit import NonFinite
+
+__all__ = ["Compiled", "find_nonfinite"]
 
 
 class Compiled(Descriptor):
@@ -150,6 +157,7 @@ class Compiled(Descriptor):
             if call.differentiable():
                 return nested_jvp(call, moved)
             outputs, moving = call.lowered.engine.tangents(call.numbers(), call.rows(), call.filled(moved))
+            check_slopes(call, outputs, moving)
             return call.shaped(outputs), call.shaped(moving)
 
     def jacobian(self, *args: Tree, **kwargs: Tree) -> Tree:
@@ -179,7 +187,9 @@ class Compiled(Descriptor):
                     f"the Jacobian and Hessian of the compiled {function_name(self._lowering.f)} are numbers: pass "
                     "the .data of Values, or call autodiff.jacobian or hessian of the function for a graph of them"
                 )
-            return call.jacobian()
+            outputs, by_inputs = call.slopes_of_outputs()
+            check_slopes(call, outputs, by_inputs)
+            return call.jacobian(by_inputs)
 
     def hessian(self, *args: Tree, **kwargs: Tree) -> Tree:
         """Compute the second derivatives of the function: the Jacobian of its gradient, by all its arguments.
@@ -190,11 +200,14 @@ class Compiled(Descriptor):
             *args, **kwargs: The arguments of the function, numbers and arrays of such.
 
         Returns:
-            The tree of the gradient, with a gradient in place of each leaf; see ``jacobian``. At a kink they are
-            those of the slope that is used there, without the warning that graphs give.
+            The tree of the gradient, with a gradient in place of each leaf; see ``jacobian``.
 
         Raises:
             TypeError: The function gives more than one number, or a Value is among the arguments.
+
+        Warns:
+            KinkWarning: They pass through a kink, and are those of the slope that is used there; said once a function.
+            NonFiniteWarning: One is nan though the gradient is not; once a function, as of all derivatives.
 
         >>> import numpy as np
         >>> from autodiff import compile
@@ -202,7 +215,9 @@ class Compiled(Descriptor):
         array([[6., 4.],
                [4., 0.]])
         """
-        return self._gradient.jacobian(*args, **kwargs)
+        with self._lock:
+            self._warn_at_kinks(args, kwargs)
+            return self._gradient.jacobian(*args, **kwargs)
 
     def hessian_vector_product(self, vectors: Sequence[Tree], *args: Tree) -> Tree:
         """Multiply the second derivatives of the function with a vector, without computing them all.
@@ -218,17 +233,35 @@ class Compiled(Descriptor):
             TypeError: The function gives more than one number, or ``vectors`` has not the form of the arguments.
             ValueError: A vector has another shape than its argument.
 
+        Warns:
+            KinkWarning, NonFiniteWarning: As for ``hessian``.
+
         >>> import numpy as np
         >>> from autodiff import compile
         >>> compile(lambda x: x[0] ** 2 * x[1]).hessian_vector_product([np.array([1.0, 10.0])], np.array([2.0, 3.0]))
         array([46.,  4.])
         """
-        return self._gradient.jvp(vectors, *args)[1]
+        with self._lock:
+            self._warn_at_kinks(args, {})
+            return self._gradient.jvp(vectors, *args)[1]
 
     @functools.cached_property
     def _gradient(self) -> Compiled:
         lowering = self._lowering
-        return Compiled(GradientLowering(lowering.f, *lowering.options))
+        gradient = GradientLowering(lowering.f, *lowering.options)
+        gradient.told = lowering.told
+        return Compiled(gradient)
+
+    @functools.cached_property
+    def _at_kink(self) -> Compiled:
+        lowering = self._lowering
+        return Compiled(KinkLowering(lowering.f, *lowering.options))
+
+    def _warn_at_kinks(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> None:
+        call = Call(self._at_kink._lowering, args, kwargs)
+        at_kink = call.lowered.engine.forward(call.numbers(), call.rows())
+        if at_kink.any():
+            warn_at_kinks(Call(self._lowering, args, kwargs), np.broadcast_to(at_kink, (1, call.samples)))
 
     @overload
     def backward(self, *args: Tree, reduce: Literal["mean", "sum"] = ..., **kwargs: Tree) -> float: ...
@@ -337,3 +370,35 @@ class Compiled(Descriptor):
         """
         with self._lock:
             return Program.of(Call(self._lowering, args, kwargs).lowered.program)
+
+
+def find_nonfinite(compiled: Compiled, *args: Tree, **kwargs: Tree) -> NonFinite | None:
+    """Run a compiled function step by step, and find the first number that is nan or infinite.
+
+    Args:
+        compiled: What ``compile`` returned; it is traced anew; every ``grad`` stays.
+        *args: Its arguments, as for a call.
+        **kwargs: Likewise.
+
+    Returns:
+        What was computed there, from which numbers, in which sample and in which line: the first among the
+        values, else among the derivatives that the reverse sweep multiplies with; None if all that the
+        result depends on is finite. An infinite constant that does no harm, as in ``maximum(x, -inf)``, is
+        no culprit.
+
+    Raises:
+        TypeError: ``compiled`` is no compiled function, or the arguments do not fit it.
+
+    >>> import numpy as np
+    >>> from autodiff import compile
+    >>> entropy = compile(lambda p: -p * p.log())
+    >>> found = find_nonfinite(entropy, np.array([0.5, 0.25, 0.0]))
+    >>> found.operation, found.operands, found.number, found.sample
+    ('log', (0.0,), -inf, (2,))
+    """
+    if not isinstance(compiled, Compiled):
+        raise TypeError(f"find_nonfinite needs a compiled function, not {compiled!r:.80}")
+    from autodiff.compiler.culprit import culprit_of  # takes a while to load
+
+    with compiled._lock:
+        return culprit_of(Call(compiled._lowering, args, kwargs))

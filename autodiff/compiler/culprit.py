@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.calculus.trees import Tree
 from autodiff.compiler.call import Call
-from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.compiler.engines.numpy.masks import passable
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
@@ -21,7 +19,7 @@ from autodiff.compiler.front.trace import result_slots, trace
 from autodiff.compiler.words.slots import Names
 from autodiff.rules import Rule
 
-__all__ = ["NonFinite", "find_nonfinite"]
+__all__ = ["NonFinite", "culprit_of"]
 
 SHOWN_OPERANDS = 4
 
@@ -63,41 +61,16 @@ class NonFinite:
         return f"{call} is {self.number}{where}, computed at {self.line}"
 
 
-def find_nonfinite(compiled: Compiled, *args: Tree, **kwargs: Tree) -> NonFinite | None:
-    """Run a compiled function step by step, and find the first number that is nan or infinite.
-
-    Args:
-        compiled: What ``compile`` returned; it is traced anew; every ``grad`` stays.
-        *args: Its arguments, as for a call.
-        **kwargs: Likewise.
-
-    Returns:
-        What was computed there, from which numbers, in which sample and in which line: the first among the
-        values, else among the derivatives that the reverse sweep multiplies with; None if all that the
-        result depends on is finite. An infinite constant that does no harm, as in ``maximum(x, -inf)``, is
-        no culprit.
-
-    Raises:
-        TypeError: ``compiled`` is no compiled function, or the arguments do not fit it.
-
-    >>> from autodiff import compile
-    >>> entropy = compile(lambda p: -p * p.log())
-    >>> found = find_nonfinite(entropy, np.array([0.5, 0.25, 0.0]))
-    >>> found.operation, found.operands, found.number, found.sample
-    ('log', (0.0,), -inf, (2,))
-    """
-    if not isinstance(compiled, Compiled):
-        raise TypeError(f"find_nonfinite needs a compiled function, not {compiled!r:.80}")
-    lowering = compiled._lowering
-    with compiled._lock:
-        call = Call(lowering, args, kwargs)
-        depths = [len(shape) for shape in call.shapes]
-        tape, result, _ = trace(
-            lowering.f, lowering.binding.signature, call.arguments, call.statics, depths, lines=True
-        )
-        program, parameters = flat_of(tape, result_slots(result))
-        numbers = lowering.parameters.numbers(lowering.parameters.positions(parameters), parameters)
-        values = values_of(program, numbers, call.rows(), lowering.dtype)
+def culprit_of(call: Call) -> NonFinite | None:
+    """The first number of a call that is nan or infinite; the function is traced anew, for the user's lines."""
+    lowering = call.lowering
+    depths = [len(shape) for shape in call.shapes]
+    tape, result, _ = trace(
+        lowering.f, lowering.binding.signature, call.arguments, call.statics, depths, lines=True
+    )
+    program, parameters = flat_of(tape, result_slots(result))
+    numbers = lowering.parameters.numbers(lowering.parameters.positions(parameters), parameters)
+    values = values_of(program, numbers, call.rows(), lowering.dtype)
     found = first_nonfinite(program, values)
     if found is not None:
         return put_in_words(program, tape, values, *found, call.batch)

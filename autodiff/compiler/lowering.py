@@ -102,6 +102,7 @@ class Lowering:
         self.dtype, self.axes, self.threads = dtype, axes, threads
         self.parameters = Parameters()
         self.types_matter = False  # until the function asks for the type of a number
+        self.told = set[type[Warning]]()  # of what it has warned
         self._depths: OrderedDict[ArgumentStructure, list[int]] = OrderedDict()
         self._lowered: OrderedDict[tuple[ArgumentStructure, Shapes], Lowered] = OrderedDict()
 

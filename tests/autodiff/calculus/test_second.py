@@ -239,7 +239,8 @@ def test_second_derivatives_at_an_edge_are_nan_with_a_warning_where_they_are_not
         found = grad(grad(f))(x)
 
     assert found == NAN
-    assert compile(f, engine="numpy").hessian(x) == NAN
+    with pytest.warns(NonFiniteWarning):
+        assert compile(f, engine="numpy").hessian(x) == NAN
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value, compile
+from autodiff import Value, compile, find_nonfinite
 from autodiff.calculus.trees import Tree
-from autodiff.compiler.culprit import find_nonfinite
 
 
 def loss(x: Value, y: Value) -> Value:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -53,6 +53,12 @@ def by_jvp_of_a_batch(compiled: Any, x: float) -> Any:
     return compiled.jvp([np.ones(3)], np.full(3, x))[1][1]
 
 
+def said(expected: float) -> Any:
+    """A context that asks for a warning where a derivative is nan; elsewhere one is an error."""
+    unknown = math.isnan(expected)
+    return pytest.warns(autodiff.NonFiniteWarning, match="is nan") if unknown else contextlib.nullcontext()
+
+
 EVERY_WAY = [by_value_and_grad, by_batch, by_vjp, by_jvp, by_jvp_of_a_batch]
 
 
@@ -60,7 +66,8 @@ EVERY_WAY = [by_value_and_grad, by_batch, by_vjp, by_jvp, by_jvp_of_a_batch]
 @pytest.mark.parametrize(("f", "at", "expected"), CASES, ids=NAMES)
 def test_derivatives_are_those_of_eager(f: Asked, at: float, expected: float, dtype: Any) -> None:
     compiled = compile(f, engine="numpy", dtype=dtype)
-    found = [way(compiled, at) for way in EVERY_WAY]
+    with said(expected):
+        found = [way(compiled, at) for way in EVERY_WAY]
 
     assert found == pytest.approx([expected] * len(EVERY_WAY), nan_ok=True)
 
@@ -87,7 +94,8 @@ def test_every_engine_has_the_derivatives_of_eager(engine: str) -> None:
     expected = pytest.approx([slope for _, _, slope in FEW], nan_ok=True)
     batch = np.array([point] * 3)
 
-    assert compiled.vjp(ones, point)[1] == expected
+    with said(math.nan):
+        assert compiled.vjp(ones, point)[1] == expected
     assert [slopes[1] for slopes in np.array(compiled.vjp(ones, batch)[1]).T] == expected
     assert compiled.jvp([ones], point)[1] == expected
     assert [moved[1] for moved in compiled.jvp([np.ones_like(batch)], batch)[1]] == expected
@@ -99,7 +107,8 @@ def test_derivatives_by_parameters_are_those_of_eager(engine: str) -> None:
     compiled = compile(
         lambda x: sum(every_case(ws)) * x + sum(every_case([w + 0 * x for w in ws])), engine=engine
     )
-    compiled.backward(np.array([1.0, 3.0]), reduce="sum")
+    with said(math.nan):
+        compiled.backward(np.array([1.0, 3.0]), reduce="sum")
 
     assert [w.grad for w in ws] == pytest.approx([6 * slope for _, _, slope in FEW], nan_ok=True)
 
@@ -112,7 +121,8 @@ def test_a_chain_of_single_operations(
     monkeypatch.setattr(groups, "MANY", -1)
     compiled = compile(f, engine="numpy")
 
-    assert [way(compiled, at) for way in EVERY_WAY] == pytest.approx([expected] * 5, nan_ok=True)
+    with said(expected):
+        assert [way(compiled, at) for way in EVERY_WAY] == pytest.approx([expected] * 5, nan_ok=True)
 
 
 def layered(x: Any) -> Any:
@@ -154,10 +164,3 @@ def test_a_seed_or_a_move_of_0_starts_nothing(engine: str) -> None:
 
     assert both.vjp([0.0, 1.0], 0.0, 2.0)[1] == (1.0, 1.0)
     assert both.jvp([0.0, 1.0], 0.0, 2.0)[1] == [0.0, 1.0]
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_compiled_sweeps_do_not_warn(engine: str) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert math.isnan(compile(lambda x: x.sqrt() ** 2, engine=engine).value_and_grad(0.0)[1])
