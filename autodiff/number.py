@@ -9,7 +9,15 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = ["Number", "advice", "check_only_numbers", "fits_a_float", "number", "plain_data"]
+__all__ = [
+    "Number",
+    "advice",
+    "check_only_numbers",
+    "fits_a_float",
+    "holds_one_object",
+    "number",
+    "plain_data",
+]
 
 Number: TypeAlias = float | Fraction  # a float may be an int
 
@@ -44,6 +52,11 @@ def number(x: object, where: str) -> Number:
     raise TypeError(
         f"{where} must be a real number or a Value, not {x!r} of type {type(x).__name__}{advice(x)}"
     )
+
+
+def holds_one_object(x: object) -> bool:
+    """Whether it is an array without axes of an object, which may be a node, as NumPy's functions make of one."""
+    return getattr(x, "ndim", None) == 0 and getattr(getattr(x, "dtype", None), "char", "") == "O"
 
 
 def plain_data(x: object, where: str) -> Number:

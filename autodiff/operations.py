@@ -11,7 +11,7 @@ from typing import Any
 
 from autodiff import methods, rules
 from autodiff.guards import watching
-from autodiff.number import number
+from autodiff.number import holds_one_object, number
 from autodiff.rules import Rule
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Scalar, world_of
 from autodiff.value import Value
@@ -79,6 +79,8 @@ def applied_at(rule: Rule, m: Floats, xs: Sequence[Scalar], operands: tuple[Scal
 
 def checked(rule: Rule, position: int, operand: Scalar) -> Scalar:
     """One operand as a Value or a plain number."""
+    if holds_one_object(operand):
+        operand = operand.item()
     if isinstance(operand, Value):
         return operand
     if position == rule.condition and isinstance(operand, bool):
@@ -200,7 +202,10 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Value], Callable[..., Valu
 
 
 def is_array(x: object) -> bool:
-    return getattr(x, "ndim", 0) > 0 if x.__class__ is not float and x.__class__ is not int else False
+    """Whether it is an array, if only of one object, which may be a node."""
+    if x.__class__ is float or x.__class__ is int or not hasattr(x, "ndim"):
+        return False
+    return x.ndim > 0 or holds_one_object(x)
 
 
 def general_method(rule: Rule) -> Callable[..., Value]:

@@ -13,7 +13,7 @@ from autodiff.guards.categories import LostStepWarning, warn
 from autodiff.guards.decisions import decisions
 from autodiff.methods import Methods
 from autodiff.node import Node, adjoints
-from autodiff.number import Number, advice, number, plain_data
+from autodiff.number import Number, advice, holds_one_object, number, plain_data
 
 __all__ = ["Number", "Value", "adjoints", "advice", "checked_name", "number"]
 
@@ -183,6 +183,8 @@ for _name, _advice in ELSEWHERE.items():
 
 
 def data_of(other: Value | Number, symbol: str) -> Number:
+    if holds_one_object(other):
+        other = other.item()  # type: ignore[union-attr]
     return other.data if isinstance(other, Value) else number(other, f"{symbol}: the other operand")
 
 

@@ -29,6 +29,8 @@ from autodiff.rules.worlds import Scalar
 
 __all__ = [
     "average",
+    "correlations",
+    "covariances",
     "mean_along",
     "median_along",
     "percentile_along",
@@ -141,6 +143,30 @@ def weights_beside(A: Elements, axis: Axes, weights: Elements) -> Elements:
         )
     return weights.transpose(np.argsort(axes)).reshape(
         [A.shape[i] if i in axes else 1 for i in range(A.ndim)]
+    )
+
+
+def covariances(
+    m: Any, y: None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None
+) -> Elements | Scalar:
+    """The covariances of the rows, or of the columns without rowvar: sums of products over n - 1, n where biased."""
+    if y is not None:
+        raise TypeError(
+            "np.cov and np.corrcoef of Values take one array: stack the rows of both, by np.vstack"
+        )
+    A = np.atleast_2d(object_array(m))
+    A = A if rowvar or np.ndim(m) == 1 else A.T
+    off = [row - FUNCTIONS["mean"](row.tolist()) for row in A]
+    count = A.shape[1] - ((0 if bias else 1) if ddof is None else ddof)
+    return np.squeeze(object_array([[FUNCTIONS["dot"](x, y) / count for y in off] for x in off]))
+
+
+def correlations(m: object, y: None = None, rowvar: bool = True) -> Elements | Scalar:
+    """The covariances over the products of the standard deviations; by each of one row 1."""
+    A = np.atleast_2d(covariances(m, y, rowvar))
+    rows = range(len(A))
+    return np.squeeze(
+        object_array([[A[i, j] / FUNCTIONS["sqrt"](A[i, i] * A[j, j]) for j in rows] for i in rows])
     )
 
 

@@ -279,6 +279,8 @@ class Matrix(np.ndarray[Shape, np.dtype[Any]]):
 
 HANDLED: dict[Callable[..., Any], Callable[..., Any]] = {  # of NumPy's functions that are no ufuncs
     np.average: averages.average,
+    np.corrcoef: averages.correlations,
+    np.cov: averages.covariances,
     np.dot: products.dot,
     np.einsum: products.einsum,
     np.inner: products.inner,
@@ -475,10 +477,12 @@ def restored_matrix(elements: list[Scalar], shape: tuple[int, ...], name: str | 
 
 
 def as_matrix(result: Scalar) -> Scalar:
-    """A result of NumPy as a matrix, unless it holds no objects (H > 0) or is no array (a sum)."""
+    """A result of NumPy as a matrix, unless it holds no objects (H > 0) or only one (a sum)."""
     if type(result) is tuple:
         return tuple(map(as_matrix, result))
-    return result.view(Matrix) if isinstance(result, np.ndarray) and result.dtype == object else result
+    if not isinstance(result, np.ndarray) or result.dtype != object:
+        return result
+    return result.view(Matrix) if result.ndim else result.item()
 
 
 class ElementName(str):

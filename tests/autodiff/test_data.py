@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value
+from autodiff import Value, gradient
 
 NUMBERS = [
     (np.uint8(200), 200.0),
@@ -91,6 +91,20 @@ def test_an_array_of_one_number_is_an_operand(two: Any) -> None:
     assert [(x * two).data, (two * x).data, (x - two).data, (two - x).data] == [6.0, 6.0, 1.0, -1.0]
     assert autodiff.maximum(x, two).data == 3.0
     assert autodiff.sum([x, two]).data == 5.0
+
+
+def test_an_array_of_one_node_is_that_node() -> None:
+    x = Value(3.0)
+    boxed: Any = np.array(x)
+
+    assert [(x * boxed).data, (boxed * x).data, (x - boxed).data, (x**boxed).data] == [9.0, 9.0, 0.0, 27.0]
+    assert gradient(autodiff.maximum(x * 2, boxed) + autodiff.sum([x, boxed]), x) == 4.0
+    assert not x < boxed
+    polynomial: Any = np.polyval([2, 5, 1], boxed)
+    assert gradient(polynomial, x) == 17.0
+    text = np.array("a", dtype=object)
+    with pytest.raises(TypeError, match="not 'a' of type str"):
+        _ = x * text
 
 
 @pytest.mark.oracle

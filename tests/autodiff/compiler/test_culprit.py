@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value, compile, find_nonfinite
+from autodiff import Value, compile
 from autodiff.calculus.trees import Tree
+from autodiff.compiler.compiled import find_nonfinite
 
 
 def loss(x: Value, y: Value) -> Value:

@@ -152,3 +152,33 @@ def test_plain_arrays_of_nodes_have_variances() -> None:
     A = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(0.5)]])
 
     assert np.var(A).data == 0.921875
+
+
+# ---------------------------------------------------------------- covariances
+
+ROWS = [[1.0, 2.0, 4.0], [3.0, 5.0, 1.0]]
+
+
+@pytest.mark.parametrize("options", [{}, {"bias": True}, {"ddof": 0}, {"rowvar": False}])
+def test_covariances_are_those_of_numpy(options: dict[str, Any]) -> None:
+    assert data(np.cov(matrix(ROWS), **options)) == pytest.approx(np.cov(ROWS, **options), rel=1e-12)
+
+
+def test_correlations_are_those_of_numpy() -> None:
+    assert data(np.corrcoef(matrix(ROWS))) == pytest.approx(np.corrcoef(ROWS), rel=1e-12)
+    assert data(np.corrcoef(matrix(ROWS), rowvar=False)) == pytest.approx(np.corrcoef(ROWS, rowvar=False))
+
+
+def test_covariances_of_one_row_are_a_number_with_derivatives() -> None:
+    a = matrix([1.0, 2.0, 6.0])
+    found: Any = np.cov(a)
+
+    assert found.data == 7.0
+    assert gradient(found, list(a)) == [-2.0, -1.0, 3.0]
+    one: Any = np.corrcoef(a)
+    assert one.data == 1.0
+
+
+def test_covariances_of_two_arrays_say_what_to_write() -> None:
+    with pytest.raises(TypeError, match="take one array"):
+        np.cov(matrix(ROWS), matrix(ROWS))
