@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
 from autodiff.calculus import gradient
 from autodiff.formulas.expression import bits_of
-from autodiff.graph import count_paths, leaves, paths
+from autodiff.graph import Path, count_paths, leaves, paths
 from autodiff.guards.nonfinite import find_nonfinite
 from autodiff.number import Number
 from autodiff.pictures.names import by_level, default_names
+from autodiff.show.derivations.noise import without_noise
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_value
 
@@ -40,9 +41,12 @@ def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Itera
     at = ", ".join(f"{name} = {short_number(value.data)}" for name, value in inputs.items())
     yield f"{name} = {expression} = {short_number(output.data)}" + (f"  at {at}" if at else "")
     yield from node_lines(names)
-    for (input_name, x), adjoint in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
+    noiseless = without_noise(output)
+    for (input_name, x), slope in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
+        adjoint = noiseless.adjoints.get(x, slope)
         yield f"\nd{name}/d{input_name} = {short_number(adjoint)}"
-        yield from sum_over_paths(output, x, adjoint, names)
+        listed = map(noiseless.along, islice(paths(output, x), LISTED_PATHS))
+        yield from sum_over_paths(list(listed), count_paths(output, x), adjoint, names)
     if culprit := find_nonfinite(output):
         yield f"\nnote: {culprit}; a float is finite up to about 1.8e308"
 
@@ -67,10 +71,10 @@ def node_lines(names: Mapping[Value, str]) -> Iterator[str]:
         yield f"  ... and {len(computed) - LISTED_NODES} more"
 
 
-def sum_over_paths(output: Value, x: Value, adjoint: Number, names: Mapping[Value, str]) -> Iterator[str]:
+def sum_over_paths(
+    listed: Sequence[Path[Value]], count: int, adjoint: Number, names: Mapping[Value, str]
+) -> Iterator[str]:
     """Yield one line a path with its product, and their sum."""
-    count = count_paths(output, x)
-    listed = list(islice(paths(output, x), LISTED_PATHS))
     for path in listed:
         way = " -> ".join(names[node] for node in path.nodes)
         factors = " · ".join(factor(edge.partial) for edge in path.edges) or "1"

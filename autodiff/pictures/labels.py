@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -31,10 +31,12 @@ class Labels:
     Attributes:
         names: What the nodes are called.
         format: How a float is written, as for Python's ``format``.
+        partials: The local derivatives of some nodes, where others than theirs are shown.
     """
 
     names: Mapping[Value, str]
     format: str = ".6g"
+    partials: Mapping[Value, Sequence[Number]] = field(default_factory=dict)
 
     def name(self, node: Value) -> str:
         return cut_short(clean(self.names[node]))
@@ -75,7 +77,7 @@ class Labels:
             return ""
         if isinstance(partials, Mapping):
             return self.number(partials[node, position]) if (node, position) in partials else ""
-        number = self.number(node.partials[position])
+        number = self.number(self.partials.get(node, node.partials)[position])
         if partials == "numbers":
             return number
         symbol = symbolic_partial(node, position, self.name)

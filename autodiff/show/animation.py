@@ -29,6 +29,7 @@ from autodiff.number import Number
 from autodiff.pictures.canvas import BORDERS, FILLS, FONT, LINE
 from autodiff.pictures.labels import Labels, cell, text_label
 from autodiff.pictures.render import to_png
+from autodiff.show.derivations.noise import clean_partials
 from autodiff.show.derivations.steps import ForwardStep, forward_steps
 from autodiff.show.derivations.wording import check_node, derivative, shown_names
 from autodiff.show.mistakes.sweeps import Move, sweep
@@ -209,8 +210,7 @@ def frame_title(node: Value, labels: Labels) -> str:
 def drawn(frame: Frame, output: Value, widths: Mapping[Value, float]) -> graphviz.Digraph:
     """Draw a frame; everything has its place and size in all of them, so that nothing moves."""
     order = topological_order(output)
-    names = shown_names(output)
-    labels = Labels(names)
+    labels = Labels(shown_names(output), partials=clean_partials(output))
     caption = f'<TD FIXEDSIZE="TRUE" WIDTH="{CAPTION_WIDTH}" HEIGHT="40">{cell(pretty(frame.caption))}</TD>'
     font = {"fontname": FONT}
     dot = graphviz.Digraph(

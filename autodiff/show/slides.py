@@ -23,7 +23,7 @@ from autodiff.graph import topological_order
 from autodiff.languages import say
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.labels import LABEL_OPERANDS
-from autodiff.show.derivations.steps import forward_steps, steps
+from autodiff.show.derivations.steps import forward_steps, shown_steps
 from autodiff.show.derivations.wording import check_node, derivative, number_in, partial_in, shown_names
 from autodiff.show.page.layout import layout
 from autodiff.value import Value
@@ -133,7 +133,7 @@ class Slide:
         self.lowest = max(place.y for place in self.places)
         self.leftmost = min(place.x for place in self.places)
         self.forward = [node for node in self.order if node.op is not None]
-        self.backward = steps(output)
+        self.backward = shown_steps(output)
 
     def name(self, node: Value) -> str:
         return pdf_latex(name_latex(self.names[node]))

@@ -30,7 +30,7 @@ from autodiff.pictures.names import clean, default_names
 from autodiff.rules.worlds import added
 from autodiff.show.derivations.difference import Difference, finite_difference
 from autodiff.show.derivations.largest import largest_paths
-from autodiff.show.derivations.noise import is_rounding, without_noise
+from autodiff.show.derivations.noise import Noiseless, rest_of, without_noise
 from autodiff.show.derivations.sums import addends, cancelled_sum
 from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, MOST_SIMPLIFIED, Algebra, Term
 from autodiff.show.derivations.unknown import has_unknown
@@ -112,14 +112,15 @@ class Explanation:
     @cached_property
     def products(self) -> list[Number]:
         """The products of the paths; what is nothing but rounding is 0."""
-        return without_noise(self.output, [term.path for term in self.terms])
+        return [self._noiseless.along(term.path).product or 0 for term in self.terms]
+
+    @cached_property
+    def _noiseless(self) -> Noiseless:
+        return without_noise(self.output)
 
     def _number(self, x: Number, language: str) -> str:
         """What the paths add up to; 0 if that is nothing but the rounding of what cancels."""
-        longest = max((len(term.path.edges) for term in self.terms), default=0)
-        sizes = [*(term.product for term in self.terms), self.remainder]
-        gone = self._is_complete and not any(self.products)
-        return number_in(0 if gone or is_rounding(x, sizes, longest) else x, language)
+        return number_in(x if self._noiseless.adjoints.get(self.x, 0) else 0, language)
 
     @property
     def _is_complete(self) -> bool:
@@ -356,9 +357,8 @@ def explain(
     count = count_paths(output, x)
     terms = terms_of(output, x, names, count, limit, order)
     adjoint = adjoints(output).get(x, type(output.data)(0))
-    remainder = adjoint - added(term.product for term in terms) if count > len(terms) else 0
-    difference = finite_difference(output, x)
-    return Explanation(output, x, names, terms, count, adjoint, remainder, difference)
+    rest = rest_of(adjoint, [term.product for term in terms]) if count > len(terms) else 0
+    return Explanation(output, x, names, terms, count, adjoint, rest, finite_difference(output, x))
 
 
 def check_explained(output: object, limit: object, order: object) -> None:

@@ -13,13 +13,15 @@ x     0       ∂b/∂b·1 + ∂b/∂a·y  1·1 + 1·3  4
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from autodiff.graph import edges_into, product_along, reached, topological_order
 from autodiff.guards.kinks import find_kinks
 from autodiff.languages import say
 from autodiff.number import Number
+from autodiff.show.derivations.noise import Noiseless, without_noise
 from autodiff.show.derivations.wording import (
     ROW_GAP,
     WRITTEN_OPERANDS,
@@ -40,7 +42,7 @@ from autodiff.show.derivations.wording import (
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, name_latex, symbolic_value, written_symbol
 
-__all__ = ["Contribution", "ForwardStep", "Step", "Table", "forward_steps", "steps"]
+__all__ = ["Contribution", "ForwardStep", "Step", "Table", "forward_steps", "shown_steps", "steps"]
 
 MOST_ROWS = 200  # that a table writes; its data are complete
 MOST_TERMS = 8  # that a row writes
@@ -195,8 +197,8 @@ class Table(Generic[RowOf]):
 def steps(output: Value) -> Table[Step]:
     """List the steps of the reverse sweep from a node: which adjoints arrive, times which partials.
 
-    No ``grad`` is touched. The adjoints are bit for bit those of ``backward()``. Below the table stand the nodes at a
-    kink, and what is used there.
+    No ``grad`` is touched. The adjoints are bit for bit those of ``backward()``; the table writes 0 for those that
+    are nothing but rounding. Below it stand the nodes at a kink, and what is used there.
 
     Returns:
         A sequence of :class:`Step`, the output first, that is a table as text, HTML and LaTeX.
@@ -220,10 +222,22 @@ def steps(output: Value) -> Table[Step]:
             arriving[edge.parent].append(
                 Contribution(node, edge.position, adjoint, edge.partial, product, names)
             )
-    writer = Writer(names, names[output])
+    writer = Writer(names, output)
     notes = tuple(f"{names[kink.node]}: {kink.brief}" for kink in find_kinks(output)[:MOST_TERMS])
     headers = (say("node"), say("before"), say("adds"), say("numbers"), say("after"))
     return Table(tuple(found), headers, writer.reverse, notes)
+
+
+def shown_steps(output: Value) -> Table[Step]:
+    """The same with the numbers that the table writes.
+
+    >>> x = Value(0.1, name="x")
+    >>> f = x * 0.1 + x * 0.2 - x * 0.3
+    >>> steps(f)[-1].after, shown_steps(f)[-1].after
+    (2.7755575615628914e-17, 0.0)
+    """
+    table, writer = steps(output), Writer({}, output)
+    return replace(table, steps=tuple(map(writer.without_noise, table)))
 
 
 def forward_steps(output: Value) -> Table[ForwardStep]:
@@ -240,7 +254,7 @@ def forward_steps(output: Value) -> Table[ForwardStep]:
     check_node(output, "forward_steps: output")
     names = shown_names(output)
     found = [ForwardStep(node, names[node], node.data, names) for node in topological_order(output)]
-    writer = Writer(names, names[output])
+    writer = Writer(names, output)
     return Table(tuple(found), (say("node"), say("operation"), say("numbers"), say("value")), writer.forward)
 
 
@@ -252,9 +266,23 @@ class Writer:
     """Writes the rows of both tables, as text or LaTeX."""
 
     names: NodeNames
-    output: str
+    output: Value
+
+    @cached_property
+    def noiseless(self) -> Noiseless:
+        return without_noise(self.output)
+
+    def without_noise(self, step: Step) -> Step:
+        """A step with the numbers that are shown of it."""
+        partials, adjoints = self.noiseless.partials, self.noiseless.adjoints
+        parts = [
+            replace(part, adjoint=adjoints[part.child], partial=partials[part.child][part.position])
+            for part in step.contributions
+        ]
+        return replace(step, contributions=tuple(parts), after=adjoints[step.node])
 
     def reverse(self, step: Step, language: str) -> Row:
+        step = self.without_noise(step)
         shown, hidden = step.contributions[:MOST_TERMS], len(step.contributions) - MOST_TERMS
         symbols = [self.symbolic(part, language) for part in shown]
         pairs = [(figure(part.adjoint), figure(part.partial)) for part in shown]
@@ -270,7 +298,7 @@ class Writer:
 
     def symbolic(self, part: Contribution, language: str) -> str:
         """The adjoint of the child times its partial."""
-        adjoint = derivative(self.output, self.names[part.child], language)
+        adjoint = derivative(self.names[self.output], self.names[part.child], language)
         return product_text([adjoint, partial_in(part.child, part.position, self.names, language)], language)
 
     def forward(self, step: ForwardStep, language: str) -> Row:

@@ -24,6 +24,7 @@ from typing import NamedTuple
 from autodiff.graph import Edge, edges_into, product_along, topological_order
 from autodiff.number import Number
 from autodiff.rules.worlds import world_of
+from autodiff.show.derivations.noise import Doubts, clean_partials
 from autodiff.value import Value
 
 __all__ = [
@@ -195,7 +196,7 @@ class Sweep:
 
 
 def sweep(output: Value, parts: Parts = RIGHT) -> Sweep:
-    """Do the reverse sweep, right or with other parts. No node is changed.
+    """Do the reverse sweep, right or with other parts. No node is changed. What is nothing but rounding is 0.
 
     reverseSweep in page/sweeps.js is the same in JavaScript.
     """
@@ -203,14 +204,16 @@ def sweep(output: Value, parts: Parts = RIGHT) -> Sweep:
     starts = starts_of(nodes, parts)
     held, moves = dict(starts), list[Move]()
     reached, passed = set[Value](), list[bool]()  # where something has arrived, and by which moves
-    partials = {node: partials_with(node, parts.leaf) for node in nodes}
+    doubts, partials = Doubts(), clean_partials(output)
+    if parts.leaf is not None:
+        partials = {node: partials_with(node, parts.leaf) for node in nodes}
     for edge, source, sign in parts.turns(output):
         adjoint = parts.passing(held[edge.node] if source is None else moves[source].product)
         arrives = adjoint != 0 or (edge.node in reached if source is None else passed[source])
         partial = sign * parts.factor(partials[edge.node][edge.position], edge.parent.data)
         used = Edge(edge.parent, edge.node, edge.position, partial)
         product, before = product_along(used, adjoint, arrives), held[edge.parent]
-        held[edge.parent] = parts.put(before, product)
+        held[edge.parent] = doubts.sum(used, product, parts.put(before, product))
         moves.append(Move(used, adjoint, product, before, held[edge.parent]))
         passed.append(arrives and not used.is_cut)
         if passed[-1]:
@@ -230,12 +233,12 @@ def starts_of(nodes: tuple[Value, ...], parts: Parts) -> dict[Value, Number]:
     return {**starts, output: zero + 1}
 
 
-def partials_with(node: Value, leaf: Callable[[Number], Number] | None) -> Sequence[Number]:
+def partials_with(node: Value, leaf: Callable[[Number], Number]) -> Sequence[Number]:
     """The partials that come out if the leaves change after the node was computed.
 
     Outside the domain of the operation they stay as they are.
     """
-    if leaf is None or node.op is None:
+    if node.op is None:
         return node.partials
     plain = [not isinstance(x, Value) for x in node.operands]
     moved = [x if not isinstance(x, Value) else x.data if x.op else leaf(x.data) for x in node.operands]

@@ -1,5 +1,6 @@
 // The paths from a node up to the output, and the sum over them.
 
+import { restOf } from "./noise.js";
 import { needsBrackets, numberText } from "./numbers.js";
 
 /** @import { Graph, Look, Swept } from "./model.js" */
@@ -92,7 +93,7 @@ export function termsOf(swept, { paths, count }, place) {
   const written = (x) => numberText(x, 5, graph.exact);
   const terms = products.map((product, i) => ({ product, ...graph.looks[i], text: written(product) }));
   const more = count - paths.length;
-  const rest = Number(right[place]) - products.reduce((sum, product) => sum + product, 0);
+  const rest = restOf(Number(right[place]), products);
   return more ? [...terms, { product: rest, text: written(rest), more }] : terms;
 }
 

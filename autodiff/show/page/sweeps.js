@@ -1,6 +1,7 @@
 // The sweeps over a graph. Pure functions; the rules come from the table.
 
 import { kinkOf } from "./kinks.js";
+import { cleanPartials, cleanSum, sumDoubt, valueDoubt } from "./noise.js";
 import { DomainError } from "./primitives.js";
 import { say } from "./say.js";
 
@@ -22,6 +23,8 @@ export function forwardSweep(graph, inputs, rules) {
     failures: new Map(),
     kinks: new Map(),
   };
+  /** @type {number[]} */
+  const doubts = []; // how far the values may be off
   graph.nodes.forEach((node, place) => {
     const blocked = node.parents.find((parent) => values[parent] === undefined);
     try {
@@ -29,7 +32,13 @@ export function forwardSweep(graph, inputs, rules) {
       const xs = node.operands.map((x) => (Array.isArray(x) ? Number(values[x[0]]) : x));
       const rule = node.rule ? rules[node.rule] : undefined;
       values[place] = rule ? rule.value(...xs)[0] : (inputs.get(place) ?? node.value);
-      partials[place] = rule ? partialsOf(node, rule.partials(...xs, values[place])) : [];
+      const own = rule ? partialsOf(node, rule.partials(...xs, values[place])) : [];
+      const around = node.operands.map((x) => (Array.isArray(x) ? doubts[x[0]] : 0));
+      partials[place] = cleanPartials(own, (by) => {
+        const moved = xs.map((x, i) => x + by * around[i]);
+        return rule ? partialsOf(node, rule.partials(...moved, rule.value(...moved)[0])) : [];
+      });
+      doubts[place] = valueDoubt(Number(values[place]), own, partialsOf(node, around));
       cuts[place] = Boolean(rule?.chooses) && !rule?.kinked?.(...xs)[0];
       const kink = rule && kinkOf(node, rule, xs);
       if (kink) kinks.set(place, kink);
@@ -67,8 +76,8 @@ export const turnsOf = ({ nodes }) =>
   [...nodes].reverse().flatMap(({ edges }) => edges.map((edge) => /** @type {Turn} */ ([edge, null, 1])));
 
 /**
- * A reverse sweep: its moves, one a turn, and the adjoints; undefined if the output has no value. It is the
- * function sweep of mistakes/sweeps.py.
+ * A reverse sweep: its moves, one a turn, and the adjoints; undefined if the output has no value. What is
+ * nothing but rounding is 0. It is the function sweep of mistakes/sweeps.py.
  * @param {Graph} graph
  * @param {Forward} forward
  * @param {Turn[]} turns
@@ -86,7 +95,7 @@ export function reverseSweep(
   if (values[output] === undefined) {
     return { adjoints: nodes.map(() => undefined), moves: turns.map(([edge]) => ({ edge })) };
   }
-  const adjoints = [...starts];
+  const [adjoints, doubts] = [[...starts], nodes.map(() => 0)];
   adjoints[output] = 1;
   /** @type {DoneMove[]} */
   const moves = [];
@@ -100,7 +109,9 @@ export function reverseSweep(
     const partial = sign * parts.factor(partials[node][position], Number(values[parent]));
     const passes = arrives && !(cuts[node] && partial === 0);
     const [product, before] = [passes ? adjoint * partial : 0, adjoints[parent]];
-    adjoints[parent] = parts.put(before, product);
+    const after = parts.put(before, product);
+    doubts[parent] = sumDoubt(doubts[parent], product, after, passes ? doubts[node] * Math.abs(partial) : 0);
+    adjoints[parent] = cleanSum(after, doubts[parent]);
     moves.push({ edge, adjoint, partial, before, product, after: adjoints[parent] });
     passed.push(passes);
     if (passes) reached.add(parent);

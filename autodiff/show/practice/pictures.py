@@ -20,7 +20,8 @@ from autodiff.pictures.canvas import Picture, canvas, ellipse
 from autodiff.pictures.draw import edge_look
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import to_svg
-from autodiff.show.derivations.steps import steps
+from autodiff.show.derivations.noise import clean_partials
+from autodiff.show.derivations.steps import shown_steps
 from autodiff.show.derivations.wording import shown_names
 from autodiff.show.practice.blanks import Blank
 from autodiff.show.practice.questions import Hidden, Marks
@@ -54,12 +55,12 @@ def exercise_picture(
     leads into it from other parts has a dashed border.
     """
     order = topological_order(output)
-    labels = Labels(shown_names(output))
+    labels = Labels(shown_names(output), partials=clean_partials(output))
     numbers = {node: f"n{place}" for place, node in enumerate(order)}
     marks: Marks = {} if solved else {blank.place: blank.mark for blank in blanks}
     asked = {blank.place: f"blank{place}" for place, blank in enumerate(blanks, start=1)}
     dot = canvas("sheet", None)
-    grads = {step.node: step.after for step in steps(output)} if hide == "grads" else {}
+    grads = {step.node: step.after for step in shown_steps(output)} if hide == "grads" else {}
     units = part or [(node, range(len(node.parents))) for node in order]
     inside = {node for node, _ in units}
     beside = {node.parents[position] for node, positions in units for position in positions} - inside

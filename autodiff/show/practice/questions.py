@@ -18,7 +18,14 @@ from typing import Literal, TypeAlias
 from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.labels import Labels
-from autodiff.show.derivations.steps import MOST_TERMS, Contribution, ForwardStep, Step, forward_steps, steps
+from autodiff.show.derivations.steps import (
+    MOST_TERMS,
+    Contribution,
+    ForwardStep,
+    Step,
+    forward_steps,
+    shown_steps,
+)
 from autodiff.show.derivations.wording import (
     WRITTEN_OPERANDS,
     derivative,
@@ -116,7 +123,7 @@ def number_or_mark(place: Place, x: Number, marks: Marks) -> Symbol:
 def about_partials(output: Value) -> Iterator[Question]:
     """Ask for the number on each edge, from the inputs up."""
     order = {step.node: place for place, step in enumerate(forward_steps(output))}
-    parts = [part for step in steps(output) for part in step.contributions]
+    parts = [part for step in shown_steps(output) for part in step.contributions]
     for part in sorted(parts, key=lambda part: (order[part.child], part.position)):
         place, idea = (part.child, part.position), idea_of_partial(part)
         yield Question(place, edge_label(part), part.partial, idea, *partial_texts(part), edge_traps(part))
@@ -153,7 +160,7 @@ def partial_texts(part: Contribution) -> tuple[str, Callable[[Marks], str]]:
 
 def about_grads(output: Value) -> Iterator[Question]:
     """Ask for the derivative of the output by each node below it, from the output down."""
-    table, wrong = steps(output), wrong_derivatives(output)
+    table, wrong = shown_steps(output), wrong_derivatives(output)
     for step in table:
         if step.node is not output:
             label = derivative(table[0].name, step.name, "text")

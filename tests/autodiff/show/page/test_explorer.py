@@ -509,3 +509,11 @@ def test_what_raises_in_python_is_an_error_in_the_page(
     tab.page.locator("#inputs input[type=text]").first.fill(bad)
 
     assert message in tab.text("#story")
+
+
+def test_a_derivative_that_is_nothing_but_rounding_is_0(tab: Tab) -> None:
+    x = Value(0.1, name="x")
+    f = x * 0.1 + x * 0.2 - x * 0.3 + (x + (math.pi / 2 - 0.1)).sin()
+
+    assert gradient(f, x) != 0
+    assert tab.show(f).numbers("adjoint")[0] == 0
