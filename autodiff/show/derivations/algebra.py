@@ -10,15 +10,26 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from autodiff.number import Number
 from autodiff.writing.symbols import SYMBOLS, Symbol, root, symbol_of
 
-__all__ = ["SUM_ROWS", "Product", "SymbolKey", "by_hand", "key_of", "product", "without_minus"]
+__all__ = [
+    "Product",
+    "SymbolKey",
+    "addends",
+    "by_hand",
+    "key_of",
+    "positive_first",
+    "product",
+    "signed_addends",
+    "with_term",
+]
 
+Item = TypeVar("Item")
 SymbolKey: TypeAlias = object  # what tells whether two symbols are the same
 FIRST_POWER = Fraction(1)
 MOST_DIGITS = 50  # of a power of a number that is worked out
@@ -148,9 +159,51 @@ def inside_by_hand(symbol: Symbol, unsure: Collection[str]) -> Symbol:
     if symbol.rule is None:
         return symbol
     inside = tuple(by_hand(operand, unsure) for operand in symbol.operands)
-    if symbol.rule.name in SUM_ROWS and (positive := without_minus(inside[1])) is not None:
-        return inside[0] - positive if symbol.rule.name == "add" else inside[0] + positive
+    if symbol.rule.name in SUM_ROWS:
+        return sum_by_hand(symbol.rule.name, *inside)
     return Symbol(rule=symbol.rule, operands=inside)
+
+
+def sum_by_hand(name: str, x: Symbol, y: Symbol) -> Symbol:
+    """A sum or difference of two: x and -y make x - y, -x and y make y - x."""
+    if (positive := without_minus(y)) is not None:
+        name, y = ("sub" if name == "add" else "add"), positive
+    if name == "add" and begins_with_minus(x) and not begins_with_minus(y):
+        return functools.reduce(with_term, signed_addends(x), y)
+    return x + y if name == "add" else x - y
+
+
+def begins_with_minus(symbol: Symbol) -> bool:
+    return without_minus(signed_addends(symbol)[0]) is not None
+
+
+def with_term(total: Symbol, term: Symbol) -> Symbol:
+    positive = without_minus(term)
+    return total + term if positive is None else total - positive
+
+
+def signed_addends(symbol: Symbol) -> list[Symbol]:
+    """The terms of a sum, each with its sign."""
+    return [part if sign > 0 else -part for sign, part in addends(symbol)]
+
+
+def addends(symbol: Symbol) -> list[tuple[int, Symbol]]:
+    """The terms of a sum and their signs; a symbol that is none alone."""
+    rule = None if symbol.rule is None else symbol.rule.name
+    if rule not in SUM_ROWS:
+        return [(1, symbol)]
+    left, right = map(addends, symbol.operands)
+    return [*left, *((-sign if rule == "sub" else sign, part) for sign, part in right)]
+
+
+def positive_first(terms: Sequence[Item], is_positive: Callable[[Item], bool]) -> list[Item]:
+    """Terms of a sum, the first positive one in front: p - 1, not -1 + p.
+
+    >>> positive_first([-1, -2, 3, 4], lambda x: x > 0)
+    [3, -1, -2, 4]
+    """
+    place = next((place for place, term in enumerate(terms) if is_positive(term)), 0)
+    return [*terms[place : place + 1], *terms[:place], *terms[place + 1 :]]
 
 
 def without_minus(symbol: Symbol) -> Symbol | None:
@@ -223,7 +276,8 @@ def opposite_key(symbol: Symbol, unsure: Collection[str]) -> SymbolKey:
 
 
 def negated(base: Symbol, exponent: Fraction) -> Symbol | None:
-    """A difference turned round, if that is what it is."""
+    """A difference turned round, if that is what it is, what is added before what is taken away."""
     if exponent != 1 or base.rule is None or base.rule.name != "sub":
         return None
-    return base.operands[1] - base.operands[0]
+    terms = [part if sign < 0 else -part for sign, part in addends(base)]
+    return functools.reduce(with_term, sorted(terms, key=begins_with_minus))

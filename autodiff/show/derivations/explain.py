@@ -28,10 +28,11 @@ from autodiff.number import Number
 from autodiff.pictures.draw import MAX_PATHS
 from autodiff.pictures.names import clean, default_names
 from autodiff.rules.worlds import added
+from autodiff.show.derivations.algebra import positive_first, signed_addends
 from autodiff.show.derivations.difference import Difference, finite_difference
 from autodiff.show.derivations.largest import largest_paths
 from autodiff.show.derivations.noise import Noiseless, rest_of, without_noise
-from autodiff.show.derivations.sums import addends, cancelled_sum
+from autodiff.show.derivations.sums import cancelled_sum
 from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, MOST_SIMPLIFIED, Algebra, Term
 from autodiff.show.derivations.unknown import has_unknown
 from autodiff.show.derivations.wording import (
@@ -95,7 +96,7 @@ class Explanation:
     def _sums(self, language: str) -> list[list[str]]:
         """The lines, each as the terms of a sum with their signs."""
         cut = self._cut()
-        numbers = [number_in(product, language) for product in self.products]
+        numbers = [number_in(product, language) for _, product in self._summed]
         return [
             self._sum([term.signs(language) for term in self.terms], cut, language),
             self._sum([term.symbols(language) for term in self.terms], cut, language),
@@ -144,8 +145,14 @@ class Explanation:
         shorter = found is not None and len(found.text()) < len(" + ".join(self._simplified("text")))
         return found if shorter else None
 
+    @cached_property
+    def _summed(self) -> list[tuple[Term, Number]]:
+        """The paths and their products in the order of the simplified sum, a positive one first."""
+        pairs = [*zip(self.terms, self.products, strict=True)]
+        return positive_first(pairs, lambda pair: not re.match("-|0$", pair[0].simplified("text")))
+
     def _simplified(self, language: str) -> list[str]:
-        return [text for term in self.terms if (text := term.simplified(language)) != "0"]
+        return [text for term, _ in self._summed if (text := term.simplified(language)) != "0"]
 
     def _sum(self, terms: list[str], cut: str, language: str) -> list[str]:
         if cut:
@@ -381,11 +388,6 @@ def terms_of(
         numbered = list(enumerate(islice(paths(output, x), limit)))
     algebra = Algebra(names, x)
     return tuple(Term(path, number, names, algebra) for number, path in numbered)
-
-
-def signed_addends(symbol: Symbol) -> list[Symbol]:
-    """The terms of a sum, which a long one is broken between."""
-    return [part if sign > 0 else -part for sign, part in addends(symbol)]
 
 
 def where_latex(line: str) -> str:

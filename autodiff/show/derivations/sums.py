@@ -13,10 +13,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from autodiff.number import Number
-from autodiff.show.derivations.algebra import SUM_ROWS, Product, SymbolKey, key_of, product, without_minus
+from autodiff.show.derivations.algebra import (
+    Product,
+    SymbolKey,
+    addends,
+    key_of,
+    positive_first,
+    product,
+    with_term,
+)
 from autodiff.writing.symbols import Symbol, symbol_of
 
-__all__ = ["addends", "cancelled_sum"]
+__all__ = ["cancelled_sum"]
 
 MOST_MONOMIALS = 64  # of a product that is multiplied out
 
@@ -43,18 +51,13 @@ def cancelled_sum(products: Sequence[Product]) -> Symbol | None:
         else:
             del collected[key]
             gone += 1
-    rest = sorted(collected.values(), key=lambda monomial: monomial.coefficient < 0)
+    rest = positive_first([*collected.values()], lambda monomial: monomial.coefficient > 0)
     if not gone or not rest:
         return None if rest else symbol_of(0)
     common = common_factor(rest)
     terms = [divided(monomial, common).symbol() for monomial in rest]
     whole = functools.reduce(with_term, terms)
     return product([whole, common.symbol()], common.unsure).symbol()
-
-
-def with_term(total: Symbol, term: Symbol) -> Symbol:
-    positive = without_minus(term)
-    return total + term if positive is None else total - positive
 
 
 def monomials(factored: Product) -> list[Product]:
@@ -69,15 +72,6 @@ def monomials(factored: Product) -> list[Product]:
                 return [factored]
             found = [multiple(each, sign).times(part, by) for each in found for sign, part in summands]
     return found
-
-
-def addends(symbol: Symbol) -> list[tuple[int, Symbol]]:
-    """The terms of a sum with their signs; a symbol that is none alone."""
-    rule = None if symbol.rule is None else symbol.rule.name
-    if rule not in SUM_ROWS:
-        return [(1, symbol)]
-    left, right = map(addends, symbol.operands)
-    return [*left, *((-sign if rule == "sub" else sign, part) for sign, part in right)]
 
 
 def multiple(factored: Product, by: Number) -> Product:

@@ -47,6 +47,27 @@ def test_a_product_as_by_hand(factors: Sequence[Symbol], text: str) -> None:
     assert product(factors).symbol().text() == text
 
 
+@pytest.mark.parametrize(
+    ("symbol", "text"),
+    [
+        (-A + B, "b - a"),
+        (symbol_of(-1) + A, "a - 1"),
+        (-2 * A + B / 3, "b/3 - 2a"),
+        (-A - B + C, "c - a - b"),
+        (-A - (-B), "b - a"),
+        (-A + (B - C), "b - c - a"),
+        (A - B + C, "a - b + c"),
+        (-A - B, "-a - b"),
+        ((-A + B) ** 2 * C, "(b - a)^2·c"),
+        (SYMBOLS.exp(-A + B), "exp(b - a)"),
+        (-((A - B) - C), "b + c - a"),
+        (-(A - (B + C)), "b + c - a"),
+    ],
+)
+def test_a_sum_begins_with_what_is_added(symbol: Symbol, text: str) -> None:
+    assert by_hand(symbol).text() == text
+
+
 def test_a_name_of_several_nodes_does_not_cancel() -> None:
     assert product([A / B, B, 1 / A], {"a"}).symbol().text() == "a/a"
 

@@ -30,7 +30,7 @@ def test_logistic_regression_ends_in_the_error_times_the_input() -> None:
     yhat = (w1 * x1).named("h").sigmoid().named("ŷ")
     shown = explain(-(y * yhat.log() + (1 - y) * (1 - yhat).log()), w1)
 
-    assert shown.lines()[2] == "-y·(1 - ŷ)·x1 + (1 - y)·ŷ·x1"
+    assert shown.lines()[2] == "(1 - y)·ŷ·x1 - y·(1 - ŷ)·x1"
     assert shown.collected() == "(ŷ - y)·x1"
     assert "\n       = (ŷ - y)·x1\n" in shown.text
     assert "(ŷ - y)·x1 = " in shown._repr_html_()
@@ -61,7 +61,7 @@ def test_softmax_by_hand_finds_its_quotient_again() -> None:
     e1, e2 = (z.exp().named(f"e{i}") for i, z in enumerate(scores, start=1))
     loss = -(e2 / (e1 + e2).named("s")).named("p2").log()
 
-    assert simplified(loss, scores[1]) == "-1 + p2"
+    assert simplified(loss, scores[1]) == "p2 - 1"
     assert simplified(loss, scores[0]) == "e1/s"
 
 
@@ -83,7 +83,7 @@ def test_batch_normalisation_keeps_its_names() -> None:
     y1 = gamma * normal + beta
 
     assert simplified(y1, gamma) == "x̂1"
-    assert simplified(y1, mean) == "-γ/σ + γ·x̂1^2/(2σ) + γ·(x2 - μ)·x̂1/(2σ^2)"
+    assert simplified(y1, mean) == "γ·x̂1^2/(2σ) - γ/σ + γ·(x2 - μ)·x̂1/(2σ^2)"
 
 
 def test_attention() -> None:
@@ -145,6 +145,16 @@ def test_a_long_collected_sum_is_broken_between_its_terms_and_its_roots_are_writ
 def test_known_constants_are_written_as_such(number: float, text: str) -> None:
     assert KNOWN_FLOATS[number].text() == text
     assert math.nextafter(number, 9) not in KNOWN_FLOATS
+
+
+def test_a_sum_begins_with_what_is_added_in_numbers_and_latex_too() -> None:
+    x, y, z = named("x y z", 2, 3, 5)
+    shown = explain(-(x * y) + x * z, x)
+
+    assert shown.lines()[1:4] == ("1·(-1)·y + 1·z", "z - y", "5 - 3")
+    assert shown.latex.splitlines()[3:5] == [r" &= z - y \\[4pt]", r" &= 5 - 3 \\[4pt]"]
+    assert explain((-x + y).tanh().named("f") ** 2 - x, x).lines()[2] == "-2f·(1 - f^2) - 1"
+    assert explain((-x + y) ** 2, x).lines()[2] == "2(x - y)"
 
 
 def test_noise_is_0() -> None:
