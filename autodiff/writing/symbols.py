@@ -36,6 +36,7 @@ __all__ = [
     "symbol_of",
     "symbolic_partial",
     "symbolic_value",
+    "without_ones",
 ]
 
 Symbolic: TypeAlias = "Symbol | str | Number"  # a symbol, or what one is made of: a name, a number
@@ -163,6 +164,32 @@ def applied_symbol(rule: Rule, operands: Sequence[Symbolic]) -> Symbol:
     if rule.notation is None:
         return symbol_of(rule.apply(SYMBOLS, symbols))
     return Symbol(rule=rule, operands=symbols)
+
+
+CHANGES_NOTHING = {
+    "mul": (1, 1),
+    "truediv": (None, 1),
+    "pow": (None, 1),
+    "add": (0, 0),
+    "sub": (None, 0),
+}  # by operand
+
+
+def without_ones(symbol: Symbol) -> Symbol:
+    """A symbol whose operation changes nothing as what it is applied to: 1·x is x, and so are x/1 and 0 + x.
+
+    >>> x = symbol_of("x")
+    >>> without_ones(Symbol(rule=rules.TABLE["mul"], operands=(symbol_of(1), x))).text()
+    'x'
+    """
+    name = symbol.rule.name if symbol.rule else ""
+    for place, neutral in enumerate(CHANGES_NOTHING.get(name, ())):
+        operand, other = symbol.operands[place], symbol.operands[1 - place]
+        if neutral is not None and operand.is_number(neutral):
+            return other
+        if name == "mul" and operand.is_number(-1):
+            return -other
+    return symbol
 
 
 class Symbols:

@@ -29,7 +29,7 @@ __all__ = [
     "with_term",
 ]
 
-Item = TypeVar("Item")
+Addend = TypeVar("Addend")
 SymbolKey: TypeAlias = object  # what tells whether two symbols are the same
 FIRST_POWER = Fraction(1)
 MOST_DIGITS = 50  # of a power of a number that is worked out
@@ -196,7 +196,7 @@ def addends(symbol: Symbol) -> list[tuple[int, Symbol]]:
     return [*left, *((-sign if rule == "sub" else sign, part) for sign, part in right)]
 
 
-def positive_first(terms: Sequence[Item], is_positive: Callable[[Item], bool]) -> list[Item]:
+def positive_first(terms: Sequence[Addend], is_positive: Callable[[Addend], bool]) -> list[Addend]:
     """Terms of a sum, the first positive one in front: p - 1, not -1 + p.
 
     >>> positive_first([-1, -2, 3, 4], lambda x: x > 0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from autodiff.graph import shown, topological_order
 from autodiff.show.derivations.wording import check_node, name_in, shown_names
 from autodiff.value import Value
-from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value
+from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value, without_ones
 
 __all__ = ["WrittenFormula", "formula"]
 
@@ -84,7 +84,8 @@ def formula(output: Value, of: Iterable[Value] = ()) -> WrittenFormula:
         if lengths[node] <= LONGEST_FORMULA_READ and symbols.keys() >= (
             set() if is_closed else {*node.parents}
         ):
-            symbols[node] = symbol_of(names[node]) if is_closed else symbolic_value(node, symbols.__getitem__)
+            symbol = symbol_of(names[node]) if is_closed else symbolic_value(node, symbols.__getitem__)
+            symbols[node] = without_ones(symbol)
     if output not in symbols:
         raise ValueError(
             f"formula: it would have {shown(lengths[output])} names, more than {LONGEST_FORMULA_READ}: "

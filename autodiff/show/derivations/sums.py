@@ -20,11 +20,12 @@ from autodiff.show.derivations.algebra import (
     key_of,
     positive_first,
     product,
+    signed_addends,
     with_term,
 )
 from autodiff.writing.symbols import Symbol, symbol_of
 
-__all__ = ["cancelled_sum"]
+__all__ = ["cancelled_sum", "collected_sum"]
 
 MOST_MONOMIALS = 64  # of a product that is multiplied out
 
@@ -39,25 +40,46 @@ def cancelled_sum(products: Sequence[Product]) -> Symbol | None:
     >>> cancelled_sum([product([x, y - 1]), product([x])]).text(), cancelled_sum([product([x]), product([y])])
     ('x·y', None)
     """
-    collected: dict[SymbolKey, Product] = {}
-    gone = 0
-    for monomial in [part for each in products for part in monomials(each) if part.coefficient]:
-        key: SymbolKey = frozenset((key, exponent) for key, (_, exponent) in monomial.powers.items())
-        if key not in collected:
-            collected[key] = monomial
-        elif total := collected[key].coefficient + monomial.coefficient:
-            collected[key].coefficient = total
-            gone += abs(total) == 1  # a quarter of p, and three of them
-        else:
-            del collected[key]
-            gone += 1
-    rest = positive_first([*collected.values()], lambda monomial: monomial.coefficient > 0)
+    rest, gone = like_terms([part for each in products for part in monomials(each)])
     if not gone or not rest:
         return None if rest else symbol_of(0)
     common = common_factor(rest)
     terms = [divided(monomial, common).symbol() for monomial in rest]
     whole = functools.reduce(with_term, terms)
     return product([whole, common.symbol()], common.unsure).symbol()
+
+
+def collected_sum(symbol: Symbol) -> Symbol:
+    """A sum as by hand: like terms are one, and it is multiplied out where that is shorter.
+
+    >>> p, y = symbol_of("p"), symbol_of("y")
+    >>> collected_sum(y * y + y * p / p * y).text(), collected_sum((1 - y) * p - y * (1 - p)).text()
+    ('2y^2', 'p - y')
+    """
+    terms = [product([term]) for term in signed_addends(symbol)]
+    kept, _ = like_terms(terms)
+    plain = functools.reduce(with_term, [term.symbol() for term in kept] or [symbol_of(0)])
+    short = cancelled_sum(terms) if len(terms) > 1 else None
+    return plain if short is None or len(short.text()) >= len(plain.text()) else short
+
+
+def like_terms(products: Sequence[Product]) -> tuple[list[Product], bool]:
+    """The terms of a sum, those that differ in their numbers alone as one, and whether something cancels."""
+    collected: dict[SymbolKey, Product] = {}
+    gone = False
+    for part in products:
+        key: SymbolKey = frozenset((key, exponent) for key, (_, exponent) in part.powers.items())
+        if not part.coefficient:
+            continue
+        if key not in collected:
+            collected[key] = part
+        elif total := collected[key].coefficient + part.coefficient:
+            collected[key] = with_coefficient(part, total)
+            gone |= abs(total) == 1  # a quarter of p, and three of them
+        else:
+            del collected[key]
+            gone = True
+    return positive_first([*collected.values()], lambda term: term.coefficient > 0), gone
 
 
 def monomials(factored: Product) -> list[Product]:
@@ -70,13 +92,17 @@ def monomials(factored: Product) -> list[Product]:
             by = exponent if len(summands) == 1 else Fraction(1)
             if len(found) * len(summands) > MOST_MONOMIALS:
                 return [factored]
-            found = [multiple(each, sign).times(part, by) for each in found for sign, part in summands]
+            found = [
+                with_coefficient(each, sign * each.coefficient).times(part, by)
+                for each in found
+                for sign, part in summands
+            ]
     return found
 
 
-def multiple(factored: Product, by: Number) -> Product:
+def with_coefficient(factored: Product, coefficient: Number) -> Product:
     copy = Product(factored.unsure)
-    copy.coefficient, copy.powers = factored.coefficient * by, dict(factored.powers)
+    copy.coefficient, copy.powers = coefficient, dict(factored.powers)
     return copy
 
 
@@ -93,8 +119,7 @@ def common_factor(rest: Sequence[Product]) -> Product:
 
 
 def divided(factored: Product, common: Product) -> Product:
-    quotient = multiple(factored, 1)
-    quotient.coefficient /= common.coefficient
+    quotient = with_coefficient(factored, factored.coefficient / common.coefficient)
     for base, exponent in common.powers.values():
         quotient.times(base, -exponent)
     return quotient

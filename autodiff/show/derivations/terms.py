@@ -80,7 +80,7 @@ class Term:
         if len(self.path.edges) == 1 and len(self.path.end.operands) <= WRITTEN_OPERANDS:
             position = self.path.edges[0].position
             return in_language(partial_symbol(self.path.end, position, self.names), language)
-        last = self.path.edges[0].parent
+        last = self.path.nodes[0]
         pieces = [
             partial_in(
                 edge.node, edge.position, self.names, language, int(place > 0), edge.parent is not last

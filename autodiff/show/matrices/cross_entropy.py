@@ -20,8 +20,10 @@ from typing import TypeAlias
 import numpy as np
 
 from autodiff.matrix.ufuncs import Elements
+from autodiff.show.derivations.algebra import product
+from autodiff.show.derivations.sums import collected_sum
 from autodiff.show.matrices.collecting import Matrices
-from autodiff.show.matrices.elementwise import ElementSymbol, between, flattened, partials_by_element
+from autodiff.show.matrices.elementwise import ElementSymbol, between, partials_by_element
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol
 
@@ -128,13 +130,10 @@ def targets_of(
 
 def number_of_slope(partial: Symbol, node: Value, p: ElementSymbol) -> float | None:
     """The number that a partial is, or the c in c/p for a softmax p; None if it is neither."""
-    coefficient, factors = flattened([partial])
-    if node.op is not None and node.op.name == "softmax" and len(factors) == 1:
-        [share] = factors
-        if share.rule is None or share.rule.name != "truediv" or share.operands[1].what != p:
-            return None
-        coefficient, factors = coefficient * share.operands[0], []
-    return float(coefficient.what) if coefficient.is_number() and not factors else None
+    found = product([collected_sum(partial)])
+    powers: list[tuple[object, object]] = [(base.what, exponent) for base, exponent in found.powers.values()]
+    is_share = node.op is not None and node.op.name == "softmax"
+    return float(found.coefficient) if powers == ([(p, -1)] if is_share and powers else []) else None
 
 
 def formulas(

@@ -319,7 +319,9 @@ def formula_latex(text: str, names: Sequence[str]) -> str:
     ('\\frac{\\partial L}{\\partial W}', '2H_{1}/\\sqrt{v + 1}^{2}')
     """
     known = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
-    piece = re.compile(rf"(?P<root>\bsqrt\()|(?<![A-Za-z_^])(?P<name>{known})(?![A-Za-z0-9_^])|{PIECE}")
+    piece = re.compile(
+        rf"(?P<root>(?<![A-Za-z_])sqrt\()|(?<![A-Za-z_^])(?P<name>{known})(?![A-Za-z0-9_^])|{PIECE}"
+    )
     written, at = [], 0
     while match := piece.search(text, at):
         at = match.end()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
@@ -17,7 +14,6 @@ from autodiff.number import Number
 from autodiff.pictures.labels import LONGEST_FORMULA
 from autodiff.rules import PRODUCT
 from autodiff.rules.worlds import Scalar
-from autodiff.show.derivations.algebra import key_of, without_minus
 from autodiff.show.matrices.collecting import ElementPlace, below
 from autodiff.value import Value
 from autodiff.writing.symbols import (
@@ -26,6 +22,7 @@ from autodiff.writing.symbols import (
     symbol_of,
     symbolic_partial,
     symbolic_value,
+    without_ones,
     written_symbol,
 )
 
@@ -34,7 +31,7 @@ __all__ = [
     "Matching",
     "aligned",
     "between",
-    "flattened",
+    "elementwise_text",
     "partials_by_element",
     "value_by_element",
 ]
@@ -71,8 +68,8 @@ def partials_by_element(z: Value, places: ElementPlaces) -> dict[ElementPlace, S
     adjoint = {z: symbol_of(1)}
     for node in reversed(order):
         for position, parent in enumerate(node.parents):
-            way = numbers_first(adjoint[node], element_partial(node, position, symbols))
-            adjoint[parent] = collected_sum(adjoint[parent], way) if parent in adjoint else way
+            way = adjoint[node] * symbolic_partial(node, position, symbols.__getitem__)
+            adjoint[parent] = adjoint[parent] + way if parent in adjoint else way
     return {places[x]: symbol for x, symbol in adjoint.items() if x is not z and x in places}
 
 
@@ -105,87 +102,6 @@ def symbols_of(order: list[Value], places: ElementPlaces) -> dict[Value, Symbol]
             leaf = symbol_of(node.data if node.name is None else node.name)
             symbols[node] = leaf if node.op is None else symbolic_value(node, symbols.__getitem__)
     return symbols
-
-
-def element_partial(node: Value, position: int, symbols: Mapping[Value, Symbol]) -> Symbol:
-    """The partial of one node by one parent; a quotient of numbers as a fraction."""
-    symbol = symbolic_partial(node, position, symbols.__getitem__)
-    if symbol.rule is None or symbol.rule.name != "truediv":
-        return symbol
-    above, below = (operand.what for operand in symbol.operands)
-    whole = all(isinstance(x, int | Fraction) for x in (above, below))
-    return symbol_of(Fraction(above) / Fraction(below)) if whole else symbol
-
-
-def flattened(symbols: Sequence[Symbol]) -> tuple[Symbol, list[Symbol]]:
-    """Take products apart: the product of the numbers in them, and the other factors in order."""
-    coefficient, factors = symbol_of(1), []
-    waiting = list(reversed(symbols))
-    while waiting:
-        symbol = waiting.pop()
-        rule = None if symbol.rule is None else symbol.rule.name
-        if rule == "mul":
-            waiting += reversed(symbol.operands)
-        elif rule == "neg":
-            coefficient = -coefficient
-            waiting += symbol.operands
-        elif (ratio := exact_ratio(symbol)) is not None:
-            coefficient = coefficient * ratio
-        elif rule == "truediv" and (positive := without_minus(symbol.operands[0])) is not None:
-            coefficient = -coefficient
-            factors.append(positive / symbol.operands[1])
-        elif symbol.is_number():
-            coefficient = coefficient * symbol
-        else:
-            factors.append(symbol)
-    return coefficient, factors
-
-
-def exact_ratio(symbol: Symbol) -> Symbol | None:
-    """The fraction that a quotient of whole numbers is, so that 1/2·2 is 1."""
-    if symbol.rule is None or symbol.rule.name != "truediv":
-        return None
-    numbers = [operand.what for operand in symbol.operands if isinstance(operand.what, int | Fraction)]
-    return symbol_of(Fraction(*numbers)) if len(numbers) == 2 and numbers[1] else None
-
-
-def numbers_first(x: Symbol, y: Symbol) -> Symbol:
-    """A product with its numbers in front, as one."""
-    coefficient, factors = flattened([x, y])
-    return functools.reduce(operator.mul, factors, coefficient)
-
-
-def collected_sum(x: Symbol, y: Symbol) -> Symbol:
-    """A sum; of the same product twice, that product once, with the sum of the numbers in front."""
-    if is_large(x) or is_large(y):
-        return x + y
-    (a, factors), (b, others) = flattened([x]), flattened([y])
-    if [key_of(factor, ()) for factor in factors] != [key_of(factor, ()) for factor in others]:
-        return x + y
-    return functools.reduce(operator.mul, factors, a + b)
-
-
-def tidied(symbol: Symbol) -> Symbol:
-    """The same with the sign in front and a fraction's denominator below: -(a - b)/2."""
-    coefficient, factors = flattened([symbol])
-    if not factors or isinstance(coefficient.what, float):
-        return numbers_first(coefficient, functools.reduce(operator.mul, factors, symbol_of(1)))
-    fraction = Fraction(coefficient.what)
-    above, below = split_by_bar(factors)
-    tidy = functools.reduce(operator.mul, above, symbol_of(abs(fraction.numerator)))
-    tidy = tidy / functools.reduce(operator.mul, below, symbol_of(fraction.denominator))
-    return -tidy if fraction < 0 else tidy
-
-
-def split_by_bar(factors: Sequence[Symbol]) -> tuple[list[Symbol], list[Symbol]]:
-    """Which factors stand above the bar of a fraction, and which below: 1/P does."""
-    above, below = [], []
-    for factor in factors:
-        if factor.rule is not None and factor.rule.name == "truediv" and factor.operands[0].what == 1:
-            below.append(factor.operands[1])
-        else:
-            above.append(factor)
-    return above, below
 
 
 # ---------------------------------------------------------------- all of them
@@ -222,20 +138,15 @@ class Matching:
     constant: str
     constants: dict[tuple[Number, ...], str] = field(default_factory=dict)
 
-    def written(self, symbols: Sequence[Symbol | None], where: Sequence[int], as_factor: bool) -> str | None:
-        """Write the one symbol that all are, in the names of the matrices; None if there is none.
+    def shared(self, symbols: Sequence[Symbol | None], where: Sequence[int]) -> Symbol | None:
+        """Find the one symbol that all are, in the names of the matrices; None if there is none, or a long one.
 
         Args:
             symbols: One for each element, or for some elements several.
             where: Which elements they belong to.
-            as_factor: Whether it gets brackets where a factor needs them.
         """
         readable = [symbol for symbol in symbols if symbol is not None and not is_large(symbol)]
-        if not readable or len(readable) < len(symbols):
-            return None
-        common = self.common(readable, where)
-        text = None if common is None else elementwise_text(tidied(common), as_factor)
-        return text if text is not None and len(text) <= LONGEST_FORMULA else None
+        return self.common(readable, where) if readable and len(readable) == len(symbols) else None
 
     def common(self, symbols: Sequence[Symbol], where: Sequence[int]) -> Symbol | None:
         first = symbols[0]
@@ -276,13 +187,18 @@ def is_large(symbol: Symbol) -> bool:
     return count > LARGEST_FORMULA
 
 
-def elementwise_text(symbol: Symbol, as_factor: bool) -> str:
-    """Write it with * for products, as · is the product of matrices; any name stays as it is."""
+def elementwise_text(symbol: Symbol, as_factor: bool = False) -> str:
+    """Write it with * for products, as · is the product of matrices; any name stays as it is. "" if that is long.
+
+    Args:
+        symbol: What is written.
+        as_factor: Whether it gets brackets where a factor needs them.
+    """
     letters: dict[str, str] = {}
 
     def lettered(x: Symbol) -> Symbol:
         if x.rule is not None:
-            return Symbol(rule=x.rule, operands=tuple(map(lettered, x.operands)))
+            return without_ones(Symbol(rule=x.rule, operands=tuple(map(lettered, x.operands))))
         if not isinstance(x.what, str):
             return x
         return Symbol(letters.setdefault(x.what, chr(FIRST_LETTER + len(letters))))
@@ -292,4 +208,5 @@ def elementwise_text(symbol: Symbol, as_factor: bool) -> str:
         text = bracketed(text, precedence, PRODUCT, 1, "text")
     text = text.replace("·(", "(").replace("·", " * ")
     names = {letter: name for name, letter in letters.items()}
-    return re.sub("[\u4e00-\u9fff]", lambda match: names[match[0]], text)
+    text = re.sub("[\u4e00-\u9fff]", lambda match: names[match[0]], text)
+    return text if len(text) <= LONGEST_FORMULA else ""

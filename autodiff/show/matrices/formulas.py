@@ -20,9 +20,16 @@ import numpy as np
 from autodiff.matrix.ufuncs import Elements
 from autodiff.number import Number
 from autodiff.rules import halves
+from autodiff.show.derivations.sums import collected_sum
 from autodiff.show.derivations.wording import factor_in, figure
 from autodiff.show.matrices.collecting import Matrices
-from autodiff.show.matrices.elementwise import Matching, aligned, partials_by_element, value_by_element
+from autodiff.show.matrices.elementwise import (
+    Matching,
+    aligned,
+    elementwise_text,
+    partials_by_element,
+    value_by_element,
+)
 from autodiff.show.matrices.known import known_way
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol, symbol_of
@@ -278,8 +285,9 @@ def rule_step(z: int, a: int, entries: list[Entry], matrices: Matrices) -> str |
     else:
         return None
     matching = Matching(matrices.names, matrices.elements, reference, "y" if Z.size == 1 else "c")
-    text = matching.written([partial for *_, partial in entries], where, as_factor=Z.size > 1)
-    if text is None:
+    partial = matching.shared([partial for *_, partial in entries], where)
+    text = "" if partial is None else elementwise_text(collected_sum(partial), as_factor=Z.size > 1)
+    if not text:
         return None
     return spread_step(A, Z, text) if reference is Z else text if Z.size == 1 else f"* {text}"
 
@@ -300,4 +308,5 @@ def rule_formula(Z: Elements, matrices: Matrices) -> str:
     """How each element was computed, if all were in the same way: σ(H)."""
     matching = Matching(matrices.names, matrices.elements, Z, "c")
     values = [value_by_element(x, matrices.places) if isinstance(x, Value) else symbol_of(x) for x in Z.flat]
-    return matching.written(values, list(range(Z.size)), as_factor=False) or ""
+    formula = matching.shared(values, list(range(Z.size)))
+    return "" if formula is None else elementwise_text(formula)

@@ -29,7 +29,7 @@ from autodiff.show.page.mathml import MathTree, name_symbol, partial_formula, va
 from autodiff.show.page.standalone import Json
 from autodiff.show.page.views import Folds, Part, View, chains
 from autodiff.value import Value
-from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value
+from autodiff.writing.symbols import Symbol, symbol_of, symbolic_value, without_ones
 
 __all__ = [
     "calls_of",
@@ -180,7 +180,9 @@ def written_out(node: Value, labels: Labels, depth: int) -> Symbol | None:
         if formula is None:
             return None
         operands[parent] = formula
-    return symbolic_value(node, operands.__getitem__) if node.op else symbol_of(labels.name(node))
+    return (
+        without_ones(symbolic_value(node, operands.__getitem__)) if node.op else symbol_of(labels.name(node))
+    )
 
 
 def card_kinds(view: View, output: Value) -> list[str]:

@@ -326,3 +326,9 @@ def test_bad_input_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         explain(*arguments, **options)
+
+
+def test_the_output_by_itself_has_lines_too() -> None:
+    x = Value(2, name="x")
+
+    assert explain(x, x).lines()[2:] == ("1", "1", "1")

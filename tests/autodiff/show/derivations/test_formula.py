@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from autodiff import Value, formula, sigmoid, softmax, unknown
+from autodiff.pictures.labels import Labels
+from autodiff.show.derivations.wording import shown_names
+from autodiff.show.page.content import heading
 
 
 def chain(length: int) -> Value:
@@ -36,6 +39,22 @@ def test_a_leaf_and_a_function_that_is_not_given() -> None:
 
     assert str(formula(x)) == "x = x"
     assert formula(unknown("f")(2 * x)).text == "f(2x)"
+
+
+def test_what_changes_nothing_is_left_out() -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+    made = [1 * x + y, x * 1 * y, (x / 1) ** 1, sum([x, y]), (y - 0) * -1, (1 * x).exp() + 2]
+
+    assert [formula(f).text for f in made] == ["x + y", "x·y", "x", "x + y", "-y", "exp(x) + 2"]
+    assert [formula(f).text for f in (0 * x + y, x**2 * 1.5, 1 / x, 1 - x)] == [
+        "0x + y",
+        "x^2·1.5",
+        "1/x",
+        "1 - x",
+    ]
+
+    f = (1 * x + y).named("f")
+    assert heading(f, Labels(shown_names(f))) == "f = x + y"
 
 
 def test_a_node_of_a_softmax() -> None:

@@ -340,8 +340,9 @@ def test_latex() -> None:
         (lambda H: (H - 2) ** 3 / 3, r"(H - 2)^{2}"),
         (lambda H: (H**2 + 1).map(autodiff.log), r"2H/(H^{2} + 1)"),
         (lambda H: 1 / (3 - H**2), r"2H/(3 - H^{2})^{2}"),
-        (lambda H: H**-0.5, r"-0.5H^{-1.5}"),
-        (lambda H: H**1.5, r"1.5H^{0.5}"),
+        (lambda H: H**-0.5, r"-0.5/H^{3/2}"),
+        (lambda H: H**-0.3, r"-0.3H^{-1.3}"),
+        (lambda H: H**1.5, r"1.5\sqrt{H}"),
     ],
 )
 def test_the_latex_of_an_exponent_ends_where_the_exponent_does(slope: Any, latex: str) -> None:
@@ -350,6 +351,47 @@ def test_the_latex_of_an_exponent_ends_where_the_exponent_does(slope: Any, latex
     assert f"d &= {latex} &&" in explain(np.sum(slope(H)).named("L"), W).latex.replace(
         r"\frac{\partial L}{\partial H} &=", "d &="
     )
+
+
+@pytest.mark.parametrize(
+    ("computed", "slope"),
+    [
+        (lambda H, X, Y: Y * X / H**2, "-2Y * X/H^3"),
+        (lambda H, X, Y: ((X - Y) / H) ** 2, "-2(X - Y)^2/H^3"),
+        (lambda H, X, Y: (-H + X) ** 2, "2(H - X)"),
+        (lambda H, X, Y: X / H / H, "-2X/H^3"),
+        (lambda H, X, Y: H * H * X, "2X * H"),
+        (lambda H, X, Y: H**3 / X**2 / 3, "H^2/X^2"),
+        (lambda H, X, Y: np.sqrt(H**2 + X**2), "H/sqrt(H^2 + X^2)"),
+        (lambda H, X, Y: np.sqrt(H) * np.sqrt(H), "1"),
+        (lambda H, X, Y: 1 / np.sqrt(H), "-1/(2H^(3/2))"),
+        (lambda H, X, Y: 3 * H**0.5, "1.5/sqrt(H)"),
+        (lambda H, X, Y: np.log(X / H), "-1/H"),
+        (lambda H, X, Y: X / (1 + np.exp(-H)), "X * exp(-H)/(1 + exp(-H))^2"),
+        (lambda H, X, Y: -Y * np.log(sigmoid(H)) - (1 - Y) * np.log(1 - sigmoid(H)), "σ(H) - Y"),
+        (lambda H, X, Y: np.tanh(H) / H, "(1 - tanh(H)^2)/H - tanh(H)/H^2"),
+    ],
+)
+def test_slopes_of_elements_are_written_as_those_of_numbers_are(computed: Any, slope: str) -> None:
+    H, X, Y = (
+        matrix(np.array([[1.5, 2], [3, 4.5]]) ** power, name=name) for power, name in enumerate("HXY", 1)
+    )
+    found = explain(np.sum(computed(H, X, Y)).named("L"), H)
+    functions = {"sqrt": np.sqrt, "exp": np.exp, "tanh": np.tanh, "σ": lambda x: 1 / (1 + np.exp(-x))}
+    source = re.sub(r"(?<![A-Za-z)])(\d)(?=[A-Za-z(])", r"\1*", slope.replace("^", "**"))
+
+    assert found.backward[-1].equation == f"∂L/∂H = {slope}"
+    numbers = eval(source, {}, functions | {"H": data(H), "X": data(X), "Y": data(Y)})
+    assert np.broadcast_to(numbers, (2, 2)) == pytest.approx(found.derivatives[0].astype(float), rel=1e-12)
+
+
+def test_the_formula_of_a_matrix_stays_what_was_written() -> None:
+    X = of_shape(2, 2, name="X")
+    forms: list[Any] = [np.sqrt(X * X) ** 2, X * 2 / X, -X + X * X, 1 * X * X]
+
+    found = [explain(np.sum(Z.named("Z") ** 2).named("L"), X).forward[0].formula for Z in forms]
+
+    assert found == ["sqrt(X * X)^2", "X * 2/X", "-X + X * X", "X * X"]
 
 
 @pytest.mark.parametrize(

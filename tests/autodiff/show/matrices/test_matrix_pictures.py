@@ -402,11 +402,11 @@ def test_the_label_of_an_upright_edge_is_pushed_off_it_by_its_length() -> None:
     """dot centres it a little to the left of the edge, however long it is."""
     y_hat, y = matrix([[1], [2]], name="ŷ"), matrix([[0], [1]], name="y")
     loss = (((y_hat - y) ** 2).sum() / 4).named("MSE")
-    label = r'label="\xa0-\(ŷ - y\)/2(\xa0+)"'
+    label = r'label="\xa0\(y - ŷ\)/2(\xa0+)"'
     (gap,) = re.findall(label, draw_matrices(loss).source)
     (without,) = re.findall(label, draw_matrices(loss, rankdir="TB").source)
 
-    assert (len(gap), len(without)) == (2 * len("-(ŷ - y)/2"), 1)
+    assert (len(gap), len(without)) == (2 * len("(y - ŷ)/2"), 1)
 
 
 def test_backwards_shows_d_with_its_shape_and_numbers_once_there_are_any() -> None:
