@@ -23,7 +23,7 @@ from autodiff.matrix.ufuncs import Elements
 from autodiff.show.derivations.algebra import product
 from autodiff.show.derivations.sums import collected_sum
 from autodiff.show.matrices.collecting import Matrices
-from autodiff.show.matrices.elementwise import ElementSymbol, between, partials_by_element
+from autodiff.show.matrices.elementwise import ElementSymbol, between, is_large, partials_by_element
 from autodiff.value import Value
 from autodiff.writing.symbols import Symbol
 
@@ -130,6 +130,8 @@ def targets_of(
 
 def number_of_slope(partial: Symbol, node: Value, p: ElementSymbol) -> float | None:
     """The number that a partial is, or the c in c/p for a softmax p; None if it is neither."""
+    if is_large(partial):
+        return None
     found = product([collected_sum(partial)])
     powers: list[tuple[object, object]] = [(base.what, exponent) for base, exponent in found.powers.values()]
     is_share = node.op is not None and node.op.name == "softmax"

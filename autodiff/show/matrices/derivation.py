@@ -25,6 +25,7 @@ from functools import cached_property
 from autodiff.matrix.matrices import Matrix
 from autodiff.matrix.slopes import gradient
 from autodiff.matrix.ufuncs import Elements, shape_text
+from autodiff.show.derivations.algebra import positive_first
 from autodiff.show.derivations.wording import ROW_GAP, derivative, sum_text
 from autodiff.show.matrices.collecting import Matrices, below, matrices_named_in
 from autodiff.show.matrices.cross_entropy import read_cross_entropy
@@ -229,7 +230,8 @@ class Ways:
     def _line(self, number: int, terms: Sequence[str], started: bool) -> MatrixLine:
         sign, names = self._sign(number), self.matrices.names
         terms = [f"{names[-1]}′({names[number]})" if term == sign else term for term in terms]
-        total = sum_text([times(count, term) for term, count in Counter(terms).items()])
+        counted = [times(count, term) for term, count in Counter(terms).items()]
+        total = sum_text(positive_first(counted, lambda term: not term.startswith("-")))
         if not self._is_carried(number):
             return MatrixLine(sign, "=", total, self._shape(number))
         return MatrixLine(CARRIED, "←" if started else "=", total, self._shape(number), sign)

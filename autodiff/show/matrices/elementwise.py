@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -32,6 +33,7 @@ __all__ = [
     "aligned",
     "between",
     "elementwise_text",
+    "is_large",
     "partials_by_element",
     "value_by_element",
 ]
@@ -40,7 +42,9 @@ ElementPlaces: TypeAlias = Mapping[Value, ElementPlace]
 
 MOST_BETWEEN = 2_000  # nodes between an element and the matrices it was computed from
 ELEMENT_OPERANDS = 256  # of one of them
-LARGEST_FORMULA = 40  # symbols in a formula; one that is larger is not read in a picture
+LARGEST_FORMULA = (
+    100  # symbols in a formula, before it is tidied; one that is larger is not read in a picture
+)
 FIRST_LETTER = 0x4E00  # from here on, Unicode has letters for more matrices than a picture holds
 
 
@@ -92,14 +96,18 @@ def count_operands(node: Value) -> int:
 
 
 def symbols_of(order: list[Value], places: ElementPlaces) -> dict[Value, Symbol]:
-    """Elements by their place, what lies between by its expression, other leaves by their name or number."""
+    """Elements by their place, what lies between by its expression, other leaves by their name or number.
+
+    A name that several have is none.
+    """
     symbols: dict[Value, Symbol] = {}
+    counts = Counter(node.name for node in order)
     for node in order:
         for x in (*node.parents, node):
             if x in places:
                 symbols[x] = Symbol(ElementSymbol.at(places[x]))
         if node not in places:
-            leaf = symbol_of(node.data if node.name is None else node.name)
+            leaf = symbol_of(node.data if node.name is None or counts[node.name] > 1 else node.name)
             symbols[node] = leaf if node.op is None else symbolic_value(node, symbols.__getitem__)
     return symbols
 
@@ -165,7 +173,7 @@ class Matching:
             fits = meeting and all(leaf.place[1] == meeting[i] for leaf, i in zip(leaves, where, strict=True))
             return Symbol(self.names[number]) if fits and not others else None
         if all(leaf == leaves[0] for leaf in leaves):
-            return Symbol(leaves[0])
+            return None if leaves[0] in self.names else Symbol(leaves[0])
         if any(isinstance(leaf, str) for leaf in leaves):
             return None
         return Symbol(self.constants.setdefault(tuple(leaves), self.unused()))

@@ -310,7 +310,7 @@ def test_where_ways_meet_each_derivative_has_its_sign() -> None:
     lines = {line.left: line.formula for line in explain(loss, matrices["X"]).backward}
 
     assert lines["∂L/∂S"] == "2S"
-    assert lines["∂L/∂X"] == "-∂L/∂R + ∂L/∂H · Wᵀ"
+    assert lines["∂L/∂X"] == "∂L/∂H · Wᵀ - ∂L/∂R"
 
 
 def test_what_has_no_short_formula_is_a_function() -> None:
@@ -383,6 +383,23 @@ def test_slopes_of_elements_are_written_as_those_of_numbers_are(computed: Any, s
     assert found.backward[-1].equation == f"∂L/∂H = {slope}"
     numbers = eval(source, {}, functions | {"H": data(H), "X": data(X), "Y": data(Y)})
     assert np.broadcast_to(numbers, (2, 2)) == pytest.approx(found.derivatives[0].astype(float), rel=1e-12)
+
+
+def test_the_sum_of_what_arrives_at_a_matrix_begins_with_what_is_added() -> None:
+    A, B = of_shape(2, 2, name="A"), of_shape(2, 2, name="B")
+    C, D = (-A).named("C"), (A * B).named("D")
+    found = explain(np.sum((C - D) ** 2 - B).named("L"), [A, B])
+
+    assert [line.formula for line in found.backward][1::2] == ["∂L/∂D * A - 1", "∂L/∂D * B - ∂L/∂C"]
+
+
+def test_names_that_are_alike_do_not_cancel() -> None:
+    H = of_shape(2, 2, name="H")
+    same, twin, other = (Value(number, name=name) for number, name in ((2, "H"), (3, "t"), (4, "t")))
+
+    losses = (H * H / same, H * H * twin / other, H * H * twin)
+    found = [explain(np.sum(terms).named("L"), H).backward[-1].formula for terms in losses]
+    assert found == ["L′(H)", "3H/2", "2t * H"]
 
 
 def test_the_formula_of_a_matrix_stays_what_was_written() -> None:
