@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,12 +17,14 @@ from autodiff.pictures.names import clean
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_partial, symbolic_value
 
-__all__ = ["Labels", "Partials", "cell", "text_label"]
+__all__ = ["Labels", "Partials", "cell", "raised", "text_label"]
 
 Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Number] | None
 
 LONGEST_FORMULA = 40  # characters of a formula; one that is longer is not read in a picture
 LABEL_OPERANDS = 8  # that a formula shows
+EXPONENT = re.compile(r"\^(?:\((-?\d+)\)|(-?\d+)(?!\.?\d))")  # a whole number
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,22 @@ def cut_short(text: str) -> str:
     return text if len(text) <= LONGEST_FORMULA else text[: LONGEST_FORMULA - 1] + "…"
 
 
+def raised(text: str) -> str:
+    """Raise exponents that are whole numbers.
+
+    >>> raised("1 - o^2"), raised("x^(-2)"), raised("x^0.5")
+    ('1 - o²', 'x⁻²', 'x^0.5')
+    """
+    return EXPONENT.sub(lambda match: (match[1] or match[2]).translate(RAISED), text)
+
+
 def text_label(*lines: str) -> str:
     r"""Make lines of text a label; nothing in them is an escape, an entity or markup to Graphviz.
 
     >>> print(text_label(r"\N <b>", "&lt;"))
     \\N <b>\n&amp;lt;
     """
-    escaped = (graphviz.escape(clean(line).replace("&", "&amp;")) for line in lines if line)
+    escaped = (graphviz.escape(raised(clean(line)).replace("&", "&amp;")) for line in lines if line)
     label: str = graphviz.nohtml(r"\n".join(escaped))
     return label
 
@@ -106,4 +118,4 @@ def cell(text: str) -> str:
     >>> cell("a<b")
     'a&lt;b'
     """
-    return html.escape(clean(text)).replace("\\", "\\\\") or " "  # \N is an escape here too
+    return html.escape(raised(clean(text))).replace("\\", "\\\\") or " "  # \N is an escape here too

@@ -20,7 +20,7 @@ from autodiff.matrix.ufuncs import Elements, shape_text
 from autodiff.number import Number
 from autodiff.pictures.canvas import BORDERS, COLOURS, FILLS, FONT, GAP, LINE, TEXT, Picture, check_option
 from autodiff.pictures.draw import reached_by_backward
-from autodiff.pictures.labels import Labels, cell, cut_short, text_label
+from autodiff.pictures.labels import Labels, cell, cut_short, raised, text_label
 from autodiff.show.matrices.collecting import Matrices, below, collected, elements_of
 from autodiff.show.matrices.formulas import BackwardStep, Origin, origin
 from autodiff.value import Value
@@ -69,7 +69,7 @@ def draw_matrices(
     >>> import numpy as np
     >>> from autodiff.matrix.matrices import matrix
     >>> H = matrix([[1, -2]], name="H")
-    >>> draw_matrices(np.tanh(H).named("O")).source.count("* (1 - O^2)")
+    >>> draw_matrices(np.tanh(H).named("O")).source.count("* (1 - O²)")
     1
     """
     check_option("rankdir", rankdir, ("LR", "RL", "TB", "BT"))
@@ -207,6 +207,8 @@ def matrix_canvas(rankdir: str, formulas: bool) -> Picture:
 
 def matrix_edge(step: BackwardStep, formulas: bool, backwards: bool, upright: bool) -> dict[str, str]:
     """An edge; the backward sweep points to the parent, without turning the picture around."""
-    gap = 2 * len(step.formula) * GAP if upright else GAP  # dot centres the label of an upright edge near it
+    gap = (
+        2 * len(raised(step.formula)) * GAP if upright else GAP
+    )  # dot centres the label of an upright edge near it
     label = {"label": graphviz.nohtml(f"{GAP}{text_label(step.formula)}{gap}")} if formulas else {}
     return label | ({"dir": "back", "color": COLOURS[0]} if backwards else {})

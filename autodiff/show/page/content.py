@@ -20,7 +20,7 @@ from itertools import accumulate
 from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.fold import Fold
-from autodiff.pictures.labels import Labels
+from autodiff.pictures.labels import Labels, raised
 from autodiff.pictures.names import clean
 from autodiff.show.mistakes.comparison import ROUNDING, Comparison
 from autodiff.show.page.javascript import RuleCall, call_of
@@ -49,7 +49,6 @@ PAGE_OPERANDS = 12  # of an operation that is written out; the edges of a longer
 LONGEST_HEADING, HEADING_LEVELS, HEADING_OPERANDS = 64, 5, 6
 LONGEST_LABEL = 14  # characters of a symbol on an edge; a longer one is shown where the edge is chosen
 ROOM_BELOW = 28  # the picture, for a sum beside the lowest card
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 # ---------------------------------------------------------------- data
 
@@ -220,12 +219,7 @@ def pretty(text: str) -> str:
     >>> pretty("1 - o^2"), pretty("exp(-x^2)"), pretty("x^(-2)")
     ('1 − o²', 'exp(−x²)', 'x⁻²')
     """
-    raised = re.sub(
-        r"\^(?:\((-?\d+)\)|(-?\d+)(?![\d.]))",
-        lambda match: (match[1] or match[2]).translate(RAISED),
-        text,
-    )
-    return re.sub(r"(?<![A-Za-z0-9])-|(?<= )-(?= )", "−", raised)
+    return re.sub(r"(?<![A-Za-z0-9])-|(?<= )-(?= )", "−", raised(text))
 
 
 def views_data(views: list[View], folds: Folds, order: list[Value]) -> dict[str, Json]:

@@ -18,7 +18,7 @@ from autodiff.graph import topological_order
 from autodiff.languages import say
 from autodiff.pictures.canvas import Picture, canvas, ellipse
 from autodiff.pictures.draw import edge_look
-from autodiff.pictures.labels import Labels
+from autodiff.pictures.labels import Labels, raised, text_label
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.noise import clean_partials
 from autodiff.show.derivations.steps import shown_steps
@@ -84,7 +84,12 @@ def exercise_picture(
                 "grads": labels.partial(node, position, "both"),
             }[hide]
             tag = tagged("", asked.get((node, position)), solved)
-            dot.edge(numbers[node.parents[position]], numbers[node], **edge_look(text, None, True), **tag)
+            dot.edge(
+                numbers[node.parents[position]],
+                numbers[node],
+                **edge_look(text_label(text), None, True),
+                **tag,
+            )
     return dot
 
 
@@ -157,7 +162,8 @@ def on_paper(svg: str) -> str:
 def paper_rows(blanks: Sequence[Blank]) -> str:
     """What is asked, each with a line to write on."""
     rows = (
-        f'<li><span class="mark">{blank.mark}</span> {html.escape(blank.label)} = <span class="line"></span></li>'
+        f'<li><span class="mark">{blank.mark}</span> {html.escape(raised(blank.label))} = '
+        '<span class="line"></span></li>'
         for blank in blanks
     )
     return f'<ol class="asked-for" aria-label="{say("Blanks")}">{"".join(rows)}</ol>'
@@ -166,6 +172,7 @@ def paper_rows(blanks: Sequence[Blank]) -> str:
 def key_rows(blanks: Sequence[Blank]) -> str:
     """The answers, with the way to each."""
     rows = (
-        f'<li><span class="mark">{blank.mark}</span> {html.escape(blank.derivation)}</li>' for blank in blanks
+        f'<li><span class="mark">{blank.mark}</span> {html.escape(raised(blank.derivation))}</li>'
+        for blank in blanks
     )
     return f'<ol class="key">{"".join(rows)}</ol>'

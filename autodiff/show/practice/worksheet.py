@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from autodiff.languages import say
 from autodiff.pictures.canvas import Picture
+from autodiff.pictures.labels import raised
 from autodiff.pictures.names import clean
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.wording import shown_names
@@ -74,7 +75,7 @@ def inline(dot: Picture, label: str) -> str:
 
 def table_row(blank: Blank) -> str:
     """A row of the table that is filled in, and below it room for what there is to say."""
-    label = html.escape(blank.label)
+    label = html.escape(raised(blank.label))
     return f"""\
 <tr class="blank">
 <th scope="row"><span class="mark">{blank.mark}</span> {label}</th>
@@ -90,9 +91,9 @@ def blank_data(blank: Blank) -> dict[str, Json]:
     """What the script is told of a blank."""
     return {
         "mark": blank.mark,
-        "label": blank.label,
+        "label": raised(blank.label),
         "answer": float(blank.answer),
         "text": blank.answer_text,
-        "hints": blank.hints,
+        "hints": [*map(raised, blank.hints)],
         "traps": [*blank.traps.items()],
     }

@@ -61,11 +61,11 @@ def test_plain_figure() -> None:
     picture = draw(f, values=False, partials=None)
 
     assert sorted(label.strip('"') for label in nodes_of(picture)) == [
-        "a = x^2",
+        "a = x²",
         "b = x·y",
         "c = x + y",
         "d = a + b",
-        "e = c^2",
+        "e = c²",
         "f = d + e",
         "x",
         "y",
@@ -168,7 +168,7 @@ def test_boxes() -> None:
 
     source = draw(f, style="boxes").source
 
-    assert "<TD><B>e</B></TD><TD>c^2</TD><TD>data 25</TD><TD>grad 1</TD>" in source
+    assert "<TD><B>e</B></TD><TD>c²</TD><TD>data 25</TD><TD>grad 1</TD>" in source
     assert "<TD><B>x</B></TD><TD>data 2</TD><TD>grad 17</TD>" in source
     assert "rankdir=LR" in source
 
@@ -208,7 +208,7 @@ def test_operation_added_at_run_time() -> None:
     source = draw(FUNCTIONS["cube_drawn"](x), partials="both").source
 
     assert "a = cube_drawn(x) = 8" in source
-    assert "3x^2 = 12" in source
+    assert "3x² = 12" in source
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 
 import autodiff
-from autodiff import Value, gradient, topological_order
+from autodiff import Value, draw, gradient, topological_order
 from autodiff.pictures import render
 from autodiff.show.practice import Exercise, exercise
 from autodiff.show.practice.answers import judged, read_answer
 from autodiff.show.practice.pictures import exercise_picture
 from autodiff.show.practice.questions import Hidden
 from autodiff.show.practice.random_graphs import random_graph
+from autodiff.show.practice.sheets import sheets
 from tests.strategies import Program, on_values, programs
 
 CAN_RENDER = any(render.renderers())
@@ -402,6 +403,20 @@ def test_the_page_is_one_file(hide: Hidden, tmp_path: Path) -> None:
     assert text == task.html
     assert "default-src 'none'" in text
     assert not re.search(r"(src|href)=|url\(|@import|\{\{", text)
+
+
+@needs_renderer
+@every_kind
+def test_exponents_are_raised_as_in_other_pictures(hide: Hidden) -> None:
+    x = Value(2, name="x")
+    f = (x**3 + x**-2).named("f")
+    task = exercise(f, hide)
+
+    for page in (task.html, sheets(f, hide=hide).html, draw(f, partials="both").source):
+        data = re.sub(r"<style>.*?</style>|\"use strict\".*?</script>", "", page, flags=re.DOTALL)
+        assert "x³" in data
+        assert "x⁻²" in data
+        assert "^" not in data
 
 
 @needs_renderer
