@@ -4,18 +4,19 @@ r"""Slides: a graph in TikZ, and both sweeps step by step as a Beamer frame with
 >>> x, y = Value(2, name="x"), Value(3, name="y")
 >>> print(tikz((x * y).named("f")).partition("\n}\n")[2])  # doctest: +ELLIPSIS
 \begin{tikzpicture}[>=stealth]
-\node[leaf] (n0) at (0.00, 0.00) {$x = 2$};
-\node[leaf] (n1) at (3.87, 0.00) {$y = 3$};
-\node[output] (n2) at (1.93, 2...) {$f = x \cdot y = 6$};
-\draw[->, thick] (n0) to node[slope] {$3$} (n2);
-\draw[->, thick] (n1) to node[slope] {$2$} (n2);
+\node[leaf, minimum width=1.50cm] (n0) at (...) {$x = 2$};
+\node[leaf, minimum width=1.50cm] (n1) at (...) {$y = 3$};
+\node[output, minimum width=2.57cm] (n2) at (...) {$f = x \cdot y = 6$};
+\draw[->, thick] (n0) -- (n2);
+\draw[->, thick] (n1) -- (n2);
+\node[slope] at (...) {$3$};
+\node[slope] at (...) {$2$};
 \end{tikzpicture}
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -25,32 +26,40 @@ from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.labels import LABEL_OPERANDS
 from autodiff.show.derivations.steps import forward_steps, shown_steps
 from autodiff.show.derivations.wording import check_node, derivative, number_in, partial_in, shown_names
-from autodiff.show.page.layout import layout
+from autodiff.show.page.layout import layout, numbers
 from autodiff.value import Value
 from autodiff.writing.symbols import name_latex, symbolic_value, written_symbol
 
 __all__ = ["beamer", "tikz"]
 
 MOST_ON_A_SLIDE = 40  # nodes
-POINTS_A_CM = 28.45 * 1.6  # of Graphviz's, so that cards with room for numbers do not stand too far apart
+POINTS_A_CM = 28.45 * 1.5  # of Graphviz's, so that a card is as wide as what is written on it
+NARROWEST_ON_SLIDES, LONGEST_TITLE = 60, 40  # points, characters
+BENT = 0.02  # of its length: what an edge strays that is no straight line
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)  # pdflatex has it in another encoding of fonts
 STYLES = r"""\tikzset{
-  card/.style={draw, thick, rounded corners=3pt, align=center, inner sep=3pt, font=\small},
+  card/.style={draw, thick, rounded corners=3pt, align=center, inner sep=3pt, font=\small, minimum height=1.1cm},
   leaf/.style={card, draw=blue!70!black, fill=blue!8}, inner/.style={card, fill=white},
   output/.style={card, draw=green!50!black, fill=green!10},
-  slope/.style={fill=white, inner sep=1pt, font=\scriptsize},
+  slope/.style={anchor=base, fill=white, inner sep=1pt, font=\scriptsize},
 }"""
 DOCUMENT = r"""\documentclass[aspectratio=169]{beamer}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
-\usepackage{tikz}
+\usepackage{amssymb,tikz}
 %s
+\newsavebox{\graph}
+\newcommand{\fitted}[3]{\sbox{\graph}{#3}%%
+  \pgfmathsetmacro{\scale}{min(1.2, #1/\wd\graph, #2/(\ht\graph + \dp\graph))}\scalebox{\scale}{\usebox{\graph}}}
+\newcommand<>{\appear}[1]{\alt#2{#1}{\phantom{#1}}}
 \tikzset{lit/.code args={<#1>#2}{\only<#1>{\pgfkeysalso{#2}}}}
 \begin{document}
 \begin{frame}{%s}
 \centering
-\resizebox{!}{0.66\textheight}{%s}
-\begin{overlayarea}{\textwidth}{3em}
+\fitted{\textwidth}{0.64\textheight}{%s}
+
+\medskip
+\begin{overlayarea}{\textwidth}{4.6em}
 \centering
 %s
 \end{overlayarea}
@@ -60,7 +69,9 @@ DOCUMENT = r"""\documentclass[aspectratio=169]{beamer}
 
 
 def tikz(output: Value, *, partials: Literal["numbers", "symbols"] = "numbers") -> str:
-    """Write the graph of a node as a TikZ picture, for ``\\usepackage{tikz}``.
+    """Write the graph of a node as a TikZ picture, for ``\\usepackage{amsmath,tikz}``.
+
+    Names in Cyrillic need ``\\usepackage[T2A]{fontenc}`` too.
 
     Args:
         output: The node.
@@ -95,7 +106,7 @@ def beamer(output: Value, *, title: str | None = None) -> str:
 
     >>> x = Value(3, name="x")
     >>> frame = beamer((x**2).named("f"))
-    >>> r"\uncover<3->{$\color{orange!85!black}\partial = 1$}" in frame, frame.count(r"\only<4>")
+    >>> r"\appear<3->{$\color{orange!85!black}\partial = 1$}" in frame, frame.count(r"\only<4>")
     (True, 1)
     """
     drawing = Slide(output, "beamer")
@@ -104,9 +115,9 @@ def beamer(output: Value, *, title: str | None = None) -> str:
     if title is None:
         heading = say("Both sweeps of {name}", name=f"${drawing.name(output)}$")
     else:
-        heading = f"${pdf_latex(name_latex(title))}$"
+        heading = f"${name_latex(title)}$"
     picture = drawing.picture([*drawing.overlaid_nodes()], "symbols")
-    content = DOCUMENT % (STYLES, heading, picture, "\n".join(drawing.lines()))
+    content = DOCUMENT % (STYLES, heading, picture, "%\n".join(drawing.lines()))
     return content.replace("[T1]", "[T1,T2A]") if CYRILLIC.search(content) else content
 
 
@@ -125,48 +136,68 @@ class Slide:
             (node, position, parent) for node in self.order for position, parent in enumerate(node.parents)
         ]
         self.number = {node: at for at, node in enumerate(self.order)}
-        titles = [
-            written_symbol(symbolic_value(node, self.names.__getitem__), "text")[0] for node in self.order
-        ]
-        ends = [(self.number[parent], self.number[node]) for node, _, parent in self.edges]
-        self.places = layout([title[:30] for title in titles], ends, ["0" * 6] * len(ends), "BT").cards
-        self.lowest = max(place.y for place in self.places)
-        self.leftmost = min(place.x for place in self.places)
-        self.forward = [node for node in self.order if node.op is not None]
         self.backward = shown_steps(output)
+        self.adjoints = {step.node: step.after for step in self.backward}
+        titles = [self.title(node)[:LONGEST_TITLE] for node in self.order]
+        ends = [(self.number[parent], self.number[node]) for node, _, parent in self.edges]
+        labels = [partial_in(node, position, self.names, "text", 0) for node, position, _ in self.edges]
+        self.places = layout(titles, ends, labels, "BT", NARROWEST_ON_SLIDES)
+        self.forward = [node for node in self.order if node.op is not None]
 
     def name(self, node: Value) -> str:
-        return pdf_latex(name_latex(self.names[node]))
+        return name_latex(self.names[node])
+
+    def title(self, node: Value) -> str:
+        """As many characters as stand on the card, or about."""
+        parts = [self.names[node], number_in(node.data, "text")]
+        if node.op is not None and len(node.operands) <= LABEL_OPERANDS:
+            parts.insert(1, written_symbol(symbolic_value(node, self.names.__getitem__), "text")[0])
+        return max(" = ".join(parts), f"d = {number_in(self.adjoints[node], 'text')}", key=len)
 
     def formula(self, node: Value, value: bool = True) -> str:
         """f = x·y = 6"""
         parts = [self.name(node)]
         if node.op is not None and len(node.operands) <= LABEL_OPERANDS:
-            parts.append(pdf_latex(symbolic_value(node, self.names.__getitem__).latex()))
+            parts.append(symbolic_value(node, self.names.__getitem__).latex())
         return " = ".join([*parts, number_in(node.data, "latex")] if value else parts)
 
     def partial(self, edge: tuple[Value, int, Value], partials: str) -> str:
         node, position, _ = edge
         if partials == "numbers":
             return number_in(node.partials[position], "latex")
-        return pdf_latex(partial_in(node, position, self.names, "latex", 0))
+        return partial_in(node, position, self.names, "latex", 0)
 
     def node(self, at: int, content: str, more: str = "") -> str:
-        place, node = self.places[at], self.order[at]
+        place, node = self.places.cards[at], self.order[at]
         kind = "output" if node is self.output else "leaf" if node.op is None else "inner"
-        x, y = (place.x - self.leftmost) / POINTS_A_CM, (self.lowest - place.y) / POINTS_A_CM
-        return rf"\node[{kind}{more}] (n{at}) at ({x:.2f}, {y:.2f}) {{{content}}};"
+        width = f", minimum width={place.width / POINTS_A_CM:.2f}cm"
+        return rf"\node[{kind}{width}{more}] (n{at}) at {self.point(place.x, place.y)} {{{content}}};"
+
+    def point(self, x: float, y: float) -> str:
+        return f"({x / POINTS_A_CM:.2f}, {(self.places.height - y) / POINTS_A_CM:.2f})"
 
     def picture(self, nodes: list[str], partials: str) -> str:
-        edges = [self.edge(*edge, self.partial(edge, partials)) for edge in self.edges]
-        return "\n".join([r"\begin{tikzpicture}[>=stealth]", *nodes, *edges, r"\end{tikzpicture}"])
+        """The nodes, the edges, and above both what is written on the edges."""
+        lines, labels = [], []
+        for edge, place in zip(self.edges, self.places.lines, strict=True):
+            written = f"{{${self.partial(edge, partials)}$}}"
+            way = self.way(place.path)
+            tail, head = (f"(n{self.number[end]})" for end in (edge[2], edge[0]))
+            if place.label:
+                labels.append(rf"\node[slope] at {self.point(*place.label)} {written};")
+            middle = "" if place.label else f"node[slope] {written} "
+            lines.append(rf"\draw[->, thick] {tail} {way} {middle}{head};")
+        return "\n".join([r"\begin{tikzpicture}[>=stealth]", *nodes, *lines, *labels, r"\end{tikzpicture}"])
 
-    def edge(self, node: Value, position: int, parent: Value, label: str) -> str:
-        """An arrow; several from the same node are bent apart."""
-        alone = node.parents.count(parent) == 1
-        bend = "" if alone else f"[bend {'left' if position % 2 else 'right'}={15 * (1 + position // 2)}]"
-        ends = f"(n{self.number[parent]}) to{bend}", f"(n{self.number[node]});"
-        return rf"\draw[->, thick] {ends[0]} node[slope] {{${label}$}} {ends[1]}"
+    def way(self, path: str) -> str:
+        """How Graphviz leads an edge round the cards, without its ends."""
+        points = [complex(*pair) for pair in zip(*[iter(numbers(path))] * 2, strict=True)]
+        whole = points[-1] - points[0]
+        if all(abs(((point - points[0]) / whole).imag) < BENT for point in points):
+            return "--"
+        _, *others, _ = (self.point(point.real, point.imag) for point in points)
+        bends = zip(*[iter(["", *others])] * 3, strict=True)
+        return "".join(f"{stop} .. controls {out} and {back} .. " for stop, out, back in bends).strip()
 
     # ------------------------------------------------------------ overlays
 
@@ -177,9 +208,9 @@ class Slide:
         for at, node in enumerate(self.order):
             value = number_in(node.data, "latex")
             formula = self.formula(node, value=False)
-            shown = rf"\uncover<{computed[node]}->{{$= {value}$}}" if node in computed else f"$= {value}$"
-            adjoint = number_in(self.backward[arrived[node] - len(self.forward) - 2].after, "latex")
-            slope = rf"\uncover<{arrived[node]}->{{$\color{{orange!85!black}}\partial = {adjoint}$}}"
+            shown = rf"\appear<{computed[node]}->{{$= {value}$}}" if node in computed else f"$= {value}$"
+            adjoint = number_in(self.adjoints[node], "latex")
+            slope = rf"\appear<{arrived[node]}->{{$\color{{orange!85!black}}\partial = {adjoint}$}}"
             marks = f", lit={{<{computed[node]}>{{fill=yellow!40}}}}" if node in computed else ""
             marks += f", lit={{<{arrived[node]}>{{fill=orange!30}}}}"
             yield self.node(at, rf"${formula}$ {shown}\\{slope}", marks)
@@ -189,34 +220,11 @@ class Slide:
         yield rf"\only<1>{{{say('The inputs are given.')}}}"
         written = {step.node: step for step in forward_steps(self.output)}
         for at, node in enumerate(self.forward, start=2):
-            numbers = pdf_latex(written[node].numbers.latex()) if len(node.operands) <= LABEL_OPERANDS else ""
+            numbers = written[node].numbers.latex() if len(node.operands) <= LABEL_OPERANDS else ""
             parts = [self.formula(node, value=False), numbers, number_in(node.data, "latex")]
             yield rf"\only<{at}>{{${' = '.join(filter(None, parts))}$}}"
         for at, step in enumerate(self.backward, start=len(self.forward) + 2):
             _, _, symbols, numbers, after = self.backward.row(step, "latex")
-            sign = pdf_latex(derivative(self.names[self.output], self.names[step.node], "latex"))
-            equal = dict.fromkeys([sign, pdf_latex(symbols), pdf_latex(numbers), after])
+            sign = derivative(self.names[self.output], self.names[step.node], "latex")
+            equal = dict.fromkeys([sign, symbols, numbers, after])
             yield rf"\only<{at}>{{$\displaystyle {' = '.join(filter(None, equal))}$}}"
-
-
-GREEK_LATIN = {"ALPHA": "A", "BETA": "B", "EPSILON": "E", "ZETA": "Z", "ETA": "H", "IOTA": "I", "KAPPA": "K"}
-GREEK_LATIN |= {"MU": "M", "NU": "N", "OMICRON": "O", "RHO": "P", "TAU": "T", "CHI": "X"}
-
-
-def pdf_latex(latex: str) -> str:
-    r"""Write Greek letters as pdflatex knows them.
-
-    >>> pdf_latex("σ \\cdot Δ + ς"), pdf_latex("ϑx")
-    ('\\sigma  \\cdot \\Delta  + \\varsigma ', 'ϑx')
-    """
-    return re.sub("[Α-Ωα-ω]", lambda letter: greek(letter[0]), latex)
-
-
-def greek(letter: str) -> str:
-    name = unicodedata.name(letter).split()
-    word = name[-1].replace("LAMDA", "LAMBDA")
-    if name[1] == "CAPITAL":
-        return GREEK_LATIN.get(word, rf"\{word.capitalize()} ")
-    if word == "OMICRON":
-        return "o"
-    return rf"\{'var' if 'FINAL' in name else ''}{word.lower()} "

@@ -26,6 +26,7 @@ from autodiff.number import Number
 from autodiff.rules import ATOM, POWER, PRODUCT, SUM, Notation, Rule
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value
+from autodiff.writing.letters import GREEK, plain_scripts
 
 __all__ = [
     "SYMBOLS",
@@ -279,7 +280,7 @@ def root(x: Symbolic) -> Symbol:
     """The root of a constant.
 
     >>> root(2).text(), root(2 * symbol_of("π")).latex()
-    ('√2', '\\\\sqrt{2π}')
+    ('√2', '\\\\sqrt{2\\\\pi}')
     """
     return Symbol(rule=ROOT_OF_CONSTANT, operands=(symbol_of(x),))
 
@@ -401,6 +402,7 @@ LETTER = re.compile(  # with its accent, index, primes and exponent
     r"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9,]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
 )
 SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", **{sign: rf"\{sign}" for sign in "$&%#_{}"}}
+SPECIAL |= {letter: f"{command} " for letter, command in GREEK.items()}
 
 
 def name_latex(name: str) -> str:
@@ -412,18 +414,19 @@ def name_latex(name: str) -> str:
 
     >>> name_latex("w12"), name_latex("w11^2"), name_latex("w_1^{2}"), name_latex("ŷ")
     ('w_{12}', 'w_{11}^{2}', 'w_{1}^{2}', '\\hat{y}')
-    >>> name_latex("loss"), name_latex("a&b")
-    ('\\mathrm{loss}', '\\text{a}\\&\\text{b}')
+    >>> name_latex("loss"), name_latex("a&b"), name_latex("σ₁²")
+    ('\\mathrm{loss}', '\\text{a}\\&\\text{b}', '\\sigma_{1}^{2}')
     """
-    if match := LETTER.fullmatch(unicodedata.normalize("NFD", name)):
+    if match := LETTER.fullmatch(plain_scripts(unicodedata.normalize("NFD", name))):
         letter, accent, below, primes, above = match.groups(default="")
+        letter = GREEK.get(letter, letter)
         written = rf"\{ACCENTS[accent]}{{{letter}}}" if accent else letter
         below = below.replace("_", ",")
         scripts = [f"{sign}{{{text.strip('{}')}}}" for sign, text in (("_", below), ("^", above)) if text]
         return "".join([written, primes, *scripts])
     if re.fullmatch(r"[A-Za-z]+", name):
         return rf"\mathrm{{{name}}}"
-    pieces = re.split(r"([\\^~$&%#_{}])", " ".join(name.split("\n")))
+    pieces = re.split(r"([\\^~$&%#_{}Α-Ωα-ω])", " ".join(name.split("\n")))
     return (
         "".join(SPECIAL.get(piece, rf"\text{{{seated(piece)}}}") for piece in pieces if piece) or r"\text{}"
     )

@@ -15,7 +15,7 @@ import graphviz
 from autodiff.pictures.render import to_svg
 from autodiff.pictures.spans import LESS_WORK, pass_by_many
 
-__all__ = ["CardPlace", "EdgePlace", "PageLayout", "layout"]
+__all__ = ["CardPlace", "EdgePlace", "PageLayout", "layout", "numbers"]
 
 CARD_HEIGHT = 50
 CHARACTER = 7.6  # width of one in a card's title, in units of the picture
@@ -55,7 +55,11 @@ class PageLayout:
 
 
 def layout(
-    titles: Sequence[str], edges: Sequence[tuple[int, int]], labels: Sequence[str], rankdir: str | None = None
+    titles: Sequence[str],
+    edges: Sequence[tuple[int, int]],
+    labels: Sequence[str],
+    rankdir: str | None = None,
+    narrowest: float = NARROWEST_CARD,
 ) -> PageLayout:
     """Lay out a graph.
 
@@ -65,11 +69,12 @@ def layout(
         labels: What an edge must have room for.
         rankdir: Where the edges point: "BT", "TB", "LR" or "RL"; None for upwards, and to the right for a
             broad graph.
+        narrowest: The width of a card with a short title.
 
     Raises:
         RendererMissing: There is no Graphviz.
     """
-    widths = [min(max(CHARACTER * len(title) + 26, NARROWEST_CARD), WIDEST_CARD) for title in titles]
+    widths = [min(max(CHARACTER * len(title) + 26, narrowest), WIDEST_CARD) for title in titles]
 
     def made(look: Mapping[str, str]) -> PageLayout:
         return layout_in(to_svg(digraph_of(widths, edges, labels, look)), widths, len(edges))

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from autodiff.rules import SUM, Notation, Rule
 from autodiff.value import Value
+from autodiff.writing.letters import GREEK
 from autodiff.writing.symbols import Symbol, name_latex, symbolic_partial, symbolic_value
 
 __all__ = ["MathTree", "mathml", "name_symbol", "partial_formula", "value_formula"]
@@ -32,7 +33,7 @@ ACCENT_SIGNS = {
     r"\hat": "^", r"\tilde": "~", r"\bar": "¯", r"\dot": "˙", r"\ddot": "¨", r"\vec": "→", r"\check": "ˇ",
     r"\breve": "˘", r"\acute": "´", r"\grave": "`",
 }  # fmt: skip
-GREEK = {r"\sigma": "σ", r"\pi": "π", r"\psi": "ψ", r"\Gamma": "Γ"}
+LETTER_OF = {command: letter for letter, command in GREEK.items()}
 SLOT = Notation(r"{}", r"\slot{{{}}}", r"{}", precedence=SUM, latex_precedence=SUM)
 
 
@@ -147,7 +148,7 @@ def token_tree(token: str) -> MathTree:
         return ["mo", SIGNS[token]]
     if token[0].isdigit():
         return ["mn", token]
-    return ["mi", GREEK.get(token, token.removeprefix("\\"))]
+    return ["mi", LETTER_OF.get(token, token.removeprefix("\\"))]
 
 
 def fence(token: str) -> MathTree:

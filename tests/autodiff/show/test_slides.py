@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import shutil
@@ -12,10 +13,20 @@ from typing import Any
 import pytest
 
 import autodiff
-from autodiff import Value, beamer, tikz, unknown
+from autodiff import Value, beamer, steps, tikz, unknown
 from tests.autodiff.show.derivations.test_latex import errors
 
-PICTURE = "\\documentclass{standalone}\n\\usepackage{amsmath,tikz}\n\\begin{document}\n%s\n\\end{document}\n"
+DOCUMENT = r"""\documentclass{article}
+\usepackage[margin=1mm,paperwidth=50cm,paperheight=30cm]{geometry}
+\usepackage[T1,T2A]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{amsmath,amssymb,tikz}
+\begin{document}
+%s
+
+$\displaystyle %s$
+\end{document}
+"""
 
 
 def exercise_1() -> Value:
@@ -36,7 +47,28 @@ def hostile() -> Value:
     return (a * b / a).named("Σ")
 
 
-GRAPHS = [exercise_1, neuron, hostile]
+def recurrent() -> Value:
+    u, w, *inputs = (
+        Value(number, name=name) for name, number in zip("uwxyz", (0.8, 0.9, 1, -0.5, 0.25), strict=True)
+    )
+    h = (u * inputs[0]).tanh().named("h1")
+    for t, x in enumerate(inputs[1:], start=2):
+        h = autodiff.dot([u, w], [x, h]).tanh().named(f"h{t}")
+    return h
+
+
+def russian() -> Value:
+    price, rate, sigma = Value(3, name="цена_дома"), Value(0.1, name="learning_rate"), Value(2, name="σ₁²")
+    return (price * rate / sigma - price).named("потери_σ")
+
+
+def wide() -> Value:
+    w = Value(0.123456, name="w")
+    products = [w * Value(place / 3, name=f"x{place}") for place in range(1, 9)]
+    return functools.reduce(Value.__add__, products).named("s")
+
+
+GRAPHS = [exercise_1, neuron, hostile, recurrent, russian, wide]
 
 
 @pytest.mark.parametrize("make", GRAPHS)
@@ -60,7 +92,7 @@ def test_each_step_of_both_sweeps_is_a_click() -> None:
     written = beamer(exercise_1())
 
     assert re.findall(r"^\\only<(\d+)>", written, re.MULTILINE) == [str(step) for step in range(1, 16)]
-    assert r"\uncover<15->{$\color{orange!85!black}\partial = 17$}" in written
+    assert r"\appear<15->{$\color{orange!85!black}\partial = 17$}" in written
     assert r"\only<10>{$\displaystyle \frac{\partial f}{\partial c}" in written
     assert (
         "#" not in written.partition(r"\begin{frame}")[2]
@@ -69,14 +101,35 @@ def test_each_step_of_both_sweeps_is_a_click() -> None:
 
 def test_several_edges_from_one_node_are_bent_apart() -> None:
     x = Value(3, name="x")
+    lines = re.findall(r"^\\draw.*", tikz(x * x), re.MULTILINE)
 
-    assert tikz(x * x).count("bend right=15") == tikz(x * x).count("bend left=15") == 1
+    assert len({*lines}) == 2
+    assert any(" .. controls (" in line for line in lines)
+
+
+def test_an_edge_runs_round_the_cards_between_its_ends() -> None:
+    x, y = Value(3, name="x"), Value(2, name="y")
+    around = tikz(recurrent())
+
+    assert ".. controls" not in tikz(x * y)
+    assert re.search(r"^\\draw.*\.\. controls .*\.\. controls ", around, re.MULTILINE)
+
+
+def test_cards_have_the_width_that_they_were_placed_for() -> None:
+    left, right = Value(-0.123456, name="learning_rate_of_x"), Value(2, name="y")
+    for written in (tikz(left * right), beamer(left * right)):
+        cards = re.findall(r"minimum width=([\d.]+)cm.*? at \(([\d.]+), ([\d.]+)\)", written)
+        (first, x, y), (second, other_x, other_y) = ([float(each) for each in card] for card in cards[:2])
+
+        assert y == other_y
+        assert other_x - x > (first + second) / 2
 
 
 def test_greek_letters_are_commands() -> None:
     assert r"\beta" in tikz(neuron())
     assert r"\Sigma" in tikz(hostile())
-    assert tikz(neuron()).replace("ŷ", "").isascii()
+    assert tikz(neuron()).isascii()
+    assert steps(neuron()).latex.isascii()
 
 
 def test_an_unknown_function() -> None:
@@ -105,7 +158,10 @@ def test_pdflatex_takes_them(make: Any, tmp_path: Path) -> None:
     program = shutil.which("pdflatex")
     if program is None:
         pytest.skip("needs the program `pdflatex`")
-    for name, text in (("picture", PICTURE % tikz(make())), ("slides", beamer(make(), title="Σ & 50 %"))):
+    for name, text in (
+        ("picture", DOCUMENT % (tikz(make()), steps(make()).latex)),
+        ("slides", beamer(make(), title="Σ & 50 %")),
+    ):
         (tmp_path / f"{name}.tex").write_text(text, encoding="utf-8")
         run = subprocess.run(
             [program, "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"],
@@ -113,7 +169,10 @@ def test_pdflatex_takes_them(make: Any, tmp_path: Path) -> None:
             capture_output=True,
             timeout=120,
         )
-        assert run.returncode == 0, run.stdout[-2000:].decode(errors="replace")
+        said = run.stdout.decode(errors="replace")
+
+        assert run.returncode == 0, said[-2000:]
+        assert "Overfull" not in said, name  # nothing reaches over its frame or its page
 
 
 @pytest.mark.parametrize("function", [tikz, beamer])

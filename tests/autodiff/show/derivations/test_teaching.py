@@ -116,7 +116,7 @@ def test_black_and_scholes() -> None:
     assert simplified(call, vol).startswith("S·exp(-d1^2/2)·sqrt(T)/√(2π) - S·exp(-d1^2/2)·d1/(√(2π)·σ)")
     written = explain(call, s).latex.split(" &= ")[3]
     assert written.startswith(
-        r"N_{1} + \frac{e^{-\frac{{d_{1}}^{2}}{2}}}{\sqrt{2π} \cdot σ \cdot \sqrt{T}} - \frac{K"
+        r"N_{1} + \frac{e^{-\frac{{d_{1}}^{2}}{2}}}{\sqrt{2\pi} \cdot \sigma \cdot \sqrt{T}} - \frac{K"
     )
 
 
