@@ -12,6 +12,7 @@ const onThePage = [
   "panel",
   "picture",
   "practice",
+  "room",
   "transport",
   "widget",
 ];

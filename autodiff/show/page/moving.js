@@ -2,7 +2,7 @@
 
 import { cardNumber } from "./cards.js";
 import { svg } from "./elements.js";
-import { pathOf } from "./picture.js";
+import { pathOf } from "./room.js";
 
 /** @import { Step, Swept } from "./model.js" */
 /** @import { Picture } from "./picture.js" */

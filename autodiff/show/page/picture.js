@@ -12,6 +12,7 @@ import {
   titleFor,
 } from "./cards.js";
 import { all, found, strokeOf, svg } from "./elements.js";
+import { breakLines, moveAside, moveBack, pathOf, placeSum, seenOf } from "./room.js";
 
 /** @import { Graph, Step, View } from "./model.js" */
 /** @import { Term } from "./paths.js" */
@@ -207,10 +208,12 @@ export class Picture {
         [...nodes].some((inner) => among.has(inner)),
       );
     });
+    this.lines.forEach(moveBack);
     for (const [line, numbers] of takers) {
       numbers.forEach((number, lane) =>
         this.ways.append(this.lane(line, number, lane - (numbers.length - 1) / 2)),
       );
+      moveAside(this.lines[line], ((numbers.length - 1) / 2) * GAP);
     }
     const card = this.cardOf(node);
     if (terms.length && card) this.showSum(card, terms, ` = ${total}`);
@@ -258,33 +261,20 @@ export class Picture {
   }
 
   /**
-   * Write a sum below the card: each term in the colour of its path; of one path the product.
+   * Write a sum beside the card: each term in the colour of its path; of one path the product.
    * @param {SVGGElement} card
    * @param {Term[]} terms
    * @param {string} total
    */
   showSum(card, terms, total) {
-    const text = svg("text", { "text-anchor": "middle" }, ...terms.map(termSpan), total);
+    const spans = [...terms.map(termSpan), svg("tspan", {}, total)];
+    const text = svg("text", { "text-anchor": "middle" }, ...spans);
     const back = svg("rect", { rx: 6 });
     const group = svg("g", { class: "sum" }, back, text);
     this.drawing.append(group);
-    this.place(group, back, text, card);
-  }
-
-  /** @type {(group: SVGGElement, back: SVGRectElement, text: SVGTextElement, card: SVGGElement) => void} */
-  place(group, back, text, card) {
-    const frame = found(card, "rect", SVGRectElement).getBBox();
-    const { e: x, f: y } = card.transform.baseVal.getItem(0).matrix;
-    const { x: left, width, y: top, height } = text.getBBox();
-    const whole = this.drawing.viewBox.baseVal;
-    const [first, last] = [whole.x + width / 2 + 10, whole.x + whole.width - width / 2 - 10];
-    const middle = Math.min(Math.max(x + frame.width / 2, first), last);
-    group.setAttribute(
-      "transform",
-      `translate(${middle.toFixed(1)} ${(y + frame.height + 5 + roomOn(frame.width, this.zoom).size).toFixed(1)})`,
-    );
-    const box = { x: left - 8, y: top - 2, width: width + 16, height: height + 4 };
-    for (const [name, value] of Object.entries(box)) back.setAttribute(name, String(value));
+    const seen = seenOf(this.drawing);
+    breakLines(spans, seen);
+    placeSum({ group, back, text }, card, seen);
   }
 }
 
@@ -314,9 +304,6 @@ function put(element, text, y) {
 function classify(element, classes) {
   for (const [name, holds] of Object.entries(classes)) element.classList.toggle(name, holds);
 }
-
-/** @param {Element} line */
-export const pathOf = (line) => found(line, ".line", SVGPathElement);
 
 /**
  * The corners of the arrow's tip at the end of a path, in the direction in which it ends.

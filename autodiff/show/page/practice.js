@@ -8,6 +8,7 @@ import { say } from "./say.js";
 
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
 const SMALLEST = 0.63; // of the picture's own size, at which the letters on its edges are 10 pixels high
+const SMALLEST_WHOLE = 0.33; // on a telephone, where a picture is shown whole at first if it can be read at all
 const [COLUMN, BROAD] = [700, 1.2]; // pixels beside the table, and how many times as wide as high
 const TWO_COLUMNS = window.matchMedia("(min-width: 52rem)"); // room for the table beside the picture
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○", open: "" };
@@ -88,6 +89,31 @@ function arrange(drawing) {
   document.body.classList.remove("wide");
   const isCut = TWO_COLUMNS.matches && figure.scrollWidth > figure.clientWidth;
   document.body.classList.toggle("wide", isCut || isWide(drawing));
+}
+
+/**
+ * Whether a telephone shows a picture whole at first.
+ * @param {SVGSVGElement} drawing
+ */
+function fitsTelephone({ width, height }) {
+  const scale = Math.min(
+    figure.clientWidth / width.baseVal.value,
+    figure.clientHeight / height.baseVal.value,
+  );
+  return !TWO_COLUMNS.matches && scale > SMALLEST_WHOLE;
+}
+
+/** Offer to show the whole picture, however small, where a part of it is out of sight. */
+function offerWhole() {
+  const isWhole = document.body.classList.contains("whole");
+  const isCut = figure.scrollWidth > figure.clientWidth || figure.scrollHeight > figure.clientHeight;
+  buttonById("whole").hidden = !isCut && !isWhole;
+  buttonById("whole").setAttribute("aria-pressed", String(isWhole));
+}
+
+function showWhole() {
+  document.body.classList.toggle("whole");
+  offerWhole();
 }
 
 /**
@@ -213,5 +239,9 @@ const drawing = found(figure, "svg", SVGSVGElement);
 keepReadable(drawing);
 arrange(drawing);
 TWO_COLUMNS.addEventListener("change", () => arrange(drawing));
+buttonById("whole").addEventListener("click", showWhole);
+offerWhole();
+if (!buttonById("whole").hidden && fitsTelephone(drawing)) showWhole();
+window.addEventListener("resize", offerWhole);
 bringIntoSight(fields[0].drawn);
 showAll();

@@ -380,3 +380,54 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     finally:
         os.killpg(server.pid, signal.SIGKILL)  # with the kernels that it started
         server.wait()
+
+
+# ---------------------------------------------------------------- paths and sums
+
+
+def recurrent(steps: int) -> Value:
+    u, w = Value(0.8, name="u"), Value(0.9, name="w")
+    h = (u * Value(1, name="x1")).tanh().named("h1")
+    for t in range(2, steps + 1):
+        h = autodiff.dot([u, w], [Value(0.5, name=f"x{t}"), h]).tanh().named(f"h{t}")
+    return h
+
+
+OVERRUN = """() => {
+  const dots = [...document.querySelectorAll(".view:not([hidden]) .ways path")].flatMap((path) =>
+    Array.from({length: 101}, (_, i) => path.getPointAtLength((i / 100) * path.getTotalLength())
+        .matrixTransform(path.getScreenCTM())));
+  return [...document.querySelectorAll(".view:not([hidden]) .edge.on text")].filter((text) => {
+    const {left, right, top, bottom} = text.getBoundingClientRect();
+    return dots.some(({x, y}) => left < x && x < right && top + 2 < y && y < bottom - 2);
+  }).map((text) => text.textContent);
+}"""
+CUT_SUM = """() => {
+  const [sum, frame] = [".sum", "#canvas"].map((name) => document.querySelector(name).getBoundingClientRect());
+  return sum.left < frame.left || sum.right > frame.right || sum.bottom > frame.bottom || sum.top < frame.top;
+}"""
+
+
+def test_no_path_runs_over_what_is_written_beside_an_edge(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 1200, "height": 840})
+    tab.show(recurrent(5))
+    tab.card(0).click()
+    overrun = tab.page.evaluate(OVERRUN)
+    moved = tab.page.locator(".edge text[transform]").count()
+    tab.press("Escape")
+
+    assert overrun == []
+    assert moved > 3
+    assert tab.page.locator(".edge text[transform]").count() == 0
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1280, 620), (390, 844)])
+@pytest.mark.parametrize("steps", [5, 9])
+def test_the_sum_beside_a_card_is_seen_whole(steps: int, size: tuple[int, int], tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    tab.show(recurrent(steps))
+    for title in ("u", "w", "a = u·x1"):
+        tab.page.locator(".card", has=tab.page.locator(".title").get_by_text(title, exact=True)).first.focus()
+        tab.page.locator(".card", has=tab.page.locator(".title").get_by_text(title, exact=True)).first.click()
+        if tab.page.locator(".sum").count():
+            assert not tab.page.evaluate(CUT_SUM), title

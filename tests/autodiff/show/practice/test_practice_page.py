@@ -193,6 +193,44 @@ def test_a_large_picture_stays_readable_and_shows_the_blank_one_is_at(
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def house_price() -> Value:
+    w_area, area, w_rooms, rooms, b, price = (
+        Value(number, name=name)
+        for name, number in zip(
+            ("w_area", "area", "w_rooms", "rooms", "b", "price"), (0.8, 1.2, 1.5, 3, 2, 5.5), strict=True
+        )
+    )
+    predicted = (w_area * area + w_rooms * rooms + b).named("predicted")
+    return ((predicted - price) ** 2).named("loss")
+
+
+def test_a_telephone_shows_the_price_of_a_house_whole_and_enlarges_it(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    tab.show(exercise(house_price()))
+    cut = "[picture.scrollWidth - picture.clientWidth, picture.scrollHeight - picture.clientHeight]"
+    rows = """Math.max(...[...document.querySelectorAll("tr.blank th")]
+        .map((sign) => sign.getBoundingClientRect().height))"""
+    button = """() => [...document.querySelectorAll("tr.blank")].every((row) => {
+      const [input, hint] = [...row.querySelectorAll("input, button")].map((part) => part.getBoundingClientRect());
+      return input.right < hint.left && input.top < hint.bottom && hint.top < input.bottom;
+    })"""
+
+    assert tab.page.evaluate(cut) == [0, 0]
+    assert tab.page.evaluate(rows) < 40  # no name is broken
+    assert tab.page.evaluate(button)
+
+    tab.page.click("#whole")
+
+    assert tab.page.evaluate(cut)[0] > 0
+    assert tab.page.get_attribute("#whole", "aria-pressed") == "false"
+
+
+def test_a_picture_that_fits_has_no_button(tab: Tab) -> None:
+    tab.show(exercise(exercise_1()))
+
+    assert tab.page.locator("#whole").is_hidden()
+
+
 def test_a_right_answer_is_told_while_one_types_and_a_wrong_one_after_a_pause(tab: Tab) -> None:
     tab.show(exercise(exercise_1()))
     tab.input(2).press_sequentially("1")
