@@ -17,7 +17,7 @@ __all__ = ["grade_file", "is_grading"]
 
 SECONDS = 10.0  # for the file itself
 USAGE = """\
-usage: python -m autodiff grade FILE.py [NAME [OF]]
+usage: python -m autodiff grade FILE.py [NAME [OF]] [--language LANGUAGE]
   NAME  a class with backward(), or a function that takes the output of a graph; without it, the class with
         backward(), else the function backward in FILE, else its gradient, of its function f
   OF    the function of which NAME is the gradient"""
@@ -25,7 +25,9 @@ usage: python -m autodiff grade FILE.py [NAME [OF]]
 
 def is_grading(arguments: Sequence[str]) -> bool:
     """Tell ``grade FILE.py`` from an expression with the name grade in it."""
-    return arguments[:1] == ["grade"] and (len(arguments) == 1 or arguments[1].endswith(".py"))
+    return arguments[:1] == ["grade"] and (
+        len(arguments) == 1 or any(x.endswith(".py") for x in arguments[1:])
+    )
 
 
 def grade_file(arguments: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 from autodiff.command.grading import grade_file, is_grading
 from autodiff.command.report import report
 from autodiff.command.saving import name_nodes, save_page, save_picture, save_sheet, saved
-from autodiff.command.typed import parse_arguments, read_inputs
+from autodiff.command.typed import parse_arguments, read_inputs, without_language
 from autodiff.formulas.expression import InputError, function_of_text, read_expression
 from autodiff.graph import topological_order
+from autodiff.languages import spoken
 from autodiff.rules.worlds import UnknownPrimitive
 from autodiff.sources.languages import LanguageName
 from autodiff.value import Value
@@ -31,8 +33,16 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no "²" shows "?"
     arguments = sys.argv[1:] if arguments is None else arguments
     if is_grading(arguments):
-        return graded(arguments[1:])
+        language, arguments = without_language(arguments[1:])
+        with spoken(language):
+            return graded(arguments)
     options = parse_arguments(arguments)
+    with spoken(options.language):
+        return answered(options)
+
+
+def answered(options: Namespace) -> int:
+    """Compute what was asked for, print and save it."""
     try:
         if options.source and not options.inputs:
             return write_source(program_of(options.expression), options.source)

@@ -11,6 +11,7 @@ from autodiff.calculus import gradient
 from autodiff.formulas.expression import bits_of
 from autodiff.graph import Path, count_paths, leaves, paths
 from autodiff.guards.nonfinite import find_nonfinite
+from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.names import by_level, default_names
 from autodiff.show.derivations.noise import without_noise
@@ -39,7 +40,9 @@ def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Itera
     names = letters(output)
     name = "f" if output in inputs.values() else names[output]
     at = ", ".join(f"{name} = {short_number(value.data)}" for name, value in inputs.items())
-    yield f"{name} = {expression} = {short_number(output.data)}" + (f"  at {at}" if at else "")
+    yield f"{name} = {expression} = {short_number(output.data)}" + (
+        f"  {say('at {inputs}', inputs=at)}" if at else ""
+    )
     yield from node_lines(names)
     noiseless = without_noise(output)
     for (input_name, x), slope in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
@@ -48,7 +51,7 @@ def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Itera
         listed = map(noiseless.along, islice(paths(output, x), LISTED_PATHS))
         yield from sum_over_paths(list(listed), count_paths(output, x), adjoint, names)
     if culprit := find_nonfinite(output):
-        yield f"\nnote: {culprit}; a float is finite up to about 1.8e308"
+        yield "\n" + say("note: {culprit}; a float is finite up to about 1.8e308", culprit=culprit)
 
 
 def letters(output: Value) -> dict[Value, str]:
@@ -68,7 +71,7 @@ def node_lines(names: Mapping[Value, str]) -> Iterator[str]:
     for node in computed[:LISTED_NODES] if len(computed) > 1 else []:
         yield f"  {names[node]} = {symbolic_value(node, names.__getitem__).text()} = {short_number(node.data)}"
     if len(computed) > LISTED_NODES:
-        yield f"  ... and {len(computed) - LISTED_NODES} more"
+        yield f"  {say('... and {hidden} more', hidden=len(computed) - LISTED_NODES)}"
 
 
 def sum_over_paths(
@@ -80,10 +83,11 @@ def sum_over_paths(
         factors = " · ".join(factor(edge.partial) for edge in path.edges) or "1"
         yield f"  {way}: {factors}" + (f" = {short_number(path.product)}" if len(path.edges) > 1 else "")
     if count > len(listed):
-        yield f"  ... and {count - len(listed):,} more\n  sum of {count:,} paths = {short_number(adjoint)}"
+        yield f"  {say('... and {hidden} more', hidden=f'{count - len(listed):,}')}"
+        yield f"  {say('sum of {count} paths', count=f'{count:,}')} = {short_number(adjoint)}"
     elif count > 1:
         products = " + ".join(factor(path.product) for path in listed)
-        yield f"  sum of {count} paths: {products} = {short_number(adjoint)}"
+        yield f"  {say('sum of {count} paths', count=count)}: {products} = {short_number(adjoint)}"
 
 
 def short_number(number: Number) -> str:

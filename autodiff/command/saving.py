@@ -9,6 +9,7 @@ from pathlib import Path
 from autodiff.calculus import gradient
 from autodiff.command.report import letters
 from autodiff.graph import topological_order
+from autodiff.languages import say
 from autodiff.pictures.names import clean
 from autodiff.value import Value
 
@@ -29,7 +30,7 @@ def saved(path: Path, save: Callable[[Path], object]) -> bool:
         reason = (isinstance(error, OSError) and error.strerror) or error
         print(f"error: {clean(str(path))} was not saved: {reason}", file=sys.stderr)
         return False
-    print(f"\nsaved {clean(str(path))}")
+    print("\n" + say("saved {path}", path=clean(str(path))))
     return True
 
 

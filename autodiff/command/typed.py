@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import NoReturn, get_args
 
 from autodiff.formulas.expression import InputError, function_names
+from autodiff.languages import SPOKEN, language_now
 from autodiff.number import Number
 from autodiff.pictures.names import clean
 from autodiff.sources.languages import LanguageName
 from autodiff.value import Value
 
-__all__ = ["parse_arguments", "read_inputs"]
+__all__ = ["parse_arguments", "read_inputs", "without_language"]
 
 EXAMPLE = ("x**2 + x*y + (x + y)**2", "x=2", "y=3")
 PICTURES = (".svg", ".png", ".pdf", ".dot")
@@ -37,6 +38,7 @@ examples:
   python -m autodiff "x*tanh(x)" --source c       value and gradient as a program in C
   python -m autodiff "x*tanh(x)" x=0.5 --html page.html   a page to step through, with x to change
   python -m autodiff "x*tanh(x)" x=0.5 --sheet sheet.html an exercise: the derivatives are to be found
+  python -m autodiff "x*tanh(x)" x=0.5 --language ru      all of it in Russian
   python -m autodiff grade my_value.py            a backward of your own, tried on random graphs
 """
 
@@ -49,7 +51,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return ``expression``, ``inputs``, ``draw``, ``html``, ``sheet`` and ``source``.
+    """Return ``expression``, ``inputs``, ``draw``, ``html``, ``sheet``, ``source`` and ``language``.
 
     Raises:
         SystemExit: With 2 if an option is wrong, with 0 after --help.
@@ -83,10 +85,32 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--source", metavar="LANGUAGE", choices=SOURCES, help=f"print code instead: {', '.join(SOURCES)}"
     )
+    add_language(parser)
     options = parser.parse_intermixed_args([shielded(argument) for argument in arguments])
     if options.expression is None:
         options.expression, *options.inputs = EXAMPLE
     return options
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language",
+        choices=SPOKEN,
+        default=language_now(),
+        help=f"of what is printed, drawn and saved: {', '.join(SPOKEN)}",
+    )
+
+
+def without_language(arguments: Sequence[str]) -> tuple[str, list[str]]:
+    """The language that was asked for, and the other arguments.
+
+    >>> without_language(["my_value.py", "--language", "ru", "Number"])
+    ('ru', ['my_value.py', 'Number'])
+    """
+    parser = Parser(prog="python -m autodiff grade", add_help=False, allow_abbrev=False)
+    add_language(parser)
+    options, others = parser.parse_known_args(arguments)
+    return options.language, others
 
 
 def shielded(argument: str) -> str:

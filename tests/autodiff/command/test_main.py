@@ -343,3 +343,45 @@ def test_formulas_in_latex_end_their_line(capsys: pytest.CaptureFixture[str]) ->
 
 def test_an_unknown_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "invalid choice: 'fortran'" in refused(capsys, "x*y", "x=2", "y=3", "--source", "fortran")
+
+
+# ---------------------------------------------------------------- other languages
+
+
+def test_what_is_printed_is_russian(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(capsys, "x*x", "x=3", "--language", "ru")
+    many = printed(capsys, " * ".join(["x"] * 70), "x=1", "--language=ru")
+
+    assert lines.startswith("f = x*x = 9  при x = 3\n")
+    assert "сумма по путям (2): 3 + 3 = 6" in lines
+    assert "... и ещё 9" in many
+    assert "сумма по путям (70) = 70" in many
+    assert printed(capsys, "x*x", "x=3").startswith("f = x*x = 9  at x = 3\n")
+
+
+@needs_graphviz
+def test_what_is_saved_is_russian(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    page, sheet, picture = (tmp_path / name for name in ("page.html", "sheet.html", "picture.dot"))
+    files = ("--html", str(page), "--sheet", str(sheet), "--draw", str(picture))
+    said = printed(capsys, "relu(x)*x", "x=0", *files, "--language", "ru")
+
+    assert said.count("сохранено: ") == 3
+    assert 'lang="ru"' in page.read_text(encoding="utf-8")
+    assert "Начать заново" in sheet.read_text(encoding="utf-8")
+    assert "излом" in picture.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [("{}", "--language", "ru"), ("--language=ru", "{}", "Number")])
+def test_a_grade_is_russian(
+    options: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "number.py"
+    file.write_text("class Number:\n    def backward(self):\n        pass\n")
+    main(["grade", *(option.format(file) for option in options)])
+
+    assert capsys.readouterr().out.startswith("баллов: 0 из ")
+
+
+def test_an_unknown_language_of_texts_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "invalid choice: 'la'" in refused(capsys, "x", "x=1", "--language", "la")
+    assert "invalid choice: 'la'" in refused(capsys, "grade", "my.py", "--language", "la")
