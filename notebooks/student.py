@@ -3,7 +3,7 @@
     python notebooks/student.py                  all of them, into build/student
     python notebooks/student.py 01 03            those whose names begin so
     python notebooks/student.py --output FOLDER  into another folder
-    python notebooks/student.py --language ru    with the text in Russian, from notebooks/ru, into build/student_ru
+    python notebooks/student.py --language ru    in Russian, with what it prints and draws, into build/student_ru
     python notebooks/student.py --solved         with asserts, helper code and outputs
 
 What goes can be read in the notebooks themselves:
@@ -33,7 +33,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-__all__ = ["languages", "stale", "student_version", "translated", "without_asserts", "written"]
+__all__ = ["code_texts", "languages", "stale", "student_version", "translated", "without_asserts", "written"]
 
 FOLDER = Path(__file__).resolve().parent
 BUILD = FOLDER.parent / "build"
@@ -227,6 +227,16 @@ def translations(path: Path, language: str) -> dict[str, tuple[str, str]]:
     }
 
 
+def code_texts(path: Path, language: str) -> dict[str, str]:
+    """What a notebook's code prints and draws: pieces of code by the pieces that they take the place of, in order.
+
+    They stand in notebooks/ru/code.json.
+    """
+    source = FOLDER / language / "code.json"
+    found: dict[str, str] = json.loads(source.read_text(encoding="utf-8")).get(path.stem, {})
+    return found
+
+
 def digests(path: Path) -> dict[str, str]:
     """By a cell's id, what changes when its text changes: the translation is to be looked at then."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -241,13 +251,29 @@ def stale(path: Path, language: str) -> list[str]:
     return sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))
 
 
-def translated(notebook: Notebook, texts: Mapping[str, tuple[str, str]], language: str) -> Notebook:
-    """A notebook with its text in another language, which a cell at the start chooses for all that is shown, too."""
+def translated(
+    notebook: Notebook,
+    texts: Mapping[str, tuple[str, str]],
+    language: str,
+    pieces: Mapping[str, str] | None = None,
+) -> Notebook:
+    """A notebook with its text in another language, which a cell at the start chooses for all that is shown, too.
+
+    Args:
+        notebook: The notebook, as JSON has it. It is not changed.
+        texts: What ``translations`` found.
+        language: The language.
+        pieces: What ``code_texts`` found.
+    """
 
     def cell_in(cell: Notebook) -> Notebook:
         if cell["cell_type"] == "markdown":
             return cell | {"source": texts[cell["id"]][1].splitlines(keepends=True)}
-        return cell | {"outputs": []} if SPEAKS.search("".join(cell["source"])) else cell
+        before = after = "".join(cell["source"])
+        for english, other in (pieces or {}).items():
+            after = after.replace(english, other)
+        shows = after != before or SPEAKS.search(before)
+        return cell | {"source": after.splitlines(keepends=True)} | ({"outputs": []} if shows else {})
 
     cells = [cell_in(cell) for cell in notebook["cells"]]
     first = next(place for place, cell in enumerate(cells) if cell["cell_type"] == "code")
@@ -309,7 +335,7 @@ def written(path: Path, output: Path, language: str = "en", solved: bool = False
         "",
     )
     if language != "en":
-        notebook = translated(notebook, translations(path, language), language)
+        notebook = translated(notebook, translations(path, language), language, code_texts(path, language))
     if not solved:
         notebook, text = student_version(notebook, module)
     output.mkdir(parents=True, exist_ok=True)

@@ -162,10 +162,98 @@ def displayed(text: str) -> list[str]:
 @each_translation
 def test_a_translated_notebook_differs_in_its_text_only(language: str, path: Path) -> None:
     before = json.loads(path.read_text(encoding="utf-8"))
-    after = student.translated(before, student.translations(path, language), language)
-    sources = [["".join(cell["source"]) for cell in code_of(each)] for each in (before, after)]
+    first, *after = sources_in(language, path)
 
-    assert sources[1] == [f'from autodiff import speak\n\nspeak("{language}")', *sources[0]]
+    assert first == f'from autodiff import speak\n\nspeak("{language}")'
+    for english, other in zip(("".join(cell["source"]) for cell in code_of(before)), after, strict=True):
+        assert without_texts(english) == without_texts(other)
+        assert expressions(other) <= expressions(english)
+
+
+def sources_in(language: str, path: Path) -> list[str]:
+    before = json.loads(path.read_text(encoding="utf-8"))
+    texts, pieces = student.translations(path, language), student.code_texts(path, language)
+    return ["".join(cell["source"]) for cell in code_of(student.translated(before, texts, language, pieces))]
+
+
+class WithoutTexts(ast.NodeTransformer):
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.Constant:
+        return ast.Constant("")
+
+
+def without_texts(source: str) -> str:
+    return ast.unparse(WithoutTexts().visit(ast.parse(source)))
+
+
+def expressions(source: str) -> set[str]:
+    """What stands in the braces of texts."""
+    return {
+        without_texts(ast.unparse(node.value))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FormattedValue)
+    }
+
+
+@each_translation
+def test_every_piece_of_code_that_is_translated_is_there(language: str, path: Path) -> None:
+    code = "\n".join(
+        "".join(cell["source"]) for cell in code_of(json.loads(path.read_text(encoding="utf-8")))
+    )
+    missing = []
+    for english, other in student.code_texts(path, language).items():
+        missing += [english] if english not in code else []
+        code = code.replace(english, other)
+
+    assert missing == []
+
+
+SHOWN = {"print", "text", "set", "set_title", "set_xlabel", "set_ylabel", "plot", "colorbar"}  # calls
+STYLES = {"ha", "va", "color", "fc", "ec", "marker", "linestyle", "cmap", "xscale", "yscale"}
+NAMES = {"sigmoid", "relu", "tanh", "logloss", "MSE", "data", "loss", "Xavier"}  # the same in every language
+
+
+@each_translation
+def test_nothing_that_is_printed_or_drawn_is_english(language: str, path: Path) -> None:
+    english = [text for source in sources_in(language, path) for text in shown_texts(ast.parse(source))]
+    words = {
+        word for text in english for word in re.findall("[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+", "", text))
+    }
+
+    assert words - NAMES == set()
+
+
+def shown_texts(tree: ast.AST) -> list[str]:
+    """The texts among the arguments of calls that show something, and those that a function returns."""
+    found: list[ast.AST] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node.func) in SHOWN:
+            found += [*node.args, *(each.value for each in node.keywords if each.arg not in STYLES)]
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant | ast.JoinedStr):
+            found.append(node.value)
+    return [
+        part.value
+        for each in found
+        if isinstance(each, ast.Constant | ast.JoinedStr | ast.IfExp)
+        for part in ast.walk(each)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and not is_key(part, each)
+    ]
+
+
+def is_key(text: ast.AST, within: ast.AST) -> bool:
+    """Whether a text looks something up in braces, {result['goal']}, or is compared."""
+    asked = [
+        x.slice if isinstance(x, ast.Subscript) else x
+        for x in ast.walk(within)
+        if isinstance(x, ast.Subscript | ast.Compare)
+    ]
+    return any(text in ast.walk(each) for each in asked)
+
+
+def name_of(function: ast.expr) -> str:
+    return ast.unparse(function).rpartition(".")[2]
 
 
 def test_a_changed_cell_makes_its_translation_stale(tmp_path: Path) -> None:
