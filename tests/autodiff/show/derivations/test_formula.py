@@ -43,7 +43,7 @@ def test_a_leaf_and_a_function_that_is_not_given() -> None:
 
 def test_what_changes_nothing_is_left_out() -> None:
     x, y = Value(2, name="x"), Value(3, name="y")
-    made = [1 * x + y, x * 1 * y, (x / 1) ** 1, sum([x, y]), (y - 0) * -1, (1 * x).exp() + 2]
+    made = [1 * x + y, x * 1 * y, (x / 1) ** 1, sum([y], x), (y - 0) * -1, (1 * x).exp() + 2]
 
     assert [formula(f).text for f in made] == ["x + y", "x·y", "x", "x + y", "-y", "exp(x) + 2"]
     assert [formula(f).text for f in (0 * x + y, x**2 * 1.5, 1 / x, 1 - x)] == [

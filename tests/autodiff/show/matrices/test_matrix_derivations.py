@@ -368,7 +368,7 @@ def test_the_latex_of_an_exponent_ends_where_the_exponent_does(slope: Any, latex
         (lambda H, X, Y: 3 * H**0.5, "1.5/sqrt(H)"),
         (lambda H, X, Y: np.log(X / H), "-1/H"),
         (lambda H, X, Y: X / (1 + np.exp(-H)), "X * exp(-H)/(1 + exp(-H))^2"),
-        (lambda H, X, Y: -Y * np.log(sigmoid(H)) - (1 - Y) * np.log(1 - sigmoid(H)), "σ(H) - Y"),
+        (lambda H, X, Y: -Y * np.log(H.map(sigmoid)) - (1 - Y) * np.log(1 - H.map(sigmoid)), "σ(H) - Y"),
         (lambda H, X, Y: np.tanh(H) / H, "(1 - tanh(H)^2)/H - tanh(H)/H^2"),
     ],
 )
