@@ -24,6 +24,7 @@ from autodiff.graph import topological_order
 from autodiff.languages import say
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.labels import LABEL_OPERANDS
+from autodiff.show.derivations.noise import clean_partials
 from autodiff.show.derivations.steps import forward_steps, shown_steps
 from autodiff.show.derivations.wording import check_node, derivative, number_in, partial_in, shown_names
 from autodiff.show.page.layout import layout, numbers
@@ -143,6 +144,7 @@ class Slide:
         labels = [partial_in(node, position, self.names, "text", 0) for node, position, _ in self.edges]
         self.places = layout(titles, ends, labels, "BT", NARROWEST_ON_SLIDES)
         self.forward = [node for node in self.order if node.op is not None]
+        self.slopes = clean_partials(output)
 
     def name(self, node: Value) -> str:
         return name_latex(self.names[node])
@@ -164,7 +166,7 @@ class Slide:
     def partial(self, edge: tuple[Value, int, Value], partials: str) -> str:
         node, position, _ = edge
         if partials == "numbers":
-            return number_in(node.partials[position], "latex")
+            return number_in(self.slopes[node][position], "latex")
         return partial_in(node, position, self.names, "latex", 0)
 
     def node(self, at: int, content: str, more: str = "") -> str:

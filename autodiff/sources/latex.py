@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autodiff.rules import PRODUCT
+from autodiff.show.derivations.algebra import positive_first
+from autodiff.show.derivations.wording import sum_text
 from autodiff.sources.named import NamedFunction, Operation
 from autodiff.writing.symbols import SYMBOLS, Symbol, applied_symbol, symbol_of, written_symbol
 
@@ -70,5 +72,5 @@ def term(function: NamedFunction, above: str, slope: Symbol) -> str:
 
 def adjoint(function: NamedFunction, identifier: str, terms: Sequence[str]) -> str:
     """The line of one derivative."""
-    total = terms[0] + "".join(term if term.startswith("-") else f" + {term}" for term in terms[1:])
+    total = sum_text(positive_first(terms, lambda term: not term.startswith("-")))
     return f"{derivative_latex(function, identifier)} &= {total}"

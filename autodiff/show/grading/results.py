@@ -13,11 +13,11 @@ from autodiff.pictures.canvas import Picture
 from autodiff.pictures.draw import draw
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import RendererMissing, to_png
+from autodiff.show.derivations.noise import without_noise
 from autodiff.show.derivations.wording import shown_names
 from autodiff.show.grading.diagnosis import agrees, mistake_of
 from autodiff.show.grading.students import Case, Found
 from autodiff.show.mistakes.sweeps import Mistake
-from autodiff.value import adjoints
 
 __all__ = ["Grade", "PartGrade", "Tried", "smallest_of"]
 
@@ -109,7 +109,7 @@ class Grade:
         if self.failing is None:
             return None
         case, found = self.failing.case, self.failing.found or {}
-        right, write = adjoints(case.output), Labels({}).number
+        right, write = without_noise(case.output).adjoints, Labels({}).number
         wrong = [x for x in case.inputs if x in found and not agrees(Case(case.output, (x,)), found)]
         notes = {x: say("{wrong}, not {right}", wrong=write(found[x]), right=write(right[x])) for x in wrong}
         return draw(case.output, grads={**right, **notes}, marked=wrong)
@@ -159,7 +159,7 @@ def failure_lines(one: Tried) -> list[str]:
     lines = [say("The smallest graph that fails: {graph} at {point}", graph=shown, point=at)]
     if one.trouble:
         return [*lines, f"  {one.trouble}"]
-    right = adjoints(case.output)
+    right = without_noise(case.output).adjoints
     for x in case.inputs:
         assert one.found is not None
         sign = "✓" if agrees(Case(case.output, (x,)), one.found) else "✗"

@@ -351,6 +351,14 @@ def test_latex_of_the_running_example() -> None:
     assert r"\frac{\partial f}{\partial c} &= \frac{\partial f}{\partial e} \cdot 2c" in text
 
 
+def test_a_derivative_in_latex_begins_with_what_is_added() -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+
+    assert r"{\partial x} &= \frac{\partial f}{\partial a} \cdot y - 1 " in source(
+        (x * y - x).named("f"), "latex"
+    )
+
+
 def test_names_are_those_of_the_user_where_the_language_takes_them() -> None:
     nodes = [
         Value(1.5, name=name) for name in ("ŷ", "lambda", "y1", "w11^2", "x>]; evil", "value", "t1", "x_bar")

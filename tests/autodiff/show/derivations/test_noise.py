@@ -9,12 +9,14 @@ from fractions import Fraction
 
 import pytest
 
-from autodiff import Value, compare, exercise, explain, gradient, steps
+from autodiff import Value, beamer, compare, exercise, explain, gradient, steps, tikz
 from autodiff.command.report import report
 from autodiff.show.animation import frames_of
 from autodiff.show.derivations.noise import without_noise
 from autodiff.show.derivations.steps import shown_steps
+from autodiff.show.practice.pictures import exercise_picture
 from autodiff.show.practice.sheets import sheets
+from autodiff.writing.symbols import number_text
 
 Maker = Callable[[Sequence[Value]], Value]
 
@@ -96,11 +98,14 @@ def test_every_form_shows_0(make: Callable[[], tuple[Value, Value]]) -> None:
     assert "\ndf/dx = 0" in [*report("f", f, {"x": x})]
     shown = [explain(f, x).latex, str(steps(f)), steps(f).latex, exercise(f).solution]
     assert not any("e-1" in text or "10^{-1" in text for text in shown)
+    assert number_text(gradient(f, x), "latex") not in beamer(f) + tikz(f)
 
 
-def test_the_number_on_an_edge_is_0_in_a_key() -> None:
+def test_the_number_on_an_edge_is_0_in_pictures_and_keys() -> None:
     f, _ = slope_at_the_top()
 
+    assert number_text(math.cos(math.pi / 2), "latex") not in tikz(f)
+    assert "cos(x) = 0" in exercise_picture(f, "grads", ()).source
     assert exercise(f, "partials").solution.splitlines()[0] == "?1 ∂a/∂x = cos(x) = cos(1.5708) = 0"
 
 
