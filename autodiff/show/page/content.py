@@ -202,7 +202,8 @@ def room_for_labels(view: View, graph: Mapping[str, Json]) -> list[str]:
 
 
 def room_for(text: str) -> str:
-    return text if reads_as_number(text) else f"{label_text(text)} = -0.0000".removeprefix(" = ")
+    is_shown_alone = reads_as_number(text) and "/" not in text  # a float's 1/3 stands there as 1/3 = 0.3333
+    return text if is_shown_alone else f"{label_text(text)} = -0.0000".removeprefix(" = ")
 
 
 def label_text(text: str) -> str:

@@ -431,3 +431,12 @@ def test_the_sum_beside_a_card_is_seen_whole(steps: int, size: tuple[int, int], 
         tab.page.locator(".card", has=tab.page.locator(".title").get_by_text(title, exact=True)).first.click()
         if tab.page.locator(".sum").count():
             assert not tab.page.evaluate(CUT_SUM), title
+
+
+def test_fractions_on_neighbouring_edges_have_room(tab: Tab) -> None:
+    tab.show(autodiff.mean([Value(number, name=f"x{number}").log() for number in (1, 2, 4)]))
+    boxes = [text.bounding_box() for text in tab.page.locator(".edge text").filter(has_text="1/3 = ").all()]
+    left, middle, right = sorted(boxes, key=lambda box: box["x"])
+
+    assert left["x"] + left["width"] < middle["x"]
+    assert middle["x"] + middle["width"] < right["x"]
