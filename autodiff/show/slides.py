@@ -98,7 +98,8 @@ def beamer(output: Value, *, title: str | None = None) -> str:
         title: The frame's title.
 
     Returns:
-        The document; ``pdflatex`` makes slides of it. The frame may be copied into your own.
+        The document; ``pdflatex`` makes slides of it. The frame may be copied into your own, and the lines from
+        ``\tikzset`` on that stand above it.
 
     Raises:
         TypeError: ``output`` is no Value, or ``title`` no text.
