@@ -274,7 +274,7 @@ export class Picture {
     this.drawing.append(group);
     const seen = seenOf(this.drawing);
     breakLines(spans, seen);
-    placeSum({ group, back, text }, card, seen);
+    placeSum({ group, back, text }, card, this.cards, seen);
   }
 }
 

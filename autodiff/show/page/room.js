@@ -2,12 +2,14 @@
 
 import { found } from "./elements.js";
 
-/** @typedef {{left: number, right: number, bottom: number}} Seen */
+/** @typedef {{left: number, right: number, top: number, bottom: number}} Seen */
 /** @typedef {{x: number, y: number}} Point */
 
 const CLEAR = 6; // between a path and what is written beside it
 const MOST = 18; // by which it is moved for one path
 const MARGIN = 10; // beside a sum
+const APART = 3; // between a sum and its card
+const PLACES = 60; // that are tried for a sum, below a card and above it
 const SAMPLES = 40; // points of a line that are looked at
 
 /** @param {Element} line */
@@ -90,6 +92,7 @@ export function seenOf(drawing) {
   return {
     left: (Math.max(whole.left, frame.left) - whole.left) * scale,
     right: (Math.min(whole.right, frame.right) - whole.left) * scale,
+    top: (Math.max(whole.top, frame.top) - whole.top) * scale,
     bottom: (Math.min(whole.bottom, frame.bottom) - whole.top) * scale,
   };
 }
@@ -113,21 +116,45 @@ export function breakLines(spans, { left, right }) {
 }
 
 /**
- * Put a sum below its card, or above it where it would not be seen.
+ * Put a sum below its card or above it: at the first place that is seen, and where no other card stands.
  * @param {{group: SVGGElement, back: SVGRectElement, text: SVGTextElement}} sum
  * @param {SVGGElement} card
+ * @param {Iterable<SVGGElement>} cards
  * @param {Seen} seen
  */
-export function placeSum({ group, back, text }, card, seen) {
-  const frame = found(card, "rect", SVGRectElement).getBBox();
-  const { e: x, f: y } = card.transform.baseVal.getItem(0).matrix;
+export function placeSum({ group, back, text }, card, cards, seen) {
+  const own = frameOf(card);
   const { x: left, width, y: top, height } = text.getBBox();
   const box = { x: left - 8, y: top - 2, width: width + 16, height: height + 4 };
   for (const [name, value] of Object.entries(box)) back.setAttribute(name, String(value));
   const [first, last] = [seen.left + width / 2 + MARGIN, seen.right - width / 2 - MARGIN];
-  const middle = Math.max(Math.min(x + frame.width / 2, last), first);
-  const below = y + frame.height + 3 - box.y;
-  const isSeen = below + box.y + box.height <= seen.bottom;
-  const baseline = isSeen ? below : y - 3 - box.y - box.height;
-  group.setAttribute("transform", `translate(${middle.toFixed(1)} ${baseline.toFixed(1)})`);
+  const middle = Math.max(Math.min(own.x + own.width / 2, last), first);
+  const others = Array.from(cards, frameOf).filter((frame) =>
+    overlap(frame, { ...box, x: middle + box.x }, "x", "width"),
+  );
+  const [below, above] = [own.y + own.height + APART, own.y - APART - box.height];
+  const places = Array.from({ length: PLACES }, (_, step) => [
+    below + step * APART,
+    above - step * APART,
+  ]).flat();
+  const isSeen = (/** @type {number} */ y) => seen.top <= y && y + box.height <= seen.bottom;
+  const isFree = (/** @type {number} */ y) =>
+    !others.some((frame) => overlap(frame, { ...box, y }, "y", "height"));
+  const y = places.find((place) => isSeen(place) && isFree(place)) ?? (isSeen(below) ? below : above);
+  group.setAttribute("transform", `translate(${middle.toFixed(1)} ${(y - box.y).toFixed(1)})`);
 }
+
+/**
+ * Where a card stands.
+ * @param {SVGGElement} card
+ */
+function frameOf(card) {
+  const { width, height } = found(card, "rect", SVGRectElement).getBBox();
+  const { e: x, f: y } = card.transform.baseVal.getItem(0).matrix;
+  return { x, y, width, height };
+}
+
+/** @typedef {{x: number, y: number, width: number, height: number}} Frame */
+/** @type {(one: Frame, other: Frame, start: "x" | "y", size: "width" | "height") => boolean} */
+const overlap = (one, other, start, size) =>
+  one[start] < other[start] + other[size] && other[start] < one[start] + one[size];

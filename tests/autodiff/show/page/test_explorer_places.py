@@ -439,6 +439,26 @@ def test_the_sum_beside_a_card_is_seen_whole(
             assert not tab.page.evaluate(CUT_SUM), title
 
 
+CARDS_UNDER_SUM = """() => {
+  const sum = document.querySelector(".sum").getBoundingClientRect();
+  return [...document.querySelectorAll(".card")].filter((card) => {
+    const frame = card.getBoundingClientRect();
+    return frame.left < sum.right - 1 && sum.left < frame.right - 1
+      && frame.top < sum.bottom - 1 && sum.top < frame.bottom - 1;
+  }).map((card) => card.querySelector(".title").textContent);
+}"""
+
+
+@pytest.mark.parametrize("name", ["z0", "z1", "z2"])
+def test_a_sum_covers_no_card(name: str, tab: Tab) -> None:
+    z = [Value(number, name=f"z{i}") for i, number in enumerate([2, 1, -1])]
+    tab.show(dot([-0.1, -0.8, -0.1], [p.log() for p in softmax(z)]).named("loss"), rankdir="LR")
+    tab.press("End")
+    tab.page.locator(".card", has=tab.page.locator(".title").get_by_text(name, exact=True)).first.click()
+
+    assert tab.page.evaluate(CARDS_UNDER_SUM) == []
+
+
 def test_fractions_on_neighbouring_edges_have_room(tab: Tab) -> None:
     tab.show(autodiff.mean([Value(number, name=f"x{number}").log() for number in (1, 2, 4)]))
     boxes = [text.bounding_box() for text in tab.page.locator(".edge text").filter(has_text="1/3 = ").all()]
