@@ -17,7 +17,7 @@ from autodiff.rules import Rule
 from autodiff.rules.worlds import Scalar, world_of
 from autodiff.value import Value, adjoints
 
-__all__ = ["adjoint_graphs", "passed_kinks", "warn_of_kinks"]
+__all__ = ["adjoint_graphs", "is_at_kink", "kink_names", "passed_kinks", "warn_of_kinks"]
 
 MOST_NAMED = 3  # kinks in a warning
 MOST_TRIED_ALL_WAYS = 4  # kinks
@@ -35,21 +35,24 @@ def adjoint_graphs(output: Value, inputs: set[Value]) -> dict[Value, Adjoint]:
         KinkWarning: The next derivative passes through a kink.
     """
     order, found = adjoint_sweep(output, inputs)
-    warn_of_kinks(passed_kinks(order, found, inputs))
+    kinks = passed_kinks(order, found, inputs)
+    if kinks:
+        warn_of_kinks(kink_names(kinks))
     return found
 
 
-def warn_of_kinks(kinks: list[Kink[Value]]) -> None:
-    """Warn that a second derivative passes through kinks, if it passes through some."""
-    if not kinks:
-        return
-    with spoken("en"):
-        where = "; or through ".join(map(str, kinks))
+def warn_of_kinks(where: str) -> None:
+    """Warn that a second derivative passes through kinks."""
     warn(
         f"a second derivative passes through {where}. It takes for constant what jumps there: it is no derivative "
         "of anything. Evaluate it beside the kink, or use a smooth function, such as softplus for relu",
         KinkWarning,
     )
+
+
+def kink_names(kinks: list[Kink[Value]]) -> str:
+    with spoken("en"):
+        return "; or through ".join(map(str, kinks))
 
 
 def passed_kinks(order: list[Value], found: Mapping[Value, Adjoint], inputs: set[Value]) -> list[Kink[Value]]:
@@ -87,6 +90,12 @@ def nodes_that_leave(kinks: list[Value], order: list[Value], inputs: list[Value]
                 far = Fraction(draw.choice((-1, 1)) * draw.randint(50, 99), 2**30)
                 moved[node] += sign * far * max(1, abs(node.data))
     return left
+
+
+def is_at_kink(node: Value) -> bool:
+    """Whether a node's operands lie where its row has a kink, if only one with the same slope on both sides."""
+    numbers = [x.data if isinstance(x, Value) else x for x in node.operands]
+    return node.op is not None and stays_at_kink(node.op, numbers)
 
 
 def stays_at_kink(op: Rule, xs: list[Scalar]) -> bool:

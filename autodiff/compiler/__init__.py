@@ -21,5 +21,5 @@ The way of a call, from file to file, is an order to read in:
 Beside that way: where Values take part the results are `lazy` nodes, whose derivatives are nodes too if they are
 `nested`. `program` is what users hold, the flat form with methods to print, draw and save it. `words` has what
 these print and draw, `flat.files` and `flat.validity` save and check. `warned` is what a call warns of: `culprit` finds
-where it left the finite numbers, `at_kinks` whether second derivatives may pass through a kink.
+where it left the finite numbers, `at_kinks` where it has kinks, and `kink_program` tells whether numbers lie at one.
 """

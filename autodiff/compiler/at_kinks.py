@@ -1,40 +1,46 @@
-"""Whether a function meets a kink, as a program: 1 where operands lie at one, 0 elsewhere."""
+"""Where a function may meet kinks: the operations whose slopes jump when its arguments move."""
 
 from __future__ import annotations
 
-from autodiff.calculus.trees import Tree
-from autodiff.compiler.front.arguments import Arguments
+from collections.abc import Collection, Sequence
+
 from autodiff.compiler.front.tape import Tape
-from autodiff.compiler.front.trace import on_tape
-from autodiff.compiler.gradients import SLOPES, either, may_move, operand
-from autodiff.compiler.lowering import Lowering
-from autodiff.rules.worlds import Scalar
+from autodiff.rules import Rule
 
-__all__ = ["KinkLowering"]
+__all__ = ["moving_slots", "slots_with_kinks"]
 
 
-class KinkLowering(Lowering):
-    """The programs that tell whether a function meets a kink on the way to its result."""
-
-    def traced(
-        self, arguments: Arguments, statics: dict[str, object], depths: list[int]
-    ) -> tuple[Tape, Tree, list[int]]:
-        tape, _, depths = super().traced(arguments, statics, depths)
-        found: Scalar = 0
-        moving = dict[int, bool]()
-        for slot in range(len(tape.codes)):
-            if any(may_move(tape, below, moving) for below in tape.operands_of(slot)):
-                found = either(found, lies_at_kink(tape, slot, moving))
-        return tape, on_tape(tape, found, "a kink"), depths
+def slots_with_kinks(tape: Tape, output: int) -> list[int]:
+    """The operations before an output that may lie at a kink of their first or second derivative."""
+    operations = [(tape.rules[tape.codes[slot]], tape.operands_of(slot)) for slot in range(output + 1)]
+    inputs = {-1 - i for i, leaf in enumerate(tape.leaves) if isinstance(leaf, str)}
+    moving = moving_slots(operations, 0, {output}, inputs)
+    return [slot for slot, (rule, operands) in enumerate(operations) if has_kink(rule, operands, moving)]
 
 
-def lies_at_kink(tape: Tape, slot: int, moving: dict[int, bool]) -> Scalar:
-    """Whether the operands of an operation lie at a kink of its first or second derivative."""
-    rule, slots = tape.rules[tape.codes[slot]], tape.operands_of(slot)
-    xs = [operand(tape, below) for below in slots]
+def has_kink(rule: Rule, operands: Sequence[int], moving: set[int]) -> bool:
     if rule.condition is not None:
-        return SLOPES.equal(xs[rule.condition], 0) if may_move(tape, slots[rule.condition], moving) else 0
-    if rule.vector:
-        xs[-1] = int(xs[-1])
-    bent = 0 if rule.bent is None else rule.bent(SLOPES, *xs)
-    return either(rule.kinked(SLOPES, xs), bent)
+        return operands[rule.condition] in moving
+    return (rule.at_kink is not None or rule.bent is not None) and not moving.isdisjoint(operands)
+
+
+def moving_slots(
+    operations: Sequence[tuple[Rule, Sequence[int]]], first: int, outputs: set[int], inputs: Collection[int]
+) -> set[int]:
+    """What moves with the arguments, without those that are only compared, such as masks and labels.
+
+    Args:
+        operations: Each with the slots of its operands; the slot of its result is ``first`` and its position.
+        first: The slot of the first result.
+        outputs: Where the results are.
+        inputs: Where the arguments are.
+    """
+    reached = set(outputs)
+    for slot, (rule, operands) in reversed(list(enumerate(operations, first))):
+        if slot in reached and not rule.is_step:
+            reached.update(below for i, below in enumerate(operands) if i != rule.condition)
+    moving = reached.intersection(inputs)
+    for slot, (rule, operands) in enumerate(operations, first):
+        if not rule.is_step and not moving.isdisjoint(operands):
+            moving.add(slot)
+    return moving

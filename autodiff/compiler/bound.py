@@ -73,7 +73,10 @@ class BoundCall:
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
             wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
-            check_slopes(call, outputs, by_parameters, by_inputs)
+            total = np.sum(outputs)
+            check_slopes(call, by_parameters[:, None], total)
+            if by_inputs is not None:
+                check_slopes(call, by_inputs, total)
             parameters, lowered = call.lowering.parameters, call.lowered
             parameters.add_grads(lowered.positions, lowered.values, by_parameters)
             if by_inputs is not None:
@@ -143,6 +146,7 @@ def gradients_of_samples(call: Call) -> tuple[FloatArray, FloatArray]:
     for i in range(call.samples):
         outputs, by_parameters, _ = lowered.engine.backward(numbers, rows[:, i : i + 1], 1.0, "parameters")
         losses[i], gradients[i, lowered.positions] = outputs.item(), by_parameters
+    check_slopes(call, gradients.T, losses)
     return losses.reshape(call.batch), gradients.reshape(*call.batch, len(lowering.parameters))
 
 
@@ -152,7 +156,8 @@ def pulled_back(call: Call, seeds: FloatArray | float) -> tuple[Tree, Tree]:
     if call.differentiable():
         return nested_vjp(call, seeds)
     outputs, _, by_inputs = call.reverse(seeds, "inputs")
-    check_slopes(call, outputs, by_inputs)
+    assert by_inputs is not None
+    check_slopes(call, by_inputs, outputs, seeds)
     return call.shaped(outputs), call.gradients(by_inputs)
 
 

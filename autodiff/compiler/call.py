@@ -203,7 +203,7 @@ class Call:
         return found[0] if len(found) == 1 else found
 
     def slopes_of_outputs(self) -> tuple[FloatArray, FloatArray]:
-        """The outputs, and their derivatives by the inputs, each repeated for every output: (..., samples · outputs).
+        """The outputs, (samples · outputs), and their derivatives by the inputs, (inputs, samples · outputs).
 
         It takes a reverse sweep a sample and output, all in one batch.
         """
@@ -214,7 +214,8 @@ class Call:
         seeds = np.tile(np.eye(count, dtype=self.lowering.dtype), (1, self.samples))
         outputs, _, by_inputs = self.lowered.engine.backward(self.numbers(), rows, seeds, "inputs")
         assert by_inputs is not None
-        return outputs, by_inputs
+        columns = np.arange(self.samples * count)
+        return np.broadcast_to(outputs, (count, len(columns)))[columns % count, columns], by_inputs
 
     def jacobian(self, by_inputs: FloatArray) -> Tree:
         """The derivatives of all outputs, as ``slopes_of_outputs`` gives them, in the tree of the results."""

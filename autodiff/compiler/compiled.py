@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, overload
 import numpy as np
 
 from autodiff.calculus.trees import Tree
-from autodiff.compiler.at_kinks import KinkLowering
 from autodiff.compiler.bound import BoundCall, check_kept_apart, pulled_back
 from autodiff.compiler.call import Call
 from autodiff.compiler.descriptor import Descriptor
@@ -18,10 +17,12 @@ from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.parameters import Parameters
 from autodiff.compiler.front.trace import function_name, running
 from autodiff.compiler.gradients import GradientLowering
+from autodiff.compiler.kink_program import KinkLowering
 from autodiff.compiler.lowering import Lowering
 from autodiff.compiler.nested import nested_jvp
 from autodiff.compiler.program import Program
 from autodiff.compiler.warned import check_slopes, warn_at_kinks
+from autodiff.guards.categories import KinkWarning
 
 if TYPE_CHECKING:
     from autodiff.compiler.culprit import NonFinite
@@ -157,7 +158,7 @@ class Compiled(Descriptor):
             if call.differentiable():
                 return nested_jvp(call, moved)
             outputs, moving = call.lowered.engine.tangents(call.numbers(), call.rows(), call.filled(moved))
-            check_slopes(call, outputs, moving)
+            check_slopes(call, moving, outputs, call.filled(moved))
             return call.shaped(outputs), call.shaped(moving)
 
     def jacobian(self, *args: Tree, **kwargs: Tree) -> Tree:
@@ -188,7 +189,7 @@ class Compiled(Descriptor):
                     "the .data of Values, or call autodiff.jacobian or hessian of the function for a graph of them"
                 )
             outputs, by_inputs = call.slopes_of_outputs()
-            check_slopes(call, outputs, by_inputs)
+            check_slopes(call, by_inputs, outputs)
             return call.jacobian(by_inputs)
 
     def hessian(self, *args: Tree, **kwargs: Tree) -> Tree:
@@ -216,8 +217,9 @@ class Compiled(Descriptor):
                [4., 0.]])
         """
         with self._lock:
-            self._warn_at_kinks(args, kwargs)
-            return self._gradient.jacobian(*args, **kwargs)
+            found = self._gradient.jacobian(*args, **kwargs)
+            self._check_kinks(args, kwargs)
+            return found
 
     def hessian_vector_product(self, vectors: Sequence[Tree], *args: Tree) -> Tree:
         """Multiply the second derivatives of the function with a vector, without computing them all.
@@ -242,22 +244,22 @@ class Compiled(Descriptor):
         array([46.,  4.])
         """
         with self._lock:
-            self._warn_at_kinks(args, {})
-            return self._gradient.jvp(vectors, *args)[1]
+            found = self._gradient.jvp(vectors, *args)[1]
+            self._check_kinks(args, {})
+            return found
 
     @functools.cached_property
     def _gradient(self) -> Compiled:
-        lowering = self._lowering
-        gradient = GradientLowering(lowering.f, *lowering.options)
-        gradient.told = lowering.told
-        return Compiled(gradient)
+        return Compiled(self._lowering.derived(GradientLowering))
 
     @functools.cached_property
     def _at_kink(self) -> Compiled:
-        lowering = self._lowering
-        return Compiled(KinkLowering(lowering.f, *lowering.options))
+        return Compiled(self._lowering.derived(KinkLowering))
 
-    def _warn_at_kinks(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> None:
+    def _check_kinks(self, args: tuple[Tree, ...], kwargs: dict[str, Tree]) -> None:
+        """Warn where second derivatives pass through a kink."""
+        if not self._gradient._lowering.may_meet_kinks or KinkWarning in self._lowering.told:
+            return
         call = Call(self._at_kink._lowering, args, kwargs)
         at_kink = call.lowered.engine.forward(call.numbers(), call.rows())
         if at_kink.any():

@@ -61,8 +61,11 @@ class NonFinite:
         return f"{call} is {self.number}{where}, computed at {self.line}"
 
 
-def culprit_of(call: Call) -> NonFinite | None:
-    """The first number of a call that is nan or infinite; the function is traced anew, for the user's lines."""
+def culprit_of(call: Call, only: int | None = None) -> NonFinite | None:
+    """The first number of a call, or of only one of its samples, that is nan or infinite.
+
+    The function is traced anew, for the user's lines.
+    """
     lowering = call.lowering
     depths = [len(shape) for shape in call.shapes]
     tape, result, _ = trace(
@@ -70,15 +73,17 @@ def culprit_of(call: Call) -> NonFinite | None:
     )
     program, parameters = flat_of(tape, result_slots(result))
     numbers = lowering.parameters.numbers(lowering.parameters.positions(parameters), parameters)
-    values = values_of(program, numbers, call.rows(), lowering.dtype)
+    rows, before = (call.rows(), 0) if only is None else (call.rows()[:, only : only + 1], only)
+    values = values_of(program, numbers, rows, lowering.dtype)
     found = first_nonfinite(program, values)
     if found is not None:
-        return put_in_words(program, tape, values, *found, call.batch)
+        return put_in_words(program, tape, values, *found, before, call.batch)
     partial = first_partial(program, values)
     if partial is None:
         return None
     slot, sample, position, number = partial
-    return replace(put_in_words(program, tape, values, slot, sample, call.batch), number=number, by=position)
+    found_at = put_in_words(program, tape, values, slot, sample, before, call.batch)
+    return replace(found_at, number=number, by=position)
 
 
 def values_of(program: Flat, parameters: FloatArray, inputs: FloatArray, dtype: npt.DTypeLike) -> FloatArray:
@@ -162,12 +167,19 @@ def behind_outputs(program: Flat) -> npt.NDArray[np.bool_]:
 
 
 def put_in_words(
-    program: Flat, tape: Tape, values: FloatArray, slot: int, sample: int, batch: tuple[int, ...]
+    program: Flat,
+    tape: Tape,
+    values: FloatArray,
+    slot: int,
+    sample: int,
+    before: int,
+    batch: tuple[int, ...],
 ) -> NonFinite:
-    """Put a culprit into words."""
+    """Put a culprit into words; so many samples are before those of the values."""
     names = Names(program)
     kind, _ = names.place(slot)
-    position = tuple(map(int, np.unravel_index(sample, batch))) if batch and kind != "parameter" else None
+    at = np.unravel_index(before + sample, batch) if batch and kind != "parameter" else None
+    position = None if at is None else tuple(map(int, at))
     number = float(values[slot, sample])
     if kind != "result":
         word = {"input": "argument"}.get(kind, kind)

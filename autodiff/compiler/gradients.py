@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.calculus.second import is_constant, plus, times_partial
 from autodiff.calculus.trees import Tree, tree_leaves, with_leaves
+from autodiff.compiler.at_kinks import slots_with_kinks
 from autodiff.compiler.front.arguments import Arguments, element_paths
 from autodiff.compiler.front.tape import SHIFT, Tape
 from autodiff.compiler.front.trace import function_name, on_tape
@@ -38,6 +39,7 @@ class GradientLowering(Lowering):
                 f"{function_name(self.f)} must give one number to have second derivatives, and gives "
                 f"{sum(np.asarray(leaf).size for leaf, _ in tree_leaves(result))}: choose one of them"
             )
+        self.may_meet_kinks = self.may_meet_kinks or bool(slots_with_kinks(tape, result.index))
         places = {leaf: -1 - i for i, leaf in enumerate(tape.leaves) if isinstance(leaf, str)}
         shaped = [*zip(arguments.leaves, arguments.shapes(depths), strict=True)]
         slots = [[places[path] for path in element_paths(leaf, shape)] for leaf, shape in shaped]

@@ -31,6 +31,7 @@ OFTEN = 8  # programs that make one wonder
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+L = TypeVar("L", bound="Lowering")
 
 Statics: TypeAlias = tuple[tuple[str, Hashable, object], ...]  # name, looks (1 is not 1.0) and value of each
 ArgumentStructure: TypeAlias = tuple[
@@ -103,11 +104,19 @@ class Lowering:
         self.parameters = Parameters()
         self.types_matter = False  # until the function asks for the type of a number
         self.told = set[type[Warning]]()  # of what it has warned
+        self.may_meet_kinks = False  # as its gradient finds out
+        self.at_kinks = 0  # calls that had samples at kinks
         self._depths: OrderedDict[ArgumentStructure, list[int]] = OrderedDict()
         self._lowered: OrderedDict[tuple[ArgumentStructure, Shapes], Lowered] = OrderedDict()
 
     def __repr__(self) -> str:
         return f"{len(self._lowered)} programs, {self.parameters!r}"
+
+    def derived(self, kind: type[L]) -> L:
+        """Programs of another kind of the same function, on the same parameters; both warn once."""
+        made = kind(self.f, *self.options)
+        made.parameters, made.told = self.parameters, self.told
+        return made
 
     def fresh(self, f: Callable[..., Tree]) -> Self:
         """The same options for another function, and no program yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.calculus.adjoint_graphs import adjoint_graphs
+from autodiff.calculus.derivatives import gradient
 from autodiff.calculus.second import Adjoint, as_value
 from autodiff.calculus.trees import Tree, with_leaves
 from autodiff.compiler.call import Call
@@ -54,8 +54,9 @@ def nodes_of(call: Call) -> list[Value]:
 
 def slopes_by(inputs: list[Value], output: Adjoint) -> list[Scalar]:
     """The derivatives of an output, as nodes."""
-    found = adjoint_graphs(output, set(inputs)) if isinstance(output, Value) else {}
-    return [as_value(found.get(x, 0), x) for x in inputs]
+    if isinstance(output, Value):
+        return gradient(output, inputs, create_graph=True)
+    return [as_value(0, x) for x in inputs]
 
 
 def product_sum(xs: list[Scalar], ys: list[Scalar]) -> Adjoint:

@@ -12,6 +12,7 @@ import pytest
 
 import autodiff
 from autodiff import KinkWarning, NonFiniteWarning, Value, compile, relu
+from autodiff.compiler import warned
 from tests.autodiff.compiler.engines.test_masks import ENGINES
 
 
@@ -85,6 +86,41 @@ def test_infinite_derivatives_and_results_that_are_nan_themselves_say_nothing() 
     value, slope = f.value_and_grad(-1.0)
     assert math.isnan(value)
     assert math.isnan(slope)
+
+
+def test_a_result_that_is_nan_hides_no_other() -> None:
+    f = compile(lambda x: (x * x).sqrt(), engine="numpy")
+    pair = compile(lambda x, y: [(x * x).sqrt(), 1 / y], engine="numpy")
+
+    with pytest.warns(NonFiniteWarning, match="in sample 0"):
+        f.value_and_grad(np.array([0.0, math.nan]))
+    with pytest.warns(NonFiniteWarning, match="a derivative is nan"):
+        pair.jacobian(0.0, 0.0)
+
+
+def test_gradients_of_samples_and_of_nodes_are_looked_at_too() -> None:
+    x, w = Value(0.0, name="x"), Value(1.0, name="w")
+
+    with pytest.warns(NonFiniteWarning, match="sqrt"):
+        compile(lambda x: w * (x * x * w).sqrt(), engine="numpy").backward(np.zeros(1), reduce=None)
+    with pytest.warns(NonFiniteWarning, match="sqrt"):
+        compile(lambda x: (x * x).sqrt(), engine="numpy").value_and_grad(x)
+
+
+def test_what_is_passed_as_nan_is_no_news() -> None:
+    cube = compile(lambda x: x**3, engine="numpy")
+
+    assert math.isnan(cube.hessian(math.nan))
+    assert math.isnan(cube.vjp(math.nan, 2.0)[1])
+    assert math.isnan(cube.jvp([math.nan], 2.0)[1])
+
+
+def test_a_warning_that_was_an_error_comes_again() -> None:
+    f = compile(lambda x: (x * x).sqrt(), engine="numpy")
+
+    for _ in range(2):
+        with pytest.raises(NonFiniteWarning):
+            f.value_and_grad(0.0)
 
 
 def test_large_derivatives_are_no_nan() -> None:
@@ -163,6 +199,78 @@ def test_a_kink_by_parameters_counts() -> None:
     w.data = 3.0
     with pytest.warns(KinkWarning, match=r"relu"):
         f.hessian(3.0)
+
+
+def test_a_branch_that_has_no_number_here_is_no_hindrance() -> None:
+    f = compile(
+        lambda x, y: autodiff.where(autodiff.greater(x, 0), x.log(), 0.0) + abs(y) * y, engine="numpy"
+    )
+
+    f.hessian(-1.0, 1.0)
+    with pytest.warns(KinkWarning, match="abs"):
+        f.hessian(-1.0, 0.0)
+
+
+def test_a_kink_that_only_float32_meets() -> None:
+    f = compile(lambda x: relu(x - 0.1) * x, engine="numpy", dtype=np.float32)
+
+    f.hessian(np.float32(0.2))
+    with pytest.warns(KinkWarning, match="rounded"):
+        f.hessian(np.float32(0.1))
+
+
+@pytest.mark.parametrize("place", [0, 16])
+def test_a_kink_that_matters_beside_many_that_do_not(place: int) -> None:
+    f = compile(lambda x: abs(x) ** 3 + relu(x - 1) * x, engine="numpy")
+    x = np.zeros(17)
+    x[place] = 1.0
+
+    with pytest.warns(KinkWarning):
+        f.hessian(x)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, m: autodiff.where(m, relu(x) * x, 0.0),
+        lambda x, m: autodiff.where(1 - m, 0.0, relu(x) * x),
+        lambda x, m: autodiff.where(autodiff.equal(m, 1), relu(x) * x, x**2),
+    ],
+)
+def test_masks_and_labels_do_not_move(f: Callable[[Any, Any], Any]) -> None:
+    compiled = compile(f, engine="numpy")
+
+    compiled.hessian(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
+    with pytest.warns(KinkWarning, match="relu"):
+        compiled.hessian(np.array([1.0, 0.0]), np.array([0.0, 1.0]))
+
+
+def test_second_derivatives_follow_parameters_that_are_arrays() -> None:
+    w = Value(1.0, name="w")
+    f = compile(lambda x: (w * x) ** 2 + relu(x - w) * x, engine="numpy")
+
+    with f.traced(1.0).parameters as parameters:
+        parameters.data[:] = 3.0
+        assert f.hessian(1.0) == 18.0
+        assert f.hessian_vector_product([1.0], 1.0) == 18.0
+        with pytest.warns(KinkWarning, match="relu"):
+            f.hessian(3.0)
+    assert f.hessian(1.0) == 18.0
+
+
+def test_kinks_that_do_no_harm_are_not_judged_in_every_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[int] = []
+
+    def watched(call: Any, sample: int, own: Callable[[Any, int], str] = warned.found_in_graph) -> str:
+        judged.append(sample)
+        return own(call, sample)
+
+    monkeypatch.setattr(warned, "found_in_graph", watched)
+    f = compile(lambda x: abs(x) ** 3, engine="numpy")
+    for _ in range(100):
+        f.hessian(0.0)
+
+    assert len(judged) == 7
 
 
 def test_gradients_at_kinks_are_silent() -> None:
