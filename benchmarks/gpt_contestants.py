@@ -30,6 +30,8 @@ from report import Row, Section
 
 import autodiff
 from autodiff import Value
+from nn import Adam
+from nn.optim import ArraySteps
 
 EAGER, TUPLES, TORCH_SCALARS = "autodiff", "microgpt's Value", "torch, scalar tensors"
 NUMPY, LLVM, TORCH, JAX = "compiled, numpy", "compiled, llvm", "torch, tensors", "jax.jit, arrays"
@@ -45,7 +47,7 @@ A transformer in scalar code: 16 embeddings, 4 heads, 1 layer, RMSNorm, ReLU, 4,
 rows marked "no optimizer" are one zeroing, forward and backward on one name, without an optimizer. All
 others train: one name of six letters a step, forward, backward and Adam; they agree on the losses of the
 first five steps and on all parameters after them to 1e-9. Compiled: the same scalar code, the tokens as
-rows of 0 and 1, the update of Adam in NumPy on the array of parameters. C is benchmarks/gpt.c, written by
+rows of 0 and 1, and the Adam of nn compiled too, over the array of parameters. C is benchmarks/gpt.c, written by
 hand for arrays; torch and JAX compute all positions at once. torch runs in one thread, which suits matrices
 this small best."""
 
@@ -104,34 +106,6 @@ def trained(name: str, trainer: Trainer) -> Contestant:
 # ---------------------------------------------------------------- ours
 
 
-class Adam:
-    """Adam on arrays, without new arrays in a step; its means are kept without their factors 1 - beta."""
-
-    def __init__(self, size: int) -> None:
-        self.mean, self.squares, self.work = np.zeros(size), np.zeros(size), np.empty(size)
-        self.restart()
-
-    def restart(self) -> None:
-        self.steps = 0
-        self.mean[:] = self.squares[:] = 0
-
-    def step(self, parameters: Any, gradients: Any) -> None:
-        self.steps += 1
-        mean, squares, work = self.mean, self.squares, self.work
-        mean *= BETA
-        mean += gradients
-        np.multiply(gradients, gradients, out=work)
-        squares *= BETA2
-        squares += work
-        np.sqrt(squares, out=work)
-        factor = (1 - BETA) / (1 - BETA**self.steps)
-        root = ((1 - BETA2) / (1 - BETA2**self.steps)) ** 0.5
-        work += TINY / root
-        np.divide(mean, work, out=work)
-        work *= RATE * factor / root
-        parameters -= work
-
-
 def compiled(engine: str) -> Trainer:
     values = [Value(number) for number in initial_numbers()]
     matrices = arranged(values)
@@ -143,18 +117,20 @@ def compiled(engine: str) -> Trainer:
     tied = loss.bound(tokens)
     parameters = loss.parameters
     parameters.__enter__()  # the arrays rule from here on, as they do while one trains
-    adam = Adam(len(parameters))
+    adam = Adam(parameters.values, lr=RATE, betas=(BETA, BETA2), eps=TINY)
+    move = ArraySteps(adam, parameters.data, parameters.grad, engine)
     start = parameters.data.copy()
 
     def restart() -> None:
-        parameters.data[:] = start
-        adam.restart()
+        parameters.data[:], adam.steps = start, 0
+        for kept in adam.memory:
+            kept[:] = [0] * len(kept)
 
     def step(name: str) -> float:
         parameters.grad[:] = 0
         tokens[:] = inputs[name]
         found = tied.backward()
-        adam.step(parameters.data, parameters.grad)
+        move()
         return float(found)
 
     def numbers() -> list[float]:

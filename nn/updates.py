@@ -9,8 +9,11 @@ is written in operators alone, so floats, Fractions and NumPy's arrays go throug
 
 from __future__ import annotations
 
+import math
+from numbers import Real
 from typing import Any, TypeAlias, TypeVar
 
+from autodiff import Value, sqrt
 from nn.values import FloatArray, Number
 
 __all__ = ["Numeric", "adam", "adamw", "sgd"]
@@ -93,8 +96,8 @@ def adam(
     grad = decayed(data, grad, weight_decay)
     mean = beta1 * mean + (1 - beta1) * grad
     square = beta2 * square + (1 - beta2) * grad * grad
-    rate, root = lr / (1 - beta1**steps), (1 - beta2**steps) ** 0.5
-    return data - rate * mean / (square**0.5 / root + eps), mean, square
+    rate, scale = lr / (1 - beta1**steps), square_root(1 - beta2**steps)
+    return data - rate * mean / (square_root(square) / scale + eps), mean, square
 
 
 def adamw(
@@ -129,3 +132,21 @@ def adamw(
 def decayed(data: Numeric, grad: Numeric, weight_decay: Factor) -> Numeric:
     """Add the gradient of the penalty weight_decay/2 · data²."""
     return grad + weight_decay * data if weight_decay else grad
+
+
+def square_root(number: Numeric) -> Numeric:
+    """The square root, which rounds alike for numbers, arrays and Values; x**0.5 does not.
+
+    >>> square_root(2.25)
+    1.5
+    """
+    if isinstance(number, Real):
+        return math.sqrt(number)
+    if isinstance(number, Value):
+        return sqrt(number)
+    import numpy as np
+
+    roots: Numeric = np.sqrt(
+        np.asarray(number, float)
+    )  # a Fraction among the factors has made it an array of objects
+    return roots

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from numbers import Real
 from typing import Any, Literal, TypeAlias, overload
 
 import numpy as np
 
-from autodiff.calculus.trees import Tree
+from autodiff.calculus.trees import Tree, tree_leaves
 from autodiff.compiler.call import Call
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.tape import TraceError
@@ -45,6 +46,38 @@ class BoundCall:
             self._check_held()
             self._call.check_scalar("value_and_grad")
             return pulled_back(self._call, 1.0)
+
+    def into(self, *results: FloatArray) -> Callable[[], None]:
+        """Tie arrays to the results too: each call of what this gives computes into them.
+
+        Args:
+            *results: An array for each number that the function returns, in their order, with the axes of the
+                batch. It may be one of those that are bound, whose numbers are then replaced.
+
+        Raises:
+            ValueError: An array has not the shape of its result.
+
+        >>> from autodiff import compile
+        >>> x, velocity = np.array([1.0, 2.0]), np.array([0.5, 0.25])
+        >>> fall = compile(lambda x, v, dt: (x + v * dt, v - 10 * dt)).bound(x, velocity, 0.5).into(x, velocity)
+        >>> fall(), fall()
+        (None, None)
+        >>> x, velocity
+        (array([-1.   ,  -0.25]), array([-9.5 , -9.75]))
+        """
+        call = self._call
+        shapes = [call.batch + shape.sizes for shape, _ in tree_leaves(call.lowered.result)]
+        if shapes != [array.shape for array in results]:
+            raise ValueError(
+                f"{function_name(call.lowering.f)}: into takes arrays of the shapes {shapes}, as its results have, "
+                f"not {[array.shape for array in results]}"
+            )
+        run = None if self._held else call.in_place(results)
+        return run or functools.partial(self._write, results)
+
+    def _write(self, results: Sequence[FloatArray]) -> None:
+        for array, (found, _) in zip(results, tree_leaves(self()), strict=True):
+            array[...] = found
 
     @overload
     def backward(self, *, reduce: Literal["mean", "sum"] = ...) -> float: ...
@@ -96,7 +129,8 @@ class BoundCall:
                 f"{function_name(self._call.lowering.f)}: bound takes numbers and arrays, and what it does with a "
                 "Value would not follow its .data: pass an array, or call the function without bound"
             )
-        self._held = [(each, each.copy()) for each in containers(self._call.arguments.tree)]
+        arguments = self._call.arguments.tree.values()
+        self._held = [(each, each.copy()) for each in containers(tuple(arguments))]
         return self
 
     def _check_held(self) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from autodiff.calculus.derivatives import DIFFERENTIATED
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves, with_leaves
+from autodiff.compiler.engines.choice import InPlace
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.arguments import Arguments, Leaf, gradients, unbroadcast
 from autodiff.compiler.front.trace import function_name
@@ -79,6 +80,14 @@ class Call:
         numbers, rows = self.numbers(), self.rows()
         outputs = self.lowered.engine.forward(numbers, rows)
         return self.nodes(numbers, rows, outputs) if self.gives_nodes() else outputs
+
+    def in_place(self, results: Sequence[FloatArray]) -> Callable[[], None] | None:
+        """What computes the function into arrays without any copy, where the engine can do so."""
+        inputs, engine = [leaf.data for leaf in self.arguments.leaves], self.lowered.engine
+        shapes = {array.shape for array in (*inputs, *results)}
+        if results and self.batch and shapes <= {(), self.batch} and isinstance(engine, InPlace):
+            return engine.over_arrays(self.lowered.blueprint.flat, inputs, results)
+        return None
 
     def gives_nodes(self) -> bool:
         """Whether the results are nodes, as those of the function itself are where Values take part."""

@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["INSTRUCTIONS", "Code", "Turn", "functions", "lines"]
+import numpy as np
+
+__all__ = ["INSTRUCTIONS", "Code", "Register", "Turn", "functions", "lanes_of", "lines"]
 
 # The element whose turn it is in a loop: its position, or the name of that.
 Turn: TypeAlias = int | str | None
@@ -97,10 +100,30 @@ def functions(code: str, dtype: str, lanes: int) -> Iterator[str]:
         yield f"declare {dtype} @{name}({', '.join([dtype] * count)}) nounwind willreturn memory(none)"
 
 
-class Code:
-    """Code while it is written: lines, names and loops."""
+def lanes_of(dtype: str) -> int:
+    """How many samples a row has: so many numbers fill a line of the processor's cache."""
+    return 16 if dtype == "float" else 8
 
-    def __init__(self) -> None:
+
+class Register(NamedTuple):
+    """A number, or several side by side, by its name in the code."""
+
+    text: str
+    lanes: int
+
+
+class Code:
+    """Code while it is written: lines, names, loops and numbers.
+
+    Attributes:
+        dtype: The type of the numbers, "double" or "float".
+        contracted: Whether a product and a sum may be rounded once.
+    """
+
+    contracted = False
+
+    def __init__(self, dtype: str) -> None:
+        self.dtype = dtype
         self.lines: list[str] = []
         self.count, self.label = 0, "entry"
 
@@ -167,3 +190,40 @@ class Code:
         ]
         self.begin(behind)
         return i, names
+
+    # ------------------------------------------------------------ numbers
+
+    def type(self, lanes: int) -> str:
+        return self.dtype if lanes == 1 else f"<{lanes} x {self.dtype}>"
+
+    def number(self, x: float, lanes: int) -> Register:
+        """A constant."""
+        exact = float(np.float32(x)) if self.dtype == "float" else float(x)
+        text = "0x" + struct.pack(">d", exact).hex().upper()
+        return Register(text if lanes == 1 else f"splat ({self.dtype} {text})", lanes)
+
+    def widened(self, number: Register, lanes: int) -> Register:
+        """The number side by side with itself."""
+        if number.lanes == lanes:
+            return number
+        wide = self.type(lanes)
+        first = self.emit(f"insertelement {wide} poison, {self.dtype} {number.text}, i64 0")
+        every = f"shufflevector {wide} {first}, {wide} poison, <{lanes} x i32> zeroinitializer"
+        return Register(self.emit(every), lanes)
+
+    def primitive(self, name: str, args: Sequence[Register]) -> Register:
+        lanes, size = max(number.lanes for number in args), "f32" if self.dtype == "float" else "f64"
+        names = dict(zip("xyz", (self.widened(number, lanes).text for number in args), strict=False))
+        names |= {x: self.number(y, lanes).text for x, y in (("zero", 0), ("one", 1), ("minus", -1))}
+        names |= {
+            "T": self.type(lanes),
+            "B": "i1" if lanes == 1 else f"<{lanes} x i1>",
+            "I": f".{size}" if lanes == 1 else f".v{lanes}{size}",
+            "L": "_lanes" if lanes > 1 else "f" if self.dtype == "float" else "",
+            "fast": "contract " if self.contracted else "",
+        }
+        before = self.count + 1
+        for text in lines(name, names, lambda i: f"%t{before + i}"):
+            self.count += 1
+            self.line(text)
+        return Register(f"%t{self.count}", lanes)

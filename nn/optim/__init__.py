@@ -14,6 +14,7 @@ set `optimizer.lr = schedule(step)`, or hand it to `fit`.
 
 from __future__ import annotations
 
+from nn.optim.array_steps import ArraySteps
 from nn.optim.optimizers import SGD, Adam, AdamW, Optimizer
 from nn.optim.schedules import Schedule, constant_lr, cosine_lr, linear_lr, step_lr
 from nn.values import Number
@@ -22,6 +23,7 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "ArraySteps",
     "Number",
     "Optimizer",
     "Schedule",

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 import autodiff
-from nn.optim import Optimizer
+from nn.optim import ArraySteps, Optimizer
 from nn.training.batches import Batch
 from nn.training.graph_steps import GraphSteps, Snapshot, Taken
 from nn.training.reads import numbers_read
@@ -70,6 +70,7 @@ class ProgramSteps(Generic[E]):
 
     def __init__(self, graph: GraphSteps, engine: str, with_outputs: bool) -> None:
         self.graph, self.optimizer, self.with_outputs = graph, graph.optimizer, with_outputs
+        self.engine = engine
         self.program = autodiff.compile(self.sample, engine=engine, static=("kind", "wanted"))
         self.parameters = self.program.parameters
         self.parameters.positions(self.optimizer.params)  # these stand first, in their order
@@ -83,6 +84,7 @@ class ProgramSteps(Generic[E]):
         self.kept: dict[
             str, tuple[autodiff.Value, object]
         ] = {}  # leaves whose number programs hold, as it was read
+        self.moving: ArraySteps | None = None
         self.open = ExitStack()
         self.open.enter_context(self.parameters)
 
@@ -121,13 +123,22 @@ class ProgramSteps(Generic[E]):
         """Let the optimiser step: on the array, unless a user wrote how, perhaps for numbers only."""
         if self.steps_on_arrays():
             data = self.parameters.data[self.trained]
-            data[:] = self.optimizer.step_arrays(data, grad)
+            if self.engine == "llvm":
+                self.array_steps(data, grad)()
+            else:
+                data[:] = self.optimizer.step_arrays(data, grad)
             return
         self.write_back()
         try:
             self.optimizer.step()
         finally:
             self.read_back()
+
+    def array_steps(self, data: FloatArray, grad: FloatArray) -> ArraySteps:
+        """Steps on the arrays of the parameters; these are other ones once the program has met new Values."""
+        if self.moving is None or self.moving.data.base is not data.base:
+            self.moving = ArraySteps(self.optimizer, data, grad, self.engine)
+        return self.moving
 
     def steps_on_arrays(self) -> bool:
         """Whether a step on arrays is the step on numbers, as it is for the formulas of `nn`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.flat.structures import structure_of
 from autodiff.guards.categories import warn
 
-__all__ = ["Engine", "SlowEngineWarning", "engine_named", "engine_of"]
+__all__ = ["Engine", "InPlace", "SlowEngineWarning", "engine_named", "engine_of"]
 
 
 class SlowEngineWarning(UserWarning):
@@ -34,6 +35,22 @@ class Engine(Protocol):
     def tangents(
         self, parameters: FloatArray, inputs: FloatArray, moves: FloatArray
     ) -> tuple[FloatArray, FloatArray]: ...
+
+
+@runtime_checkable
+class InPlace(Protocol):
+    """An engine that can compute on arrays where they are, without copies."""
+
+    def over_arrays(
+        self, program: Flat, inputs: Sequence[FloatArray], outputs: Sequence[FloatArray]
+    ) -> Callable[[], None] | None:
+        """What computes a program for each element of arrays; None where these or the program do not allow it.
+
+        Args:
+            program: The program as it was traced, so that no sum is reordered.
+            inputs: An array for each input, all of one shape, or without axes: a number for all elements.
+            outputs: An array of that shape for each output; it may be one of the inputs.
+        """
 
 
 def engine_of(name: str, program: Flat, dtype: npt.DTypeLike, threads: int = 1) -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 import autodiff
 from autodiff import Value, compile
+from autodiff.rules import TABLE
+from tests.ordinary import called
 
 ENGINES = [
     "numpy",
@@ -132,3 +135,80 @@ def test_a_dictionary_whose_keys_have_changed_places_is_refused() -> None:
 
     with pytest.raises(ValueError, match=r"holds {'b': 1.0, 'a': 2.0} now, and {'a': 1.0, 'b': 2.0} when"):
         tied()
+
+
+# ---------------------------------------------------------------- into arrays
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("size", [1, 7, 8, 21])
+def test_into_computes_in_place_again_and_again(engine: str, size: int) -> None:
+    """As many elements as fill no row, one, and several; a number that all share is read anew too."""
+    x, v, dt = np.linspace(-1, 2, size), np.linspace(3, 1, size), np.array(0.5)
+    expected_x, expected_v = x.copy(), v.copy()
+    move = compile(lambda x, v, dt: (x + v * dt**3 / 7, v - x * dt / 3), engine=engine)
+    run = move.bound(x, v, dt).into(x, v)
+    for dt[()] in (0.5, 0.25, 0.1):
+        expected_x, expected_v = (
+            expected_x + expected_v * float(dt) ** 3 / 7,
+            expected_v - expected_x * dt / 3,
+        )
+        run()
+
+        assert x.tolist() == expected_x.tolist()
+        assert v.tolist() == expected_v.tolist()
+
+
+@pytest.mark.llvm
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_into_in_a_loop_of_machine_code_gives_the_numbers_of_the_program(dtype: Any) -> None:
+    """Every row that gives one number, on numbers that vary and on shared ones."""
+    pytest.importorskip("llvmlite")
+    varying = [np.linspace(0.1 + 0.1 * i, 0.9 - 0.05 * i, 21, dtype=dtype) for i in range(4)]
+    for rule in TABLE.values():
+        taken = varying if rule.is_nary else varying[: rule.arity]
+        for operands in (taken, [*taken[:-1], np.array(0.3, dtype)])[: len(taken)]:
+            f = compile(functools.partial(called, rule), engine="llvm", dtype=dtype)
+            found, tied = np.zeros(21, dtype), f.bound(tuple(operands))
+            tied.into(found)()
+
+            assert found.tolist() == np.broadcast_to(tied(), 21).tolist(), rule.name
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_into_with_what_no_loop_can_do(engine: str) -> None:
+    """A parameter; arrays that overlap, are of other types or have gaps; a vector; no batch; a result that is none."""
+    w, x, found = Value(2.0), np.arange(1.0, 7.0), np.zeros(6)
+    product = compile(lambda x: w * x, engine=engine)
+    run = product.bound(x).into(found)
+    for w.data in (2.0, 3.0):
+        run()
+        assert found.tolist() == (w.data * np.arange(1.0, 7.0)).tolist()
+    double = compile(lambda x: x * 2, engine=engine)
+    double.bound(x[:-1]).into(x[1:])()
+    assert x.tolist() == [1.0, 2.0, 4.0, 6.0, 8.0, 10.0]
+    double.bound(np.arange(3)).into(found[::2])()
+    assert found[::2].tolist() == [0.0, 2.0, 4.0]
+    length = compile(lambda x: autodiff.norm(*x), engine=engine)
+    length.bound(np.array([[3.0, 4.0], [6.0, 8.0]])).into(found[:2])()
+    assert found[:2].tolist() == [5.0, 10.0]
+    double.bound(4.0).into(number := np.zeros(()))()
+    assert number == 8.0
+    compile(lambda x: (), engine=engine).bound(x).into()()
+    found.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        double.bound(np.ones(6)).into(found)()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_into_refuses_shapes_and_changed_lists(engine: str) -> None:
+    tied = compile(lambda x, y: (x + y[0], x), engine=engine).bound(np.ones(3), numbers := [1.0])
+    with pytest.raises(
+        ValueError, match=r"into takes arrays of the shapes \[\(3,\), \(3,\)\], .* not \[\(3,\)\]"
+    ):
+        tied.into(np.ones(3))
+    run = tied.into(np.ones(3), np.ones(3))
+    run()
+    numbers[0] = 2.0
+    with pytest.raises(ValueError, match="among the bound arguments holds"):
+        run()

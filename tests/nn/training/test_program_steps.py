@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -307,15 +307,21 @@ def test_an_optimizer_with_a_step_of_its_own() -> None:
     both(lambda: MLP(2, [3, 1], seed=0), lambda params: Sign(params, 0.01), DATA["numbers"], mse, 8)
 
 
+class Heavy(Optimizer):
+    """An optimiser of one's own."""
+
+    remembers = 1
+
+    def __init__(self, params: Sequence[Value]) -> None:
+        super().__init__(params, 0.05)
+
+    def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:
+        move = 0.5 * memory[0] - self.lr * grad
+        return data + move, move
+
+
 def test_an_optimizer_of_ones_own_formula() -> None:
-    class Heavy(Optimizer):
-        remembers = 1
-
-        def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:
-            move = 0.5 * memory[0] - self.lr * grad
-            return data + move, move
-
-    both(lambda: MLP(2, [3, 1], seed=0), lambda params: Heavy(params, 0.05), DATA["numbers"], mse, 8)
+    both(lambda: MLP(2, [3, 1], seed=0), Heavy, DATA["numbers"], mse, 8)
 
 
 def test_fractions_stay_exact() -> None:
@@ -565,8 +571,27 @@ def test_engines() -> None:
     assert weights(DATA["sides"], compile="numpy") == weights(DATA["sides"])
 
 
-@pytest.mark.slow
-def test_llvm() -> None:
+@pytest.mark.llvm
+@pytest.mark.parametrize("make", [*OPTIMIZERS.values(), Heavy])
+def test_llvm(make: Make) -> None:
+    """The step of the optimiser is machine code too, with the numbers that NumPy gives; not one of one's own."""
     pytest.importorskip("llvmlite")
+    found = []
+    for engine in ("llvm", "numpy"):
+        model = MLP(2, [5, 1], activation="tanh", seed=1)
+        optimizer = make(model.parameters())
+        schedule = cosine_lr(0.02, 0.001, steps=40)
+        fit(
+            model,
+            DATA["numbers"],
+            mse,
+            optimizer,
+            4,
+            batch_size=8,
+            schedule=schedule,
+            progress=False,
+            compile=engine,
+        )
+        found.append([p.data for p in model.parameters()])
 
-    assert weights(DATA["sides"], compile="llvm") == pytest.approx(weights(DATA["sides"]), rel=1e-12)
+    assert found[0] == pytest.approx(found[1], rel=1e-12)

@@ -7,9 +7,10 @@ share it: there is nothing to wait for.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeAlias
 
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.llvm.machine import Piece, RunFrame, assembly, cache_aligned, pieces_of, runner
+from autodiff.compiler.engines.llvm.over_arrays import over_arrays
 from autodiff.compiler.engines.llvm.pieces import SHORT, SPREAD, Operands, PieceKind, code_of
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
@@ -134,6 +136,20 @@ class LlvmEngine(NumpyEngine):
         """The code of the pieces that run one sample, in LLVM's language or in that of the processor."""
         text, _ = code_of([*self.part("single", None).pieces, *self.part("single", "both").pieces])
         return assembly(text) if processor else text
+
+    def over_arrays(
+        self, program: Flat, inputs: Sequence[FloatArray], outputs: Sequence[FloatArray]
+    ) -> Callable[[], None] | None:
+        if program.parameters or any(rule_named(name).vector for name in program.rules):
+            return None
+        arrays = [*inputs, *outputs]
+        fitting = all(array.dtype == self.dtype and array.flags.c_contiguous for array in arrays)
+        apart = all(
+            one.ctypes.data == other.ctypes.data or not np.may_share_memory(one, other)
+            for one, other in itertools.product(outputs, arrays)
+        )
+        writeable = all(array.flags.writeable for array in outputs)
+        return over_arrays(program, self.type, inputs, outputs) if fitting and apart and writeable else None
 
     # ------------------------------------------------------------ one sample
 

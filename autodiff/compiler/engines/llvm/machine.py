@@ -14,9 +14,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.engines.llvm.pieces import MEMORY, PieceKind, code_of, lanes_of
+from autodiff.compiler.engines.llvm.pieces import MEMORY, PieceKind, code_of
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.writing.instructions import Code
+from autodiff.writing.instructions import Code, lanes_of
 
 try:
     import llvmlite.binding as llvm
@@ -160,7 +160,8 @@ runner = functools.cache(Runner)
 
 def run_code(name: str, dtype: str) -> str:
     """The code of one of the functions of a runner."""
-    code, row = Code(), f"<{lanes_of(dtype)} x {dtype}>"
+    code = Code(dtype)
+    row = code.type(lanes_of(dtype))
     fields = [*((x, "ptr") for x in FRAME), *((x, "i64") for x in SIZES)]
     own = {
         x: code.emit(f"load {kind}, ptr {code.at('%frame', str(i), 'i64')}")

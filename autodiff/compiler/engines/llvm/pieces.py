@@ -16,11 +16,8 @@ import bisect
 import functools
 import itertools
 import math
-import struct
 from collections.abc import Sequence
 from typing import NamedTuple
-
-import numpy as np
 
 from autodiff.compiler.flat.structures import structure_of
 from autodiff.compiler.front.tape import rule_named
@@ -35,11 +32,11 @@ from autodiff.writing.forms import (
     ScanStep,
     VectorPart,
 )
-from autodiff.writing.instructions import Code, Turn, functions, lines
+from autodiff.writing.instructions import Code, Register, Turn, functions, lanes_of
 from autodiff.writing.kernels import kernel, kernel_of_all
 from autodiff.writing.loops import Loop, Result, loops, used_later
 
-__all__ = ["MEMORY", "SHORT", "SPREAD", "Operands", "PieceKind", "PieceWriter", "code_of", "lanes_of"]
+__all__ = ["MEMORY", "SHORT", "SPREAD", "Operands", "PieceKind", "PieceWriter", "code_of"]
 
 MEMORY = ("words", "numbers", "bar", "rows", "row_bar", "kept")  # what a piece is called with
 SPREAD = "spread"  # what makes a row of a number that all samples share
@@ -104,18 +101,6 @@ def recorded(name: str, arity: int) -> Kernel:
     return kernel_of_all(rule, arity - 1) if rule.vector else kernel(rule, arity)
 
 
-def lanes_of(dtype: str) -> int:
-    """How many samples a row has: so many numbers fill a line of the processor's cache."""
-    return 16 if dtype == "float" else 8
-
-
-class Register(NamedTuple):
-    """A number, or several side by side, by its name in the code."""
-
-    text: str
-    lanes: int
-
-
 class Sibling(NamedTuple):
     """One of the operations that are written side by side: where its words are, its result, what is known."""
 
@@ -133,8 +118,8 @@ class PieceWriter(Code):
     """
 
     def __init__(self, kind: PieceKind) -> None:
-        super().__init__()
-        self.kind, self.kernel = kind, recorded(kind.name, kind.arity)
+        super().__init__(kind.dtype)
+        self.kind, self.kernel, self.contracted = kind, recorded(kind.name, kind.arity), kind.reordered
         self.lanes = lanes_of(kind.dtype) if kind.row else 1
         self.kept: dict[str, int] = {}
         self.end = 0
@@ -218,7 +203,7 @@ class PieceWriter(Code):
 
     def long(self, loop: Loop, length: int, found: list[Sibling]) -> None:
         """A loop over the elements of vectors, over several at once where they stand side by side."""
-        step = lanes_of(self.kind.dtype) if self.side_by_side(loop) else 1
+        step = lanes_of(self.dtype) if self.side_by_side(loop) else 1
         lanes = max(step, self.lanes)
         sums = [(one, so_far(x)) for x in loop.steps if isinstance(x, FoldStep | ScanStep) for one in found]
         starts = [one.known[name] for one, name in sums]
@@ -355,50 +340,15 @@ class PieceWriter(Code):
         found = one.known[key].text
         return found if after is None else self.added(self.added(found, after), turn)
 
-    def number(self, x: float, lanes: int) -> Register:
-        """A constant."""
-        exact = float(np.float32(x)) if self.kind.dtype == "float" else float(x)
-        text = "0x" + struct.pack(">d", exact).hex().upper()
-        return Register(text if lanes == 1 else f"splat ({self.kind.dtype} {text})", lanes)
-
-    def widened(self, number: Register, lanes: int) -> Register:
-        """The number side by side with itself."""
-        if number.lanes == lanes:
-            return number
-        wide = self.type(lanes)
-        first = self.emit(f"insertelement {wide} poison, {self.type(1)} {number.text}, i64 0")
-        every = f"shufflevector {wide} {first}, {wide} poison, <{lanes} x i32> zeroinitializer"
-        return Register(self.emit(every), lanes)
-
-    def primitive(self, name: str, args: Sequence[Register]) -> Register:
-        lanes, size = max(number.lanes for number in args), "f32" if self.kind.dtype == "float" else "f64"
-        names = dict(zip("xyz", (self.widened(number, lanes).text for number in args), strict=False))
-        names |= {x: self.number(y, lanes).text for x, y in (("zero", 0), ("one", 1), ("minus", -1))}
-        names |= {
-            "T": self.type(lanes),
-            "B": "i1" if lanes == 1 else f"<{lanes} x i1>",
-            "I": f".{size}" if lanes == 1 else f".v{lanes}{size}",
-            "L": "_lanes" if lanes > 1 else "f" if self.kind.dtype == "float" else "",
-            "fast": "contract " if self.kind.reordered else "",
-        }
-        before = self.count + 1
-        for text in lines(name, names, lambda i: f"%t{before + i}"):
-            self.count += 1
-            self.line(text)
-        return Register(f"%t{self.count}", lanes)
-
     def reduced(self, start: Register, number: Register) -> Register:
         """The sum of a number and of several side by side."""
-        size = f"v{number.lanes}{'f32' if self.kind.dtype == 'float' else 'f64'}"
+        size = f"v{number.lanes}{'f32' if self.dtype == 'float' else 'f64'}"
         operands = f"{self.type(1)} {start.text}, {self.type(number.lanes)} {number.text}"
         return Register(
             self.emit(f"call reassoc {self.type(1)} @llvm.vector.reduce.fadd.{size}({operands})"), 1
         )
 
     # ------------------------------------------------------------ memory
-
-    def type(self, lanes: int) -> str:
-        return self.kind.dtype if lanes == 1 else f"<{lanes} x {self.kind.dtype}>"
 
     def index(self, words: str, at: str | int) -> str:
         """A number of the record."""
@@ -419,7 +369,7 @@ class PieceWriter(Code):
         )
 
     def alignment(self, array: str) -> int:
-        return 64 if self.kind.row and array != "numbers" else 64 // lanes_of(self.kind.dtype)
+        return 64 if self.kind.row and array != "numbers" else 64 // lanes_of(self.dtype)
 
 
 def so_far(step: FoldStep | ScanStep) -> str:
