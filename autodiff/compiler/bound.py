@@ -114,6 +114,8 @@ class BoundCall:
             parameters.add_grads(lowered.positions, lowered.values, by_parameters)
             if by_inputs is not None:
                 call.add_to_values(by_inputs)
+            if call.samples == 1:
+                return float(outputs.item()) * seed
             # What depends on parameters alone has one output for all samples.
             repeats = call.samples // outputs.shape[1] if call.samples else 0
             return float(outputs.sum()) * repeats * seed
