@@ -114,11 +114,10 @@ class BoundCall:
             parameters.add_grads(lowered.positions, lowered.values, by_parameters)
             if by_inputs is not None:
                 call.add_to_values(by_inputs)
-            if call.samples == 1:
-                return float(outputs.item()) * seed
+            total = outputs.item() if outputs.size == 1 else np.add.reduce(outputs, axis=None)
             # What depends on parameters alone has one output for all samples.
             repeats = call.samples // outputs.shape[1] if call.samples else 0
-            return float(outputs.sum()) * repeats * seed
+            return float(total) * repeats * seed
 
     def tied(self) -> BoundCall:
         """Return itself, to be called over and over.

@@ -227,3 +227,11 @@ class Code:
             self.count += 1
             self.line(text)
         return Register(f"%t{self.count}", lanes)
+
+    def reduced(self, start: Register, number: Register) -> Register:
+        """The sum of a number and of several side by side."""
+        size = f"v{number.lanes}{'f32' if self.dtype == 'float' else 'f64'}"
+        operands = f"{self.dtype} {start.text}, {self.type(number.lanes)} {number.text}"
+        return Register(
+            self.emit(f"call reassoc {self.dtype} @llvm.vector.reduce.fadd.{size}({operands})"), 1
+        )

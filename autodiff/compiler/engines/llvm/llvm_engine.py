@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -348,7 +347,7 @@ def pool(threads: int, process: int) -> ThreadPoolExecutor:
 
 
 class RowArrays:
-    """The arrays for so many samples; rows come in pieces of as many samples as a row has.
+    """The arrays for so many samples, whose rows are run piece by piece, as many samples as a row has.
 
     Args:
         engine: Whose program is run.
@@ -361,40 +360,40 @@ class RowArrays:
 
     def __init__(self, engine: LlvmEngine, samples: int, wanted: str | None) -> None:
         self.samples, self.threads, self.runner = samples, engine.threads, engine.runner
-        layout, program, dtype = engine.layout_of_rows, engine.program, engine.dtype
-        lanes, pieces, count = engine.lanes, -(-samples // engine.lanes), len(program.inputs)
-        self.on_rows = layout.rows[program.outputs]
-        self.shown, self.all_on_rows = layout.places[program.outputs], bool(self.on_rows.all())
-        self.seed = math.nan  # what all adjoints of outputs are, where that is known
-        self.ones = np.ones(lanes, dtype)
-        shown = self.shown[self.on_rows]
+        layout, program, dtype, lanes = engine.layout_of_rows, engine.program, engine.dtype, engine.lanes
+        self.on_rows, shown = layout.rows[program.outputs], layout.places[program.outputs]
+        self.shown, self.shared = shown[self.on_rows], shown[~self.on_rows]
         self.numbers, self.bar = cache_aligned(dtype, 2, int((~layout.rows).sum()))
         self.first = len(engine.constants)
         self.numbers[: self.first] = engine.constants
-        self.inputs = np.zeros((pieces, count, lanes), dtype)
-        self.outputs, self.seeds = (np.zeros((pieces, len(shown), lanes), dtype) for _ in range(2))
-        self.by_inputs = np.zeros((pieces, 0 if wanted in (None, "parameters") else count, lanes), dtype)
+        count, pieces = len(program.inputs), -(-samples // lanes)
+        wanted_count = 0 if wanted in (None, "parameters") else count
+        self.inputs, self.outputs, self.seeds, self.by_inputs = (
+            cache_aligned(dtype, size, pieces * lanes)
+            for size in (count, len(self.shown), len(self.shown), wanted_count)
+        )
         self.ahead = engine.frame("ahead", "none", None, self.numbers, self.bar)
         self.after = engine.frame("none", "ahead", wanted, self.numbers, self.bar)
         parts = [engine.part("rows", None), *([] if wanted is None else [engine.part("rows", wanted)])]
         kept, rows = max(part.kept for part in parts), int(layout.rows.sum() + (layout.spread >= 0).sum())
         shares = max(1, min(engine.threads, pieces))
         ends = [pieces * share // shares for share in range(shares + 1)]
-        self.common_bars = [cache_aligned(dtype, len(self.numbers), lanes) for _ in range(shares)]
+        self.sums = [np.empty(len(self.numbers), dtype) for _ in range(shares)]
         self.frames = [
             RunFrame(
-                words=parts[0].words, reverse=parts[-1].words, numbers=self.numbers, bar=bar, places=shown,
+                words=parts[0].words, reverse=parts[-1].words, places=self.shown, numbers=self.numbers, sums=sums,
+                bar=cache_aligned(dtype, len(self.numbers), lanes), number_count=len(self.numbers),
                 rows=cache_aligned(dtype, rows, lanes), row_bar=cache_aligned(dtype, rows, lanes),
                 kept=cache_aligned(dtype, kept, lanes),
-                inputs=self.inputs[begin:end], outputs=self.outputs[begin:end], seeds=self.seeds[begin:end],
-                by_inputs=self.by_inputs[begin:end], pieces=end - begin, input_bytes=64 * count,
-                wanted_bytes=64 * self.by_inputs.shape[1], row_bytes=64 * rows, output_count=len(shown),
+                inputs=self.inputs[:, begin * lanes :], outputs=self.outputs[:, begin * lanes :],
+                seeds=self.seeds[:, begin * lanes :], by_inputs=self.by_inputs[:, begin * lanes :],
+                input_count=count, output_count=len(self.shown), wanted_count=wanted_count,
+                row_count=rows, line_bytes=64 * pieces, pieces=end - begin,
             )
-            for bar, begin, end in zip(self.common_bars, ends[:-1], ends[1:], strict=True)
+            for sums, begin, end in zip(self.sums, ends[:-1], ends[1:], strict=True)
         ]  # fmt: skip
-        self.bytes = (
-            self.inputs.nbytes + 2 * self.outputs.nbytes + self.by_inputs.nbytes + 128 * rows * shares
-        )
+        lines = count + 2 * len(self.shown) + wanted_count
+        self.bytes = 64 * (lines * pieces + 2 * rows * shares)
 
     def run(
         self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None
@@ -402,39 +401,34 @@ class RowArrays:
         """The outputs, and their derivatives by parameters and inputs."""
         run, own = self.runner, slice(self.first, self.first + len(parameters))
         self.numbers[own] = parameters
-        self._fill(self.inputs, inputs, 1)
+        self.inputs[:, : self.samples] = inputs
+        self.inputs[:, self.samples :] = inputs[:, -1:]  # an ordinary sample, of adjoint 0
         run.forward(self.ahead.address)
         if seeds is None:
             self._share_out(run.batch_forward)
         else:
-            for bar in self.common_bars:
-                bar[:] = 0
-            self._fill_seeds(seeds)
+            self._seed(seeds)
             self._share_out(run.batch_both)
-            for bar in self.common_bars:
-                self.bar += bar @ self.ones
+            for sums in self.sums:
+                self.bar += sums
             run.both(self.after.address)
-        return self._shown(), self.bar[own].copy(), self._unpacked(self.by_inputs)
+        return self._shown(), self.bar[own].copy(), self.by_inputs[:, : self.samples].copy()
 
-    def _fill_seeds(self, seeds: FloatArray) -> None:
+    def _seed(self, seeds: FloatArray) -> None:
         """Write the adjoints of the outputs, of those that all samples share their sum."""
         self.bar[:] = 0
-        if self.all_on_rows and seeds.ndim == 0:
-            if seeds != self.seed:  # else they are there
-                self._fill(self.seeds, np.broadcast_to(seeds, (len(self.shown), self.samples)), 0)
-            self.seed = float(seeds)
-            return
-        self.seed, seeds = math.nan, np.broadcast_to(seeds, (len(self.shown), self.samples))
-        self._fill(self.seeds, seeds[self.on_rows], 0)
-        np.add.at(self.bar, self.shown[~self.on_rows], seeds[~self.on_rows].sum(axis=1))
+        self.seeds[:, : self.samples] = seeds if seeds.ndim == 0 else seeds[self.on_rows]
+        if len(self.shared):
+            every = np.broadcast_to(seeds, (len(self.on_rows), self.samples))
+            np.add.at(self.bar, self.shared, every[~self.on_rows].sum(axis=1))
 
     def _shown(self) -> FloatArray:
         """The outputs: (outputs, samples)."""
-        outputs = self._unpacked(self.outputs)
-        if self.all_on_rows:
-            return outputs
-        every = np.empty((len(self.shown), self.samples), self.numbers.dtype)
-        every[self.on_rows], every[~self.on_rows] = outputs, self.numbers[self.shown[~self.on_rows], None]
+        outputs = self.outputs[:, : self.samples]
+        if not len(self.shared):
+            return outputs.copy()
+        every = np.empty((len(self.on_rows), self.samples), self.numbers.dtype)
+        every[self.on_rows], every[~self.on_rows] = outputs, self.numbers[self.shared, None]
         return every
 
     def _share_out(self, run: Callable[[int], None]) -> None:
@@ -444,17 +438,3 @@ class RowArrays:
             run(addresses[0])
         else:
             list(pool(self.threads, os.getpid()).map(run, addresses))
-
-    def _fill(self, packed: FloatArray, rows: FloatArray, last: int) -> None:
-        """Write (rows, samples) as (pieces, rows, lanes); what is missing at the end is the last sample or 0."""
-        whole, rest = divmod(self.samples, packed.shape[2])
-        own = rows[:, : self.samples - rest].reshape(len(rows), whole, packed.shape[2])
-        packed[:whole] = own.transpose(1, 0, 2)
-        if rest:
-            packed[whole, :, :rest] = rows[:, self.samples - rest :]
-            packed[whole, :, rest:] = rows[:, -1:] * last
-
-    def _unpacked(self, packed: FloatArray) -> FloatArray:
-        """(pieces, rows, lanes) as (rows, samples)."""
-        flat = packed.transpose(1, 0, 2).reshape(packed.shape[1], len(packed) * packed.shape[2])
-        return flat[:, : self.samples].copy()

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from autodiff.compiler.engines.llvm.pieces import MEMORY, PieceKind, code_of
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.writing.instructions import Code, lanes_of
+from autodiff.writing.instructions import Code, Register, lanes_of
 
 try:
     import llvmlite.binding as llvm
@@ -120,8 +120,17 @@ def cache_aligned(dtype: npt.DTypeLike, *shape: int) -> FloatArray:
 
 # ---------------------------------------------------------------- what runs records
 
-FRAME = (*MEMORY, "reverse", "inputs", "outputs", "seeds", "by_inputs", "places")  # addresses, then sizes
-SIZES = ("input_bytes", "wanted_bytes", "row_bytes", "output_count", "pieces")
+FRAME = (
+    *MEMORY,
+    "reverse",
+    "inputs",
+    "outputs",
+    "seeds",
+    "by_inputs",
+    "places",
+    "sums",
+)  # addresses, then sizes
+SIZES = ("number_count", "input_count", "output_count", "wanted_count", "row_count", "line_bytes", "pieces")
 
 
 class RunFrame:
@@ -160,8 +169,8 @@ runner = functools.cache(Runner)
 
 def run_code(name: str, dtype: str) -> str:
     """The code of one of the functions of a runner."""
-    code = Code(dtype)
-    row = code.type(lanes_of(dtype))
+    code, lanes = Code(dtype), lanes_of(dtype)
+    row = code.type(lanes)
     fields = [*((x, "ptr") for x in FRAME), *((x, "i64") for x in SIZES)]
     own = {
         x: code.emit(f"load {kind}, ptr {code.at('%frame', str(i), 'i64')}")
@@ -173,46 +182,49 @@ def run_code(name: str, dtype: str) -> str:
         passed = (own[words], *(own[array] for array in MEMORY[1:]))
         code.line(f"call void {piece}({', '.join(f'ptr {x}' for x in passed)})")
 
-    def part(array: str, size: str, i: str) -> str:
-        return code.at(own[array], code.emit(f"mul i64 {i}, {size}"), "i8")
+    def each(count: str, write: Callable[[str], None]) -> None:
+        code.loop("0", own[count], 1, [], lambda k, _: write(k) or ())
 
-    def copy(to: str, origin: str, size: str) -> None:
-        code.line(f"call void @llvm.memcpy.p0.p0.i64(ptr {to}, ptr {origin}, i64 {size}, i1 false)")
+    def copy(to: str, origin: str) -> None:
+        code.line(f"store {row} {code.emit(f'load {row}, ptr {origin}')}, ptr {to}")
 
     def shown(array: str, k: str) -> str:
         return code.at(own[array], code.emit(f"load i64, ptr {code.at(own['places'], k, 'i64')}"), row)
 
+    def clear(array: str, count: str) -> None:
+        size = code.emit(f"mul i64 {own[count]}, 64")
+        code.line(f"call void @llvm.memset.p0.i64(ptr {own[array]}, i8 0, i64 {size}, i1 false)")
+
+    def add(to: str, origin: str) -> None:
+        terms = [code.emit(f"load {row}, ptr {x}") for x in (to, origin)]
+        code.line(f"store {row} {code.emit(f'fadd {row} {terms[0]}, {terms[1]}')}, ptr {to}")
+
     def piece(i: str, _: object) -> tuple[()]:
-        size = code.emit(f"mul i64 {own['output_count']}, 64")
-        copy(own["rows"], part("inputs", own["input_bytes"], i), own["input_bytes"])
+        def line(array: str, k: str) -> str:
+            begin = code.at(own[array], code.emit(f"mul i64 {k}, {own['line_bytes']}"), "i8")
+            return code.at(begin, i, row)
+
+        each("input_count", lambda k: copy(code.at(own["rows"], k, row), line("inputs", k)))
         sweep("words")
-        outputs = part("outputs", size, i)
-
-        def show(k: str, _: object) -> tuple[()]:
-            copy(code.at(outputs, k, row), shown("rows", k), "64")
-            return ()
-
-        code.loop("0", own["output_count"], 1, [], show)
+        each("output_count", lambda k: copy(line("outputs", k), shown("rows", k)))
         if name == "batch_both":
-            code.line(
-                f"call void @llvm.memset.p0.i64(ptr {own['row_bar']}, i8 0, i64 {own['row_bytes']}, i1 false)"
-            )
-            seeds = part("seeds", size, i)
-
-            def seed(k: str, _: object) -> tuple[()]:
-                place = shown("row_bar", k)
-                terms = [code.emit(f"load {row}, ptr {x}, align 8") for x in (place, code.at(seeds, k, row))]
-                total = code.emit(f"fadd {row} {terms[0]}, {terms[1]}")
-                code.line(f"store {row} {total}, ptr {place}, align 8")
-                return ()
-
-            code.loop("0", own["output_count"], 1, [], seed)
+            clear("row_bar", "row_count")
+            each("output_count", lambda k: add(shown("row_bar", k), line("seeds", k)))
             sweep("reverse")
-            copy(part("by_inputs", own["wanted_bytes"], i), own["row_bar"], own["wanted_bytes"])
+            each("wanted_count", lambda k: copy(line("by_inputs", k), code.at(own["row_bar"], k, row)))
         return ()
 
+    def add_up(k: str) -> None:
+        number = Register(code.emit(f"load {row}, ptr {code.at(own['bar'], k, row)}"), lanes)
+        total = code.reduced(code.number(-0.0, 1), number)
+        code.line(f"store {dtype} {total.text}, ptr {code.at(own['sums'], k, dtype)}")
+
     if name.startswith("batch"):
+        if name == "batch_both":
+            clear("bar", "number_count")
         code.loop("0", own["pieces"], 1, [], piece)
+        if name == "batch_both":
+            each("number_count", add_up)
     else:
         sweep("words")
         if name == "both":

@@ -340,14 +340,6 @@ class PieceWriter(Code):
         found = one.known[key].text
         return found if after is None else self.added(self.added(found, after), turn)
 
-    def reduced(self, start: Register, number: Register) -> Register:
-        """The sum of a number and of several side by side."""
-        size = f"v{number.lanes}{'f32' if self.dtype == 'float' else 'f64'}"
-        operands = f"{self.type(1)} {start.text}, {self.type(number.lanes)} {number.text}"
-        return Register(
-            self.emit(f"call reassoc {self.type(1)} @llvm.vector.reduce.fadd.{size}({operands})"), 1
-        )
-
     # ------------------------------------------------------------ memory
 
     def index(self, words: str, at: str | int) -> str:
