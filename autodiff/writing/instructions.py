@@ -159,6 +159,10 @@ class Code:
         """The address of an element of an array."""
         return self.emit(f"getelementptr {kind}, ptr {array}, i64 {place}")
 
+    def element(self, array: str, place: str, kind: str) -> str:
+        """An element of an array."""
+        return self.emit(f"load {kind}, ptr {self.at(array, place, kind)}")
+
     def loop(
         self, start: str, limit: str, step: int, carried: Sequence[tuple[str, str]],
         body: Callable[[str, list[str]], Sequence[str]],
@@ -190,6 +194,10 @@ class Code:
         ]
         self.begin(behind)
         return i, names
+
+    def function(self, name: str) -> str:
+        """A function of the lines, which takes an address."""
+        return "\n".join([f"define void @{name}(ptr %frame) {{\nentry:", *self.lines, "  ret void\n}\n"])
 
     # ------------------------------------------------------------ numbers
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from autodiff.compiler.engines.llvm.machine import Piece, RunFrame, assembly, cache_aligned, pieces_of, runner
 from autodiff.compiler.engines.llvm.over_arrays import over_arrays
-from autodiff.compiler.engines.llvm.pieces import SHORT, SPREAD, Operands, PieceKind, code_of
+from autodiff.compiler.engines.llvm.pieces import SHORT, Operands, PieceKind, code_of
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray, places
@@ -169,16 +169,17 @@ class LlvmEngine(NumpyEngine):
         numbers[first:middle], numbers[middle:base] = parameters, inputs[:, 0]
         frame = self._frames.get(wanted)
         if frame is None:
-            frame = self._frames[wanted] = self.frame("single", "single", wanted, numbers, bar)
+            reverse = "none" if wanted is None else "single"
+            frame = self._frames[wanted] = self.frame("single", reverse, wanted, numbers, bar)
         if seeds is None:
-            self.runner.forward(frame.address)
+            self.runner.numbers(frame.address)
             return numbers[shown][:, None], parameters, inputs
         bar.fill(0)
         if len(shown) == 1:
             bar[shown] = seeds.ravel()
         else:
             np.add.at(bar, shown, seeds.ravel())  # an output may be given twice
-        self.runner.both(frame.address)
+        self.runner.numbers(frame.address)
         slopes = bar[first:base].copy()
         return numbers[shown][:, None], slopes[: middle - first], slopes[middle - first :, None]
 
@@ -186,9 +187,9 @@ class LlvmEngine(NumpyEngine):
         self, forward: str, reverse: str, wanted: str | None, numbers: FloatArray, bar: FloatArray
     ) -> RunFrame:
         """What runs a part of the program forward, and one in reverse, on numbers alone."""
-        parts = [self.part(forward, None), *([] if wanted is None else [self.part(reverse, wanted)])]
+        parts = self.part(forward, None), self.part(reverse, wanted)
         kept = np.empty(max(part.kept for part in parts), self.dtype)
-        return RunFrame(words=parts[0].words, reverse=parts[-1].words, numbers=numbers, bar=bar, kept=kept)
+        return RunFrame(words=parts[0].words, reverse=parts[1].words, numbers=numbers, bar=bar, kept=kept)
 
     # ------------------------------------------------------------ batches
 
@@ -216,7 +217,7 @@ class LlvmEngine(NumpyEngine):
         layout = self.layout_of_rows
         if part == "single":
             layout = Standing(np.arange(slots), np.zeros(slots, bool), np.full(slots, -1))
-        found: list[Alike] = list(self._spreading(layout, wanted)) if part == "rows" else []
+        found: list[Alike] = []
         for runs in self._runs if part != "none" else []:
             chosen = layout.rows[self.program.base + runs.firsts] == (part == "rows")
             follow = None
@@ -298,16 +299,6 @@ class LlvmEngine(NumpyEngine):
             padded = np.pad(words, ((0, 0), (0, words.shape[1] % 2)))
             yield kind, runs.firsts[mine], padded.astype(np.uint32)
 
-    def _spreading(self, layout: Standing, wanted: str | None) -> Iterator[Alike]:
-        """The records that make rows of numbers, which come first."""
-        slots = np.flatnonzero(layout.spread >= 0)
-        if len(slots):
-            follow = None if wanted is None else (True,)
-            kind = PieceKind(SPREAD, 1, (Operands(1, False, False),), True, False, False, follow, self.type)
-            words = np.zeros((len(slots), 6), np.uint32)
-            words[:, 2], words[:, 3], words[:, 4] = layout.spread[slots], 1, layout.places[slots]
-            yield kind, np.full(len(slots), -1), words
-
 
 def runs_of(program: Flat) -> Iterator[Runs]:
     """Share out the operations of a grouped program among records."""
@@ -374,44 +365,43 @@ class RowArrays:
         )
         self.ahead = engine.frame("ahead", "none", None, self.numbers, self.bar)
         self.after = engine.frame("none", "ahead", wanted, self.numbers, self.bar)
-        parts = [engine.part("rows", None), *([] if wanted is None else [engine.part("rows", wanted)])]
-        kept, rows = max(part.kept for part in parts), int(layout.rows.sum() + (layout.spread >= 0).sum())
+        parts = engine.part("rows", None), engine.part("none" if wanted is None else "rows", wanted)
+        spread = layout.places[layout.spread >= 0]
+        rows, kept = int(layout.rows.sum()), max(part.kept for part in parts)
         shares = max(1, min(engine.threads, pieces))
         ends = [pieces * share // shares for share in range(shares + 1)]
-        self.sums = [np.empty(len(self.numbers), dtype) for _ in range(shares)]
-        self.frames = [
-            RunFrame(
-                words=parts[0].words, reverse=parts[-1].words, places=self.shown, numbers=self.numbers, sums=sums,
-                bar=cache_aligned(dtype, len(self.numbers), lanes), number_count=len(self.numbers),
-                rows=cache_aligned(dtype, rows, lanes), row_bar=cache_aligned(dtype, rows, lanes),
-                kept=cache_aligned(dtype, kept, lanes),
-                inputs=self.inputs[:, begin * lanes :], outputs=self.outputs[:, begin * lanes :],
-                seeds=self.seeds[:, begin * lanes :], by_inputs=self.by_inputs[:, begin * lanes :],
-                input_count=count, output_count=len(self.shown), wanted_count=wanted_count,
-                row_count=rows, line_bytes=64 * pieces, pieces=end - begin,
-            )
-            for sums, begin, end in zip(self.sums, ends[:-1], ends[1:], strict=True)
-        ]  # fmt: skip
-        lines = count + 2 * len(self.shown) + wanted_count
-        self.bytes = 64 * (lines * pieces + 2 * rows * shares)
+        self.sums, self.frames = [], []
+        for begin, end in itertools.pairwise(ends):
+            row_memory, row_bar = (cache_aligned(dtype, rows + len(spread), lanes) for _ in range(2))
+            own = slice(begin * lanes, end * lanes)
+            self.sums.append(np.empty(len(self.numbers), dtype))
+            frame = RunFrame(
+                words=parts[0].words, reverse=parts[1].words, kept=cache_aligned(dtype, kept, lanes),
+                numbers=self.numbers, bar=cache_aligned(dtype, len(self.numbers), lanes), sums=self.sums[-1],
+                rows=row_memory, row_bar=row_bar, shown=self.shown,
+                spread=spread, spread_rows=row_memory[rows:], spread_bar=row_bar[rows:],
+                inputs=self.inputs[:, own], outputs=self.outputs[:, own], seeds=self.seeds[:, own],
+                by_inputs=self.by_inputs[:, own], pieces=np.full(end - begin, pieces),
+            )  # fmt: skip
+            self.frames.append(frame)
+        self.bytes = sum(frame.bytes for frame in self.frames)
 
     def run(
         self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The outputs, and their derivatives by parameters and inputs."""
-        run, own = self.runner, slice(self.first, self.first + len(parameters))
+        own = slice(self.first, self.first + len(parameters))
         self.numbers[own] = parameters
         self.inputs[:, : self.samples] = inputs
         self.inputs[:, self.samples :] = inputs[:, -1:]  # an ordinary sample, of adjoint 0
-        run.forward(self.ahead.address)
-        if seeds is None:
-            self._share_out(run.batch_forward)
-        else:
+        self.runner.numbers(self.ahead.address)
+        if seeds is not None:
             self._seed(seeds)
-            self._share_out(run.batch_both)
+        self._share_out()
+        if seeds is not None:
             for sums in self.sums:
                 self.bar += sums
-            run.both(self.after.address)
+            self.runner.numbers(self.after.address)
         return self._shown(), self.bar[own].copy(), self.by_inputs[:, : self.samples].copy()
 
     def _seed(self, seeds: FloatArray) -> None:
@@ -431,10 +421,10 @@ class RowArrays:
         every[self.on_rows], every[~self.on_rows] = outputs, self.numbers[self.shared, None]
         return every
 
-    def _share_out(self, run: Callable[[int], None]) -> None:
+    def _share_out(self) -> None:
         """Run all pieces, each thread some of them."""
         addresses = [frame.address for frame in self.frames]
         if len(addresses) == 1:
-            run(addresses[0])
+            self.runner.batch(addresses[0])
         else:
-            list(pool(self.threads, os.getpid()).map(run, addresses))
+            list(pool(self.threads, os.getpid()).map(self.runner.batch, addresses))

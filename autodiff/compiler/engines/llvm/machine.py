@@ -73,33 +73,27 @@ def pieces_of(kinds: Iterable[PieceKind]) -> dict[PieceKind, Piece]:
 
 def compiled(code: str) -> llvm.ExecutionEngine:
     """Machine code for this processor: as written, since passes made it no faster (benchmarks/NOTES.md)."""
-    return without_interrupts(made_of, code)
+
+    def make(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> llvm.ExecutionEngine:
+        made = llvm.create_mcjit_compiler(module, machine)
+        made.finalize_object()
+        return made
+
+    return without_interrupts(make, code)
 
 
 def assembly(code: str) -> str:
     """The same as text."""
-    return without_interrupts(assembly_of, code)
+    return without_interrupts(lambda module, machine: str(machine.emit_assembly(module)), code)
 
 
-def without_interrupts(make: Callable[[str], Made], code: str) -> Made:
-    """Make something in another thread, as Python raises Ctrl-C in the main one.
+def without_interrupts(make: Callable[[llvm.ModuleRef, llvm.TargetMachine], Made], code: str) -> Made:
+    """Make something of code in another thread, as Python raises Ctrl-C in the main one.
 
     llvmlite frees a string, and then notes that it did: what is raised in between makes it free the string again.
     """
     with ThreadPoolExecutor(1) as other:
-        return other.submit(make, code).result()
-
-
-def made_of(code: str) -> llvm.ExecutionEngine:
-    module, machine = read_code(code)
-    made = llvm.create_mcjit_compiler(module, machine)
-    made.finalize_object()
-    return made
-
-
-def assembly_of(code: str) -> str:
-    module, machine = read_code(code)
-    return str(machine.emit_assembly(module))
+        return other.submit(lambda: make(*read_code(code))).result()
 
 
 def read_code(code: str) -> tuple[llvm.ModuleRef, llvm.TargetMachine]:
@@ -108,6 +102,11 @@ def read_code(code: str) -> tuple[llvm.ModuleRef, llvm.TargetMachine]:
     processor = {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten()}
     machine = llvm.Target.from_default_triple().create_target_machine(opt=1, **processor)
     return llvm.parse_assembly(code, llvm.create_context()), machine
+
+
+def function_at(made: llvm.ExecutionEngine, name: str) -> Callable[[int], None]:
+    """A function of machine code that takes an address; what was made must be kept as long."""
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(made.get_function_address(name))
 
 
 def cache_aligned(dtype: npt.DTypeLike, *shape: int) -> FloatArray:
@@ -120,114 +119,137 @@ def cache_aligned(dtype: npt.DTypeLike, *shape: int) -> FloatArray:
 
 # ---------------------------------------------------------------- what runs records
 
-FRAME = (
-    *MEMORY,
-    "reverse",
-    "inputs",
-    "outputs",
-    "seeds",
-    "by_inputs",
-    "places",
-    "sums",
-)  # addresses, then sizes
-SIZES = ("number_count", "input_count", "output_count", "wanted_count", "row_count", "line_bytes", "pieces")
+NOTHING = np.empty(0)
+# fmt: off
+FRAME = (*MEMORY, "reverse", "inputs", "outputs", "seeds", "by_inputs", "sums",  # of each its address and length
+         "shown", "spread", "spread_rows", "spread_bar", "pieces")
+# fmt: on
 
 
 class RunFrame:
-    """What a runner takes: arrays and sizes by their names; ``words`` and ``reverse`` are records."""
+    """What a runner takes: arrays by their names; ``words`` and ``reverse`` are records.
 
-    def __init__(self, **given: FloatArray | int) -> None:
+    Attributes:
+        bytes: How large the arrays are.
+    """
+
+    def __init__(self, **given: FloatArray) -> None:
         self._given = given  # keeps the arrays
-        found = [given.get(name, 0) for name in (*FRAME, *SIZES)]
-        self._fields = np.array([x if isinstance(x, int) else x.ctypes.data for x in found], dtype=np.uint64)
+        self.bytes = sum(array.nbytes for array in given.values())
+        found = [given.get(name, NOTHING) for name in FRAME]
+        self._fields = np.array([(array.ctypes.data, len(array)) for array in found], dtype=np.uint64)
         self.address: int = self._fields.ctypes.data
 
 
 class Runner:
-    """Functions that take the address of a frame.
+    """Functions that run records, forward and in reverse, and take the address of a frame.
 
     Attributes:
-        forward, both: Run records, on numbers alone: ``words``, or ``words`` and ``reverse``.
-        batch_forward, batch_both: The same for each piece of a batch, with its inputs, outputs and seeds.
+        numbers: On numbers alone.
+        batch: For each piece of a batch, with its inputs, outputs and seeds.
         last: The address of what the last record names.
     """
 
     def __init__(self, dtype: str) -> None:
-        names = ("forward", "both", "batch_forward", "batch_both")
         taken = ", ".join(["ptr"] * len(MEMORY))
         last = f"define void @last({taken}) {{\n  ret void\n}}\n"
-        self._made = compiled(last + "".join(run_code(name, dtype) for name in names))
-        kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-        self.forward, self.both, self.batch_forward, self.batch_both = (
-            kind(self._made.get_function_address(name)) for name in names
-        )
+        self._made = compiled(last + RunnerWriter(dtype).numbers() + RunnerWriter(dtype).batch())
+        self.numbers, self.batch = function_at(self._made, "numbers"), function_at(self._made, "batch")
         self.last: int = self._made.get_function_address("last")
 
 
 runner = functools.cache(Runner)
 
 
-def run_code(name: str, dtype: str) -> str:
-    """The code of one of the functions of a runner."""
-    code, lanes = Code(dtype), lanes_of(dtype)
-    row = code.type(lanes)
-    fields = [*((x, "ptr") for x in FRAME), *((x, "i64") for x in SIZES)]
-    own = {
-        x: code.emit(f"load {kind}, ptr {code.at('%frame', str(i), 'i64')}")
-        for i, (x, kind) in enumerate(fields)
-    }
+class RunnerWriter(Code):
+    """Writes the functions of a runner."""
 
-    def sweep(words: str) -> None:
-        piece = code.emit(f"load ptr, ptr {own[words]}")
-        passed = (own[words], *(own[array] for array in MEMORY[1:]))
-        code.line(f"call void {piece}({', '.join(f'ptr {x}' for x in passed)})")
+    def __init__(self, dtype: str) -> None:
+        super().__init__(dtype)
+        self.lanes = lanes_of(dtype)
+        self.row = self.type(self.lanes)
+        self.own = {name: self.element("%frame", str(2 * i), "ptr") for i, name in enumerate(FRAME)}
+        self.length = {name: self.element("%frame", str(2 * i + 1), "i64") for i, name in enumerate(FRAME)}
 
-    def each(count: str, write: Callable[[str], None]) -> None:
-        code.loop("0", own[count], 1, [], lambda k, _: write(k) or ())
+    def numbers(self) -> str:
+        self.sweep("words")
+        self.sweep("reverse")
+        return self.function("numbers")
 
-    def copy(to: str, origin: str) -> None:
-        code.line(f"store {row} {code.emit(f'load {row}, ptr {origin}')}, ptr {to}")
+    def batch(self) -> str:
+        self.clear("bar")
+        self.each("pieces", self.piece)
+        self.each("bar", self.add_up)
+        return self.function("batch")
 
-    def shown(array: str, k: str) -> str:
-        return code.at(own[array], code.emit(f"load i64, ptr {code.at(own['places'], k, 'i64')}"), row)
+    def piece(self, i: str) -> None:
+        """Write what runs one piece."""
+        row, line, shown = (
+            self.row_of,
+            functools.partial(self.line_of, i),
+            functools.partial(self.row_at, "shown"),
+        )
+        self.each("inputs", lambda k: self.copy(row("rows", k), line("inputs", k)))
+        self.each("spread", self.spread)
+        self.sweep("words")
+        self.each("shown", lambda k: self.copy(line("outputs", k), shown("rows", k)))
+        self.clear("row_bar")
+        self.each("shown", lambda k: self.add(shown("row_bar", k), line("seeds", k)))
+        self.sweep("reverse")
+        self.each("spread", lambda k: self.add(self.row_at("spread", "bar", k), row("spread_bar", k)))
+        self.each("by_inputs", lambda k: self.copy(line("by_inputs", k), row("row_bar", k)))
 
-    def clear(array: str, count: str) -> None:
-        size = code.emit(f"mul i64 {own[count]}, 64")
-        code.line(f"call void @llvm.memset.p0.i64(ptr {own[array]}, i8 0, i64 {size}, i1 false)")
+    def each(self, array: str, write: Callable[[str], None]) -> None:
+        """Write a loop over the elements of an array."""
 
-    def add(to: str, origin: str) -> None:
-        terms = [code.emit(f"load {row}, ptr {x}") for x in (to, origin)]
-        code.line(f"store {row} {code.emit(f'fadd {row} {terms[0]}, {terms[1]}')}, ptr {to}")
+        def turn(k: str, _: object) -> tuple[()]:
+            write(k)
+            return ()
 
-    def piece(i: str, _: object) -> tuple[()]:
-        def line(array: str, k: str) -> str:
-            begin = code.at(own[array], code.emit(f"mul i64 {k}, {own['line_bytes']}"), "i8")
-            return code.at(begin, i, row)
+        self.loop("0", self.length[array], 1, [], turn)
 
-        each("input_count", lambda k: copy(code.at(own["rows"], k, row), line("inputs", k)))
-        sweep("words")
-        each("output_count", lambda k: copy(line("outputs", k), shown("rows", k)))
-        if name == "batch_both":
-            clear("row_bar", "row_count")
-            each("output_count", lambda k: add(shown("row_bar", k), line("seeds", k)))
-            sweep("reverse")
-            each("wanted_count", lambda k: copy(line("by_inputs", k), code.at(own["row_bar"], k, row)))
-        return ()
+    def sweep(self, words: str) -> None:
+        piece = self.element(self.own[words], "0", "ptr")
+        passed = (self.own[words], *(self.own[array] for array in MEMORY[1:]))
+        self.line(f"call void {piece}({', '.join(f'ptr {x}' for x in passed)})")
 
-    def add_up(k: str) -> None:
-        number = Register(code.emit(f"load {row}, ptr {code.at(own['bar'], k, row)}"), lanes)
-        total = code.reduced(code.number(-0.0, 1), number)
-        code.line(f"store {dtype} {total.text}, ptr {code.at(own['sums'], k, dtype)}")
+    # ------------------------------------------------------------ rows
 
-    if name.startswith("batch"):
-        if name == "batch_both":
-            clear("bar", "number_count")
-        code.loop("0", own["pieces"], 1, [], piece)
-        if name == "batch_both":
-            each("number_count", add_up)
-    else:
-        sweep("words")
-        if name == "both":
-            sweep("reverse")
-    body = "\n".join(code.lines)
-    return f"define void @{name}(ptr %frame) {{\nentry:\n{body}\n  ret void\n}}\n"
+    def row_of(self, array: str, k: str) -> str:
+        """Where the k-th row of an array is."""
+        return self.at(self.own[array], k, self.row)
+
+    def row_at(self, places: str, array: str, k: str) -> str:
+        """Where the row is that stands in the k-th of some places."""
+        return self.row_of(array, self.element(self.own[places], k, "i64"))
+
+    def line_of(self, i: str, array: str, k: str) -> str:
+        """Where the i-th row of the k-th line of an array is; ``pieces`` says of how many rows a line is."""
+        first = self.emit(f"mul i64 {k}, {self.element(self.own['pieces'], i, 'i64')}")
+        return self.row_of(array, self.added(first, i))
+
+    def read(self, address: str) -> Register:
+        return Register(self.emit(f"load {self.row}, ptr {address}"), self.lanes)
+
+    def write(self, address: str, number: Register) -> None:
+        self.line(f"store {self.type(number.lanes)} {number.text}, ptr {address}")
+
+    def copy(self, to: str, origin: str) -> None:
+        self.write(to, self.read(origin))
+
+    def add(self, to: str, origin: str) -> None:
+        self.write(to, self.primitive("add", [self.read(to), self.read(origin)]))
+
+    def clear(self, array: str) -> None:
+        size = self.emit(f"mul i64 {self.length[array]}, 64")
+        self.line(f"call void @llvm.memset.p0.i64(ptr {self.own[array]}, i8 0, i64 {size}, i1 false)")
+
+    def spread(self, k: str) -> None:
+        """Write a row of a number that all samples share."""
+        number = self.element(self.own["numbers"], self.element(self.own["spread"], k, "i64"), self.dtype)
+        self.write(self.row_of("spread_rows", k), self.widened(Register(number, 1), self.lanes))
+
+    def add_up(self, k: str) -> None:
+        """Write the sum of a row of adjoints."""
+        total = self.reduced(self.number(-0.0, 1), self.read(self.row_of("bar", k)))
+        self.write(self.at(self.own["sums"], k, self.dtype), total)

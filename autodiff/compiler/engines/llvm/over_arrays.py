@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from autodiff.compiler.engines.llvm.machine import compiled
+from autodiff.compiler.engines.llvm.machine import compiled, function_at
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.rules import Rule
@@ -31,7 +30,7 @@ def over_arrays(
         outputs: Arrays of that shape, each one of the inputs or apart from all others.
     """
     writer = ArraysWriter(program, [array.ndim == 0 for array in inputs], dtype)
-    run, arrays = loop_of(writer.function()), [*inputs, *outputs]
+    run, arrays = loop_of(writer.code()), [*inputs, *outputs]
     frame = np.array([outputs[0].size, *(array.ctypes.data for array in arrays)], np.uint64)
     address: int = frame.ctypes.data
 
@@ -46,7 +45,7 @@ def over_arrays(
 @functools.lru_cache(64)
 def loop_of(code: str) -> Callable[[int], None]:
     made = compiled(code)
-    run = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(made.get_function_address("over_arrays"))
+    run = function_at(made, "over_arrays")
     run.made = made  # type: ignore[attr-defined]  # must not go while this is used
     return run
 
@@ -73,18 +72,16 @@ class ArraysWriter(Code):
             varying.append(varies)
             (self.each if varies else self.once).append(slot)
 
-    def function(self) -> str:
-        """The code of the function."""
+    def code(self) -> str:
+        """The function, and those that it calls."""
         kinds = ["i64", *["ptr"] * (len(self.program.inputs) + len(self.program.outputs))]
-        count, *self.arrays = [
-            self.emit(f"load {kind}, ptr {self.at('%frame', str(i), 'i64')}") for i, kind in enumerate(kinds)
-        ]
+        count, *self.arrays = [self.element("%frame", str(i), kind) for i, kind in enumerate(kinds)]
         constants = self.program.constants.tolist()
         self.known = {slot: self.number(x, 1) for slot, x in enumerate(constants)}
         self.compute(self.once, self.known, "0", 1)
         done, _ = self.loop("0", count, self.lanes, [], functools.partial(self.elements, self.lanes))
         self.loop(done, count, 1, [], functools.partial(self.elements, 1))
-        text = "\n".join(["define void @over_arrays(ptr %frame) {\nentry:", *self.lines, "  ret void\n}"])
+        text = self.function("over_arrays")
         return "\n".join([text, *functions(text, self.dtype, self.lanes)])
 
     def elements(self, lanes: int, i: str, _: Sequence[str]) -> Sequence[str]:
@@ -94,15 +91,15 @@ class ArraysWriter(Code):
         outputs = zip(self.arrays[len(self.program.inputs) :], self.program.outputs.tolist(), strict=True)
         for array, slot in outputs:
             number = self.widened(known[slot], lanes)
-            self.line(f"store {self.type(lanes)} {number.text}, {self.element(array, i)}")
+            self.line(f"store {self.type(lanes)} {number.text}, {self.pointer(array, i)}")
         return ()
 
     def compute(self, slots: Sequence[int], known: dict[int, Register], i: str, lanes: int) -> None:
         """Write what gives the numbers of some slots."""
         for slot in slots:
             if slot < self.program.base:
-                element = self.element(self.arrays[slot - self.first], i)
-                known[slot] = Register(self.emit(f"load {self.type(lanes)}, {element}"), lanes)
+                pointer = self.pointer(self.arrays[slot - self.first], i)
+                known[slot] = Register(self.emit(f"load {self.type(lanes)}, {pointer}"), lanes)
             else:
                 operation = slot - self.program.base
                 operands = [known[x] for x in self.program.operands_of(operation).tolist()]
@@ -119,6 +116,6 @@ class ArraysWriter(Code):
         (result,) = block.results
         return self.number(result, 1) if isinstance(result, float | int) else known[result]
 
-    def element(self, array: str, i: str) -> str:
+    def pointer(self, array: str, i: str) -> str:
         """Where an element stands, which may be anywhere in a line of the cache."""
         return f"ptr {self.at(array, i, self.dtype)}, align {64 // self.lanes}"

@@ -36,10 +36,9 @@ from autodiff.writing.instructions import Code, Register, Turn, functions, lanes
 from autodiff.writing.kernels import kernel, kernel_of_all
 from autodiff.writing.loops import Loop, Result, loops, used_later
 
-__all__ = ["MEMORY", "SHORT", "SPREAD", "Operands", "PieceKind", "PieceWriter", "code_of"]
+__all__ = ["MEMORY", "SHORT", "Operands", "PieceKind", "PieceWriter", "code_of"]
 
 MEMORY = ("words", "numbers", "bar", "rows", "row_bar", "kept")  # what a piece is called with
-SPREAD = "spread"  # what makes a row of a number that all samples share
 SHORT = 8  # elements up to which a loop is spelled out
 NEUTRAL = {"add": -0.0, "mul": 1.0, "maximum": -math.inf, "minimum": math.inf}  # they change no other number
 TILE = 4  # dot products with one vector that are computed side by side
@@ -81,12 +80,12 @@ class PieceKind(NamedTuple):
     @property
     def together(self) -> bool:
         """Whether an operation has several results, which are computed at once."""
-        return self.name != SPREAD and structure_of(self.name).together
+        return structure_of(self.name).together
 
     @property
     def reordered(self) -> bool:
         """Whether sums are reordered: those of dense layers."""
-        if self.name == SPREAD or not structure_of(self.name).layered:
+        if not structure_of(self.name).layered:
             return False
         left, right, _ = self.sides
         return right.row and not left.row if self.row else left.straight and right.straight
@@ -95,8 +94,6 @@ class PieceKind(NamedTuple):
 @functools.cache
 def recorded(name: str, arity: int) -> Kernel:
     """The kernel of an operation, of one that is computed together that of all results."""
-    if name == SPREAD:
-        return Kernel(("x0",), Block((), ("x0",)), Block((), (1,)))
     rule = rule_named(name)
     return kernel_of_all(rule, arity - 1) if rule.vector else kernel(rule, arity)
 
@@ -124,12 +121,12 @@ class PieceWriter(Code):
         self.kept: dict[str, int] = {}
         self.end = 0
         self.results, self.adjoints = ("rows", "row_bar") if kind.row else ("numbers", "bar")
-        self.zero_passes = kind.name != SPREAD and rule_named(kind.name).at_kink is not None
+        self.zero_passes = rule_named(kind.name).at_kink is not None
         self.starts = list(itertools.accumulate((side.length for side in kind.sides), initial=0))
         words = [0 if kind.shared and i == 1 else side.words for i, side in enumerate(kind.sides)]
         *self.begins, self.stride = itertools.accumulate(words, initial=0)
 
-    def function(self, name: str) -> str:
+    def piece(self, name: str) -> str:
         """The piece, under this name."""
         kind, head = self.kind, 4 + (self.kind.sides[1].words if self.kind.shared else 0)
         first, size = self.index("%words", 2), str((head + self.stride + 1) & -2)
@@ -143,7 +140,7 @@ class PieceWriter(Code):
         else:
             self.operations(first, head, 1, "0")
         following = self.at("%words", size, "i32")
-        code = self.emit(f"load ptr, ptr {following}")
+        code = self.element(following, "0", "ptr")
         passed = ", ".join(f"ptr {following if x == 'words' else '%' + x}" for x in MEMORY)
         self.line(f"musttail call void {code}({passed})\n  ret void\n}}\n")
         title = f"; {'forward' if kind.follow is None else 'reverse'}: {kind.name} of {kind.arity}"
@@ -344,8 +341,7 @@ class PieceWriter(Code):
 
     def index(self, words: str, at: str | int) -> str:
         """A number of the record."""
-        word = self.emit(f"load i32, ptr {self.at(words, str(at), 'i32')}")
-        return self.emit(f"zext i32 {word} to i64")
+        return self.emit(f"zext i32 {self.element(words, str(at), 'i32')} to i64")
 
     def load(self, array: str, place: str, lanes: int) -> Register:
         lanes = 1 if array == "numbers" and self.kind.row else lanes
@@ -372,6 +368,6 @@ def so_far(step: FoldStep | ScanStep) -> str:
 def code_of(kinds: Sequence[PieceKind]) -> tuple[str, list[int]]:
     """The pieces of some kinds, which are called p0, p1, ..., and how many numbers or rows each keeps."""
     writers = list(map(PieceWriter, kinds))
-    text = "\n".join(writer.function(f"p{i}") for i, writer in enumerate(writers))
+    text = "\n".join(writer.piece(f"p{i}") for i, writer in enumerate(writers))
     dtype = kinds[0].dtype
     return "\n".join([text, *functions(text, dtype, lanes_of(dtype))]), [writer.end for writer in writers]
