@@ -236,6 +236,13 @@ class Code:
             self.line(text)
         return Register(f"%t{self.count}", lanes)
 
+    def load_at(self, address: str, lanes: int, alignment: int) -> Register:
+        """A number, or several side by side, from where an address says."""
+        return Register(self.emit(f"load {self.type(lanes)}, ptr {address}, align {alignment}"), lanes)
+
+    def store_at(self, address: str, number: Register, alignment: int) -> None:
+        self.line(f"store {self.type(number.lanes)} {number.text}, ptr {address}, align {alignment}")
+
     def reduced(self, start: Register, number: Register) -> Register:
         """The sum of a number and of several side by side."""
         size = f"v{number.lanes}{'f32' if self.dtype == 'float' else 'f64'}"

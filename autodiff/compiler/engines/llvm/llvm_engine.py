@@ -16,8 +16,15 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autodiff.compiler.engines.llvm.machine import Piece, RunFrame, assembly, cache_aligned, pieces_of, runner
-from autodiff.compiler.engines.llvm.over_arrays import over_arrays
+from autodiff.compiler.engines.llvm.machine import (
+    Piece,
+    RunFrame,
+    assembly,
+    cache_aligned,
+    over_arrays,
+    pieces_of,
+    runner,
+)
 from autodiff.compiler.engines.llvm.pieces import SHORT, Operands, PieceKind, code_of
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
@@ -34,9 +41,7 @@ MOST_BYTES = 1 << 24  # of a batch whose arrays are kept for the next one
 MOST_BATCHES = 8  # for which they are kept
 
 Words: TypeAlias = npt.NDArray[np.uint32]
-Alike: TypeAlias = tuple[
-    PieceKind, Indices, Words
-]  # of records of one length their first operations, and words
+Alike: TypeAlias = tuple[PieceKind, Indices, Words]  # records of one kind: their first operations, and words
 
 
 class Runs(NamedTuple):
@@ -278,26 +283,22 @@ class LlvmEngine(NumpyEngine):
         alike, which = np.unique(np.stack(columns, axis=1)[chosen], axis=0, return_inverse=True)
         n, layered = len(sides), structure_of(runs.name).layered
         for k, (count, own, *flags) in enumerate(alike.tolist()):
-            taken = tuple(
-                Operands(side.stop - side.start, bool(flags[i]), bool(flags[n + i]))
-                for i, side in enumerate(sides)
-            )
+            lengths = [side.stop - side.start for side in sides]
+            taken = tuple(map(Operands, lengths, map(bool, flags[:n]), map(bool, flags[n : 2 * n])))
             followed = None if follow is None else tuple(map(bool, flags[2 * n :]))
             shared = layered and count > 1
             kind = PieceKind(runs.name, runs.arity, taken, bool(own), count > 1, shared, followed, self.type)
             mine = np.flatnonzero(chosen)[which.ravel() == k]
-            of_each = standing[runs.starts[mine][:, None] + np.arange(count)]
+            firsts, calls = runs.firsts[mine], standing[runs.starts[mine][:, None] + np.arange(count)]
             parts = [
-                of_each[:, :, side.start :][:, :, : own.words] for side, own in zip(sides, taken, strict=True)
+                calls[:, :, side.start : side.start + x.words] for side, x in zip(sides, taken, strict=True)
             ]
-            head = np.zeros((len(mine), 4), np.intp)
-            head[:, 2], head[:, 3] = layout.places[self.program.base + runs.firsts[mine]], count
             common = [parts.pop(1)[:, 0]] if shared else []
-            words = np.concatenate(
-                [head, *common, np.concatenate(parts, axis=2).reshape(len(mine), -1)], axis=1
-            )
-            padded = np.pad(words, ((0, 0), (0, words.shape[1] % 2)))
-            yield kind, runs.firsts[mine], padded.astype(np.uint32)
+            of_each = np.concatenate(parts, axis=2).reshape(len(mine), -1)
+            head = np.zeros((len(mine), 4), np.intp)  # of which the first two stay open
+            head[:, 2], head[:, 3] = layout.places[self.program.base + firsts], count
+            words = np.concatenate([head, *common, of_each], axis=1)
+            yield kind, firsts, np.pad(words, ((0, 0), (0, words.shape[1] % 2))).astype(np.uint32)
 
 
 def runs_of(program: Flat) -> Iterator[Runs]:

@@ -1,4 +1,4 @@
-"""Machine: from code to functions of this processor, and what runs the records of a program."""
+"""Machine: from code to functions of this processor, what runs the records of a program, and programs over arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ctypes
 import functools
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -15,8 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from autodiff.compiler.engines.llvm.pieces import MEMORY, PieceKind, code_of
+from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.writing.instructions import Code, Register, lanes_of
+from autodiff.rules import Rule
+from autodiff.writing.forms import Argument, PrimitiveStep
+from autodiff.writing.instructions import Code, Register, functions, lanes_of
+from autodiff.writing.kernels import kernel
 
 try:
     import llvmlite.binding as llvm
@@ -31,7 +35,7 @@ if llvm.llvm_version_info[0] < 20:  # whose language the pieces are written in
         "pip install -U 'scalar-autodiff[fast]'; engine=\"numpy\" needs nothing more"
     )
 
-__all__ = ["Piece", "RunFrame", "Runner", "assembly", "cache_aligned", "pieces_of", "runner"]
+__all__ = ["Piece", "RunFrame", "Runner", "assembly", "cache_aligned", "over_arrays", "pieces_of", "runner"]
 
 Made = TypeVar("Made")
 
@@ -105,8 +109,10 @@ def read_code(code: str) -> tuple[llvm.ModuleRef, llvm.TargetMachine]:
 
 
 def function_at(made: llvm.ExecutionEngine, name: str) -> Callable[[int], None]:
-    """A function of machine code that takes an address; what was made must be kept as long."""
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(made.get_function_address(name))
+    """A function of machine code that takes an address."""
+    function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(made.get_function_address(name))
+    function.made = made  # type: ignore[attr-defined]  # must not go while this is used
+    return function
 
 
 def cache_aligned(dtype: npt.DTypeLike, *shape: int) -> FloatArray:
@@ -119,7 +125,7 @@ def cache_aligned(dtype: npt.DTypeLike, *shape: int) -> FloatArray:
 
 # ---------------------------------------------------------------- what runs records
 
-NOTHING = np.empty(0)
+ABSENT = np.empty(0)
 # fmt: off
 FRAME = (*MEMORY, "reverse", "inputs", "outputs", "seeds", "by_inputs", "sums",  # of each its address and length
          "shown", "spread", "spread_rows", "spread_bar", "pieces")
@@ -136,7 +142,7 @@ class RunFrame:
     def __init__(self, **given: FloatArray) -> None:
         self._given = given  # keeps the arrays
         self.bytes = sum(array.nbytes for array in given.values())
-        found = [given.get(name, NOTHING) for name in FRAME]
+        found = [given.get(name, ABSENT) for name in FRAME]
         self._fields = np.array([(array.ctypes.data, len(array)) for array in found], dtype=np.uint64)
         self.address: int = self._fields.ctypes.data
 
@@ -153,9 +159,9 @@ class Runner:
     def __init__(self, dtype: str) -> None:
         taken = ", ".join(["ptr"] * len(MEMORY))
         last = f"define void @last({taken}) {{\n  ret void\n}}\n"
-        self._made = compiled(last + RunnerWriter(dtype).numbers() + RunnerWriter(dtype).batch())
-        self.numbers, self.batch = function_at(self._made, "numbers"), function_at(self._made, "batch")
-        self.last: int = self._made.get_function_address("last")
+        made = compiled(last + RunnerWriter(dtype).numbers() + RunnerWriter(dtype).batch())
+        self.numbers, self.batch = function_at(made, "numbers"), function_at(made, "batch")
+        self.last: int = made.get_function_address("last")
 
 
 runner = functools.cache(Runner)
@@ -228,17 +234,12 @@ class RunnerWriter(Code):
         first = self.emit(f"mul i64 {k}, {self.element(self.own['pieces'], i, 'i64')}")
         return self.row_of(array, self.added(first, i))
 
-    def read(self, address: str) -> Register:
-        return Register(self.emit(f"load {self.row}, ptr {address}"), self.lanes)
-
-    def write(self, address: str, number: Register) -> None:
-        self.line(f"store {self.type(number.lanes)} {number.text}, ptr {address}")
-
     def copy(self, to: str, origin: str) -> None:
-        self.write(to, self.read(origin))
+        self.store_at(to, self.load_at(origin, self.lanes, 64), 64)
 
     def add(self, to: str, origin: str) -> None:
-        self.write(to, self.primitive("add", [self.read(to), self.read(origin)]))
+        terms = [self.load_at(address, self.lanes, 64) for address in (to, origin)]
+        self.store_at(to, self.primitive("add", terms), 64)
 
     def clear(self, array: str) -> None:
         size = self.emit(f"mul i64 {self.length[array]}, 64")
@@ -247,9 +248,101 @@ class RunnerWriter(Code):
     def spread(self, k: str) -> None:
         """Write a row of a number that all samples share."""
         number = self.element(self.own["numbers"], self.element(self.own["spread"], k, "i64"), self.dtype)
-        self.write(self.row_of("spread_rows", k), self.widened(Register(number, 1), self.lanes))
+        self.store_at(self.row_of("spread_rows", k), self.widened(Register(number, 1), self.lanes), 64)
 
     def add_up(self, k: str) -> None:
         """Write the sum of a row of adjoints."""
-        total = self.reduced(self.number(-0.0, 1), self.read(self.row_of("bar", k)))
-        self.write(self.at(self.own["sums"], k, self.dtype), total)
+        total = self.reduced(self.number(-0.0, 1), self.load_at(self.row_of("bar", k), self.lanes, 64))
+        self.store_at(self.at(self.own["sums"], k, self.dtype), total, 64 // self.lanes)
+
+
+# ---------------------------------------------------------------- whole programs over arrays
+
+
+def over_arrays(
+    program: Flat, dtype: str, inputs: Sequence[FloatArray], outputs: Sequence[FloatArray]
+) -> Callable[[], None]:
+    """What computes a program for all elements of arrays.
+
+    Args:
+        program: A program without parameters, and without operations that give lists.
+        dtype: "double" or "float".
+        inputs: Arrays of one shape, or without axes where all elements share a number.
+        outputs: Arrays of that shape, each one of the inputs or apart from all others.
+    """
+    writer = ArraysWriter(program, [array.ndim == 0 for array in inputs], dtype)
+    run, arrays = loop_of(writer.code()), [*inputs, *outputs]
+    frame = np.array([outputs[0].size, *(array.ctypes.data for array in arrays)], np.uint64)
+    address: int = frame.ctypes.data
+
+    # The arrays are kept as long as this is, as its code knows addresses only.
+    def call(_: object = (frame, arrays)) -> None:
+        run(address)
+
+    return call
+
+
+@functools.lru_cache(64)
+def loop_of(code: str) -> Callable[[int], None]:
+    return function_at(compiled(code), "over_arrays")
+
+
+class ArraysWriter(Code):
+    """Writes a program as a function of the number of elements and the addresses of inputs and outputs.
+
+    Attributes:
+        once, each: The slots that all elements share, which are computed before the loop, and all others.
+    """
+
+    def __init__(self, program: Flat, shared: Sequence[bool], dtype: str) -> None:
+        super().__init__(dtype)
+        self.program, self.first, self.lanes = program, len(program.constants), lanes_of(dtype)
+        varying = np.zeros(program.slots, bool)
+        varying[self.first : program.base] = [not is_shared for is_shared in shared]
+        for slot in range(program.base, program.slots):
+            varying[slot] = varying[program.operands_of(slot - program.base)].any()
+        self.once = np.flatnonzero(~varying)[self.first :].tolist()
+        self.each = np.flatnonzero(varying).tolist()
+
+    def code(self) -> str:
+        """The function, and those that it calls."""
+        kinds = ["i64", *["ptr"] * (len(self.program.inputs) + len(self.program.outputs))]
+        count, *self.arrays = [self.element("%frame", str(i), kind) for i, kind in enumerate(kinds)]
+        self.known = {slot: self.number(x, 1) for slot, x in enumerate(self.program.constants.tolist())}
+        self.compute(self.once, self.known, "0", 1)
+        done, _ = self.loop("0", count, self.lanes, [], functools.partial(self.elements, self.lanes))
+        self.loop(done, count, 1, [], functools.partial(self.elements, 1))
+        text = self.function("over_arrays")
+        return "\n".join([text, *functions(text, self.dtype, self.lanes)])
+
+    def elements(self, lanes: int, i: str, _: Sequence[str]) -> Sequence[str]:
+        """Write a turn of the loop, for so many elements from the i-th on."""
+        known = self.known.copy()
+        self.compute(self.each, known, i, lanes)
+        outputs = zip(self.arrays[len(self.program.inputs) :], self.program.outputs.tolist(), strict=True)
+        for array, slot in outputs:
+            number = self.widened(known[slot], lanes)
+            self.store_at(self.at(array, i, self.dtype), number, 64 // self.lanes)
+        return ()
+
+    def compute(self, slots: Sequence[int], known: dict[int, Register], i: str, lanes: int) -> None:
+        """Write what gives the numbers of some slots."""
+        for slot in slots:
+            operation = slot - self.program.base
+            if operation < 0:
+                place = self.at(self.arrays[slot - self.first], i, self.dtype)
+                known[slot] = self.load_at(place, lanes, 64 // self.lanes)
+            else:
+                operands = [known[x] for x in self.program.operands_of(operation).tolist()]
+                known[slot] = self.applied(self.program.rule(operation), operands)
+
+    def applied(self, rule: Rule, operands: Sequence[Register]) -> Register:
+        """Write the steps of a row."""
+        block = kernel(rule, len(operands), unrolled=True).value
+        known: dict[Argument, Register] = {f"x{i}": operand for i, operand in enumerate(operands)}
+        for step in block.steps:
+            assert isinstance(step, PrimitiveStep)  # as each operand has a name
+            args = [self.number(x, 1) if isinstance(x, float | int) else known[x] for x in step.args]
+            known[step.target] = self.primitive(step.primitive, args)
+        (result,) = block.results
+        return self.number(result, 1) if isinstance(result, float | int) else known[result]

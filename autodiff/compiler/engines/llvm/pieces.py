@@ -145,9 +145,8 @@ class PieceWriter(Code):
         self.line(f"musttail call void {code}({passed})\n  ret void\n}}\n")
         title = f"; {'forward' if kind.follow is None else 'reverse'}: {kind.name} of {kind.arity}"
         taken = ", ".join(f"ptr noalias %{x}" for x in MEMORY)
-        return "\n".join(
-            [title + " on rows" * kind.row, f"define void @{name}({taken}) {{\nentry:", *self.lines]
-        )
+        begin = f"define void @{name}({taken}) {{\nentry:"
+        return "\n".join([title + " on rows" * kind.row, begin, *self.lines])
 
     def operations(self, first: str, head: int, count: int, i: str, _: Sequence[str] = ()) -> Sequence[str]:
         """Write so many operations from the i-th on, side by side."""
@@ -174,25 +173,21 @@ class PieceWriter(Code):
         shared = loops(block)
         later = used_later(shared)
         for loop in shared:
+            length = loop.length or 0
             for step in loop.steps:
                 if isinstance(step, FoldStep | ScanStep):
                     for one in found:
                         start = self.read(one, step.start, None, self.lanes)
                         one.known[so_far(step)] = self.widened(start, self.lanes)
-                if (
-                    loop.length
-                    and loop.length > SHORT
-                    and not isinstance(step, Result)
-                    and step.target in later
-                ):
+                if length > SHORT and not isinstance(step, Result) and step.target in later:
                     self.kept[step.target] = self.end
-                    self.end += loop.length
+                    self.end += length
             if loop.length is None:
                 self.turn(loop, found, None, self.lanes)
-            elif loop.length <= SHORT:
-                self.spelled_out(loop, range(loop.length), found)
+            elif length <= SHORT:
+                self.spelled_out(loop, range(length), found)
             else:
-                self.long(loop, loop.length, found)
+                self.long(loop, length, found)
 
     def spelled_out(self, loop: Loop, turns: range, found: list[Sibling]) -> None:
         for turn in reversed(turns) if loop.backwards else turns:
@@ -218,10 +213,9 @@ class PieceWriter(Code):
         whole = length - length % step
         carried = [(self.type(lanes), start.text) for start in begun]
         _, names = self.loop("0", str(whole), step, carried, body)
-        for (one, name), found_name, start in zip(sums, names, starts, strict=True):
-            one.known[name] = (
-                self.reduced(start, Register(found_name, lanes)) if step > 1 else Register(found_name, lanes)
-            )
+        for (one, name), text, start in zip(sums, names, starts, strict=True):
+            total = Register(text, lanes)
+            one.known[name] = self.reduced(start, total) if step > 1 else total
         self.spelled_out(loop, range(whole, length), found)
 
     def side_by_side(self, loop: Loop) -> bool:
@@ -346,15 +340,11 @@ class PieceWriter(Code):
     def load(self, array: str, place: str, lanes: int) -> Register:
         lanes = 1 if array == "numbers" and self.kind.row else lanes
         address = self.at(f"%{array}", place, self.type(1 if array == "numbers" else self.lanes))
-        return Register(
-            self.emit(f"load {self.type(lanes)}, ptr {address}, align {self.alignment(array)}"), lanes
-        )
+        return self.load_at(address, lanes, self.alignment(array))
 
     def store(self, array: str, place: str, number: Register) -> None:
         address = self.at(f"%{array}", place, self.type(1 if array == "numbers" else self.lanes))
-        self.line(
-            f"store {self.type(number.lanes)} {number.text}, ptr {address}, align {self.alignment(array)}"
-        )
+        self.store_at(address, number, self.alignment(array))
 
     def alignment(self, array: str) -> int:
         return 64 if self.kind.row and array != "numbers" else 64 // lanes_of(self.dtype)
