@@ -99,11 +99,16 @@ def recorded(name: str, arity: int) -> Kernel:
 
 
 class Sibling(NamedTuple):
-    """One of the operations that are written side by side: where its words are, its result, what is known."""
+    """One of the operations that are written side by side: where its words are, its result, what is known.
+
+    Attributes:
+        common: What is known of operands that all of them share.
+    """
 
     words: str
     out: str
     known: dict[object, Register]
+    common: dict[object, Register]
 
 
 class PieceWriter(Code):
@@ -150,12 +155,13 @@ class PieceWriter(Code):
 
     def operations(self, first: str, head: int, count: int, i: str, _: Sequence[str] = ()) -> Sequence[str]:
         """Write so many operations from the i-th on, side by side."""
-        found, results = [], self.kind.arity - 1 if self.kind.together else 1
+        found, results = list[Sibling](), self.kind.arity - 1 if self.kind.together else 1
+        common: dict[object, Register] = {}
         for k in range(count):
             at = self.added(i, k)
             out = self.added(first, self.times(at, results))
             words = self.at("%words", self.added(self.times(at, self.stride), head), "i32")
-            found.append(Sibling(words, out, {}))
+            found.append(Sibling(words, out, {}, common))
         if self.kind.follow is None:
             self.block(self.kernel.value, found)
             return ()
@@ -200,9 +206,13 @@ class PieceWriter(Code):
         sums = [(one, so_far(x)) for x in loop.steps if isinstance(x, FoldStep | ScanStep) for one in found]
         starts = [one.known[name] for one, name in sums]
         begun = [self.number(-0.0, lanes) if step > 1 else start for start in starts]
+        for one, (first, side) in itertools.product(found, zip(self.starts, self.kind.sides, strict=False)):
+            if side.straight:
+                self.place(one, first, None)  # found once, before the loop
 
         def body(j: str, names: list[str]) -> list[str]:
-            inside = [one._replace(known=one.known.copy()) for one in found]  # not known behind the loop
+            common = found[0].common.copy()  # what is found in a turn is not known behind the loop
+            inside = [one._replace(known=one.known.copy(), common=common) for one in found]
             own = {id(one): new for one, new in zip(found, inside, strict=True)}
             for (one, so_far), name in zip(sums, names, strict=True):
                 own[id(one)].known[so_far] = Register(name, lanes)
@@ -308,11 +318,16 @@ class PieceWriter(Code):
 
     def operand(self, one: Sibling, first: int, turn: Turn, lanes: int) -> Register:
         """The operand at position ``first``, or the one whose turn it is from there on."""
-        key = "operand", first, turn
-        if key not in one.known:
-            array = "rows" if self.kind.sides[self.side_of(first)].row else "numbers"
-            one.known[key] = self.load(array, self.place(one, first, turn), lanes)
-        return one.known[key]
+        key, i = ("operand", first, turn), self.side_of(first)
+        known = self.known_of(one, i)
+        if key not in known:
+            array = "rows" if self.kind.sides[i].row else "numbers"
+            known[key] = self.load(array, self.place(one, first, turn), lanes)
+        return known[key]
+
+    def known_of(self, one: Sibling, i: int) -> dict[object, Register]:
+        """What is known of the i-th side."""
+        return one.common if self.kind.shared and i == 1 else one.known
 
     def side_of(self, position: int) -> int:
         return bisect.bisect_right(self.starts, position) - 1
@@ -325,10 +340,11 @@ class PieceWriter(Code):
         key: object = "place", first, turn
         if self.kind.sides[i].straight:
             key, offset, after = ("begin", i), 0, offset
-        if key not in one.known:
+        known = self.known_of(one, i)
+        if key not in known:
             at = self.added(str(begin + offset), None if after is not None else turn)
-            one.known[key] = Register(self.index(words, at), 1)
-        found = one.known[key].text
+            known[key] = Register(self.index(words, at), 1)
+        found = known[key].text
         return found if after is None else self.added(self.added(found, after), turn)
 
     # ------------------------------------------------------------ memory
