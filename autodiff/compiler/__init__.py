@@ -14,7 +14,8 @@ The way of a call, from file to file, is an order to read in:
    - `numpy`: one array call a group. `numpy_engine` runs `groups`, of which `dense` is one, and as a `chain` those
      that are tiny; `arrays` is the world of their rows, `masks` what a sweep looks at where it meets 0 · ∞.
    - `llvm`: machine code. `pieces` writes it from the rows of the rules, one for each kind of operation; `machine` has
-     LLVM translate it; `llvm_engine` makes the records that say what the pieces are applied to.
+     LLVM translate it, and whole programs that run over arrays in place; `llvm_engine` makes the records that say
+     what the pieces are applied to.
    - `jax`: a pure function, in `jax_engine`. `rows` are the rows of the rules, `ways` what counts in
      their sweeps, `loop` runs very many groups.
 

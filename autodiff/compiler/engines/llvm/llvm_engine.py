@@ -281,19 +281,17 @@ class LlvmEngine(NumpyEngine):
         row = layout.rows[self.program.base + runs.firsts]
         columns = [runs.counts, row, *on_rows, *straight, *([] if follow is None else follow.T)]
         alike, which = np.unique(np.stack(columns, axis=1)[chosen], axis=0, return_inverse=True)
-        n, layered = len(sides), structure_of(runs.name).layered
+        n, lengths = len(sides), [side.stop - side.start for side in sides]
         for k, (count, own, *flags) in enumerate(alike.tolist()):
-            lengths = [side.stop - side.start for side in sides]
             taken = tuple(map(Operands, lengths, map(bool, flags[:n]), map(bool, flags[n : 2 * n])))
             followed = None if follow is None else tuple(map(bool, flags[2 * n :]))
-            shared = layered and count > 1
-            kind = PieceKind(runs.name, runs.arity, taken, bool(own), count > 1, shared, followed, self.type)
+            kind = PieceKind(runs.name, runs.arity, taken, bool(own), count > 1, followed, self.type)
             mine = np.flatnonzero(chosen)[which.ravel() == k]
             firsts, calls = runs.firsts[mine], standing[runs.starts[mine][:, None] + np.arange(count)]
             parts = [
                 calls[:, :, side.start : side.start + x.words] for side, x in zip(sides, taken, strict=True)
             ]
-            common = [parts.pop(1)[:, 0]] if shared else []
+            common = [parts.pop(1)[:, 0]] if kind.shared else []
             of_each = np.concatenate(parts, axis=2).reshape(len(mine), -1)
             head = np.zeros((len(mine), 4), np.intp)  # of which the first two stay open
             head[:, 2], head[:, 3] = layout.places[self.program.base + firsts], count

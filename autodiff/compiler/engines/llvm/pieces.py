@@ -63,7 +63,7 @@ class PieceKind(NamedTuple):
         name, arity: The operation, and how many operands it has.
         sides: Its operands.
         row: Whether its result is a row.
-        many: Whether its records have several operations, and ``shared`` whether those share their second side.
+        many: Whether its records have several operations.
         follow: In the reverse sweep, whether each side needs its adjoints; None in the forward sweep.
         dtype: The type of the numbers, "double" or "float".
     """
@@ -73,9 +73,13 @@ class PieceKind(NamedTuple):
     sides: tuple[Operands, ...]
     row: bool
     many: bool
-    shared: bool
     follow: tuple[bool, ...] | None
     dtype: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether the operations of a record share their second side."""
+        return self.many and structure_of(self.name).layered
 
     @property
     def together(self) -> bool:
