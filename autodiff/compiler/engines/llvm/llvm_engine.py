@@ -136,7 +136,7 @@ class LlvmEngine(NumpyEngine):
             total += np.add.reduce(by_inputs, axis=None)
         if total != total:
             return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
-        return outputs, by_parameters, None if wanted == "parameters" else by_inputs
+        return outputs, by_parameters, None if wanted == "parameters" else by_inputs.copy()
 
     def code(self, processor: bool = False) -> str:
         """The code of the pieces that run one sample, in LLVM's language or in that of the processor."""
@@ -202,11 +202,13 @@ class LlvmEngine(NumpyEngine):
         self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None, wanted: str | None
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         samples = inputs.shape[1]
-        batch = self._batches.get((wanted, samples)) or RowArrays(self, samples, wanted)
-        if batch.bytes <= MOST_BYTES:
+        batch = self._batches.get((wanted, samples))
+        if batch is None:
+            batch = RowArrays(self, samples, wanted)
             if len(self._batches) >= MOST_BATCHES:
                 self._batches.clear()
-            self._batches[wanted, samples] = batch
+            if batch.bytes <= MOST_BYTES:
+                self._batches[wanted, samples] = batch
         return batch.run(parameters, inputs, seeds)
 
     # ------------------------------------------------------------ records
@@ -401,7 +403,7 @@ class RowArrays:
             for sums in self.sums:
                 self.bar += sums
             self.runner.numbers(self.after.address)
-        return self._shown(), self.bar[own].copy(), self.by_inputs[:, : self.samples].copy()
+        return self._shown(), self.bar[own].copy(), self.by_inputs[:, : self.samples]
 
     def _seed(self, seeds: FloatArray) -> None:
         """Write the adjoints of the outputs, of those that all samples share their sum."""
@@ -422,8 +424,8 @@ class RowArrays:
 
     def _share_out(self) -> None:
         """Run all pieces, each thread some of them."""
-        addresses = [frame.address for frame in self.frames]
-        if len(addresses) == 1:
-            self.runner.batch(addresses[0])
+        if len(self.frames) == 1:
+            self.runner.batch(self.frames[0].address)
         else:
+            addresses = [frame.address for frame in self.frames]
             list(pool(self.threads, os.getpid()).map(self.runner.batch, addresses))
