@@ -56,6 +56,8 @@ def number(x: object, where: str) -> Number:
 
 def holds_one_object(x: object) -> bool:
     """Whether it is an array without axes of an object, which may be a node, as NumPy's functions make of one."""
+    if hasattr(x, "_record"):  # what is traced, or a matrix: asked for its axes it would be taken apart
+        return False
     return getattr(x, "ndim", None) == 0 and getattr(getattr(x, "dtype", None), "char", "") == "O"
 
 

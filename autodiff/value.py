@@ -55,7 +55,7 @@ class Value(Methods, Node):
     def __init__(self, data: object, name: str | None = None, _op: None = None, label: None = None) -> None:
         if _op is not None or label is not None:
             raise TypeError(A_LEAF if label is None else f"a Value takes no label: write name={label!r}")
-        if isinstance(data, Node):
+        if isinstance(data, Node) or holds_one_object(data):
             raise TypeError(
                 f"Value(data): data is {data!r} already; use it as it is, or its .data for a new leaf"
             )

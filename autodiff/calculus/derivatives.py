@@ -29,7 +29,7 @@ from autodiff.calculus.trees import Tree, each_leaf, tree_leaves
 from autodiff.graph import topological_order
 from autodiff.guards import NonFiniteWarning, warn
 from autodiff.guards.nonfinite import find_nonfinite, unknown_limit
-from autodiff.number import advice, number
+from autodiff.number import advice, holds_one_object, number
 from autodiff.value import Value, adjoints
 
 __all__ = [
@@ -269,6 +269,8 @@ def run(
     wrapped = {i: each_leaf(fresh_leaf, args[i], names[i]) for i in positions}
     with differentiating({x for tree in wrapped.values() for x, _ in tree_leaves(tree)}):
         output = f(*(wrapped.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+    if holds_one_object(output):  # NumPy has put it into an array without axes
+        output = output.item()
     inputs = wrapped[positions[0]] if isinstance(argnums, int) else tuple(wrapped[i] for i in positions)
     return output, inputs, graph or is_differentiated(output)
 
@@ -284,6 +286,11 @@ def fresh_leaf(x: Tree, name: str) -> Value:
     """A new node for an argument. A Value gets a node on top of it: f may also reach it in other ways."""
     if isinstance(x, Value):
         return (x * 1).named(name)
+    if getattr(x, "ndim", 0):
+        raise TypeError(
+            f"the argument {name} must be a number, a Value, or a list or dictionary of such, not the array {x!r:.80}: "
+            f"pass {name}.tolist(), or compile the function, whose value_and_grad and hessian take arrays"
+        )
     return Value(number(x, f"the argument {name}"), name)
 
 

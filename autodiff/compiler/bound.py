@@ -106,7 +106,7 @@ class BoundCall:
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
             wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
-            total = np.sum(outputs)
+            total = outputs.item() if outputs.size == 1 else np.add.reduce(outputs, axis=None)
             check_slopes(call, by_parameters[:, None], total)
             if by_inputs is not None:
                 check_slopes(call, by_inputs, total)
@@ -114,7 +114,6 @@ class BoundCall:
             parameters.add_grads(lowered.positions, lowered.values, by_parameters)
             if by_inputs is not None:
                 call.add_to_values(by_inputs)
-            total = outputs.item() if outputs.size == 1 else np.add.reduce(outputs, axis=None)
             # What depends on parameters alone has one output for all samples.
             repeats = call.samples // outputs.shape[1] if call.samples else 0
             return float(total) * repeats * seed

@@ -147,12 +147,18 @@ def weights_beside(A: Elements, axis: Axes, weights: Elements) -> Elements:
 
 
 def covariances(
-    m: Any, y: None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None
+    m: Any, y: None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None, **rest: object
 ) -> Elements | Scalar:
     """The covariances of the rows, or of the columns without rowvar: sums of products over n - 1, n where biased."""
     if y is not None:
         raise TypeError(
             "np.cov and np.corrcoef of Values take one array: stack the rows of both, by np.vstack"
+        )
+    unknown = [name for name, option in rest.items() if option is not None]
+    if unknown or np.ndim(m) > 2:
+        raise TypeError(
+            "np.cov and np.corrcoef of Values take one array of one or two axes, rowvar, bias and ddof alone, not "
+            f"{', '.join(unknown) or f'{np.ndim(m)} axes'}"
         )
     A = np.atleast_2d(object_array(m))
     A = A if rowvar or np.ndim(m) == 1 else A.T
@@ -161,9 +167,9 @@ def covariances(
     return np.squeeze(object_array([[FUNCTIONS["dot"](x, y) / count for y in off] for x in off]))
 
 
-def correlations(m: object, y: None = None, rowvar: bool = True) -> Elements | Scalar:
+def correlations(x: Any, y: None = None, rowvar: bool = True, **rest: object) -> Elements | Scalar:
     """The covariances over the products of the standard deviations; by each of one row 1."""
-    A = np.atleast_2d(covariances(m, y, rowvar))
+    A = np.atleast_2d(covariances(x, y, rowvar, False, None, **rest))
     rows = range(len(A))
     return np.squeeze(
         object_array([[A[i, j] / FUNCTIONS["sqrt"](A[i, i] * A[j, j]) for j in rows] for i in rows])

@@ -14,6 +14,7 @@ import pytest
 
 import autodiff
 from autodiff import Value, gradient
+from autodiff.matrix import matrix
 
 NUMBERS = [
     (np.uint8(200), 200.0),
@@ -105,6 +106,31 @@ def test_an_array_of_one_node_is_that_node() -> None:
     text = np.array("a", dtype=object)
     with pytest.raises(TypeError, match="not 'a' of type str"):
         _ = x * text
+
+
+def boxed(x: Any) -> Any:
+    return np.where(True, x[0] ** 2 * x[1], 0.0)
+
+
+def test_a_function_may_give_an_array_of_one_node() -> None:
+    compiled = autodiff.compile(boxed, engine="numpy")
+
+    assert autodiff.grad(boxed)([3.0, 2.0]) == [12.0, 9.0]
+    assert autodiff.hessian(boxed)([3.0, 2.0]) == [[4.0, 6.0], [6.0, 0.0]]
+    assert compiled.hessian(np.array([3.0, 2.0])).tolist() == [[4.0, 6.0], [6.0, 0.0]]
+    assert autodiff.compile(lambda x: np.array(x * x), engine="numpy").hessian(3.0) == 2.0
+
+
+def test_a_node_in_an_array_is_no_number_for_a_leaf() -> None:
+    with pytest.raises(TypeError, match="use it as it is"):
+        Value(np.array(Value(1.0)))
+
+
+@pytest.mark.parametrize("derived", [autodiff.grad, autodiff.hessian, autodiff.jacobian])
+@pytest.mark.parametrize("x", [np.array([1.0, 2.0]), matrix([1.0, 2.0])])
+def test_arrays_of_arguments_say_what_takes_them(derived: Any, x: Any) -> None:
+    with pytest.raises(TypeError, match=r"pass x.tolist\(\), or compile the function"):
+        derived(lambda x: x[0] * x[1])(x)
 
 
 @pytest.mark.oracle

@@ -16,7 +16,8 @@ from autodiff.compiler.front.tape import Tape, TraceError
 from autodiff.compiler.front.traced import TakenApart, Traced, slot_of, traced
 from autodiff.graph import leaves
 from autodiff.guards.decisions import decisions
-from autodiff.value import Value, number
+from autodiff.number import number
+from autodiff.value import Value
 
 __all__ = ["function_name", "on_tape", "result_slots", "running", "trace"]
 
@@ -111,6 +112,8 @@ def add_shapes(error: Exception, arguments: Arguments, depths: list[int]) -> Non
 
 def on_tape(tape: Tape, leaf: object, where: str) -> Traced | npt.NDArray[np.object_]:
     """A number, a Value, or an array of such, as traced Values; numbers are constants that keep their types."""
+    if isinstance(leaf, np.ndarray) and not leaf.ndim:
+        leaf = leaf.item()
     if isinstance(leaf, np.ndarray):
         made = np.empty(leaf.shape, dtype=object)
         made.ravel()[:] = [on_tape(tape, element, where) for element in leaf.ravel().tolist()]

@@ -182,3 +182,9 @@ def test_covariances_of_one_row_are_a_number_with_derivatives() -> None:
 def test_covariances_of_two_arrays_say_what_to_write() -> None:
     with pytest.raises(TypeError, match="take one array"):
         np.cov(matrix(ROWS), matrix(ROWS))
+
+
+@pytest.mark.parametrize("asked", [lambda A: np.cov(A, aweights=[1, 2]), lambda A: np.cov(A[None])])
+def test_covariances_of_more_say_what_they_take(asked: Any) -> None:
+    with pytest.raises(TypeError, match="one or two axes, rowvar, bias and ddof alone"):
+        asked(matrix([[1.0, 2.0], [3.0, 4.0]]))
