@@ -34,13 +34,16 @@ def grade_file(arguments: Sequence[str]) -> int:
     """Grade a file and print what is right and wrong; 0 if all is right, 1 if not.
 
     Raises:
-        InputError: There is no such file, it cannot be run, or holds nothing to grade.
+        InputError: There is no such file, it cannot be run, or holds nothing that can be graded.
     """
     if not 1 <= len(arguments) <= 3:
         raise InputError(USAGE)
     held = run_file(Path(arguments[0]))
     given = [named_in(held, name) for name in arguments[1:]] or graded_in(held)
-    result = grade(*given)
+    try:
+        result = grade(*given)
+    except (TypeError, ValueError) as error:  # the function that was differentiated does not do
+        raise InputError(clean(str(error))) from None
     print(result)
     return 0 if result.passed else 1
 

@@ -43,6 +43,7 @@ from autodiff.show.grading.students import (
     by_gradient,
     by_graph,
     case_at,
+    inputs_of,
     known_operations,
 )
 
@@ -77,7 +78,8 @@ def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, 
               Of the operations those are tried that it has, + and * at least;
             - a function that takes the output of a graph of Values. It returns a dictionary from nodes, or
               their names, to derivatives, or fills in each node's ``grad``;
-            - with ``of``, the gradient of that function: it takes numbers and returns one derivative for each.
+            - with ``of``, the gradient of that function: it takes numbers and returns one derivative for each. No
+              point is tried where ``of`` has a kink or an infinite derivative.
         of: The function that was differentiated, which takes Values.
         seed: The same seed gives the same graphs.
 
@@ -87,7 +89,9 @@ def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, 
         ``assert result.passed, result``; ``result.points`` are the points, of 10.
 
     Raises:
-        TypeError: ``student`` or ``of`` cannot be called, or ``seed`` is no integer.
+        TypeError: ``student`` or ``of`` cannot be called, nothing tells how many inputs ``of`` has, or ``seed`` is
+            no integer.
+        ValueError: There is no point to try ``of`` at.
 
     >>> def my_gradient(x, y):
     ...     return 2 * x + y, y
@@ -203,20 +207,24 @@ def said(parts: Iterable[PartGrade], seed: int) -> str:
 def grade_gradient(
     student: Callable[..., Any], of: Callable[..., Any], rng: random.Random, seed: int
 ) -> Grade:
-    count = len(inspect.signature(of).parameters)
+    names = inputs_of(of, student)
+    count = len(names)
     points = [[float(i % 5 + 1) for i in range(count)], [float(2 - i % 4) or 0.5 for i in range(count)]]
     points += [[round(rng.uniform(-3, 3), 2) for _ in range(count)] for _ in range(100)]
     cases = list[Case]()
     trouble: Exception = ValueError("there is none")
     for point in points:
         try:
-            cases.append(case_at(of, point))
+            cases.append(case_at(of, names, point))
         except (ValueError, ArithmeticError) as error:
             trouble = error
         if len(cases) == 2 + RANDOM_POINTS:
             break
     if not cases:
-        raise ValueError(f"grade: the function has no value at any of {len(points)} points: {trouble}")
+        raise ValueError(
+            f"grade: of could be tried at none of {len(points)} points between -3 and 5. At each of them it has no "
+            f"value, no finite derivative, or a kink; the last one said: {trouble}"
+        )
     part = Criterion(say("the gradient at {count} points", count=len(cases)), 10, "any", ())
     graded = try_all(part, cases, by_gradient(student), time.monotonic() + ALL_GRAPHS)
     count = len(graded.tried)

@@ -40,6 +40,7 @@ LARGEST, SMALLEST = (
     50.0,
     0.05,
 )  # of the numbers in a graph: no overflow, no kink, no division by what is nearly 0
+FLATTEST = 0.003  # of the numbers on its edges: in single precision little is left of 1 - tanh(5)**2
 MOST_RECIPES, TRIES_A_STEP = 500, 20
 
 
@@ -99,7 +100,7 @@ def random_recipe(
         rng: What draws.
         operations: What is drawn from; + is among it.
         leaves: How many inputs there are; a tree gets as many as it needs.
-        steps: How many operations.
+        steps: How many operations; fewer where no graph of so many stays moderate, as of +, * and squares.
         reuse: What is used twice: nothing, inputs only, or anything.
     """
     for _ in range(MOST_RECIPES):
@@ -109,7 +110,7 @@ def random_recipe(
         found = grown_recipe(rng, numbers, drawn, reuse)
         if found is not None and is_reused(found, reuse):
             return found
-    raise RuntimeError(f"no graph of {steps} of the operations {', '.join(operations)} was found")
+    return random_recipe(rng, operations, leaves, steps * 3 // 4, reuse)
 
 
 def grown_recipe(
@@ -157,12 +158,13 @@ def chosen_operands(
 
 
 def moderate(operation: str, operands: Sequence[Value]) -> Value | None:
-    """The result, if it is neither large nor near a kink or a pole."""
+    """The result, if it is neither large nor near a kink or a pole, and its slopes are not nearly 0."""
     try:
         node: Value = OPERATIONS[operation](*operands)
     except (ValueError, ArithmeticError):
         return None
-    return node if SMALLEST < abs(node.data) < LARGEST else None
+    steep = all(abs(float(partial)) > FLATTEST for partial in node.partials)
+    return node if steep and SMALLEST < abs(node.data) < LARGEST else None
 
 
 def is_reused(recipe: Recipe, reuse: Reuse) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from autodiff.calculus.derivatives import argument_names
 from autodiff.graph import leaves
+from autodiff.guards.kinks import find_kinks
+from autodiff.guards.nonfinite import is_finite
 from autodiff.languages import say
 from autodiff.number import Number, number
+from autodiff.show.derivations.noise import rounding_errors
 from autodiff.show.grading.recipes import OPERATIONS, Recipe
-from autodiff.value import Value
+from autodiff.value import Value, adjoints
 
 __all__ = [
     "AnswerError",
@@ -21,11 +25,18 @@ __all__ = [
     "by_gradient",
     "by_graph",
     "case_at",
+    "inputs_of",
     "known_operations",
 ]
 
 
+IN_SINGLE = 2.0**29  # times as much as doubles are rounded, single precision is
 BESIDE_NUMBERS = ("x + 1", "2x")
+BY_POSITION = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.VAR_POSITIONAL,
+)
 
 
 class AnswerError(Exception):
@@ -66,16 +77,16 @@ def by_class(made: type) -> Student:
         assert case.recipe is not None
         own = case.recipe.nodes([made(x) for x in case.recipe.numbers])
         ours = case.recipe.nodes(case.inputs)
-        checked_value(own[-1], ours[-1].data)
+        check_value(own[-1], ours[-1])
         own[-1].backward()
         return {mine: attribute_of(theirs, "grad") for mine, theirs in zip(case.inputs, own, strict=False)}
 
     return answer
 
 
-def checked_value(own: object, right: Number) -> None:
-    value = attribute_of(own, "data")
-    if abs(float(value - right)) > 1e-6 * (1 + abs(float(right))):
+def check_value(own: object, ours: Value) -> None:
+    value, right = attribute_of(own, "data"), ours.data
+    if abs(float(value - right)) > 1e-6 * (1 + abs(float(right))) + IN_SINGLE * rounding_errors(ours)[ours]:
         numbers = {"right": f"{right:.6g}", "found": f"{float(value):.6g}"}
         raise AnswerError(say("already the value is wrong: {right} is right, {found} came out", **numbers))
 
@@ -121,7 +132,7 @@ def knows(made: type, name: str) -> bool:
         return getattr(made, METHODS.get(name, name), None) is not None
     try:
         OPERATIONS[name](made(1.5))
-    except (AttributeError, TypeError):
+    except Exception:  # an assert, as well as an error of its own: it takes no plain numbers
         return False
     return True
 
@@ -163,11 +174,11 @@ def by_gradient(function: Callable[..., Any]) -> Student:
 
     def answer(case: Case) -> Found:
         returned = function(*(x.data for x in case.inputs))
-        if len(case.inputs) == 1 and not isinstance(returned, Sequence):
-            returned = [returned]
-        if isinstance(returned, str) or not hasattr(returned, "__iter__"):
+        found = each_of(returned)
+        if found is None and len(case.inputs) == 1:
+            found = [returned]
+        if found is None:
             raise AnswerError(say("it returned {x}: one number an input is needed", x=typed(returned)))
-        found = list(returned)
         names = ", ".join(str(x.name) for x in case.inputs)
         if len(found) != len(case.inputs):
             wrong = "it returned {count} numbers, and {needed} are needed, one for each of {names}"
@@ -180,9 +191,50 @@ def by_gradient(function: Callable[..., Any]) -> Student:
     return answer
 
 
-def case_at(function: Callable[..., Any], numbers: Sequence[float]) -> Case:
-    """The graph of a function at a point."""
-    names = list(inspect.signature(function).parameters)
+def each_of(returned: object) -> list[object] | None:
+    """What was returned one by one, of an array its elements; None if it is one thing, or has no order."""
+    if hasattr(returned, "reshape"):
+        return list(returned.reshape(-1))
+    if isinstance(returned, str | bytes | Mapping | Set) or not isinstance(returned, Iterable):
+        return None
+    return list(returned)
+
+
+def inputs_of(of: Callable[..., Any], student: Callable[..., Any]) -> list[str]:
+    """The names of a function's inputs: of parameters with a default, and of ``*v``, as many as the student takes.
+
+    Raises:
+        TypeError: The signatures do not tell.
+    """
+    own, taken = positional(of), positional(student)
+    most = None if any(x.kind is x.VAR_POSITIONAL for x in own) else len(own)
+    count = max(len(required(own)), len(required(taken)[:most]))
+    if not count:
+        raise TypeError(
+            "grade: nothing tells how many inputs of has: write one name for each, as in lambda x, y: x * y"
+        )
+    return argument_names(of, count)
+
+
+def positional(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters that take a positional argument; none of a function in C that does not tell."""
+    try:
+        return [x for x in inspect.signature(function).parameters.values() if x.kind in BY_POSITION]
+    except ValueError:
+        return []
+
+
+def required(parameters: Iterable[inspect.Parameter]) -> list[inspect.Parameter]:
+    return [x for x in parameters if x.default is x.empty and x.kind is not x.VAR_POSITIONAL]
+
+
+def case_at(function: Callable[..., Any], names: Sequence[str], numbers: Sequence[float]) -> Case:
+    """The graph of a function at a point.
+
+    Raises:
+        ValueError, ArithmeticError: It has no value there, no finite derivative, or a kink.
+        TypeError: It gives no Value.
+    """
     inputs = tuple(Value(x, name=name) for x, name in zip(numbers, names, strict=True))
     output = function(*inputs)
     if not isinstance(output, Value):
@@ -191,4 +243,19 @@ def case_at(function: Callable[..., Any], numbers: Sequence[float]) -> Case:
         )
     if not set(leaves(output)) & set(inputs):
         raise ValueError("grade: the result of the function does not depend on its arguments")
-    return Case(output if output.name or output in inputs else output.named("f"), inputs)
+    case = Case(output if output.name or output in inputs else output.named("f"), inputs)
+    check_is_smooth(case)
+    return case
+
+
+def check_is_smooth(case: Case) -> None:
+    """Check that every right formula gives the same derivatives at a point, and that these are finite.
+
+    Raises:
+        ValueError: They are not.
+    """
+    found = adjoints(case.output)
+    if not all(map(is_finite, (case.output.data, *(found[x] for x in case.inputs)))):
+        raise ValueError("the value or a derivative is not finite")
+    if any(kink.matters for kink in find_kinks(case.output)):
+        raise ValueError("it has a kink")

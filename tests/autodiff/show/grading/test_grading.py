@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autodiff
@@ -209,6 +210,104 @@ def test_the_gradient_of_a_function() -> None:
 
 
 @pytest.mark.parametrize(
+    ("student", "f"),
+    [
+        (lambda x: -1 / math.sqrt(1 - x * x), lambda x: x.acos()),
+        (lambda x: 1 / math.sqrt(1 - x * x), lambda x: x.asin()),
+        (lambda x: 1 / math.sqrt(x * x - 1), lambda x: x.acosh()),
+        (lambda x: 0.5 / math.sqrt(x - 1), lambda x: (x - 1).sqrt()),
+        (lambda x: 1.0, lambda x: (x - 1).sqrt() ** 2),
+        (lambda x: -1.0 if x <= 1 else 0.0, lambda x: (1 - x).relu()),
+        (lambda x: 1.0 if x >= 2 else -1.0, lambda x: abs(x - 2)),
+        (lambda x, y: (1, 0) if x > y else (0, 1), lambda x, y: x.maximum(y) + 0 * (x - 1).sqrt()),
+    ],
+)
+def test_right_formulas_are_not_tried_where_they_may_differ(student: Any, f: Any) -> None:
+    result = grade(student, of=f)
+
+    assert result.passed, result
+    assert len(result.tried) == 10
+
+
+def test_a_function_without_a_point_to_try_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"could be tried at none of 102 points .*: log: math domain error"):
+        grade(lambda x: 1 / (x - 7), of=lambda x: (x - 7).log())
+    with pytest.raises(ValueError, match="the last one said: it has a kink"):
+        grade(lambda x: 0.0, of=lambda x: abs(x * 0))
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [lambda d: d, lambda d: (d,), lambda d: [d], lambda d: iter([d]), np.array, lambda d: np.array([[d]])],
+)
+def test_one_derivative_may_come_in_anything(returned: Any) -> None:
+    result = grade(lambda x: returned(3 * x * x), of=lambda x: x**3)
+
+    assert result.passed, result
+
+
+@pytest.mark.parametrize(
+    ("student", "f"),
+    [
+        (lambda x, y: (y, x), lambda *v: v[0] * v[1]),
+        (lambda x, y: (y, x), lambda x, *v: x * v[0]),
+        (lambda x, y: np.array([[y], [x]]), lambda x, y: x * y),
+        (lambda *v: v[::-1], lambda x, y: x * y),
+        (lambda x: 2 * x, lambda x, n=2: x**n),
+        (lambda x: 2 * x, lambda x, *, n=2: x**n),
+        (lambda x, y: (y, x), lambda x, y=2.0: x * y),
+        (lambda x, h=1e-5: ((x + h) ** 2 - (x - h) ** 2) / (2 * h), lambda x: x**2),
+    ],
+)
+def test_the_inputs_are_those_that_both_take(student: Any, f: Any) -> None:
+    result = grade(student, of=f)
+
+    assert result.passed, result
+
+
+def test_inputs_that_nothing_tells_of_are_asked_for() -> None:
+    with pytest.raises(TypeError, match="write one name for each"):
+        grade(lambda *v: v[::-1], of=lambda *v: v[0] * v[1])
+
+
+class OwnNumbersOnly(Micrograd):
+    refusal: Any = AssertionError
+
+    def other(self, x: Any) -> Any:
+        if not isinstance(x, Micrograd):
+            raise self.refusal
+        return x
+
+    def __neg__(self) -> Any:
+        return self * type(self)(-1.0)
+
+
+@pytest.mark.parametrize("refusal", [AssertionError, ValueError, NotImplementedError, TypeError])
+def test_a_class_may_refuse_plain_numbers_in_its_own_way(
+    refusal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OwnNumbersOnly, "refusal", refusal)
+    result = grade(OwnNumbersOnly)
+
+    assert result.passed, result
+    assert "lacks them: /, x + 1, 2x, " in str(result)
+
+
+class Single(Micrograd):
+    """Numbers in single precision."""
+
+    def __init__(self, data: Any, children: tuple[Any, ...] = ()) -> None:
+        super().__init__(np.float32(data), children)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_single_precision_is_no_mistake(seed: int) -> None:
+    result = grade(Single, seed=seed)
+
+    assert result.passed, result
+
+
+@pytest.mark.parametrize(
     ("student", "said"),
     [
         (lambda output: "abc", "it returned 'abc' of type str: return a dictionary"),
@@ -232,6 +331,7 @@ def test_what_is_no_answer_is_said_in_words(student: Any, said: str) -> None:
     [
         (lambda x, y: (1.0,), "it returned 1 numbers, and 2 are needed, one for each of x, y"),
         (lambda x, y: 3.0, "it returned 3.0 of type float: one number an input"),
+        (lambda x, y: {x, y}, "of type set: one number an input"),
         (lambda x, y: "ab", "it returned 'ab' of type str"),
         (lambda x, y: (None, 1), "the derivative by x is None of type NoneType"),
     ],
@@ -300,7 +400,9 @@ def test_what_cannot_be_called_is_refused(wrong: Any) -> None:
         grade(Micrograd, seed=wrong if not isinstance(wrong, int) else 1.5)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("operations", [list(OPERATIONS), ["+", "*"], ["+", "*", "relu"]])
+@pytest.mark.parametrize(
+    "operations", [list(OPERATIONS), ["+", "*"], ["+", "*", "relu"], ["+", "*", "x**2", "exp"]]
+)
 @pytest.mark.parametrize("seed", range(5))
 def test_there_are_always_graphs_enough(operations: list[str], seed: int) -> None:
     rng = random.Random(seed)
@@ -339,6 +441,7 @@ def test_a_file_is_graded(text: str, code: int, tmp_path: Path, capsys: pytest.C
         ("import sys; sys.exit(3)", [], "cannot be run: SystemExit: 3"),
         ("def", [], "cannot be run: SyntaxError"),
         ("x = 1", ["x"], "no function called x"),
+        ("def f(x): return (x - 7).log()\ndef gradient(x): 0", [], "could be tried at none of 102 points"),
         (
             "class A:\n  def backward(self): 0\nclass B(A): 0",
             [],
