@@ -21,7 +21,15 @@ from autodiff.number import Number, fits_a_float
 from autodiff.rules.worlds import added, world_of
 from autodiff.value import Value
 
-__all__ = ["Doubts", "Noiseless", "clean_partials", "rest_of", "rounding_errors", "without_noise"]
+__all__ = [
+    "Doubts",
+    "Noiseless",
+    "clean_partials",
+    "is_rounding",
+    "rest_of",
+    "rounding_errors",
+    "without_noise",
+]
 
 SUSPECT = 2.0**-30  # below that one asks whether a partial is anything but rounding
 UNIT = 2.0**-52
@@ -83,6 +91,7 @@ def rest_of(total: Number, products: Sequence[Number]) -> Number:
 
 
 def is_rounding(x: Number, doubt: float) -> bool:
+    """Whether a number is no larger than what it may be off by."""
     return isinstance(x, float) and abs(x) <= doubt < math.inf
 
 

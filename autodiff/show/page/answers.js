@@ -8,7 +8,7 @@ import { read } from "./numbers.js";
 const FEWEST_DIGITS = 3; // of a rounded answer
 const [EXACT, CLOSE] = [5e-6, 0.02]; // relative errors; pictures show six digits
 const WITHIN = 1 - 1e-6; // of a unit: less than one, whatever a float makes of it
-const NOTHING = 1e-12; // what counts as 0, as floats that cancel leave something
+const NOTHING = 1e-12; // what counts as 0 where that is right, as floats that cancel leave something
 
 /**
  * Tell what a typed number is; "open" where nothing was typed.
@@ -30,5 +30,5 @@ export function judged(text, answer) {
 function isRight({ digits, unit }, number, answer) {
   const error = Math.abs(number - answer);
   const rounded = digits >= FEWEST_DIGITS && error < WITHIN * unit;
-  return rounded || error <= EXACT * Math.abs(answer) + NOTHING;
+  return rounded || error <= (answer === 0 ? NOTHING : EXACT * Math.abs(answer));
 }

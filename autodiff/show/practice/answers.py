@@ -23,7 +23,7 @@ BLANKS = re.compile(r"\s*(/)\s*|(?<=[-+])\s+")  # those that may be left out: in
 FEWEST_DIGITS = 3  # of a rounded answer
 EXACT, CLOSE = Fraction(5, 10**6), Fraction(2, 100)  # relative errors; pictures show six digits
 WITHIN = Fraction(999_999, 1_000_000)  # of a unit: less than one, whatever a float makes of it
-NOTHING = Fraction(1, 10**12)  # what counts as 0, as floats that cancel leave something
+NOTHING = Fraction(1, 10**12)  # what counts as 0 where that is right, as floats that cancel leave something
 
 MESSAGES = {
     "right": "Right.",
@@ -72,8 +72,11 @@ def read_answer(text: str) -> Typed | None:
 def judged(text: str, answer: Number) -> str:
     """Tell what a typed number is: right, close, sign, wrong, unreadable, or open where nothing was typed.
 
-    A fraction or a short decimal has to be the number itself. A decimal of three significant digits or more
-    may be rounded, or cut off, at its last digit.
+    A fraction or a short decimal has to be the number itself, to six digits, however small that is. A decimal of
+    three significant digits or more may be rounded, or cut off, at its last digit.
+
+    >>> judged("4.25e-18", 4.24835e-18), judged("0", 4.24835e-18), judged("1e-16", 0.0)
+    ('right', 'wrong', 'right')
     """
     if not text.strip():
         return "open"
@@ -92,4 +95,4 @@ def judged(text: str, answer: Number) -> str:
 def is_right(typed: Typed, number: Fraction, answer: Fraction) -> bool:
     error = abs(number - answer)
     rounded = typed.digits is not None and typed.digits >= FEWEST_DIGITS and error < WITHIN * typed.unit
-    return rounded or error <= EXACT * abs(answer) + NOTHING
+    return rounded or error <= (EXACT * abs(answer) if answer else NOTHING)

@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias
 from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.labels import Labels
+from autodiff.show.derivations.noise import is_rounding, rounding_errors
 from autodiff.show.derivations.steps import (
     MOST_TERMS,
     Contribution,
@@ -83,14 +84,16 @@ def questions_of(output: Value, hide: Hidden) -> list[Question]:
 
 
 def about_values(output: Value) -> Iterator[Question]:
-    """Ask for the value of each node that is computed."""
+    """Ask for the value of each node that is computed; 0 if it is nothing but rounding."""
+    errors = rounding_errors(output)
     for step in forward_steps(output):
         if step.node.op is not None:
             formula = formula_of(step)
             idea = say(
                 "{name} is {formula}: put in the numbers of its parents.", name=step.name, formula=formula
             )
-            yield Question((step.node, None), step.name, step.value, idea, formula, substituted(step))
+            answer = 0.0 if is_rounding(step.value, errors[step.node]) else step.value
+            yield Question((step.node, None), step.name, answer, idea, formula, substituted(step))
 
 
 def formula_of(step: ForwardStep) -> str:

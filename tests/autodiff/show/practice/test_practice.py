@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import shutil
 from fractions import Fraction
@@ -121,7 +122,15 @@ def test_what_is_no_number_is_not_read(text: str) -> None:
         ("0", 0.0, "right"),
         ("-0,0", 0.0, "right"),
         ("0.1", 0.0, "wrong"),
-        ("0", 5.6e-17, "right"),
+        ("0", 5.6e-17, "wrong"),
+        ("5.55e-17", 0.0, "right"),
+        ("9e-13", 4.24835e-18, "wrong"),
+        ("1e-14", 1.0000001e-14, "right"),
+        ("1.1e-14", 1e-14, "wrong"),
+        ("-1e-14", 1e-14, "sign"),
+        ("4.24835e-18", 4.248354255291589e-18, "right"),
+        ("4.25e-18", 4.248354255291589e-18, "right"),
+        ("4.2e-18", 4.248354255291589e-18, "close"),
         ("0", 0.001, "wrong"),
         ("1e300", 1e300, "right"),
         ("0.25", 0.25000000000000006, "right"),
@@ -139,6 +148,24 @@ def test_what_a_picture_shows_of_a_number_is_right(program: Program) -> None:
     for node in topological_order(output):
         assert judged(format(node.data, ".6g"), node.data) == "right"
         assert judged(repr(node.data), node.data) == "right"
+
+
+def test_small_numbers_are_not_0_and_rounding_is() -> None:
+    x = Value(40.0, name="x")
+    [slope] = exercise(x.sigmoid().named("f")).blanks
+    [small] = exercise((Value(1e-7, name="x") * Value(1e-7, name="y")).named("f"), "values").blanks
+    *_, rest = exercise((Value(0.1, name="x") + 0.2 - 0.3).named("f"), "values").blanks
+    [zero] = exercise(Value(math.pi, name="x").sin().named("f"), "values").blanks
+
+    assert [slope.judged(text)[0] for text in ("0", "9e-13", slope.answer_text)] == [
+        "wrong",
+        "wrong",
+        "right",
+    ]
+    assert [small.judged(text)[0] for text in ("0", "1e-14", "9e-13")] == ["wrong", "right", "wrong"]
+    for blank, left in ((rest, "5.55112e-17"), (zero, "1.22465e-16")):
+        assert [blank.judged(text)[0] for text in ("0", left, "1e-6")] == ["right", "right", "wrong"]
+        assert blank.derivation.endswith(" = 0")
 
 
 # ---------------------------------------------------------------- what is left out

@@ -24,6 +24,10 @@ HOSTILE = (
 )
 
 TYPED = [
+    "9e-13",
+    "1e-14",
+    "1.00e-14",
+    "-4.25e-18",
     "17",
     "17.01",
     "-17",
@@ -266,7 +270,19 @@ def test_the_page_judges_as_python_does(tab: Tab) -> None:
     tab.show(exercise(exercise_1()))
     judge = "([texts, answer]) => texts.map((text) => $answers.judged(text, answer))"
 
-    for answer in (17.0, 100.0, -0.5, 1 / 32, 2 / 3, 0.0, 5.6e-17, 123456.0, 0.1049935854):
+    for answer in (
+        17.0,
+        100.0,
+        -0.5,
+        1 / 32,
+        2 / 3,
+        0.0,
+        5.6e-17,
+        1e-14,
+        -4.24835e-18,
+        123456.0,
+        0.1049935854,
+    ):
         found = tab.page.evaluate(judge, [TYPED, answer])
         assert found == [judged(text, answer) for text in TYPED], answer
 
