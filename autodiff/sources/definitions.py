@@ -57,7 +57,7 @@ def vector_functions(language: Language, function: Vectors) -> tuple[list[str], 
     said = [language.statements.comment.format(f"{name}: {held}") for name, held in function.contents.items()]
     tables = {name: ("int", [*map(str, table.tolist())]) for name, table in function.tables.items()}
     if any(re.search(rf"\b{CONSTANT_NUMBERS}\b", line) for part in parts for line in part):
-        numbers = [language.write(x, "") for x in function.program.constants.tolist()]
+        numbers = [*map(language.number_in_array, function.program.constants.tolist())]
         tables[CONSTANT_NUMBERS] = "double", numbers
     template, m = (language.on_arrays or language.statements).table, getattr(language.on_arrays, "m", "")
     needed = [

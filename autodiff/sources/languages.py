@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -98,6 +99,8 @@ class Language:
         as_sign: Primitives that are written as another one, an operator of the language.
         statements: How its loops are written.
         on_arrays: How statements on vectors are, where it has them.
+        wraps_around: Whether arrays of whole numbers have a type of their own, which wraps around.
+        most_whole: Where whole numbers end that are written without a point.
     """
 
     name: str
@@ -111,6 +114,8 @@ class Language:
     tests: Mapping[str, str] = field(default_factory=dict)
     statements: Statements = field(default_factory=Statements)
     on_arrays: ArrayStatements | None = None
+    wraps_around: bool = False
+    most_whole: float = 1e15
 
     def knows(self, primitive: str) -> bool:
         """Whether it has a primitive, or defines it."""
@@ -142,6 +147,8 @@ class Language:
         if primitive in WRITTEN_SIGNS:
             return self._signed(WRITTEN_SIGNS[primitive], xs, row)
         operands = [self.write(x, row) for x in xs]
+        if primitive == "where" and all(map(is_plain, xs[1:])):
+            operands[1:] = [self.number_in_array(float(x)) for x in xs[1:]]  # type: ignore[arg-type]
         if primitive == "where" and is_comparison(xs[0]):
             operands[0] = self._test(xs[0], row)
             if self.choice:
@@ -180,8 +187,12 @@ class Language:
             if self.name == "c":
                 return "NAN" if x != x else "INFINITY" if x > 0 else "-INFINITY"
             return f'float("{x}")'
-        whole = x.is_integer() and abs(x) < 1e15 and str(x)[0:2] != "-0"
+        whole = x.is_integer() and abs(x) < self.most_whole and str(x)[0:2] != "-0"
         return repr(x) if self.name == "c" or not whole else str(int(x))
+
+    def number_in_array(self, x: float) -> str:
+        """Write a number of which an array is made: one of whole numbers may wrap around."""
+        return repr(x) if self.wraps_around and math.isfinite(x) else self.number(x)
 
 
 PYTHON_RESERVED = frozenset(
@@ -328,6 +339,7 @@ IN_NUMPY = Language(
     },
     PYTHON_RESERVED,
     on_arrays=ArrayStatements("np"),
+    wraps_around=True,
 )
 
 IN_JAX = Language(
@@ -353,6 +365,8 @@ IN_JAX = Language(
     {"gap": "sub"},
     frozenset({"relu", "sinc", *AS_THEY_ARE, "hardsigmoid", "hardswish", "softsign"}),
     on_arrays=ArrayStatements("jnp", add="{0} = {0}.at[{1}].add({2})", scatter="{0} = {0}.at[{1}].add({2})"),
+    wraps_around=True,
+    most_whole=2.0**31,  # JAX takes them for whole numbers of 32 bits
 )
 
 

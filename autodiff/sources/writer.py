@@ -60,16 +60,21 @@ class Lines:
         self.adjoints: dict[str, Formula] = {}
         self._fresh = names.fresh("t")
         self._known: dict[Formula, str] = {}
+        self._numbers: dict[str, float] = {}
 
     def forward(self) -> Lines:
         """Write how the value of each operation is computed."""
         for operation in self.function.operations:
-            if operation.rule.name in self.whole:
-                value: Formula = Applied(operation.rule.name, operation.operands)
+            operands = tuple(map(self._number_or_name, operation.operands))
+            if operation.rule.name in self.whole and not all(map(is_plain, operands)):
+                value: Formula = Applied(operation.rule.name, operands)
             else:
                 [value] = self._put_together(self._value(operation), [0], operation)
             self.lines.append(Assignment(operation.name, value, operation.rule.name))
-            self._known.setdefault(value, operation.name)
+            if isinstance(value, Applied | str):
+                self._known.setdefault(value, operation.name)
+            elif not self.exact:
+                self._numbers[operation.name] = value
         return self
 
     def sweep(self, seeds: Sequence[Formula]) -> Lines:
@@ -110,11 +115,17 @@ class Lines:
             yield str(operation.operands[place]), slope
 
     def _put_together(self, block: Block, wanted: list[int], operation: Operation) -> list[Formula]:
-        operands: dict[Argument, Formula] = {f"x{place}": x for place, x in enumerate(operation.operands)}
-        operands["z"] = operation.name
+        operands: dict[Argument, Formula] = {
+            f"x{place}": self._number_or_name(x) for place, x in enumerate(operation.operands)
+        }
+        operands["z"] = self._number_or_name(operation.name)
         before, results = assembled_block(block, wanted, operands, self._fresh, self._known)
         self.lines += [Assignment(name, made, operation.rule.name) for name, made in before]
         return results
+
+    def _number_or_name(self, x: Formula) -> Formula:
+        """The number that a name always stands for, as libraries have functions that take arrays alone."""
+        return self._numbers.get(x, x) if isinstance(x, str) else x
 
     def _finished(self, name: str, terms: Sequence[Arriving]) -> Formula:
         """Add up what has arrived at a name; what is more than a name or a number gets a line."""
