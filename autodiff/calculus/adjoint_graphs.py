@@ -172,7 +172,7 @@ def three_orders(
 ) -> list[Scalar]:
     """The output, its derivatives by the inputs, and the derivatives of a sum of these."""
     moving = sum_of_slopes(found, inputs)
-    swept = adjoints(moving) if isinstance(moving, Value) else {}
+    swept = adjoints(moving)
     first, second = ([number_of(each.get(x, 0)) for x in inputs] for each in (found, swept))
     return [order[-1].data, *first, *second]
 
@@ -184,20 +184,19 @@ def roundings(order: list[Value], found: Mapping[Value, Adjoint], inputs: Collec
         return [0] * (1 + 2 * len(inputs))
     sizes = path_sizes(output)
     most = [max(size * abs(node.data) for node, size in sizes.items())]
-    swept = adjoints(moving) if isinstance(moving, Value) else {}
-    for numbers, paths in ((found, sizes), (swept, path_sizes(moving) if isinstance(moving, Value) else {})):
-        largest = max([0.0, *(abs(float(number_of(x))) for x in numbers.values())])
+    for numbers, paths in ((found, sizes), (adjoints(moving), path_sizes(moving))):
+        largest = max(abs(float(number_of(x))) for x in numbers.values())
         most += [min(largest, paths.get(x, 0.0)) for x in inputs]
     return [max(1e-11 * float(size), LEAST) for size in most]
 
 
-def sum_of_slopes(found: Mapping[Value, Adjoint], inputs: Collection[Value]) -> Adjoint:
+def sum_of_slopes(found: Mapping[Value, Adjoint], inputs: Collection[Value]) -> Value:
     """A sum of the adjoints in whose derivatives those of single ones do not cancel."""
     draw = random.Random(1)
     total: Adjoint = 0
     for x in inputs:
         total = plus(total, times_partial(draw.randint(1000, 1999), found.get(x, 0)))
-    return total
+    return total if isinstance(total, Value) else Value(0.0)  # a constant, whose slopes vanish
 
 
 def path_sizes(output: Value) -> dict[Value, Scalar]:

@@ -74,11 +74,12 @@ def truediv_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
 
 
 def gelu_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
-    return 4 + 2 * float(min(xs[0] ** 2, 1600)) + (in_ulps(1, exact) if xs[0] > -1 else 0)
+    (x,) = xs
+    return 4 + 2 * float(min(x**2, 1600)) + (in_ulps(1, exact) if x > -1 else 0)
 
 
 def silu_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
-    x = float(xs[0])
+    (x,) = map(float, xs)
     return 4 + (-x if x < -708 else in_ulps(1, exact) if -2 < x < 0 else 0)
 
 
@@ -95,12 +96,13 @@ def logsumexp_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
 
 
 def celu_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
-    return 4 + min(abs(float(xs[0] / xs[1])), 750) / 2 if xs[0] < 0 else 4
+    x, y = xs
+    return 4 + min(abs(float(min(x, 0) / y)), 750) / 2
 
 
 def gelu_tanh_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
-    x = min(max(float(xs[0]), -50), 0)
-    size = min(-1.6 * (x + 0.0447 * x**3), 750)  # of 2u
+    (x,) = (min(float(x), 0) for x in xs)
+    size = min(-1.6 * (x + 0.0447 * x * x * x), 750)  # of 2u
     return 4 + 4 * size + (in_ulps(1, exact) if -1 < x < 0 else 0)
 
 
@@ -120,12 +122,12 @@ def digamma_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
 
 
 def gamma_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
-    x = float(xs[0])
+    (x,) = map(float, xs)
     return 16 + in_ulps(8 * abs(gamma(x)) * (1 + log(1 + abs(x))), exact)
 
 
 def sinc_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
-    x = abs(float(xs[0]))
+    (x,) = (abs(float(x)) for x in xs)
     return 4 + (in_ulps(2 / x, exact) if x > 0.5 else 0)
 
 
@@ -137,7 +139,7 @@ def var_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
 
 def std_ulps(xs: Sequence[Scalar], exact: Scalar) -> float:
     size, spread = size_and_spread(xs)
-    return len(xs) + in_ulps(size * max(1, 1 / spread if spread else 0), exact)
+    return len(xs) + in_ulps(size / (min(spread, 1) or 1), exact)
 
 
 def size_and_spread(xs: Sequence[Scalar]) -> tuple[float, float]:

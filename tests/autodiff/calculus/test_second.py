@@ -325,6 +325,24 @@ def test_derivatives_as_graphs_do_not_mix_two_points(f: Any) -> None:
     assert gradient(f(x), x, create_graph=True).data == gradient(f(x), x)
 
 
+def test_huge_numbers_of_two_points_are_not_mixed_either() -> None:
+    x = Value(1e308)
+    y = 1 * x
+    x.data = 1.5e308
+
+    with pytest.raises(ValueError, match="was computed before its operands had the numbers"):
+        gradient(y, x, create_graph=True)
+
+
+@pytest.mark.parametrize("numbers", [[1e9, -1e9, 3.0], [1e9, 1.0, 1.0], [INF, -INF, 1.0]])
+def test_numbers_that_only_rounding_moved_are_those_of_one_point(numbers: list[float]) -> None:
+    xs = [Value(number) for number in numbers]
+    y = autodiff.sum(xs)
+    y.data += 1e-7
+
+    assert [slope.data for slope in gradient(y, xs, create_graph=True)] == [1, 1, 1]
+
+
 def test_second_derivatives_of_entropy_at_0() -> None:
     def f(x: Any) -> Any:
         return autodiff.xlogy(x, x)
