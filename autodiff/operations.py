@@ -203,9 +203,7 @@ def binary_methods(rule: Rule) -> tuple[Callable[..., Value], Callable[..., Valu
 
 def is_array(x: object) -> bool:
     """Whether it is an array, if only of one object, which may be a node."""
-    if x.__class__ is float or x.__class__ is int or not hasattr(x, "ndim"):
-        return False
-    return x.ndim > 0 or holds_one_object(x)
+    return bool(getattr(x, "ndim", 0)) or holds_one_object(x)
 
 
 def general_method(rule: Rule) -> Callable[..., Value]:

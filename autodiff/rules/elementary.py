@@ -46,7 +46,7 @@ ROWS = (
           notation=Notation("{}^2", "{{{}}}^{{2}}", "{}**2", POWER, (ATOM,), POWER, (ATOM,))),
     unary("reciprocal", lambda m, x: 1 / x, lambda m, x, z: -(z * z),    symbol="1/", ufunc="reciprocal",
           domain="x != 0", written=lambda m, x, z: -1 / x**2,
-          notation=Notation("1/{}", r"\frac{{1}}{{{}}}", "1/{}", PRODUCT, (POWER,), PRODUCT, (0,))),
+          notation=Notation("1/{}", r"\frac{{1}}{{{}}}", "1/{}", PRODUCT, (POWER,), PRODUCT)),
     binary("log_base", lambda m, x, y: m.where(m.equal(y, 0), nan, m.log(x) / m.log(y)),
            (lambda m, x, y, z: 1 / m.log(y) / x, lambda m, x, y, z: -(z / m.log(y) / y)),
            domain="x > 0, y > 0 and y != 1", symbol="log", defined=lambda m, x, y: m.log(x) / m.log(y),

@@ -42,7 +42,7 @@ class Notation:
         text, latex, python: Templates with one ``{}`` an operand; ``{args}`` stands for all, separated by commas,
             ``{most}`` for all but the last one, ``{last}`` for that.
         precedence: Of the whole, in text and Python.
-        operands: The lowest precedence that needs no brackets, by operand.
+        operands: The lowest precedence that needs no brackets, by operand; where it is left out, none needs any.
         latex_precedence, latex_operands: The same in LaTeX, where fractions and exponents bracket by position.
     """
 

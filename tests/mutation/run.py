@@ -49,7 +49,7 @@ TESTS = {  # the files to mutate, and what to test them with, the nearest first;
     "autodiff/graph.py": "autodiff/graph.py tests/autodiff/test_graph.py tests/autodiff/test_value.py",
     "autodiff/operations.py": f"{NUMBERS} {ROWS} {CALCULUS} tests/autodiff/matrix",
     "autodiff/rules/accuracy.py": f"{RULES}/test_accuracy.py",
-    "autodiff/rules/*.py": f"{ROWS} autodiff/rules tests/autodiff/writing {CALCULUS} {EDGES} {NUMBERS}",
+    "autodiff/rules/*.py": f"{ROWS} autodiff/rules {NUMBERS} {CALCULUS} tests/autodiff/writing {EDGES}",
     "autodiff/calculus/*.py": f"autodiff/calculus {CALCULUS} {KINKS} {NUMBERS}",
     "autodiff/compiler/flat/passes.py": f"{FLAT}/test_passes.py {FLAT} {ENGINES}",
     "autodiff/compiler/flat/grouping.py": f"{FLAT}/test_grouping.py {FLAT} {ENGINES}",

@@ -331,6 +331,12 @@ def test_reductions_of_the_table_go_along_axes(name: str, axis: Any) -> None:
         assert {operation(x) for x in np.reshape(found, -1)} == {name}
 
 
+def test_the_k_th_smallest_is_found_along_an_axis_too() -> None:
+    X: Any = matrix([[1.0, 5.0], [3.0, 2.0], [4.0, 0.0]])
+
+    assert data(autodiff.kthvalue(X, 2, axis=0)).tolist() == [3.0, 2.0]
+
+
 def test_without_an_axis_all_elements_are_reduced() -> None:
     X = matrix([[1.0, 2.0], [3.0, 4.0]])
 

@@ -20,7 +20,7 @@ import autodiff
 from autodiff import Value, gradient, register
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.operations import apply, function
-from autodiff.rules import TABLE, Rule, binary, unary
+from autodiff.rules import TABLE, Rule, binary, named_elsewhere, unary
 from autodiff.rules.worlds import FLOATS, Mpmath
 
 mp = mpmath.mp
@@ -688,6 +688,24 @@ def test_a_wrong_operation_added_at_run_time_is_caught(registered: Rule) -> None
 def test_a_kink_that_the_row_does_not_state_is_caught() -> None:
     with pytest.raises(AssertionError, match=r"bent has no derivative by operand 0 at \(0.5,\)"):
         wrong(BENT)
+
+
+def test_copysign_takes_the_sign_of_zeros_too() -> None:
+    for x, y in itertools.product((2.0, -2.0, 0.0, -0.0), (3.0, -3.0, 0.0, -0.0)):
+        found = apply(TABLE["copysign"], [Value(x), Value(y)]).data
+        assert str(found) == str(math.copysign(x, y))
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.1, 10.0), (1 / 3, 1 / 7), (-0.7, 1e10), (1e-150, 3e20)])
+def test_fma_keeps_what_rounding_the_product_would_lose(x: float, y: float) -> None:
+    exact = Fraction(x) * Fraction(y)
+    for w in (-x * y, 1 - x * y, 0.0):
+        assert apply(TABLE["fma"], [Value(x), Value(y), w]).data == float(exact + Fraction(w)), w
+
+
+def test_names_from_elsewhere_are_no_rows_and_can_be_written() -> None:
+    assert TABLE.keys().isdisjoint(named_elsewhere())
+    assert [name for name in named_elsewhere() if not name.isidentifier()] == []
 
 
 @pytest.mark.parametrize(
