@@ -109,7 +109,7 @@ class Derived:
         near = functools.reduce(operator.add, [self.ieee_pow(x + k, -(n + 1)) for k in range(FAR)])
         series = functools.reduce(operator.add, terms[::-1])
         size = self.gamma(n) * (self.pow(far, -n) * series + n * near)
-        return self.where(self.greater(1 / self.sqrt(x), 0), self.pow(-1.0, n + 1) * size, nan)
+        return self.where(self.greater_equal(1 / self.sqrt(x), 0), self.pow(-1.0, n + 1) * size, nan)
 
     def kthvalue(self: Scalar, xs: Sequence[Scalar], k: Scalar) -> Scalar:
         """The k-th smallest, by a network that exchanges larger and smaller ones."""
