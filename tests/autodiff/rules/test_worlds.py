@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from fractions import Fraction
@@ -16,6 +17,7 @@ from autodiff.calculus.second import VALUES
 from autodiff.compiler.engines.numpy.arrays import NUMPY
 from autodiff.operations import apply
 from autodiff.rules import TABLE, Rule
+from autodiff.rules.derived import BERNOULLI, Derived, exchanges
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Mpmath, added, from_the_left
 from tests import ordinary
 
@@ -305,3 +307,16 @@ def test_where_an_elementary_function_is_rational_it_stays_exact(name: str) -> N
 
     assert type(function(Fraction(at))) is Fraction
     assert type(function(Fraction(at))) is not type(function(Fraction(at) + Fraction(1, 2)))
+
+
+def test_bernoullis_numbers() -> None:
+    assert pytest.approx([float(mpmath.bernoulli(2 * k)) for k in range(1, 10)], rel=1e-15) == BERNOULLI
+
+
+@pytest.mark.parametrize(("n", "count"), [(1, 0), (2, 1), (3, 3), (4, 5), (5, 9), (6, 12), (7, 16), (8, 19)])
+def test_exchanges_sort_any_numbers_by_few_steps(n: int, count: int) -> None:
+    assert len([*exchanges(n)]) == count  # as many as Batcher's, the fewest known for n <= 8
+
+    for numbers in itertools.product((0, 1), repeat=n):  # what sorts these sorts any others
+        found = [Derived.kthvalue(FLOATS, numbers, k) for k in range(1, n + 1)]
+        assert found == sorted(numbers)
