@@ -92,7 +92,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     known = equivalents()
-    mutants = [mutant for mutant in all_mutants(chosen.files) if mutant.name not in known]
+    every = list(all_mutants(chosen.files))
+    if not chosen.files and (gone := known - {mutant.name for mutant in every}):
+        sys.exit("\n".join([f"{EQUIVALENT.name} has lines that no mutant is called by:", *sorted(gone)]))
+    mutants = [mutant for mutant in every if mutant.name not in known]
     if not mutants:
         parser.error(f"there is nothing to mutate in {', '.join(chosen.files)}")
     if chosen.sample is not None and chosen.sample < len(mutants):
