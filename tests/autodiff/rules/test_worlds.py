@@ -20,6 +20,7 @@ from autodiff.rules import TABLE, Rule
 from autodiff.rules.derived import BERNOULLI, Derived, exchanges
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Mpmath, added, from_the_left
 from tests import ordinary
+from tests.strategies import Exact
 
 POINTS: dict[int, list[tuple[Any, ...]]] = {
     1: [(0.25,), (0.5,), (0.75,)],
@@ -320,3 +321,14 @@ def test_exchanges_sort_any_numbers_by_few_steps(n: int, count: int) -> None:
     for numbers in itertools.product((0, 1), repeat=n):  # what sorts these sorts any others
         found = [Derived.kthvalue(FLOATS, numbers, k) for k in range(1, n + 1)]
         assert found == sorted(numbers)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in TABLE.values() if rule.defined], ids=lambda rule: rule.name
+)
+def test_what_books_define_is_what_is_computed(rule: Rule) -> None:
+    for xs in cases(rule):
+        operands = (xs,) if rule.arity is None else xs
+        assert rule.defined is not None
+
+        assert float(rule.defined(Exact(), *operands)) == pytest.approx(rule.apply(FLOATS, xs), rel=1e-13)
