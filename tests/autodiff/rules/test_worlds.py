@@ -332,3 +332,16 @@ def test_what_books_define_is_what_is_computed(rule: Rule) -> None:
         assert rule.defined is not None
 
         assert float(rule.defined(Exact(), *operands)) == pytest.approx(rule.apply(FLOATS, xs), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in TABLE.values() if rule.written and not rule.vector], ids=lambda rule: rule.name
+)
+def test_slopes_as_they_are_written_are_those_that_are_computed(rule: Rule) -> None:
+    negative = [tuple(-x for x in xs) for xs in cases(rule)] if rule.domain == "all real numbers" else []
+    for xs in [*cases(rule), *negative]:
+        positions = [i for i, x in enumerate(xs) if not isinstance(x, int)]
+        written = rule.slopes(Exact(), xs, rule.apply(FLOATS, xs), positions, written=True)
+        computed = rule.slopes(FLOATS, xs, rule.apply(FLOATS, xs), positions)
+
+        assert list(map(float, written)) == pytest.approx(computed, rel=1e-12, abs=1e-15, nan_ok=True)
