@@ -345,3 +345,10 @@ def test_slopes_as_they_are_written_are_those_that_are_computed(rule: Rule) -> N
         computed = rule.slopes(FLOATS, xs, rule.apply(FLOATS, xs), positions)
 
         assert list(map(float, written)) == pytest.approx(computed, rel=1e-12, abs=1e-15, nan_ok=True)
+
+
+def test_a_logarithm_to_the_base_0_is_nan_in_arrays_which_raise_no_error() -> None:
+    with np.errstate(divide="ignore"):
+        found = TABLE["log_base"].apply(NUMPY, [np.array([2.0, 0.5, 8.0]), np.array([0.0, 0.0, 2.0])])
+
+    assert found.tolist() == pytest.approx([math.nan, math.nan, 3.0], nan_ok=True)
