@@ -692,6 +692,12 @@ def test_a_kink_that_the_row_does_not_state_is_caught() -> None:
         wrong(BENT)
 
 
+@pytest.mark.parametrize("x", [1e-3, 0.5, 1.0, 700.0])
+def test_celu_is_steep_left_of_0_alone(x: float) -> None:
+    """Right of 0 exp(x / y) would overflow."""
+    assert apply(TABLE["celu"], [Value(x), Value(1e-6)]).partials == (1, 0)
+
+
 @pytest.mark.parametrize("n", [1.0, 2.0, 5.0])
 def test_polygamma_vanishes_at_infinity(n: float) -> None:
     assert apply(TABLE["polygamma"], [n, Value(math.inf)]).data == 0
