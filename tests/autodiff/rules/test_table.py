@@ -704,6 +704,13 @@ def test_polygamma_vanishes_at_infinity(n: float) -> None:
     assert apply(TABLE["digamma"], [Value(math.inf)]).partials == (0,)
 
 
+@pytest.mark.parametrize("x", [0.0, 0.3, 0.5, 2.0])
+def test_what_is_shrunk_to_0_keeps_its_sign(x: float) -> None:
+    for signed in (x, -x):
+        found = apply(TABLE["softshrink"], [Value(signed), 2.0]).data
+        assert str(found) == str(math.copysign(0, signed))
+
+
 def test_copysign_takes_the_sign_of_zeros_too() -> None:
     for x, y in itertools.product((2.0, -2.0, 0.0, -0.0), (3.0, -3.0, 0.0, -0.0)):
         found = apply(TABLE["copysign"], [Value(x), Value(y)]).data
