@@ -199,12 +199,23 @@ def test_what_is_smooth_is_silent_however_steep(f: Function, at: list[Any]) -> N
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-@pytest.mark.parametrize("i", range(3))
+@pytest.mark.parametrize("i", range(5))
 def test_a_tie_that_only_one_side_leaves_is_looked_at(sign: int, i: int) -> None:
     with pytest.warns(KinkWarning):  # a few units in the last place of relu are lost when 1 is added
         autodiff.hessian(
             lambda v: autodiff.sum(v) ** 2 + v[i] ** 2 * autodiff.greater(autodiff.relu(sign * v[i]) + 1, 1)
-        )([0.0, 0.0, 0.0])
+        )([0.0] * 5)
+
+
+def test_inputs_are_moved_apart() -> None:
+    def f(v: list[Value]) -> Any:
+        def apart(x: Value, y: Value) -> Any:
+            return autodiff.greater(autodiff.minimum(autodiff.relu(x), autodiff.relu(-y)) + 1, 1)
+
+        return autodiff.sum([x**2 * apart(x, y) for x, y in itertools.combinations(v, 2)])
+
+    with pytest.warns(KinkWarning):
+        autodiff.hessian(f)([0.0] * 5)
 
 
 @pytest.mark.parametrize(
