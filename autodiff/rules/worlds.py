@@ -186,7 +186,7 @@ class Floats(Derived):
 
     @staticmethod
     def sign(x: Scalar) -> Scalar:
-        return 1 if x > 0 else -1 if x < 0 else abs(x * 0)  # 0 or nan
+        return 1 if x > 0 else -1 if x < 0 else abs(x)  # 0 or nan
 
     @staticmethod
     def max(xs: Sequence[Scalar]) -> Scalar:
