@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -352,3 +353,10 @@ def test_a_logarithm_to_the_base_0_is_nan_in_arrays_which_raise_no_error() -> No
         found = TABLE["log_base"].apply(NUMPY, [np.array([2.0, 0.5, 8.0]), np.array([0.0, 0.0, 2.0])])
 
     assert found.tolist() == pytest.approx([math.nan, math.nan, 3.0], nan_ok=True)
+
+
+@pytest.mark.parametrize(("m", "number"), [(FRACTIONS, Fraction), (Mpmath(), mpmath.mpf)])
+def test_what_is_left_has_the_sign_of_what_is_divided(m: Any, number: Callable[[float], Any]) -> None:
+    for x in (-5.5, -3.0, -0.5, 0.0, 0.5, 3.0, 5.5):
+        for y in (3.0, -3.0):
+            assert float(m.fmod(number(x), number(y))) == math.fmod(x, y)
