@@ -297,7 +297,8 @@ class Single(Micrograd):
     """Numbers in single precision."""
 
     def __init__(self, data: Any, children: tuple[Any, ...] = ()) -> None:
-        super().__init__(np.float32(data), children)
+        single: Any = np.float32(data)
+        super().__init__(single, children)
 
 
 @pytest.mark.parametrize("seed", range(10))
