@@ -90,7 +90,7 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
     Args:
         output: The node, or a program as ``compile(f).program(...)`` gives it. The value and gradient of a program
             of several outputs take ``seeds``, what the gradient of each counts.
-        language: "python" for numbers; "numpy", "torch", "jax" and "autograd" for arrays, element by element; "c"
+        language: "python" for numbers; "numpy", "torch", "jax" and "autograd" for arrays of floats, by element; "c"
             (C99) for doubles; "casadi" and "sympy" for their expressions; "latex" for the formulas alone.
 
     Returns:

@@ -81,6 +81,7 @@ class ArrayStatements:
     add: str = "{}[{}] += {}"
     scatter: str = "{m}.add.at({0}, {1}, {2})"  # where a place may occur several times
     table: str = "{0} = {m}.array([\n{1},\n])"
+    number: str = "{0}"  # as an array like another one
 
 
 @dataclass(frozen=True)
@@ -412,6 +413,7 @@ IN_TORCH = Language(
         "{}.clone()",
         scatter="{}.index_add_(0, {}, {})",
         table="{0} = torch.tensor([\n{1},\n], dtype=torch.{2})",
+        number="{1}.new_tensor({0})",
     ),
 )
 

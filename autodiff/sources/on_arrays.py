@@ -120,7 +120,10 @@ class OnArrays:
         self._sizes, self._row = dict(zip(AXES, (*step.shape, length), strict=True)), step.row
 
     def _put(self, name: str, formula: Formula) -> None:
-        self.lines.append(f"    {name} = {self.language.write(formula, self._row)}")
+        text = self.language.write(formula, self._row)
+        if isinstance(formula, int | float):  # functions of arrays take no plain number
+            text = self._filled(self.statements.number, self.language.number_in_array(formula))
+        self.lines.append(f"    {name} = {text}")
 
     # ------------------------------------------------------------ rows
 
@@ -173,9 +176,9 @@ class OnArrays:
     def _flat(self, formula: Formula, axes: str) -> Formula:
         return self._with(formula, ".reshape(-1)", "i") if len(axes) > 1 else formula
 
-    def _filled(self, template: str, length: int) -> str:
+    def _filled(self, template: str, what: int | str) -> str:
         like = next(iter(self.function.arguments), "")  # whose type all numbers have
-        return template.format(length, like, m=self.statements.m)
+        return template.format(what, like, m=self.statements.m)
 
     def _ones(self, axis: str) -> OnAxes:
         return OnAxes(self._filled(self.statements.ones, self._sizes[axis]), axis)

@@ -230,6 +230,86 @@ def test_a_comparison_chooses_without_becoming_a_number(language: Any, line: str
     assert line in map(str.strip, code.splitlines())
 
 
+ON_WHOLE_NUMBERS: dict[str, Callable[[Value], Any]] = {
+    "power": lambda x: autodiff.where(x > 0, 10, 2) ** 20,
+    "copysign": lambda x: autodiff.copysign(10, x) ** 20,
+    "product": lambda x: autodiff.where(autodiff.greater(x, 0), 4e9, 1) * autodiff.where(x, 4e9, 2),
+    "prod": lambda x: autodiff.prod([autodiff.where(x, 4e9, 2)] * 3),
+    "dot": lambda x: autodiff.dot([autodiff.where(x, 4e9, 2)], [autodiff.where(x, 4e9, 2)]),
+    "square": lambda x: autodiff.square(autodiff.where(x, 4e9, 2)),
+    "one over": lambda x: autodiff.where(autodiff.greater(x, 0), 3, 2) ** -1,
+    "digamma": lambda x: autodiff.digamma(autodiff.where(x, 3, 2)),
+    "sigmoid": lambda x: autodiff.where(x, 3, 2).sigmoid(),
+    "silu": lambda x: autodiff.where(x, 3, 2).silu(),
+    "large": lambda x: x * 4e9 + 4e9,
+    "leaky_relu": lambda x: autodiff.leaky_relu(1.0, x),
+    "elu": lambda x: autodiff.elu(1.0, x),
+    "erf": lambda x: autodiff.erf(autodiff.where(-1.0, 0.0, x)),
+    "relu": lambda x: autodiff.where(-1.0, 3.0, x).relu(),
+    "root of 0": lambda x: autodiff.where(-1.0, 0.0, x).sqrt(),
+}
+
+
+@pytest.mark.parametrize("name", ON_WHOLE_NUMBERS)
+@pytest.mark.parametrize("others", [1, 200])
+@pytest.mark.parametrize(
+    "language",
+    [
+        "python",
+        "numpy",
+        pytest.param("torch", marks=pytest.mark.oracle),
+        pytest.param("jax", marks=pytest.mark.jax),
+    ],
+)
+def test_whole_numbers_neither_wrap_around_nor_stop_a_function(name: str, others: int, language: Any) -> None:
+    """One by one and on vectors; JAX in its usual single precision."""
+    array: Any = np.array
+    if language == "torch":
+        torch = pytest.importorskip("torch", reason="needs torch (extra oracle)")
+        array = functools.partial(torch.tensor, dtype=torch.float64)
+    if language == "jax":
+        array = pytest.importorskip("jax.numpy", reason="needs jax (extra jax)").array
+    x, ys = Value(1.5, name="x"), [Value(0.5, name=f"y[{i}]") for i in range(others)]
+    output = ON_WHOLE_NUMBERS[name](x) * sum([y * y for y in ys], Value(0.25, name="z"))
+    code, numbers = source(output, language), numbers_of(output)
+    packed = [
+        array([numbers[i] for i in held]) if len(held) > 1 else array(numbers[held[0]])
+        for held in held_by(code, numbers)
+    ]
+    value, slopes = run(code)["value_and_gradient"](*packed)
+
+    assert bool(code.arguments) == (others > 1)
+    rel = 1e-5 if language == "jax" else 1e-12
+    assert float(value) == pytest.approx(output.data, rel=rel)
+    flat = {
+        i: float(d)
+        for held, ds in zip(held_by(code, numbers), slopes, strict=True)
+        for i, d in zip(held, np.atleast_1d(ds), strict=True)
+    }
+    assert [flat[i] for i in range(len(numbers))] == pytest.approx(expected(output)[1], rel=rel, abs=1e-300)
+
+
+def held_by(code: Source, numbers: Sequence[float]) -> list[tuple[int, ...]]:
+    """Which numbers each argument holds."""
+    return [*code.arguments.values()] or [(i,) for i in range(len(numbers))]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("python", "c = (10 if a else 2)"),
+        ("numpy", "c = np.where(a, 10.0, 2.0)"),
+        ("jax", "c = jnp.where(a, 10.0, 2.0)"),
+        ("torch", "c = where(a, 10, 2)"),
+    ],
+)
+def test_whole_numbers_have_a_point_only_where_arrays_are_made_of_them(language: Any, line: str) -> None:
+    x = Value(1.5, name="x")
+    code = source(autodiff.where(autodiff.greater(x, 0), 10, 2) ** 2 + x**2, language)
+
+    assert {line, "b = x**2"} <= {*map(str.strip, code.splitlines())}
+
+
 @given(programs())
 def test_any_program_in_python_and_numpy(program: Program) -> None:
     inputs = [Value(x) for x in program.inputs]

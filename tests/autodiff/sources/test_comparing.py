@@ -56,6 +56,19 @@ def test_kinks_are_said(library: str) -> None:
     assert f"({library}: 0.5)" in row.reason
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: autodiff.leaky_relu(1.0, x),
+        lambda x: autodiff.elu(1.0, x),
+        lambda x: autodiff.erf(autodiff.where(-1.0, 0.0, x)),
+    ],
+)
+def test_what_is_always_one_number_agrees(library: str, f: Any) -> None:
+    assert compared(f, 0.5, library=library).agree
+
+
 @pytest.mark.conventions
 def test_slopes_that_round_to_nothing_are_said() -> None:
     row = compared(lambda x: x.sigmoid(), 40.0)[1]
