@@ -270,14 +270,15 @@ def signatures(rule: Rule) -> Iterator[tuple[str, str]]:
     else:
         names, first = names_of(rule), len(names_of(rule)) - len(rule.defaults)
         defaults = [""] * first + [f" = {value!r}" for value in rule.defaults]
-        for position in range(first):
+        given = [[""] * max(first, i + 1) + defaults[max(first, i + 1) :] for i in range(len(names))]
+        for position in range(len(names)):
             kinds = ["Operand" if i != position else "Value" for i in range(len(names))]
-            yield parameters_of(names, kinds, defaults), "Value"
+            yield parameters_of(names, kinds, given[position]), "Value"
         yield parameters_of(names, ["float"] * len(names), defaults), "float"
         yield parameters_of(names, ["Number"] * len(names), defaults), "Number"
-        for position in range(first):
+        for position in range(len(names)):
             kinds = ["M" if i == position else "Operand | M" for i in range(len(names))]
-            yield parameters_of(names, kinds, defaults), "M"
+            yield parameters_of(names, kinds, given[position]), "M"
     if rule.longer:
         yield from signatures(TABLE[rule.longer])
 
