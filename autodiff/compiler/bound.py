@@ -55,6 +55,7 @@ class BoundCall:
                 batch. It may be one of those that are bound, whose numbers are then replaced.
 
         Raises:
+            TypeError: One is no array of floats.
             ValueError: An array has not the shape of its result.
 
         >>> from autodiff import compile
@@ -66,6 +67,12 @@ class BoundCall:
         (array([-1.   ,  -0.25]), array([-9.5 , -9.75]))
         """
         call = self._call
+        for array in results:
+            if not (isinstance(array, np.ndarray) and array.dtype.kind == "f"):
+                raise TypeError(
+                    f"{function_name(call.lowering.f)}: into takes arrays of floats, as others would cut its results off, "
+                    f"not {array!r:.80} of type {getattr(array, 'dtype', type(array).__name__)}"
+                )
         shapes = [call.batch + shape.sizes for shape, _ in tree_leaves(call.lowered.result)]
         if shapes != [array.shape for array in results]:
             raise ValueError(

@@ -212,3 +212,11 @@ def test_into_refuses_shapes_and_changed_lists(engine: str) -> None:
     numbers[0] = 2.0
     with pytest.raises(ValueError, match="among the bound arguments holds"):
         run()
+
+
+@pytest.mark.parametrize("result", [np.arange(3), [1.0, 2.0, 3.0], np.array([1, 2, 3], dtype=object)])
+def test_into_refuses_what_would_cut_its_results_off(result: Any) -> None:
+    bound = compile(lambda x: x / 2, engine="numpy").bound(np.arange(3))
+
+    with pytest.raises(TypeError, match="into takes arrays of floats"):
+        bound.into(result)
