@@ -70,7 +70,7 @@ class BoundCall:
         for array in results:
             if not (isinstance(array, np.ndarray) and array.dtype.kind == "f"):
                 raise TypeError(
-                    f"{function_name(call.lowering.f)}: into takes arrays of floats, as others would cut its results off, "
+                    f"{function_name(call.lowering.f)}: into takes arrays of floats, as others would cut results, "
                     f"not {array!r:.80} of type {getattr(array, 'dtype', type(array).__name__)}"
                 )
         shapes = [call.batch + shape.sizes for shape, _ in tree_leaves(call.lowered.result)]
