@@ -144,6 +144,11 @@ def test_the_worst_error_is_returned_and_reported() -> None:
     assert check_gradient(f, 1.0, 1.0, 1.0, argnums=0) == 0.0
 
 
+def test_of_errors_of_one_size_the_first_is_reported() -> None:
+    with pytest.raises(GradientError, match=r"worst is the derivative by args\[0\] = 1.0"):
+        check_gradient(lambda x, y: off_by(1e-2, x) + off_by(1e-2, y), 1.0, 1.0)
+
+
 def test_an_error_is_allowed_up_to_the_tolerance() -> None:
     def f(x: Any) -> Any:
         return off_by(5e-7, x)
