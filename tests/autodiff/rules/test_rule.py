@@ -19,6 +19,11 @@ RATIO = binary(
 LAST = nary("last", lambda m, xs: xs[-1], lambda m, xs, z: [*[0] * (len(xs) - 1), 1])
 
 
+def test_rows_are_the_same_if_they_are_one() -> None:
+    assert RATIO == RATIO
+    assert dataclasses.replace(RATIO) != RATIO
+
+
 def test_precedences_rise() -> None:
     assert SUM < PRODUCT < POWER < ATOM
 

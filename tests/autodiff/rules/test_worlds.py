@@ -360,3 +360,9 @@ def test_what_is_left_has_the_sign_of_what_is_divided(m: Any, number: Callable[[
     for x in (-5.5, -3.0, -0.5, 0.0, 0.5, 3.0, 5.5):
         for y in (3.0, -3.0):
             assert float(m.fmod(number(x), number(y))) == math.fmod(x, y)
+
+
+def test_nothing_is_left_of_a_division_by_0_in_the_words_of_floats() -> None:
+    for m, x, y in [(FLOATS, 1.0, 0.0), (FRACTIONS, Fraction(1), Fraction(0)), (FRACTIONS, 1.0, Fraction(0))]:
+        with pytest.raises(ZeroDivisionError, match="modulo by zero"):
+            m.fmod(x, y)
