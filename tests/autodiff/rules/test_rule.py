@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autodiff.rules import ATOM, POWER, PRODUCT, SUM, TABLE, Notation, Rule, binary, nary, unary
+from autodiff.rules import ATOM, POWER, PRODUCT, SUM, TABLE, Notation, Rule, binary, nary, slope_row, unary
 from autodiff.rules.rule import call, infix, many, some, weighted, with_row_beside
 from autodiff.rules.worlds import FLOATS
 
@@ -161,3 +161,19 @@ def test_arguments_of_calls_become_operands() -> None:
     ]
     with pytest.raises(ValueError, match=r"^needs as many weights as inputs, got 1 weights and 2 inputs$"):
         weighted([1], [2, 3])
+
+
+def test_the_slope_of_a_row_is_a_step_that_says_what_it_is_made_of() -> None:
+    plain = (False, False, True)
+    slope = slope_row(TABLE["max"], 1, plain)
+
+    assert (slope.name, slope.symbol, slope.arity) == ("slope of max by 2 of 3, numbers 3", "max′", 3)
+    assert (slope.partials, slope.is_step, slope.chooses) == ((0, 0, 0), True, True)
+    assert slope.slope_of == (TABLE["max"], 1, plain)
+    assert [slope.apply(FLOATS, xs) for xs in ([1.0, 3.0, 2.0], [3.0, 1.0, 2.0], [3.0, 3.0, 2.0])] == [
+        1,
+        0,
+        0.5,
+    ]
+    assert slope_row(TABLE["max"], 1, plain) is slope
+    assert slope_row(TABLE["relu"], 0, (False,)).name == "slope of relu by 1 of 1"
