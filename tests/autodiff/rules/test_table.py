@@ -692,6 +692,15 @@ def test_a_kink_that_the_row_does_not_state_is_caught() -> None:
         wrong(BENT)
 
 
+@pytest.mark.parametrize(
+    ("name", "slopes"), [("minimum", (1, 0, 0)), ("maximum", (0, 0, 1))], ids=["minimum", "maximum"]
+)
+def test_beside_a_plain_number_the_chosen_operand_has_slope_1(name: str, slopes: tuple[int, ...]) -> None:
+    for number, slope in zip((2.0, 3.0, 4.0), slopes, strict=True):
+        assert apply(TABLE[name], [Value(number), 3.0]).partials == (slope,)
+        assert apply(TABLE[name], [3.0, Value(number)]).partials == (slope,)
+
+
 @pytest.mark.parametrize("x", [1e-3, 0.5, 1.0, 700.0])
 def test_celu_is_steep_left_of_0_alone(x: float) -> None:
     """Right of 0 exp(x / y) would overflow."""
