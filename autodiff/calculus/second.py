@@ -200,8 +200,10 @@ def check_is_as_computed(node: Value, row: Rule, xs: Sequence[Scalar]) -> None:
     rounding = 1e-9 * max(
         abs(float(x)) for x in numbers
     )  # a compiled function may have computed it in another order
-    if math.isfinite(again - node.data) and not math.isclose(
-        again, node.data, rel_tol=1e-9, abs_tol=rounding
+    if (
+        is_finite(again)
+        and is_finite(node.data)
+        and not math.isclose(again, node.data, rel_tol=1e-9, abs_tol=rounding)
     ):
         raise ValueError(
             f"{node!r} was computed before its operands had the numbers {', '.join(map(str, numbers))}, of which it "

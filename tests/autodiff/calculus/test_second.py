@@ -350,6 +350,15 @@ def test_huge_numbers_of_two_points_are_not_mixed_either() -> None:
         gradient(y, x, create_graph=True)
 
 
+def test_numbers_that_lie_further_apart_than_floats_reach_are_others_too() -> None:
+    x = Value(1e300, name="x")
+    large = x * 1e8
+    x.data = -1e300
+
+    with pytest.raises(ValueError, match="was computed before its operands had the numbers"):
+        gradient(large, x, create_graph=True)
+
+
 @pytest.mark.parametrize("numbers", [[1e9, -1e9, 3.0], [1e9, 1.0, 1.0], [INF, -INF, 1.0]])
 def test_numbers_that_only_rounding_moved_are_those_of_one_point(numbers: list[float]) -> None:
     xs = [Value(number) for number in numbers]
