@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autodiff.languages import say
 from autodiff.number import Number, fits_a_float
 from autodiff.pictures.labels import Labels
 from autodiff.show.practice.answers import MESSAGES, judged
 from autodiff.show.practice.questions import Hidden, Marks, Place, Question, questions_of
+from autodiff.show.practice.traps import common_traps
 from autodiff.value import Value
 
 __all__ = ["MAX_BLANKS", "Blank", "blanks_of"]
@@ -66,7 +67,11 @@ class Blank:
     @property
     def traps(self) -> dict[float, str]:
         """What to say to numbers that come of a common mistake."""
-        return {float(x): message for x, message in self.question.traps if fits_a_float(x)}
+        found: dict[float, str] = {}
+        for number, message in self.question.traps:
+            if fits_a_float(number):
+                found.setdefault(float(number), message)
+        return found
 
     @property
     def derivation(self) -> str:
@@ -91,7 +96,15 @@ def blanks_of(output: Value, hide: Hidden, seed: int | None = None) -> tuple[Bla
     questions = [question for question in questions_of(output, hide) if fits_a_float(question.answer)]
     chosen = chosen_from(questions, seed)
     marks = {question.place: f"?{count}" for count, question in enumerate(chosen, start=1)}
-    return tuple(Blank(marks[question.place], question, hints_of(question, marks)) for question in chosen)
+    answers = {question.label: question.answer for question in chosen}
+    return tuple(
+        Blank(
+            marks[question.place],
+            replace(question, traps=(*question.traps, *common_traps(question.label, answers))),
+            hints_of(question, marks),
+        )
+        for question in chosen
+    )
 
 
 def chosen_from(questions: Sequence[Question], seed: int | None) -> list[Question]:

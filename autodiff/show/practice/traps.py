@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from autodiff.languages import say
@@ -22,9 +23,10 @@ from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.mistakes.sweeps import Mistake
 from autodiff.value import Value
 
-__all__ = ["Trap", "edge_traps", "traps", "wrong_derivatives"]
+__all__ = ["Trap", "common_traps", "edge_traps", "traps", "wrong_derivatives"]
 
 Trap = tuple[Number, str]  # a number that comes of a mistake, and what to say then
+SAME = 1e-5  # relative: numbers that one cannot tell from each other
 ON_PAPER = ("wrong order", "one edge", "passing on again", "lost sign")  # what else one does on paper
 
 
@@ -85,3 +87,24 @@ def edge_traps(part: Contribution) -> tuple[Trap, ...]:
     names = part.names
     found = {x.data: say(text, name=names[x], child=names[part.child]) for x in (part.child, parent)}
     return tuple((number, message) for number, message in found.items() if number != part.partial)
+
+
+def common_traps(label: str, answers: Mapping[str, Number]) -> Iterator[Trap]:
+    """What goes wrong whatever is asked: the answer to another question, or a factor of 2.
+
+    The size of the right answer is left to what is said of signs.
+
+    >>> for number, message in common_traps("y", {"x": 4.0, "y": 17.0, "z": -17.0}):
+    ...     print(number, message)
+    4.0 That is x, and y is asked for.
+    34.0 That is twice the number that is asked for: did you count something twice?
+    8.5 That is half of the number that is asked for: is a factor of 2 missing?
+    """
+    right = answers[label]
+    for other, answer in answers.items():
+        if not math.isclose(abs(float(answer)), abs(float(right)), rel_tol=SAME):
+            yield answer, say("That is {other}, and {label} is asked for.", other=other, label=label)
+    if right:
+        twice = "That is twice the number that is asked for: did you count something twice?"
+        yield 2 * right, say(twice)
+        yield right / 2, say("That is half of the number that is asked for: is a factor of 2 missing?")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from autodiff import Value, exercise, random_graph
@@ -64,6 +67,41 @@ def test_passing_on_before_everything_has_arrived() -> None:
     task = exercise((a * (a + 1)).named("f"))
 
     assert said(task, "∂f/∂x", "14").startswith("That is what comes of this: a node passes on as soon as")
+
+
+@pytest.mark.parametrize(
+    ("hide", "label", "answer", "message"),
+    [
+        (
+            "grads",
+            "∂f/∂x",
+            "34",
+            "That is twice the number that is asked for: did you count something twice?",
+        ),
+        ("grads", "∂f/∂x", "17/2", "That is half of the number that is asked for: is a factor of 2 missing?"),
+        ("grads", "∂f/∂y", "17", "That is ∂f/∂x, and ∂f/∂y is asked for."),
+        ("grads", "∂f/∂y", "-12", "The size is right. Look at the sign."),
+        ("values", "f", "4", "That is a, and f is asked for."),
+        ("values", "f", "70", "That is twice the number that is asked for: did you count something twice?"),
+        ("partials", "∂a/∂x", "3", "That is ∂b/∂x, and ∂a/∂x is asked for."),
+        (
+            "partials",
+            "∂a/∂x",
+            "8",
+            "That is twice the number that is asked for: did you count something twice?",
+        ),
+    ],
+)
+def test_another_number_of_the_graph_and_a_factor_of_2_are_named(
+    hide: Any, label: str, answer: str, message: str
+) -> None:
+    """In f = x² + xy + (x + y)² at x = 2, y = 3 x has 17, y 12."""
+    x, y = Value(2, name="x"), Value(3, name="y")
+    a, b, c = (x**2).named("a"), (x * y).named("b"), (x + y).named("c")
+    task = exercise((a + b + c**2).named("f"), hide=hide)
+
+    assert said(task, label, answer) == message
+    assert json.dumps(message, ensure_ascii=False) in task.html
 
 
 @pytest.mark.parametrize("difficulty", [1, 2, 3, 4, 5])
