@@ -15,18 +15,23 @@ from autodiff.show.grading.limits import within
 
 __all__ = ["grade_file", "is_grading"]
 
+HELP = ("-h", "--help")
 SECONDS = 10.0  # for the file itself
 USAGE = """\
 usage: python -m autodiff grade FILE.py [NAME [OF]] [--language LANGUAGE]
   NAME  a class with backward(), or a function that takes the output of a graph; without it, the class with
         backward(), else the function backward in FILE, else its gradient, of its function f
   OF    the function of which NAME is the gradient"""
+MORE = """
+It is tried on random graphs; what is right and wrong is printed, with points. Exit code: 0 if all is right, 1 if
+not, 2 if there is nothing to grade.
+  --language LANGUAGE  of what is printed: en, ru"""
 
 
 def is_grading(arguments: Sequence[str]) -> bool:
-    """Tell ``grade FILE.py`` from an expression with the name grade in it."""
+    """Tell ``grade FILE.py`` and ``grade --help`` from an expression with the name grade in it."""
     return arguments[:1] == ["grade"] and (
-        len(arguments) == 1 or any(x.endswith(".py") for x in arguments[1:])
+        len(arguments) == 1 or any(x.endswith(".py") or x in HELP for x in arguments[1:])
     )
 
 
@@ -36,6 +41,9 @@ def grade_file(arguments: Sequence[str]) -> int:
     Raises:
         InputError: There is no such file, it cannot be run, or holds nothing that can be graded.
     """
+    if any(x in HELP for x in arguments):
+        print(f"{USAGE}\n{MORE}")
+        return 0
     if not 1 <= len(arguments) <= 3:
         raise InputError(USAGE)
     held = run_file(Path(arguments[0]))

@@ -1,4 +1,4 @@
-"""A limit of time for code that may never end.
+"""A limit of time for code that may never end, and that may not end the program.
 
 >>> within(5, lambda: 6 * 7)
 42
@@ -9,18 +9,26 @@
 Traceback (most recent call last):
     ...
 autodiff.show.grading.limits.TooLongError: it did not end within 0.1 seconds
+>>> import os
+>>> within(5, lambda: os._exit(0))
+Traceback (most recent call last):
+    ...
+SystemExit: os._exit(0)
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 __all__ = ["TooLongError", "within"]
 
 GRACE = 0.5  # seconds in which what was interrupted has to end
+ENDS = {name: getattr(os, name) for name in ("_exit", "abort")}  # what ends the program without an exception
 Returned = TypeVar("Returned")
 
 
@@ -37,6 +45,7 @@ def within(seconds: float, function: Callable[[], Returned]) -> Returned:
 
     It runs in a thread of its own, in which an exception is raised when the time is over: that works in
     notebooks and on every system. Code that waits outside Python is left behind, and ends with the program.
+    ``os._exit()`` and ``os.abort()`` raise SystemExit, as ``sys.exit()`` does.
     """
     results: list[Returned] = []
     errors: list[BaseException] = []
@@ -48,17 +57,37 @@ def within(seconds: float, function: Callable[[], Returned]) -> Returned:
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        thread.join(seconds)
-    finally:
-        if thread.is_alive():
-            interrupt(thread)
+    with without_ends():
+        thread.start()
+        try:
+            thread.join(seconds)
+        finally:
+            if thread.is_alive():
+                interrupt(thread)
     if results:
         return results[0]
     if errors and not isinstance(errors[0], Interrupted):
         raise errors[0]
     raise TooLongError(f"it did not end within {seconds:g} seconds")
+
+
+@contextmanager
+def without_ends() -> Iterator[None]:
+    """A block in which nothing ends the program without an exception."""
+
+    def raising(name: str) -> Callable[..., None]:
+        def end(*given: object) -> None:
+            raise SystemExit(f"os.{name}({', '.join(map(repr, given))})")
+
+        return end
+
+    for name in ENDS:
+        setattr(os, name, raising(name))
+    try:
+        yield
+    finally:
+        for name, function in ENDS.items():
+            setattr(os, name, function)
 
 
 def interrupt(thread: threading.Thread) -> None:

@@ -16,9 +16,10 @@
 (4, 'overwriting')
 >>> print(found)  # doctest: +ELLIPSIS
 4 of 10 points
-✓ 2/2  one operation: 6 of 6 graphs right
-✓ 2/2  a tree: each node is used once: 12 of 12 graphs right
-✗ 0/2  an input that is used twice: ...
+✓ 3/3  each operation alone: 16 of 16 graphs right
+✓ 1/1  the chain rule: each operation below another: 2 of 2 graphs right
+✗ 0/2  a node that is used twice: 0 of 6 graphs right; wrong: +, *
+✗ 0/2  the order of the sweep: ...
 """
 
 from __future__ import annotations
@@ -26,14 +27,16 @@ from __future__ import annotations
 import inspect
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
+from autodiff.graph import topological_order
 from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.names import clean
 from autodiff.show.grading.limits import TooLongError, within
-from autodiff.show.grading.recipes import CRITERIA, OPERATIONS, Criterion, recipes_of
+from autodiff.show.grading.recipes import CRITERIA, ON_TWO, OPERATIONS, group_of
 from autodiff.show.grading.results import Grade, PartGrade, Tried, smallest_of
 from autodiff.show.grading.students import (
     AnswerError,
@@ -44,7 +47,9 @@ from autodiff.show.grading.students import (
     by_graph,
     case_at,
     inputs_of,
+    is_direct,
     known_operations,
+    methods_run,
 )
 
 __all__ = ["grade"]
@@ -69,6 +74,12 @@ def part_that_fails(student: Student, parts: Iterable[PartGrade]) -> Tried | Non
 def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, seed: int = 0) -> Grade:
     """Try a student's own backward on random graphs of growing size, and say what it is worth.
 
+    Of 10 points 3 are for the derivatives of each operation alone, at numbers of both signs; 1 for the chain rule,
+    with each operation below another; 2 for nodes that are used twice, by each operation; 2 for the order of the
+    sweep; 2 for large random graphs. Of the points of a part it gets the share of its operations, or graphs, that
+    are right, in whole points. An operation that failed is left out of the parts after: one wrong operation does
+    not cost the points of the others.
+
     Nothing runs forever: a graph gets two seconds, all of them twenty.
 
     Args:
@@ -79,7 +90,8 @@ def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, 
             - a function that takes the output of a graph of Values. It returns a dictionary from nodes, or
               their names, to derivatives, or fills in each node's ``grad``;
             - with ``of``, the gradient of that function: it takes numbers and returns one derivative for each. No
-              point is tried where ``of`` has a kink or an infinite derivative.
+              point is tried where ``of`` has a kink or an infinite derivative. A dictionary has the names of the
+              inputs as keys. The 10 points are for all derivatives.
         of: The function that was differentiated, which takes Values.
         seed: The same seed gives the same graphs.
 
@@ -112,7 +124,7 @@ def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, 
     if inspect.isclass(student):
         return grade_class(student, random.Random(seed), seed)
     everything = list(OPERATIONS)
-    parts = run_parts(by_graph(student), everything, random.Random(seed))
+    parts = run_parts(by_graph(student), everything, random.Random(seed), {})
     return Grade(parts, said(parts, seed), part_that_fails(by_graph(student), parts))
 
 
@@ -127,6 +139,7 @@ def check_callable(given: object, what: str) -> None:
 def grade_class(made: type, rng: random.Random, seed: int) -> Grade:
     try:
         known = within(ONE_GRAPH, lambda: known_operations(made))
+        runs = within(ONE_GRAPH, lambda: methods_run(made, known))
     except BaseException as error:  # whatever a student's class does
         what = say("{name}(1.5) does not make a number: {error}", name=made.__name__, error=in_short(error))
         return Grade(nothing(), what)
@@ -134,13 +147,12 @@ def grade_class(made: type, rng: random.Random, seed: int) -> Grade:
     if "+" in lacks or "*" in lacks:
         what = "{name} needs + and * at least; it lacks {lacks}."
         return Grade(nothing(), say(what, name=made.__name__, lacks=", ".join(lacks)))
-    parts = run_parts(by_class(made), known, rng)
+    parts = run_parts(by_class(made), known, rng, runs)
     more = say(" Not tried, as {name} lacks them: {lacks}.", name=made.__name__, lacks=", ".join(lacks))
-    found = Grade(parts, said(parts, seed) + (more if lacks else ""))
-    remarks = (
-        [remark for trial in (second_pass, long_chain) if (remark := trial(made))] if found.passed else []
-    )
-    return Grade(parts, "\n".join([found.what, *remarks]), part_that_fails(by_class(made), parts))
+    what = said(parts, seed) + (more if lacks else "")
+    trials = (second_pass, long_chain) if Grade(parts).passed else ()
+    remarks = [remark for trial in trials if (remark := trial(made))]
+    return Grade(parts, "\n".join([what, *remarks]), part_that_fails(by_class(made), parts), runs)
 
 
 def second_pass(made: type) -> str:
@@ -218,31 +230,53 @@ def grade_gradient(
             cases.append(case_at(of, names, point))
         except (ValueError, ArithmeticError) as error:
             trouble = error
-        if len(cases) == 2 + RANDOM_POINTS:
+        if len(cases) >= 2 + RANDOM_POINTS and not slopes_at_kinks(cases[-1]):
             break
+    cases = on_each_side(cases)[: 2 + RANDOM_POINTS]
     if not cases:
         raise ValueError(
             f"grade: of could be tried at none of {len(points)} points between -3 and 5. At each of them it has no "
             f"value, no finite derivative, or a kink; the last one said: {trouble}"
         )
-    part = Criterion(say("the gradient at {count} points", count=len(cases)), 10, "any", ())
-    graded = try_all(part, cases, by_gradient(student), time.monotonic() + ALL_GRAPHS)
+    name = say("the gradient at {count} points", count=len(cases))
+    graded = PartGrade(name, 10, *try_all(cases, by_gradient(student), time.monotonic() + ALL_GRAPHS))
     count = len(graded.tried)
     several = say("{count} points were tried, seed {seed}.", count=count, seed=seed)
     return Grade((graded,), say("1 point was tried, seed {seed}.", seed=seed) if count == 1 else several)
 
 
-def run_parts(student: Student, operations: list[str], rng: random.Random) -> tuple[PartGrade, ...]:
-    end = time.monotonic() + ALL_GRAPHS
-    found = []
+def slopes_at_kinks(case: Case) -> tuple[Number, ...]:
+    """The slopes of the operations with a kink: they tell on which side of it a point lies."""
+    bent = (node for node in topological_order(case.output) if node.op is not None and node.op.kink)
+    return tuple(slope for node in bent for slope in node.partials)
+
+
+def on_each_side(cases: list[Case]) -> list[Case]:
+    """The points one from each side of the kinks, then a second from each, and so on."""
+    met = Counter[tuple[Number, ...]]()
+    turn = dict[int, int]()
+    for place, case in enumerate(cases):
+        turn[place] = met[slopes_at_kinks(case)]
+        met[slopes_at_kinks(case)] += 1
+    return [cases[place] for place in sorted(turn, key=lambda place: (turn[place], place))]
+
+
+def run_parts(
+    student: Student, operations: list[str], rng: random.Random, runs: Mapping[str, Set[str]]
+) -> tuple[PartGrade, ...]:
+    """Try one part after the other; what failed is left out of those after, while something joins two nodes."""
+    end, sound, found = time.monotonic() + ALL_GRAPHS, operations, list[PartGrade]()
     for part in CRITERIA:
-        found.append(
-            try_all(part, [Case.of(recipe) for recipe in recipes_of(part, operations, rng)], student, end)
-        )
+        direct = [name for name in sound if is_direct(name, runs) or not part.is_direct]
+        usable = next(names for names in (direct, sound, operations) if set(names) & set(ON_TWO))
+        cases = [Case.of(recipe, about) for about, recipe in part.graphs(usable, rng)]
+        found.append(PartGrade(part.name, part.points, *try_all(cases, student, end)))
+        sound = [name for name in sound if group_of(name) not in found[-1].wrong]
     return tuple(found)
 
 
-def try_all(part: Criterion, cases: list[Case], student: Student, end: float) -> PartGrade:
+def try_all(cases: list[Case], student: Student, end: float) -> tuple[tuple[Tried, ...], int]:
+    """What came of each graph, up to one that does not end, and the number of those that were not tried."""
     tried = list[Tried]()
     for case in cases:
         if time.monotonic() > end:
@@ -250,7 +284,7 @@ def try_all(part: Criterion, cases: list[Case], student: Student, end: float) ->
         tried.append(one_graph(student, case))
         if tried[-1].is_endless:
             break
-    return PartGrade(part.name, part.points, tuple(tried), len(cases) - len(tried))
+    return tuple(tried), len(cases) - len(tried)
 
 
 def one_graph(student: Student, case: Case) -> Tried:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from autodiff.languages import say
@@ -15,13 +15,24 @@ from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.noise import without_noise
 from autodiff.show.derivations.wording import shown_names
-from autodiff.show.grading.diagnosis import agrees, mistake_of
-from autodiff.show.grading.students import Case, Found
+from autodiff.show.grading.diagnosis import Fault, agrees, faults_of
+from autodiff.show.grading.students import METHODS, Case, Found
+from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.mistakes.sweeps import Mistake
 
-__all__ = ["Grade", "PartGrade", "Tried", "smallest_of"]
+__all__ = ["CALLED", "Grade", "PartGrade", "Tried", "smallest_of"]
 
 MOST_STEPS = 12  # of a graph that are listed
+CALLED = {
+    "+": "a sum",
+    "*": "a product",
+    "-": "a difference",
+    "/": "a quotient",
+    "-x": "a minus",
+    "x + 1": "a sum with a number",
+    "2x": "a product with a number",
+    "x**2": "a power",
+}
 
 
 @dataclass(frozen=True)
@@ -47,18 +58,34 @@ class PartGrade:
     tried: tuple[Tried, ...]
     missing: int = 0  # graphs for which there was no time
 
+    @cached_property
+    def groups(self) -> dict[str | int, bool]:
+        """Whether all graphs about an operation are right; a graph about none is on its own."""
+        found: dict[str | int, bool] = {}
+        for place, one in enumerate(self.tried):
+            about = one.case.about or place
+            found[about] = found.get(about, True) and one.is_right
+        return found
+
+    @property
+    def wrong(self) -> list[str]:
+        """The operations with a graph that is not right."""
+        return [str(about) for about, right in self.groups.items() if not right and isinstance(about, str)]
+
     @property
     def points(self) -> int:
-        return (
-            self.out_of if self.tried and not self.missing and all(one.is_right for one in self.tried) else 0
-        )
+        """The share of what is right, in whole points; none for what was not tried."""
+        count = len(self.groups) + self.missing
+        return self.out_of * sum(self.groups.values()) // count if count else 0
 
     def __str__(self) -> str:
         right, count = sum(one.is_right for one in self.tried), len(self.tried) + self.missing
-        sign = "✓" if self.points else "✗"
+        sign = "✓" if self.points == self.out_of else "✗"
         what = say("{name}: {right} of {count} graphs right", name=say(self.name), right=right, count=count)
         untried = say(", {count} not tried for lack of time", count=self.missing) if self.missing else ""
-        return f"{sign} {self.points}/{self.out_of}  {what}{untried}"
+        names = ", ".join(self.wrong) if len(self.groups) > 1 else ""
+        wrong = say("; wrong: {names}", names=names) if names else ""
+        return f"{sign} {self.points}/{self.out_of}  {what}{wrong}{untried}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,11 +96,13 @@ class Grade:
         parts: The parts, each with ``name``, ``points`` and ``out_of``.
         what: What was run.
         smallest: A part of a graph that fails, which fails too.
+        runs: The methods that each operation of a student's class runs through.
     """
 
     parts: tuple[PartGrade, ...]
     what: str = ""
     smallest: Tried | None = None
+    runs: Mapping[str, Set[str]] = field(default_factory=dict)
 
     @property
     def points(self) -> int:
@@ -98,10 +127,15 @@ class Grade:
         return self.smallest or smallest_of(self.tried)
 
     @cached_property
-    def mistake(self) -> Mistake | None:
-        """The classic mistake that gives all the numbers that were found; None if it is none of them."""
+    def faults(self) -> list[Fault]:
+        """The classic mistakes that were made, each with the operations in which it was."""
         answered = [(one.case, one.found) for one in self.tried if one.found is not None]
-        return None if self.passed or all(agrees(*each) for each in answered) else mistake_of(answered)
+        return [] if self.passed else faults_of(answered, self.runs)
+
+    @property
+    def mistake(self) -> Mistake | None:
+        """The first of the classic mistakes that were made; None if what is wrong is none of them."""
+        return self.faults[0].mistake if self.faults else None
 
     @property
     def picture(self) -> Picture | None:
@@ -119,14 +153,34 @@ class Grade:
         lines = [points, *map(str, self.parts)]
         if self.failing is not None:
             lines += failure_lines(self.failing)
+        lines += [self._said(fault) for fault in self.faults]
         if self.mistake is not None:
-            name, wrong = say(self.mistake.name), say(self.mistake.wrong)
-            lines.append(say("This is what comes of the mistake '{name}': {wrong}.", name=name, wrong=wrong))
-            call = f"autodiff.compare(result.failing.case.output, {self.mistake.name!r})"
+            is_known = self.mistake.name in (each.name for each in MISTAKES)
+            name = repr(self.mistake.name) if is_known else "result.mistake"
+            call = f"autodiff.compare(result.faults[0].case.output, {name})"
             lines.append(say("To see it: {call}", call=call))
         return "\n".join([*lines, self.what])
 
     __repr__ = __str__
+
+    def _said(self, fault: Fault) -> str:
+        """A mistake, where it was made, and the smallest graph that shows it."""
+        name, wrong = say(fault.mistake.name), say(fault.mistake.wrong)
+        if not fault.operations:
+            return say("This is what comes of the mistake '{name}': {wrong}.", name=name, wrong=wrong)
+        return say(
+            "The mistake '{name}' in {where}: {wrong}. The smallest graph that shows it: {graph}",
+            name=name,
+            where=", ".join(map(self._place, fault.operations)),
+            wrong=wrong,
+            graph=steps_of(fault.case),
+        )
+
+    def _place(self, operation: str) -> str:
+        """An operation in words; in a class its method, too."""
+        called = say(CALLED[operation]) if operation in CALLED else operation
+        method = METHODS.get(operation, operation)
+        return f"{method} ({called})" if self.runs and method != called else called
 
     def _repr_html_(self) -> str:
         image = ""
@@ -146,15 +200,21 @@ def smallest_of(tried: Iterable[Tried]) -> Tried | None:
     return min(wrong, key=lambda one: len(shown_names(one.case.output)), default=None)
 
 
+def steps_of(case: Case) -> str:
+    """A graph, step by step."""
+    names = shown_names(case.output)
+    labels = Labels(names)
+    steps = [f"{names[node]} = {labels.operation(node)}" for node in names if node.op is not None]
+    return (
+        ", ".join(steps) if len(steps) <= MOST_STEPS else say("one of {count} operations", count=len(steps))
+    )
+
+
 def failure_lines(one: Tried) -> list[str]:
     """What happened on a graph, in words."""
     case, write = one.case, Labels({}).number
     names = shown_names(case.output)
-    labels = Labels(names)
-    steps = [f"{names[node]} = {labels.operation(node)}" for node in names if node.op is not None]
-    shown = (
-        ", ".join(steps) if len(steps) <= MOST_STEPS else say("one of {count} operations", count=len(steps))
-    )
+    shown = steps_of(case)
     at = ", ".join(f"{names[x]} = {write(x.data)}" for x in case.inputs)
     lines = [say("The smallest graph that fails: {graph} at {point}", graph=shown, point=at)]
     if one.trouble:

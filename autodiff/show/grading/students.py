@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from autodiff.calculus.derivatives import argument_names
@@ -14,10 +16,11 @@ from autodiff.guards.nonfinite import is_finite
 from autodiff.languages import say
 from autodiff.number import Number, number
 from autodiff.show.derivations.noise import rounding_errors
-from autodiff.show.grading.recipes import OPERATIONS, Recipe
+from autodiff.show.grading.recipes import ON_TWO, OPERATIONS, Recipe, group_of
 from autodiff.value import Value, adjoints
 
 __all__ = [
+    "METHODS",
     "AnswerError",
     "Case",
     "Found",
@@ -26,12 +29,14 @@ __all__ = [
     "by_graph",
     "case_at",
     "inputs_of",
+    "is_direct",
     "known_operations",
+    "methods_run",
 ]
 
 
 IN_SINGLE = 2.0**29  # times as much as doubles are rounded, single precision is
-BESIDE_NUMBERS = ("x + 1", "2x")
+BESIDE_NUMBERS = ("x + 1", "2x", "x**3", "x**-1")
 BY_POSITION = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -51,16 +56,23 @@ class Case:
         output: Its output.
         inputs: The leaves whose derivatives are asked for.
         recipe: The list it was built from; None if it comes from a function.
+        about: The operation that it is about, or whatever else is right or wrong as a whole; "" if about nothing.
     """
 
     output: Value
     inputs: tuple[Value, ...]
     recipe: Recipe | None = None
+    about: str = ""
 
     @classmethod
-    def of(cls, recipe: Recipe) -> Case:
+    def of(cls, recipe: Recipe, about: str = "") -> Case:
         nodes = recipe.values()
-        return cls(nodes[-1], tuple(nodes[: len(recipe.numbers)]), recipe)
+        return cls(nodes[-1], tuple(nodes[: len(recipe.numbers)]), recipe, about)
+
+    @property
+    def operations(self) -> set[str]:
+        """Those in it."""
+        return set() if self.recipe is None else {group_of(name) for name, _ in self.recipe.steps}
 
 
 Found = Mapping[Value, Number]  # the derivatives that a student found
@@ -117,7 +129,11 @@ METHODS = {
     "-": "__sub__",
     "/": "__truediv__",
     "-x": "__neg__",
+    "x + 1": "__add__",
+    "2x": "__rmul__",
     "x**2": "__pow__",
+    "x**3": "__pow__",
+    "x**-1": "__pow__",
 }
 
 
@@ -132,9 +148,37 @@ def knows(made: type, name: str) -> bool:
         return getattr(made, METHODS.get(name, name), None) is not None
     try:
         OPERATIONS[name](made(1.5))
-    except Exception:  # an assert, as well as an error of its own: it takes no plain numbers
+    except Exception:  # an assert, as well as an error of its own: it takes no plain numbers, or not this one
         return False
     return True
+
+
+def methods_run(made: type, operations: Iterable[str]) -> dict[str, set[str]]:
+    """The names of the methods that each operation runs through, its own among them."""
+    found = dict[str, set[str]]()
+    for name in operations:
+        run = found.setdefault(group_of(name), set())
+
+        def note(frame: FrameType, event: str, _: object, run: set[str] = run) -> None:
+            if event == "call":
+                run.add(frame.f_code.co_name)
+
+        before = sys.getprofile()
+        operands = [made(1.5), made(2.5)]
+        sys.setprofile(note)
+        try:
+            OPERATIONS[name](*operands[: 1 + (name in ON_TWO)])
+        except Exception:  # it is said where the operation is tried
+            continue
+        finally:
+            sys.setprofile(before)
+    return found
+
+
+def is_direct(operation: str, runs: Mapping[str, Set[str]]) -> bool:
+    """Whether an operation runs through no method of another one, as a difference does that is self + (-other)."""
+    methods = {METHODS.get(name, name) for name in OPERATIONS} - {METHODS.get(operation, operation)}
+    return not methods & runs.get(group_of(operation), set())
 
 
 # ---------------------------------------------------------------- a function on a graph
@@ -174,6 +218,8 @@ def by_gradient(function: Callable[..., Any]) -> Student:
 
     def answer(case: Case) -> Found:
         returned = function(*(x.data for x in case.inputs))
+        if isinstance(returned, Mapping):
+            returned = in_order(returned, [str(x.name) for x in case.inputs])
         found = each_of(returned)
         if found is None and len(case.inputs) == 1:
             found = [returned]
@@ -191,11 +237,21 @@ def by_gradient(function: Callable[..., Any]) -> Student:
     return answer
 
 
+def in_order(returned: Mapping[Any, Any], names: Sequence[str]) -> list[object]:
+    """The derivatives of a dictionary by the names of the inputs, in the order of these."""
+    missing = [name for name in names if name not in returned]
+    if missing:
+        given, names_text = ", ".join(map(repr, returned)), ", ".join(missing)
+        wrong = "it gave no derivative for {names}, but for {given}: the keys are the names of the inputs"
+        raise AnswerError(say(wrong, names=names_text, given=given))
+    return [returned[name] for name in names]
+
+
 def each_of(returned: object) -> list[object] | None:
     """What was returned one by one, of an array its elements; None if it is one thing, or has no order."""
     if hasattr(returned, "reshape"):
         return list(returned.reshape(-1))
-    if isinstance(returned, str | bytes | Mapping | Set) or not isinstance(returned, Iterable):
+    if isinstance(returned, str | bytes | Set) or not isinstance(returned, Iterable):
         return None
     return list(returned)
 
@@ -243,7 +299,7 @@ def case_at(function: Callable[..., Any], names: Sequence[str], numbers: Sequenc
         )
     if not set(leaves(output)) & set(inputs):
         raise ValueError("grade: the result of the function does not depend on its arguments")
-    case = Case(output if output.name or output in inputs else output.named("f"), inputs)
+    case = Case(output if output.name or output in inputs else output.named("f"), inputs, about="f")
     check_is_smooth(case)
     return case
 

@@ -33,7 +33,9 @@ from autodiff.guards.conventions import LIBRARIES
 from autodiff.languages import SPOKEN, say, spoken, texts
 from autodiff.rules import FILES
 from autodiff.show.animation import frames_of
+from autodiff.show.grading.diagnosis import LOOKED_FOR
 from autodiff.show.grading.recipes import CRITERIA
+from autodiff.show.grading.results import CALLED
 from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.worksheet import EXERCISE_TASKS, EXERCISE_TITLES
@@ -86,8 +88,11 @@ def all_texts() -> set[str]:
         found.update(re.findall(r"\[\[(.+?)\]\]", path.read_text(encoding="utf-8"), re.DOTALL))
     found.update(DOMAIN_ERROR.findall((SHOW / "page/primitives.js").read_text(encoding="utf-8")))
     found.update(*([rule.domain, rule.kink] for file in FILES for rule in file.ROWS))
-    found.update(*([each.name, each.wrong, each.happened, each.needs, each.joint] for each in MISTAKES))
+    found.update(
+        *([each.name, each.wrong, each.happened, each.needs, each.joint] for each in (*MISTAKES, *LOOKED_FOR))
+    )
     found.update(part.name for part in CRITERIA)
+    found.update(CALLED.values())
     found.update(MESSAGES.values(), EXERCISE_TITLES.values(), EXERCISE_TASKS.values())
     return {text for text in found if re.search("[A-Za-z]{2}", text)}  # formulas are the same everywhere
 
@@ -195,7 +200,7 @@ def test_all_that_is_shown_speaks_the_language_that_was_chosen() -> None:
 def english_words(*shown: str) -> list[str]:
     """What is neither markup nor a name, and not Russian."""
     bare = " ".join(re.sub(r"<[^>]*>|\\[a-z]+|{array}|{aligned}|{l+}", " ", text) for text in shown)
-    known = {"relu", "autodiff", "compare", "result", "failing", "case", "output", "overwriting", "seed"}
+    known = {"relu", "autodiff", "compare", "result", "faults", "case", "output", "overwriting", "seed"}
     return sorted({*re.findall("[A-Za-z]{4,}", bare)} - known - {*LIBRARIES})
 
 
@@ -251,7 +256,7 @@ class Overwriting:
 def test_grades_are_given_in_the_language_that_was_chosen() -> None:
     found = str(grade(Overwriting))
 
-    assert found.startswith("баллов: 4 из 10\n✓ 2/2  одна операция: верно графов 6 из 6\n")
+    assert found.startswith("баллов: 4 из 10\n✓ 3/3  каждая операция отдельно: верно графов 16 из 16\n")
     assert "из-за ошибки «перезапись»: каждое слагаемое" in found
     assert english_words(found.partition(" Не проверено, потому что этого нет в Overwriting: -, ")[0]) == []
 

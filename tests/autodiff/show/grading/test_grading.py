@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import random
 import re
 import sys
@@ -19,7 +20,7 @@ import autodiff
 from autodiff import Value, grade, topological_order
 from autodiff.command.main import main
 from autodiff.show.grading.limits import TooLongError, within
-from autodiff.show.grading.recipes import CRITERIA, OPERATIONS, recipes_of
+from autodiff.show.grading.recipes import CRITERIA, OPERATIONS, group_of
 from autodiff.show.mistakes import MISTAKES, wrong_adjoints
 
 NAMED = [mistake.name for mistake in MISTAKES if mistake.name not in ("every path", "changed values")]
@@ -123,7 +124,7 @@ def test_a_right_class_gets_all_points_and_hears_of_what_it_cannot_do() -> None:
 
     assert result.passed, result
     assert (result.points, result.out_of, result.mistake, result.picture) == (10, 10, None, None)
-    assert "Not tried, as Micrograd lacks them: /, x**2, exp, relu, log, sigmoid." in str(result)
+    assert "Not tried, as Micrograd lacks them: /, x**2, x**3, x**-1, exp, relu, log, sigmoid." in str(result)
     assert "45 in place of 27. These are stale gradients" in str(result)
     assert "a chain of 2,000 operations ends in a RecursionError" in str(result)
 
@@ -138,8 +139,8 @@ def test_our_own_class_has_nothing_to_hear() -> None:
     [
         (Overwriting, 4, "overwriting"),
         (ByLevels, 6, "wrong order"),
-        (Recursion, None, None),
-        (WrongTanh, 0, None),
+        (Recursion, 6, "passing on again"),
+        (WrongTanh, 9, None),
     ],
 )
 def test_a_wrong_class_is_told_what_it_does(student: type, points: int | None, mistake: str | None) -> None:
@@ -163,7 +164,7 @@ def test_the_smallest_graph_that_fails_is_shown() -> None:
     assert "The smallest graph that fails: f = tanh(x) at x = " in str(result)
     assert " is right, " in str(result)
     assert ", not " in result.picture.source
-    assert "<pre>0 of 10 points" in result._repr_html_()
+    assert "<pre>9 of 10 points" in result._repr_html_()
 
 
 def test_the_smallest_graph_is_cut_down_to_what_fails() -> None:
@@ -229,6 +230,24 @@ def test_right_formulas_are_not_tried_where_they_may_differ(student: Any, f: Any
     assert len(result.tried) == 10
 
 
+@pytest.mark.parametrize(
+    ("student", "f"),
+    [
+        (lambda x: 1.0, lambda x: x.relu()),
+        (lambda x: 0.0, lambda x: (x - 2.7).relu()),
+        (lambda x: 1.0, lambda x: abs(x + 2.7)),
+        (lambda x, y: (1, 0), lambda x, y: x.maximum(y - 4.5)),
+        (lambda x: 1.0, lambda x: (x + 2.7).leaky_relu()),
+    ],
+)
+@pytest.mark.parametrize("seed", range(5))
+def test_both_sides_of_a_kink_are_tried(student: Any, f: Any, seed: int) -> None:
+    result = grade(student, of=f, seed=seed)
+
+    assert not result.passed
+    assert len(result.tried) == 10
+
+
 def test_a_function_without_a_point_to_try_is_refused() -> None:
     with pytest.raises(ValueError, match=r"could be tried at none of 102 points .*: log: math domain error"):
         grade(lambda x: 1 / (x - 7), of=lambda x: (x - 7).log())
@@ -256,6 +275,7 @@ def test_one_derivative_may_come_in_anything(returned: Any) -> None:
         (lambda x: 2 * x, lambda x, n=2: x**n),
         (lambda x: 2 * x, lambda x, *, n=2: x**n),
         (lambda x, y: (y, x), lambda x, y=2.0: x * y),
+        (lambda x, y: {"y": x, "x": y}, lambda x, y: x * y),
         (lambda x, h=1e-5: ((x + h) ** 2 - (x - h) ** 2) / (2 * h), lambda x: x**2),
     ],
 )
@@ -346,6 +366,10 @@ def test_what_is_no_answer_is_said_in_words(student: Any, said: str) -> None:
         (lambda x, y: (1.0,), "it returned 1 numbers, and 2 are needed, one for each of x, y"),
         (lambda x, y: 3.0, "it returned 3.0 of type float: one number an input"),
         (lambda x, y: {x, y}, "of type set: one number an input"),
+        (
+            lambda x, y: {"x": 1, "dy": 2},
+            "it gave no derivative for y, but for 'x', 'dy': the keys are the names",
+        ),
         (lambda x, y: "ab", "it returned 'ab' of type str"),
         (lambda x, y: (None, 1), "the derivative by x is None of type NoneType"),
     ],
@@ -389,6 +413,16 @@ def test_a_limit_lets_results_and_errors_through() -> None:
         within(0.05, lambda: time.sleep(2))
 
 
+@pytest.mark.parametrize("name", ["_exit", "abort"])
+def test_nothing_ends_the_program(name: str) -> None:
+    before = getattr(os, name)
+
+    assert f"It raised SystemExit: os.{name}(" in str(
+        grade(lambda output: getattr(os, name)(*[0][: name == "_exit"]))
+    )
+    assert getattr(os, name) is before
+
+
 class Nothing:
     pass
 
@@ -415,16 +449,194 @@ def test_what_cannot_be_called_is_refused(wrong: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "operations", [list(OPERATIONS), ["+", "*"], ["+", "*", "relu"], ["+", "*", "x**2", "exp"]]
+    "operations",
+    [list(OPERATIONS), ["+", "*"], ["+", "*", "relu"], ["+", "*", "x**2", "exp"], ["*"], ["-"], ["/"]],
 )
 @pytest.mark.parametrize("seed", range(5))
 def test_there_are_always_graphs_enough(operations: list[str], seed: int) -> None:
     rng = random.Random(seed)
     for task in CRITERIA:
-        for recipe in recipes_of(task, operations, rng):
+        for _, recipe in task.graphs(operations, rng):
             nodes = recipe.values()
             assert len(topological_order(nodes[-1])) == len(nodes)
-            assert all(0 < abs(node.data) < 50 for node in nodes)
+            assert all(abs(node.data) < 50 for node in nodes)
+
+
+# ---------------------------------------------------------------- micrograd, with one mistake
+
+MICROGRAD = """
+class Number:
+    def __init__(self, data, _children=()):
+        self.data, self.grad, self._backward, self._prev = data, 0.0, lambda: None, set(_children)
+    def of(self, other):
+        return other if isinstance(other, Number) else Number(other)
+    def __add__(self, other):
+        other = self.of(other)
+        out = Number(self.data + other.data, (self, other))
+        def _backward():
+            self.grad += out.grad
+            other.grad += out.grad
+        out._backward = _backward
+        return out
+    def __mul__(self, other):
+        other = self.of(other)
+        out = Number(self.data * other.data, (self, other))
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+        out._backward = _backward
+        return out
+    def __pow__(self, n):
+        out = Number(self.data ** n, (self,))
+        def _backward():
+            self.grad += n * self.data ** (n - 1) * out.grad
+        out._backward = _backward
+        return out
+    def relu(self):
+        out = Number(max(0, self.data), (self,))
+        def _backward():
+            self.grad += (out.data > 0) * out.grad
+        out._backward = _backward
+        return out
+    def backward(self):
+        topo, visited = [], set()
+        def build(v):
+            if v not in visited:
+                visited.add(v)
+                for child in v._prev:
+                    build(child)
+                topo.append(v)
+        build(self)
+        self.grad = 1
+        for v in reversed(topo):
+            v._backward()
+    def __neg__(self): return self * -1
+    def __sub__(self, other): return self + (-other)
+    def __truediv__(self, other): return self * other ** -1
+    def __rmul__(self, other): return self * other
+"""
+SUM = "self.grad += out.grad\n            other.grad += out.grad"
+PRODUCT = "self.grad += other.data * out.grad\n            other.grad += self.data * out.grad"
+POWER = "n * self.data ** (n - 1)"
+
+
+def signless(head: str, value: str, parents: str) -> str:
+    """A method whose partials are all 1."""
+    gives = "".join(f"\n            {parent}.grad += out.grad" for parent in parents.split(","))
+    made = f"{head}\n        out = Number({value}, ({parents},))\n        def _backward():{gives}"
+    return f"{made}\n        out._backward = _backward\n        return out"
+
+
+def micrograd(*changes: tuple[str, str]) -> Any:
+    source = MICROGRAD
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    held: dict[str, Any] = {}
+    exec(source, held)
+    return held["Number"]
+
+
+DIFFERENCE = (
+    "def __sub__(self, other): return self + (-other)",
+    signless("def __sub__(self, other):", "self.data - other.data", "self,other"),
+)
+MINUS = ("def __neg__(self): return self * -1", signless("def __neg__(self):", "-self.data", "self"))
+ONE_MISTAKE = {
+    "right": ([], 10, []),
+    "= everywhere": ([("grad +=", "grad =")], 4, [("overwriting", ())]),
+    "= in __mul__": ([(PRODUCT, PRODUCT.replace("+=", "="))], 8, [("overwriting", ("*",))]),
+    "= in __add__": ([(SUM, SUM.replace("+=", "="))], 9, [("overwriting", ("+",))]),
+    "= in __pow__": ([(f"+= {POWER}", f"= {POWER}")], 9, [("overwriting", ("x**2",))]),
+    "no sign in __sub__": ([DIFFERENCE], 9, [("lost sign", ("-",))]),
+    "no sign in __neg__": ([MINUS], 9, [("lost sign", ("-x",))]),
+    "no chain rule in __mul__": (
+        [(PRODUCT, PRODUCT.replace(" * out.grad", ""))],
+        9,
+        [("no chain rule", ("*",))],
+    ),
+    "no chain rule in __add__": ([(SUM, SUM.replace("out.grad", "1"))], 9, [("no chain rule", ("+",))]),
+    "values in __mul__": (
+        [
+            (
+                PRODUCT,
+                PRODUCT.replace("other.data", "z.data")
+                .replace("self.data", "other.data")
+                .replace("z.", "self."),
+            )
+        ],
+        8,
+        [("value for partial", ("*",))],
+    ),
+    "relu' is 1": ([("(out.data > 0) * ", "")], 9, []),
+    "a power without its exponent": ([(POWER, "self.data ** (n - 1)")], 9, []),
+    "every power is a square": ([(POWER, "2 * self.data")], 9, []),
+    "no reversed": ([("reversed(topo)", "topo")], 2, [("inputs first", ())]),
+    "no seed": ([("self.grad = 1\n", "pass\n")], 0, [("no seed", ())]),
+    "no visited set": ([("if v not in visited:", "if True:")], 6, [("passing on again", ())]),
+    "two mistakes": (
+        [(PRODUCT, PRODUCT.replace("+=", "=")), DIFFERENCE],
+        8,
+        [("overwriting", ("*",)), ("lost sign", ("-",))],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONE_MISTAKE)
+@pytest.mark.parametrize("seed", range(4))
+def test_one_mistake_is_found_where_it_is_and_costs_no_other_points(name: str, seed: int) -> None:
+    changes, points, faults = ONE_MISTAKE[name]
+    result = grade(micrograd(*changes), seed=seed)
+
+    assert [(fault.mistake.name, fault.operations) for fault in result.faults] == faults, result
+    assert result.points == points, result
+
+
+def test_the_sentence_says_which_method_and_shows_it() -> None:
+    said = str(grade(micrograd((PRODUCT, PRODUCT.replace("+=", "=")))))
+
+    assert (
+        "The mistake 'overwriting' in __mul__ (a product): each contribution replaces the one before" in said
+    )
+    assert "The smallest graph that shows it: f = x·x\n" in said
+    assert "✗ 0/2  a node that is used twice: 11 of 19 graphs right; wrong: *, -, /, -x, 2x" in said
+
+
+def test_what_is_shown_can_be_compared() -> None:
+    result = grade(micrograd(("reversed(topo)", "topo")))
+    assert result.mistake is not None
+
+    assert "autodiff.compare(result.faults[0].case.output, result.mistake)" in str(result)
+    assert autodiff.compare(result.faults[0].case.output, result.mistake).first is not None
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_wrong_partial_of_each_operation_is_found_on_each_side(operation: str, seed: int) -> None:
+    """A right class but for the derivative of one operation, by one operand at one sign."""
+    operands = 2 if operation in ("+", "*", "-", "/") else 1
+    for place in range(operands):
+        for sign in (1, -1) if operation != "log" else (1,):
+
+            def backward(output: Value, place: int = place, sign: int = sign) -> dict[Value, float]:
+                found = dict.fromkeys(topological_order(output), 0.0) | {output: 1.0}
+                for node in reversed(found):
+                    for at, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
+                        is_it = at == place and parent.data * sign > 0 and is_made_by(node, operation)
+                        found[parent] += found[node] * (partial + is_it)
+                return found
+
+            result = grade(backward, seed=seed)
+            assert group_of(operation) in result.parts[0].wrong, result
+            assert result.points < 10
+
+
+def is_made_by(node: Value, operation: str) -> bool:
+    inputs = [Value(parent.data) for parent in node.parents]
+    if len(inputs) != (2 if operation in ("+", "*", "-", "/") else 1):
+        return False
+    made: Value = OPERATIONS[operation](*inputs)
+    return made.op == node.op and made.data == node.data
 
 
 # ---------------------------------------------------------------- the command line
@@ -477,6 +689,22 @@ def test_there_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["grade", "missing.py"]) == 2
     assert main(["grade"]) == 2
     assert "there is no file missing.py" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["-h"], ["my.py", "--help"], ["--language", "ru", "--help"]])
+def test_the_help_of_grade_is_shown(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", *asked]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: python -m autodiff grade FILE.py [NAME [OF]]")
+    assert "Exit code: 0 if all is right" in said
+
+
+def test_a_file_that_ends_the_program_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "student.py"
+    path.write_text("from os import _exit\n_exit(0)")
+
+    assert main(["grade", str(path)]) == 2
+    assert "cannot be run: SystemExit: os._exit(0)" in capsys.readouterr().err
 
 
 def test_grade_may_still_be_a_name_in_an_expression(capsys: pytest.CaptureFixture[str]) -> None:
