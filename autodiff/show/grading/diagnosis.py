@@ -13,7 +13,7 @@ from autodiff.number import Number
 from autodiff.show.grading.students import METHODS, Case, Found, is_direct
 from autodiff.show.mistakes.catalogue import MISTAKES
 from autodiff.show.mistakes.comparison import magnitudes
-from autodiff.show.mistakes.sweeps import Mistake, Parts, each_edge, sweep, turns_in
+from autodiff.show.mistakes.sweeps import RIGHT, Mistake, Parts, each_edge, sweep, turns_in
 from autodiff.value import Value, adjoints
 
 __all__ = ["LOOKED_FOR", "Fault", "agrees", "faults_of"]
@@ -135,6 +135,9 @@ def forms(mistake: Mistake, output: Value) -> Iterator[Mapping[Value, Number]]:
     yield mistake.sweep(output).adjoints
     if mistake.name == "one edge":
         yield sweep(output, Parts(turns=partial(each_edge, edges_of=first_edges))).adjoints
+    if mistake.name in ("overwriting", "no chain rule", "value for partial"):
+        yield by_one_operand(output, mistake.parts, 0)
+        yield by_one_operand(output, mistake.parts, 1)
     for parents_of in orders_of_parents(output) if mistake.name in FORMS else ():
         for form in FORMS[mistake.name]:
             yield form(output, parents_of)
@@ -158,6 +161,17 @@ def passed_in(
 ) -> Mapping[Value, Number]:
     """The adjoints that come out if nodes pass on in an order."""
     return sweep(output, Parts(turns=lambda _: turns_in(order), put=put)).adjoints
+
+
+def by_one_operand(output: Value, parts: Parts, position: int) -> Mapping[Value, Number]:
+    """What comes of a mistake that was made in one line of an operation, for one of its operands."""
+    held: dict[Value, Number] = {**dict.fromkeys(topological_order(output), 0.0), output: 1.0}
+    for node in reversed(topological_order(output)):
+        for edge in edges_into(node):
+            its = parts if edge.position == position else RIGHT
+            product = its.passing(held[node]) * its.factor(edge.partial, edge.parent.data)
+            held[edge.parent] = its.put(held[edge.parent], product)
+    return held
 
 
 def overwritten(output: Value, parents_of: ParentsOf) -> Mapping[Value, Number]:

@@ -28,7 +28,7 @@ from typing import TypeVar
 __all__ = ["TooLongError", "within"]
 
 GRACE = 0.5  # seconds in which what was interrupted has to end
-ENDS = {name: getattr(os, name) for name in ("_exit", "abort")}  # what ends the program without an exception
+FATAL = {name: getattr(os, name) for name in ("_exit", "abort", "kill", "execv")}  # what ends the program
 Returned = TypeVar("Returned")
 
 
@@ -45,7 +45,7 @@ def within(seconds: float, function: Callable[[], Returned]) -> Returned:
 
     It runs in a thread of its own, in which an exception is raised when the time is over: that works in
     notebooks and on every system. Code that waits outside Python is left behind, and ends with the program.
-    ``os._exit()`` and ``os.abort()`` raise SystemExit, as ``sys.exit()`` does.
+    ``os._exit()`` and its like raise SystemExit, as ``sys.exit()`` does.
     """
     results: list[Returned] = []
     errors: list[BaseException] = []
@@ -81,12 +81,12 @@ def without_ends() -> Iterator[None]:
 
         return end
 
-    for name in ENDS:
+    for name in FATAL:
         setattr(os, name, raising(name))
     try:
         yield
     finally:
-        for name, function in ENDS.items():
+        for name, function in FATAL.items():
             setattr(os, name, function)
 
 

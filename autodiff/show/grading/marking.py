@@ -36,7 +36,7 @@ from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.names import clean
 from autodiff.show.grading.limits import TooLongError, within
-from autodiff.show.grading.recipes import CRITERIA, ON_TWO, OPERATIONS, group_of
+from autodiff.show.grading.recipes import CRITERIA, ON_TWO, OPERATIONS, counted_as
 from autodiff.show.grading.results import Grade, PartGrade, Tried, smallest_of
 from autodiff.show.grading.students import (
     AnswerError,
@@ -55,7 +55,7 @@ from autodiff.show.grading.students import (
 __all__ = ["grade"]
 
 ONE_GRAPH = 2.0  # seconds for one graph
-ALL_GRAPHS = 20.0  # for all
+ALL_GRAPHS = 10.0  # for all
 RANDOM_POINTS = 8
 LONGEST_WORDS = 200  # of what a student's code says
 
@@ -80,7 +80,7 @@ def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, 
     are right, in whole points. An operation that failed is left out of the parts after: one wrong operation does
     not cost the points of the others.
 
-    Nothing runs forever: a graph gets two seconds, all of them twenty.
+    Nothing runs forever: a graph gets two seconds, all of them ten.
 
     Args:
         student: One of
@@ -271,7 +271,7 @@ def run_parts(
         usable = next(names for names in (direct, sound, operations) if set(names) & set(ON_TWO))
         cases = [Case.of(recipe, about) for about, recipe in part.graphs(usable, rng)]
         found.append(PartGrade(part.name, part.points, *try_all(cases, student, end)))
-        sound = [name for name in sound if group_of(name) not in found[-1].wrong]
+        sound = [name for name in sound if counted_as(name) not in found[-1].wrong]
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from autodiff.value import Value, adjoints
 
-__all__ = ["CRITERIA", "ON_TWO", "OPERATIONS", "Criterion", "Recipe", "group_of", "random_recipe"]
+__all__ = ["CRITERIA", "ON_TWO", "OPERATIONS", "Criterion", "Recipe", "counted_as", "random_recipe"]
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": lambda x, y: x + y,
@@ -47,7 +47,7 @@ FLATTEST = 0.003  # of the numbers on its edges: in single precision little is l
 MOST_RECIPES, TRIES_A_STEP = 500, 20
 
 
-def group_of(operation: str) -> str:
+def counted_as(operation: str) -> str:
     """What an operation counts as: powers are one, whatever their exponents."""
     return "x**2" if operation.startswith("x**") else operation
 
@@ -177,16 +177,16 @@ def is_reused(recipe: Recipe) -> bool:
 
 # ---------------------------------------------------------------- graphs of a given shape
 
-Graphs = Iterator[tuple[str, Recipe]]  # each with the operation it is about; "" if about none
+Recipes = Iterator[tuple[str, Recipe]]  # each with the operation it is about; "" if about none
 
 
-def at_numbers(rng: random.Random, signs: Sequence[int], *steps: tuple[str, tuple[int, ...]]) -> Graphs:
+def at_numbers(rng: random.Random, signs: Sequence[int], *steps: tuple[str, tuple[int, ...]]) -> Recipes:
     """A graph at inputs of these signs, about its first operation; none if it has no moderate numbers there."""
     for _ in range(MOST_RECIPES):
         numbers = (sign * size for sign, size in zip(signs, rng.sample(SIZES, len(signs)), strict=True))
         recipe = Recipe(tuple(numbers), steps)
         if is_moderate(recipe):
-            yield group_of(steps[0][0]), recipe
+            yield counted_as(steps[0][0]), recipe
             return
 
 
@@ -202,34 +202,34 @@ def is_moderate(recipe: Recipe) -> bool:
     )
 
 
-def operands_of(operation: str) -> tuple[int, ...]:
+def operand_places(operation: str) -> tuple[int, ...]:
     return (0, 1) if operation in ON_TWO else (0,)
 
 
-def alone(operations: Sequence[str], rng: random.Random) -> Graphs:
+def alone(operations: Sequence[str], rng: random.Random) -> Recipes:
     """Each operation twice at inputs of each sign: on both sides of a kink."""
     for operation in operations:
-        operands = operands_of(operation)
+        operands = operand_places(operation)
         for signs in itertools.product((1, -1), repeat=len(operands)):
             for _ in range(2):
                 yield from at_numbers(rng, signs, (operation, operands))
 
 
-def below_another(operations: Sequence[str], rng: random.Random) -> Graphs:
+def below_another(operations: Sequence[str], rng: random.Random) -> Recipes:
     """Each operation below another that is not the identity, so that something else than 1 arrives at it."""
     above = next(operation for operation in ABOVE if operation in operations)
     for operation in operations:
-        operands = operands_of(operation)
+        operands = operand_places(operation)
         leaves = len(operands) + 1
         signs = (1, *(rng.choice((1, -1)) for _ in operands))
         yield from at_numbers(rng, signs, (operation, operands), (above, (leaves, leaves - 1)))
 
 
-def used_twice(operations: Sequence[str], rng: random.Random) -> Graphs:
+def used_twice(operations: Sequence[str], rng: random.Random) -> Recipes:
     """Each operation on an input that another one uses before in the sweep, and on one input twice."""
     above = next(operation for operation in ABOVE if operation in operations)
     for operation in operations:
-        operands = operands_of(operation)
+        operands = operand_places(operation)
         for again in operands:
             signs = (1, *(rng.choice((1, -1)) for _ in operands[1:]))
             yield from at_numbers(rng, signs, (operation, operands), (above, (len(operands), again)))
@@ -237,8 +237,8 @@ def used_twice(operations: Sequence[str], rng: random.Random) -> Graphs:
             yield from at_numbers(rng, (1,), (operation, (0, 0)))
 
 
-def diamonds(operations: Sequence[str], rng: random.Random) -> Graphs:
-    """Graphs that need the right order: from a result a short and a long way lead to the output.
+def diamonds(operations: Sequence[str], rng: random.Random) -> Recipes:
+    """Recipes that need the right order: from a result a short and a long way lead to the output.
 
     Neither level by level nor into the depth first does that result wait for both.
     """
@@ -264,7 +264,7 @@ def diamond(rng: random.Random, operations: Sequence[str], joints: Sequence[str]
     return None if cancels else Recipe(numbers, tuple(steps)).cut(len(made) - 1)
 
 
-def large(operations: Sequence[str], rng: random.Random) -> Graphs:
+def large(operations: Sequence[str], rng: random.Random) -> Recipes:
     for size in LARGE:
         for _ in range(EACH_SIZE):
             yield "", random_recipe(rng, operations, size)
@@ -287,12 +287,12 @@ class Criterion:
 
     name: str
     points: int
-    graphs: Callable[[Sequence[str], random.Random], Graphs]
+    graphs: Callable[[Sequence[str], random.Random], Recipes]
     is_direct: bool = False
 
 
 DIAMONDS = 6
-LARGE, EACH_SIZE = (10, 20, 40), 3
+LARGE, EACH_SIZE = (20, 30, 40), 3
 
 CRITERIA = (
     Criterion("each operation alone", 3, alone),

@@ -173,7 +173,7 @@ class Grade:
             name=name,
             where=", ".join(map(self._place, fault.operations)),
             wrong=wrong,
-            graph=steps_of(fault.case),
+            graph=graph_text(fault.case),
         )
 
     def _place(self, operation: str) -> str:
@@ -200,7 +200,7 @@ def smallest_of(tried: Iterable[Tried]) -> Tried | None:
     return min(wrong, key=lambda one: len(shown_names(one.case.output)), default=None)
 
 
-def steps_of(case: Case) -> str:
+def graph_text(case: Case) -> str:
     """A graph, step by step."""
     names = shown_names(case.output)
     labels = Labels(names)
@@ -214,7 +214,7 @@ def failure_lines(one: Tried) -> list[str]:
     """What happened on a graph, in words."""
     case, write = one.case, Labels({}).number
     names = shown_names(case.output)
-    shown = steps_of(case)
+    shown = graph_text(case)
     at = ", ".join(f"{names[x]} = {write(x.data)}" for x in case.inputs)
     lines = [say("The smallest graph that fails: {graph} at {point}", graph=shown, point=at)]
     if one.trouble:

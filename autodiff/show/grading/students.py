@@ -16,7 +16,7 @@ from autodiff.guards.nonfinite import is_finite
 from autodiff.languages import say
 from autodiff.number import Number, number
 from autodiff.show.derivations.noise import rounding_errors
-from autodiff.show.grading.recipes import ON_TWO, OPERATIONS, Recipe, group_of
+from autodiff.show.grading.recipes import ON_TWO, OPERATIONS, Recipe, counted_as
 from autodiff.value import Value, adjoints
 
 __all__ = [
@@ -72,7 +72,7 @@ class Case:
     @property
     def operations(self) -> set[str]:
         """Those in it."""
-        return set() if self.recipe is None else {group_of(name) for name, _ in self.recipe.steps}
+        return set() if self.recipe is None else {counted_as(name) for name, _ in self.recipe.steps}
 
 
 Found = Mapping[Value, Number]  # the derivatives that a student found
@@ -157,7 +157,7 @@ def methods_run(made: type, operations: Iterable[str]) -> dict[str, set[str]]:
     """The names of the methods that each operation runs through, its own among them."""
     found = dict[str, set[str]]()
     for name in operations:
-        run = found.setdefault(group_of(name), set())
+        run = found.setdefault(counted_as(name), set())
 
         def note(frame: FrameType, event: str, _: object, run: set[str] = run) -> None:
             if event == "call":
@@ -178,7 +178,7 @@ def methods_run(made: type, operations: Iterable[str]) -> dict[str, set[str]]:
 def is_direct(operation: str, runs: Mapping[str, Set[str]]) -> bool:
     """Whether an operation runs through no method of another one, as a difference does that is self + (-other)."""
     methods = {METHODS.get(name, name) for name in OPERATIONS} - {METHODS.get(operation, operation)}
-    return not methods & runs.get(group_of(operation), set())
+    return not methods & runs.get(counted_as(operation), set())
 
 
 # ---------------------------------------------------------------- a function on a graph
@@ -219,7 +219,7 @@ def by_gradient(function: Callable[..., Any]) -> Student:
     def answer(case: Case) -> Found:
         returned = function(*(x.data for x in case.inputs))
         if isinstance(returned, Mapping):
-            returned = in_order(returned, [str(x.name) for x in case.inputs])
+            returned = by_names(returned, [str(x.name) for x in case.inputs])
         found = each_of(returned)
         if found is None and len(case.inputs) == 1:
             found = [returned]
@@ -237,7 +237,7 @@ def by_gradient(function: Callable[..., Any]) -> Student:
     return answer
 
 
-def in_order(returned: Mapping[Any, Any], names: Sequence[str]) -> list[object]:
+def by_names(returned: Mapping[Any, Any], names: Sequence[str]) -> list[object]:
     """The derivatives of a dictionary by the names of the inputs, in the order of these."""
     missing = [name for name in names if name not in returned]
     if missing:

@@ -20,7 +20,7 @@ import autodiff
 from autodiff import Value, grade, topological_order
 from autodiff.command.main import main
 from autodiff.show.grading.limits import TooLongError, within
-from autodiff.show.grading.recipes import CRITERIA, OPERATIONS, group_of
+from autodiff.show.grading.recipes import CRITERIA, OPERATIONS, counted_as
 from autodiff.show.mistakes import MISTAKES, wrong_adjoints
 
 NAMED = [mistake.name for mistake in MISTAKES if mistake.name not in ("every path", "changed values")]
@@ -413,13 +413,14 @@ def test_a_limit_lets_results_and_errors_through() -> None:
         within(0.05, lambda: time.sleep(2))
 
 
-@pytest.mark.parametrize("name", ["_exit", "abort"])
-def test_nothing_ends_the_program(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("_exit", (0,)), ("abort", ()), ("kill", (os.getpid(), 0)), ("execv", ("/bin/true", ["true"]))],
+)
+def test_nothing_ends_the_program(name: str, given: tuple[Any, ...]) -> None:
     before = getattr(os, name)
 
-    assert f"It raised SystemExit: os.{name}(" in str(
-        grade(lambda output: getattr(os, name)(*[0][: name == "_exit"]))
-    )
+    assert f"It raised SystemExit: os.{name}(" in str(grade(lambda output: getattr(os, name)(*given)))
     assert getattr(os, name) is before
 
 
@@ -517,6 +518,15 @@ class Number:
 """
 SUM = "self.grad += out.grad\n            other.grad += out.grad"
 PRODUCT = "self.grad += other.data * out.grad\n            other.grad += self.data * out.grad"
+OTHER = "self.data * out.grad"
+LEVELS = """def levels(self):
+        waiting, met = [self], []
+        for node in waiting:
+            if node not in met:
+                met.append(node)
+                waiting.extend(node._prev)
+        return met
+    def relu("""
 POWER = "n * self.data ** (n - 1)"
 
 
@@ -567,6 +577,12 @@ ONE_MISTAKE = {
         ],
         8,
         [("value for partial", ("*",))],
+    ),
+    "= for one operand in __mul__": ([(f"+= {OTHER}", f"= {OTHER}")], 9, [("overwriting", ("*",))]),
+    "a wrong order and no sign in __sub__": (
+        [("reversed(topo)", "self.levels()"), ("def relu(", LEVELS), DIFFERENCE],
+        5,
+        [("lost sign", ("-",)), ("wrong order", ())],
     ),
     "relu' is 1": ([("(out.data > 0) * ", "")], 9, []),
     "a power without its exponent": ([(POWER, "self.data ** (n - 1)")], 9, []),
@@ -627,7 +643,7 @@ def test_a_wrong_partial_of_each_operation_is_found_on_each_side(operation: str,
                 return found
 
             result = grade(backward, seed=seed)
-            assert group_of(operation) in result.parts[0].wrong, result
+            assert counted_as(operation) in result.parts[0].wrong, result
             assert result.points < 10
 
 
