@@ -276,14 +276,17 @@ def run_parts(
 
 
 def try_all(cases: list[Case], student: Student, end: float) -> tuple[tuple[Tried, ...], int]:
-    """What came of each graph, up to one that does not end, and the number of those that were not tried."""
-    tried = list[Tried]()
+    """What came of each graph, and the number of those that were not tried.
+
+    After one that does not end the others about its operation are left out; after a second, all.
+    """
+    tried, endless = list[Tried](), set[str]()
     for case in cases:
-        if time.monotonic() > end:
+        if time.monotonic() > end or len(endless) > 1 or "" in endless:
             break
-        tried.append(one_graph(student, case))
-        if tried[-1].is_endless:
-            break
+        if case.about not in endless:
+            tried.append(one_graph(student, case))
+            endless.update([case.about] if tried[-1].is_endless else [])
     return tuple(tried), len(cases) - len(tried)
 
 

@@ -405,6 +405,18 @@ def test_nothing_runs_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "not tried for lack of time" in str(result)
 
 
+def test_a_loop_in_one_operation_costs_no_other_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autodiff.show.grading.marking.ONE_GRAPH", 0.2)
+    result = grade(
+        micrograd(
+            ("self.grad += (out.data > 0)", "while True: pass\n            self.grad += (out.data > 0)")
+        )
+    )
+
+    assert result.parts[0].wrong == ["relu"]
+    assert result.points == 9
+
+
 def test_a_limit_lets_results_and_errors_through() -> None:
     assert within(5, lambda: 3) == 3
     with pytest.raises(KeyError, match="x"):
