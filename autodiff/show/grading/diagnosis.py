@@ -55,7 +55,7 @@ def agrees(case: Case, found: Found, right: Mapping[Value, Number] | None = None
 def faults_of(tried: Tries, runs: Mapping[str, Set[str]]) -> list[Fault]:
     """The mistakes that explain what was found.
 
-    One mistake in the sweep explains every graph. Otherwise each operation that fails has its own, which
+    One mistake in the sweep, or in all operations, explains every graph. Otherwise each operation that fails has its own, which
     explains the graphs about it, and the rest may still be explained by one in the sweep. The sweep is looked
     at on graphs of operations that have no nodes between which are not seen here.
 
@@ -68,13 +68,9 @@ def faults_of(tried: Tries, runs: Mapping[str, Set[str]]) -> list[Fault]:
     groups = grouped(small)
     failing = [name for name, tries in groups.items() if name and not all_right(tries)]
     everywhere = mistake_of(direct)
-    if everywhere is not None:
-        names = [name for name in failing if is_to_blame(name, failing, runs)]
-        is_in_sweep = everywhere.name not in IN_OPERATIONS or {case.about for case, _ in direct} <= {
-            "",
-            *failing,
-        }
-        return [Fault(everywhere, () if is_in_sweep else tuple(names), smallest_failing(direct))]
+    some_right = any(name and name not in failing for name in grouped(direct))
+    if everywhere is not None and not (everywhere.name in IN_OPERATIONS and some_right):
+        return [Fault(everywhere, (), smallest_failing(direct))]
     named = dict[str, tuple[Mistake, list[str]]]()
     for name in failing:
         mistake = mistake_of(groups[name]) if is_to_blame(name, failing, runs) else None
