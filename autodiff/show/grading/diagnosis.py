@@ -55,9 +55,9 @@ def agrees(case: Case, found: Found, right: Mapping[Value, Number] | None = None
 def faults_of(tried: Tries, runs: Mapping[str, Set[str]]) -> list[Fault]:
     """The mistakes that explain what was found.
 
-    One mistake in the sweep, or in all operations, explains every graph. Otherwise each operation that fails has its own, which
-    explains the graphs about it, and the rest may still be explained by one in the sweep. The sweep is looked
-    at on graphs of operations that have no nodes between which are not seen here.
+    One mistake in the sweep, or in all operations, explains every graph. Otherwise each operation that fails
+    has its own, which explains the graphs about it, and the rest may still be explained by one in the sweep.
+    The sweep is looked at on graphs of operations that have no nodes between which are not seen here.
 
     Args:
         tried: The graphs, with what was found.
