@@ -174,3 +174,10 @@ def test_an_infinite_derivative_behind_an_adjoint_that_happens_to_be_0_is_found(
     assert found is not None
     assert (found.operation, found.by, found.number) == ("sqrt", 0, math.inf)
     assert find_nonfinite(compile(lambda x: (x.sqrt() - 1).relu()), 0.0) is None
+
+
+def test_a_softmax_of_one_number_on_the_way() -> None:
+    found = find_nonfinite(compile(lambda x: autodiff.softmax([x.sqrt()])[0] * (x * x).sqrt()), 0.0)
+
+    assert found is not None
+    assert (found.operation, found.number) == ("sqrt", math.inf)

@@ -99,7 +99,9 @@ class Arrays(Derived):
     # On arrays in a list, from the left, or stacked in one array.
 
     def sum(self, xs: Array) -> Array:
-        return functools.reduce(operator.add, xs) if isinstance(xs, list | tuple) else xs.sum(axis=0)
+        if isinstance(xs, list | tuple):
+            return functools.reduce(operator.add, xs) if xs else 0.0
+        return xs.sum(axis=0)
 
     def prod(self, xs: Array) -> Array:
         return math.prod(xs) if isinstance(xs, list | tuple) else xs.prod(axis=0)
