@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
-from string import ascii_lowercase
+from collections.abc import Container, Iterable, Mapping
 
 from autodiff.graph import topological_order
 from autodiff.value import Value, checked_name
 
-__all__ = ["clean", "default_names", "nodes_below", "outputs_of"]
+__all__ = ["clean", "default_names", "free_letters", "nodes_below", "outputs_of"]
+
+NODE_LETTERS = "abcdfghjkmnpqrstuvwxyz"  # e and i are read as constants, l and o as digits
 
 TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # of Unicode's classes of direction
 
@@ -50,7 +51,8 @@ def default_names(
     """Give every node of a graph a name to be shown under; no node is changed.
 
     A node without a name, or with a blank one, gets the next letter that no other node has, level by level
-    from the leaves up, as one names them by hand; if there are not letters enough, they are v1, v2, ...
+    from the leaves up, as one names them by hand: none that is read as a constant, and f, if they get that far, for
+    what all lead to; if there are not letters enough, they are v1, v2, ...
 
     Args:
         output: One Value or several.
@@ -66,19 +68,31 @@ def default_names(
     >>> f = x**2 + x * y + (x + y) ** 2
     >>> names = default_names(f)
     >>> [names[parent] for parent in f.parents], names[f]
-    (['d', 'e'], 'f')
+    (['d', 'g'], 'f')
     """
     order = nodes_below(outputs_of(output, "default_names"))
     given = given or {}
     own = {node: readable(checked_name(given.get(node, node.name))) for node in order}
-    taken = set(own.values())
+    taken = {*own.values(), *(node.op.symbol for node in order if node.op)}  # an unknown function f too
     unnamed = [node for node in by_level(order) if own[node] is None]
-    letters = [letter for letter in ascii_lowercase if letter not in taken]
+    letters = free_letters(taken)
+    if "f" in letters[: len(unnamed)] and unnamed[-1] is order[-1]:
+        letters.remove("f")
+        letters.insert(len(unnamed) - 1, "f")
     if len(letters) < len(unnamed):
         numbered = (f"v{number}" for number in range(1, len(order) + len(taken) + 1))
         letters = [name for name in numbered if name not in taken]
     invented = dict(zip(unnamed, letters, strict=False))
     return {node: invented[node] if name is None else name for node, name in own.items()}
+
+
+def free_letters(taken: Container[str | None]) -> list[str]:
+    """The letters for what has no name that are not taken.
+
+    >>> free_letters("abcd")[:3]
+    ['f', 'g', 'h']
+    """
+    return [letter for letter in NODE_LETTERS if letter not in taken]
 
 
 def readable(name: str | None) -> str | None:

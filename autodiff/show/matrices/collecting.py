@@ -6,17 +6,16 @@ import math
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from string import ascii_uppercase
 from typing import TypeAlias
 
 import numpy as np
 
 from autodiff.matrix.matrices import ElementName, Matrix, matrix_of
 from autodiff.matrix.ufuncs import Elements
-from autodiff.pictures.names import clean
+from autodiff.pictures.names import clean, free_letters
 from autodiff.value import Value
 
-__all__ = ["MAX_MATRICES", "ElementPlace", "Matrices", "below", "collected", "elements_of"]
+__all__ = ["MAX_MATRICES", "ElementPlace", "Matrices", "below", "collected", "elements_of", "free_capitals"]
 
 ElementPlace: TypeAlias = tuple[int, int]  # the number of a matrix, and which element of it, row by row
 
@@ -135,9 +134,14 @@ def names_of(matrices: list[Matrix | Value]) -> tuple[str, ...]:
     names = [None if A.name is None else clean(A.name) for A in matrices]
     for i, A in enumerate(matrices):
         if names[i] is None:
-            letters = f"L{ascii_uppercase}" if isinstance(A, Value) else ascii_uppercase
+            letters = ["L"] * isinstance(A, Value) + free_capitals(names)
             names[i] = next((letter for letter in letters if letter not in names), "?")
     return tuple(map(str, names))
+
+
+def free_capitals(taken: Container[str | None]) -> list[str]:
+    """The letters for matrices without a name that are not taken: neither I, the identity, nor O."""
+    return [capital for capital in map(str.upper, free_letters(())) if capital not in taken]
 
 
 def check_disjoint(matrices: Matrices) -> None:

@@ -10,13 +10,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from string import ascii_uppercase
 
 import numpy as np
 
 from autodiff.matrix.matrices import Matrix, matrix_of
 from autodiff.matrix.ufuncs import Elements
-from autodiff.show.matrices.collecting import MAX_MATRICES, Matrices, collected
+from autodiff.show.matrices.collecting import MAX_MATRICES, Matrices, collected, free_capitals
 from autodiff.show.matrices.formulas import origin
 from autodiff.value import Value
 
@@ -26,7 +25,7 @@ __all__ = ["with_opened"]
 def with_opened(output: Value, given: Sequence[Matrix]) -> Matrices:
     """Collect the matrices below an output, with those that a function was taken of, where only then all is read."""
     matrices = collected(output, tuple(given))
-    letters = [letter for letter in ascii_uppercase if letter not in matrices.names]
+    letters = free_capitals(matrices.names)
     if len(matrices.names) == MAX_MATRICES or not letters:
         return matrices
     for number, Z in enumerate(matrices.elements):
