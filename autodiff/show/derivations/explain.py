@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, islice
@@ -37,6 +37,7 @@ from autodiff.show.derivations.terms import ENDS, MOST_FACTORS, MOST_SIMPLIFIED,
 from autodiff.show.derivations.unknown import has_unknown
 from autodiff.show.derivations.wording import (
     ROW_GAP,
+    WIDEST_ROW,
     NodeNames,
     check_node,
     derivative,
@@ -199,7 +200,37 @@ class Explanation:
 
     @property
     def where(self) -> list[str]:
-        """What names are that stand for no node of the graph: the results beside p2 of a softmax."""
+        """What names are that no reader knows: letters in the last formula, results beside p2 of a softmax."""
+        return self._where("text")
+
+    def _where(self, language: Literal["text", "latex"]) -> list[str]:
+        siblings = [where_latex(line) if language == "latex" else line for line in self._siblings]
+        word = rf"\text{{{say('where')} }}" if language == "latex" else f"{say('where')} "
+        letters = [
+            f"{word}{name_in(self.names[node], language)} = {written_definition(node, symbol, language)}"
+            for node, symbol in islice(self._letters.items(), MOST_LISTED)
+        ]
+        if (hidden := len(self._letters) - MOST_LISTED) > 0:
+            more = say("... and {hidden} more", hidden=hidden)
+            letters.append(rf"\text{{{more}}}" if language == "latex" else more)
+        return siblings + letters
+
+    @cached_property
+    def _letters(self) -> dict[Value, Symbol]:
+        """The nodes that have no name but stand in the last formula, or in what such a node is."""
+        unnamed = {name: node for node, name in self.names.items() if not (node.name and node.name.strip())}
+        unnamed.pop(self.names[self.x], None)
+        symbols = [factor for term in self.terms for factor in term.as_product.factors()]
+        waiting = [*names_in([self._collected] if self._collected is not None else symbols)]
+        found: dict[Value, Symbol] = {}
+        for name in waiting:  # which gets longer
+            if (node := unnamed.pop(name, None)) is not None:
+                found[node] = self.terms[0].algebra.definition(node)
+                waiting += names_in([found[node]])
+        return found
+
+    @property
+    def _siblings(self) -> list[str]:
         edges = (edge for term in self.terms for edge in term.path.edges)
         nodes = {edge.node for edge in edges if edge.node.op is not None and edge.node.op.vector}
         known: set[str] = set(self.names.values())
@@ -277,7 +308,7 @@ class Explanation:
         sums = [f"{end} &\\quad {{}} ".join(in_rows(terms, "latex")) for terms in rest]
         lines = end.join(f"{'' if place else head} &= {line}" for place, line in enumerate(sums))
         said = [rf"{end} &\quad {name_in(name, 'latex')}\text{{: {brief}}}" for name, brief in self._kinks]
-        said += [rf"{end} &\quad {where_latex(line)}" for line in self.where]
+        said += [rf"{end} &\quad {line}" for line in self._where("latex")]
         return "\\begin{aligned}\n" + lines + "".join(said) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
@@ -388,6 +419,27 @@ def terms_of(
         numbered = list(enumerate(islice(paths(output, x), limit)))
     algebra = Algebra(names, x)
     return tuple(Term(path, number, names, algebra) for number, path in numbered)
+
+
+def names_in(symbols: Iterable[Symbol]) -> list[str]:
+    """The names that symbols are made of, from left to right."""
+    found: dict[str, None] = {}
+    waiting = [*symbols][::-1]
+    while waiting:
+        symbol = waiting.pop()
+        if isinstance(symbol.what, str):
+            found[symbol.what] = None
+        waiting += symbol.operands[::-1]
+    return [*found]
+
+
+def written_definition(node: Value, symbol: Symbol, language: str) -> str:
+    """What a node is, unless that is too long to be read."""
+    written = written_symbol(symbol, language)[0]
+    if node.op is None or len(written) <= WIDEST_ROW:
+        return written
+    text = say("{operation} of {count} operands", operation=node.op.name, count=len(node.operands))
+    return rf"\text{{{text}}}" if language == "latex" else text
 
 
 def where_latex(line: str) -> str:

@@ -33,7 +33,6 @@ MOST_FACTORS = 20  # of a product that is written out
 ENDS = 8  # factors that are written at each end of a longer one
 MOST_SIMPLIFIED = 200  # factors of a path that are all written out before the ones are dropped
 SHORT_EXPRESSION = 24  # characters of an expression that replaces the letter of an intermediate
-OPENED_LEVELS = 6  # of operations in it
 OPENED_OPERANDS = 4  # of each of them
 MOST_QUOTIENTS = 32  # with a name that are looked for in a product
 
@@ -155,7 +154,7 @@ def in_language(symbol: Symbol, language: str) -> str:
 class Algebra:
     """What a graph's names allow in a product: short intermediates opened, quotients with a name found again.
 
-    A name that the user gave stays, and so does ``x``. What has none is opened down to names, if that is short.
+    A name that the user gave stays, and so does ``x``. What has none is opened, if that is short.
 
     >>> x, w = Value(2, name="x"), Value(3, name="w")
     >>> a = x * w
@@ -186,19 +185,32 @@ class Algebra:
 
     def opened(self, node: Value) -> Symbol:
         """The expression of an intermediate without a name if that is short, else its letter."""
-        if node not in self._opened:
-            found = self._at_most(OPENED_LEVELS, node)
-            letter = symbol_of(self.names[node])
-            if found is not None:
-                found = by_hand(found, self.unsure)
-            self._opened[node] = letter if found is None or len(found.text()) > SHORT_EXPRESSION else found
+        waiting = [node]
+        while waiting:
+            at = waiting[-1]
+            missing = [] if at in self._opened or not self._is_open(at) else at.parents
+            if missing := [x for x in missing if x not in self._opened]:
+                waiting += missing
+                continue
+            waiting.pop()
+            if at not in self._opened:
+                self._opened[at] = self._short(at)
         return self._opened[node]
 
-    def _at_most(self, levels: int, node: Value) -> Symbol | None:
-        """The expression of a node of at most so many levels of operations."""
-        if node.op is None or node is self.x or (node.name and node.name.strip()):
-            return symbol_of(self.names[node])
-        if not levels or len(node.operands) > OPENED_OPERANDS:
-            return None
-        inside = {parent: self._at_most(levels - 1, parent) for parent in node.parents}
-        return None if None in inside.values() else symbolic_value(node, inside.__getitem__)  # type: ignore[arg-type]
+    def definition(self, node: Value) -> Symbol:
+        """What a node is, with short intermediates without a name put in; its number, if it is a leaf."""
+        if node.op is None:
+            return symbol_of(node.data)
+        return by_hand(symbolic_value(node, self.opened), self.unsure)
+
+    def _is_open(self, node: Value) -> bool:
+        """Whether an expression may replace its letter."""
+        named = node.name and node.name.strip()
+        return not (node.op is None or node is self.x or named or len(node.operands) > OPENED_OPERANDS)
+
+    def _short(self, node: Value) -> Symbol:
+        letter = symbol_of(self.names[node])
+        if not self._is_open(node):
+            return letter
+        found = self.definition(node)
+        return letter if len(found.text()) > SHORT_EXPRESSION else found

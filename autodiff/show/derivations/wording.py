@@ -27,6 +27,7 @@ from autodiff.writing.symbols import (
 __all__ = [
     "CELL",
     "ROW_GAP",
+    "WIDEST_ROW",
     "WRITTEN_OPERANDS",
     "NodeNames",
     "check_node",

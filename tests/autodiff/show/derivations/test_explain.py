@@ -332,3 +332,54 @@ def test_the_output_by_itself_has_lines_too() -> None:
     x = Value(2, name="x")
 
     assert explain(x, x).lines()[2:] == ("1", "1", "1")
+
+
+# ---------------------------------------------------------------- letters that nobody knows
+
+
+def three_exponentials() -> tuple[list[Value], list[Value], Value]:
+    scores = [Value(x, name=f"s{i}") for i, x in enumerate((1, 2, 0.3), 1)]
+    powers = [s.exp() for s in scores]
+    return scores, powers, powers[0] + powers[1] + powers[2]
+
+
+def test_a_letter_in_the_last_formula_is_said_what_it_is() -> None:
+    scores, _, total = three_exponentials()
+    shown = explain(total.log() - scores[1], scores[1])
+
+    assert shown.lines()[2] == "exp(s2)/g - 1"
+    assert shown.where == ["where g = exp(s1) + exp(s2) + exp(s3)"]
+    assert r"\frac{e^{s_{2}}}{g} - 1" in shown.latex
+    assert r" &\quad \text{where }g = e^{s_{1}} + e^{s_{2}} + e^{s_{3}}" in shown.latex
+    assert "where g = " in shown._repr_html_()
+
+
+def test_what_is_opened_may_hold_a_letter_and_then_cancels() -> None:
+    scores, powers, total = three_exponentials()
+
+    assert explain(-(powers[1] / total).log(), scores[1]).lines()[2] == "exp(s2)/g - 1"
+
+
+def test_letters_in_what_a_letter_is_are_said_too() -> None:
+    x, y, z = Value(0.5, name="x"), Value(0.25, name="y"), Value(2, name="z")
+    inner = x * y + x.sin() + y.cos() + x.cos()
+    outer = z.exp() + x.sin() * y.sin() + inner
+    [line, other] = explain(outer.log(), z).where
+
+    assert line == "where r = exp(z) + sin(x)·sin(y) + q"
+    assert other == "where q = x·y + sin(x) + cos(y) + cos(x)"
+
+
+def test_of_many_letters_some_are_said() -> None:
+    x = Value(0.5, name="x")
+    output = Value(1.0, name="y")
+    for place in range(10):
+        output = output * (x * place + x.sin() + x.cos()).exp()
+
+    assert explain(output, x).where[-1] == "... and 1 more"
+
+
+def test_an_input_without_a_name_is_said() -> None:
+    x = Value(2, name="x")
+
+    assert explain(x * Value(3), x).where == ["where a = 3"]
