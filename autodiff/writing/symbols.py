@@ -37,6 +37,7 @@ __all__ = [
     "symbol_of",
     "symbolic_partial",
     "symbolic_value",
+    "tightness",
     "without_ones",
 ]
 
@@ -401,6 +402,8 @@ LETTER = re.compile(  # with its accent, index, primes and exponent
     rf"([A-Za-zΑ-Ωα-ω])([{''.join(ACCENTS)}])?"
     r"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9,]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
 )
+OPERATION = re.compile(r"\s*([-+−·*/=])\s*")  # between the letters of a name such as x - μ
+SIGNS = {"−": "-", "·": r"\cdot"}
 SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", **{sign: rf"\{sign}" for sign in "$&%#_{}"}}
 SPECIAL |= {letter: f"{command} " for letter, command in GREEK.items()}
 
@@ -416,8 +419,14 @@ def name_latex(name: str) -> str:
     ('w_{12}', 'w_{11}^{2}', 'w_{1}^{2}', '\\hat{y}')
     >>> name_latex("loss"), name_latex("a&b"), name_latex("σ₁²")
     ('\\mathrm{loss}', '\\text{a}\\&\\text{b}', '\\sigma_{1}^{2}')
+    >>> name_latex("x1 - μ"), name_latex("x·y")
+    ('x_{1} - \\mu', 'x \\cdot y')
     """
-    if match := LETTER.fullmatch(plain_scripts(unicodedata.normalize("NFD", name))):
+    operands = OPERATION.split(name)
+    if len(operands) > 1 and all(map(is_letter, operands[::2])):
+        signs = [f" {SIGNS.get(sign, sign)} " for sign in operands[1::2]]
+        return "".join(name_latex(x) + sign for x, sign in zip(operands[::2], [*signs, ""], strict=True))
+    if match := LETTER.fullmatch(decomposed(name)):
         letter, accent, below, primes, above = match.groups(default="")
         letter = GREEK.get(letter, letter)
         written = rf"\{ACCENTS[accent]}{{{letter}}}" if accent else letter
@@ -430,6 +439,15 @@ def name_latex(name: str) -> str:
     return (
         "".join(SPECIAL.get(piece, rf"\text{{{seated(piece)}}}") for piece in pieces if piece) or r"\text{}"
     )
+
+
+def is_letter(name: str) -> bool:
+    """Whether a name is a letter with its indices, or a number."""
+    return bool(NUMERAL.fullmatch(name) or LETTER.fullmatch(decomposed(name)))
+
+
+def decomposed(name: str) -> str:
+    return plain_scripts(unicodedata.normalize("NFD", name))
 
 
 def seated(text: str) -> str:

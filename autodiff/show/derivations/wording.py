@@ -10,7 +10,7 @@ from typing import TypeAlias
 from autodiff.number import Number
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.names import clean, default_names
-from autodiff.rules import PRODUCT, SUM, Notation, Rule
+from autodiff.rules import POWER, PRODUCT, SUM, Notation, Rule
 from autodiff.value import Value
 from autodiff.writing.symbols import (
     Naming,
@@ -21,6 +21,7 @@ from autodiff.writing.symbols import (
     name_latex,
     number_text,
     symbolic_partial,
+    tightness,
     written_symbol,
 )
 
@@ -89,10 +90,16 @@ def number_in(x: Number, language: str) -> str:
 
 
 def derivative(of: str, by: str, language: str) -> str:
-    """The sign for a derivative, not worked out: ∂f/∂x."""
-    if language == "latex":
-        return rf"\frac{{\partial {name_latex(of)}}}{{\partial {name_latex(by)}}}"
-    return f"∂{of}/∂{by}"
+    """The sign for a derivative, not worked out: ∂f/∂x.
+
+    >>> derivative("f", "x - μ", "text"), derivative("f", "x - μ", "latex")
+    ('∂f/∂(x - μ)', '\\\\frac{\\\\partial f}{\\\\partial (x - \\\\mu)}')
+    """
+    above, below = (
+        f"({name_in(name, language)})" if tightness(name) < POWER else name_in(name, language)
+        for name in (of, by)
+    )
+    return rf"\frac{{\partial {above}}}{{\partial {below}}}" if language == "latex" else f"∂{above}/∂{below}"
 
 
 def factor_in(symbol: Symbol, language: str, position: int = 1, followed: bool = False) -> str:

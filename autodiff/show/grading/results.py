@@ -14,7 +14,7 @@ from autodiff.pictures.draw import draw
 from autodiff.pictures.labels import Labels
 from autodiff.pictures.render import RendererMissing, to_png
 from autodiff.show.derivations.noise import without_noise
-from autodiff.show.derivations.wording import shown_names
+from autodiff.show.derivations.wording import derivative, shown_names
 from autodiff.show.grading.diagnosis import Fault, agrees, faults_of
 from autodiff.show.grading.students import METHODS, Case, Found
 from autodiff.show.mistakes.catalogue import MISTAKES
@@ -223,7 +223,7 @@ def failure_lines(one: Tried) -> list[str]:
     for x in case.inputs:
         assert one.found is not None
         sign = "✓" if agrees(Case(case.output, (x,)), one.found) else "✗"
-        d = f"∂{names[case.output]}/∂{names[x]}"
+        d = derivative(names[case.output], names[x], "text")
         numbers = {"right": write(right[x]), "found": write(one.found[x])}
         lines.append(f"  {sign} {d}: {say('{right} is right, {found} came out', **numbers)}")
     return lines

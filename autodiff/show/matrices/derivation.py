@@ -41,7 +41,7 @@ UPSTREAM = re.compile(rf"(?<!\w){CARRIED}(?![A-Za-z0-9_])")  # within a step
 SIGNS_IN_LATEX = {"⁻¹": "^{-1}", "⁻ᵀ": r"^{-\top}", "ᵀ": r"^{\top}", " · ": r" \, ", "·": r" \, "}
 SIGNS_IN_LATEX |= {"Σ": r"\sum", "σ": r"\sigma", "π": r"\pi", "←": r"\leftarrow"}
 PIECE = (
-    r"∂(?P<of>[^\s/]+)/∂(?P<by>[^\s)]+)|\^(?:\((?P<bracketed>[^()]*)\)|(?P<exponent>-?\d+(?:\.\d+)?))"
+    r"∂(?:\((?P<loose_of>[^()]*)\)|(?P<of>[^\s/]+))/∂(?:\((?P<loose_by>[^()]*)\)|(?P<by>[^\s)]+))|\^(?:\((?P<bracketed>[^()]*)\)|(?P<exponent>-?\d+(?:\.\d+)?))"
     r"|(?P<function>[A-Za-z_]\w*)(?=\()|⁻?ᵀ|⁻¹| · |."
 )
 
@@ -349,8 +349,8 @@ def end_of_bracket(text: str, start: int) -> int:
 def piece_latex(match: re.Match[str]) -> str:
     """One piece of a line in LaTeX."""
     text = match[0]
-    if match["of"]:
-        return derivative(match["of"], match["by"], "latex")
+    if text.startswith("∂") and len(text) > 1:
+        return derivative(match["loose_of"] or match["of"], match["loose_by"] or match["by"], "latex")
     if exponent := match["bracketed"] or match["exponent"]:
         return f"^{{{exponent}}}"
     if match["name"]:

@@ -21,7 +21,7 @@ from autodiff.matrix.ufuncs import Elements
 from autodiff.number import Number
 from autodiff.rules import halves
 from autodiff.show.derivations.sums import collected_sum
-from autodiff.show.derivations.wording import factor_in, figure
+from autodiff.show.derivations.wording import derivative, factor_in, figure
 from autodiff.show.matrices.collecting import Matrices
 from autodiff.show.matrices.elementwise import (
     Matching,
@@ -253,7 +253,7 @@ def by_rule(z: int, matrices: Matrices, parents: list[int]) -> Origin:
     steps = []
     for a in parents:
         formula = rule_step(z, a, entries.get(a, []), matrices)
-        steps.append(BackwardStep(a, formula or f"∂{matrices.names[z]}/∂{matrices.names[a]}"))
+        steps.append(BackwardStep(a, formula or derivative(matrices.names[z], matrices.names[a], "text")))
     return Origin(rule_formula(Z, matrices) if entries else "", tuple(steps))
 
 

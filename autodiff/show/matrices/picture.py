@@ -21,6 +21,7 @@ from autodiff.number import Number
 from autodiff.pictures.canvas import BORDERS, COLOURS, FILLS, FONT, GAP, LINE, TEXT, Picture, check_option
 from autodiff.pictures.draw import reached_by_backward
 from autodiff.pictures.labels import Labels, cell, cut_short, raised, text_label
+from autodiff.show.derivations.wording import derivative
 from autodiff.show.matrices.collecting import Matrices, below, collected, elements_of
 from autodiff.show.matrices.formulas import BackwardStep, Origin, origin
 from autodiff.value import Value
@@ -150,7 +151,7 @@ class Sheet:
         """The accumulated d of what lies between, the derivative by a leaf; their numbers, if any."""
         A, name = self.matrices.elements[number], self.matrices.names[number]
         loss = self.loss
-        what = f"∂{loss}/∂{name}" if self.kind(number) == "leaf" else "d"
+        what = derivative(loss, name, "text") if self.kind(number) == "leaf" else "d"
         lines = [in_colour(COLOURS[0], f"{what} {shape_text(A.shape)}" if A.ndim else what)]
         nodes = [x for x in A.flat if isinstance(x, Value)]
         if is_readable(A) and not self.graded.isdisjoint(nodes):

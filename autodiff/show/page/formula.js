@@ -26,6 +26,14 @@ export function textOf(tree) {
 }
 
 /**
+ * A name after a sign, in brackets if it looks like an operation: x − μ.
+ * @param {Tree} name
+ * @returns {Tree}
+ */
+const bracketedName = (name) =>
+  /[\s+−·*/=-]/.test(textOf(name).replace(/\(.*\)/, "")) ? ["mrow", operator("("), name, operator(")")] : name;
+
+/**
  * Fill the slots of a tree.
  * @param {Tree | number} tree
  * @param {Fill} fill
@@ -92,7 +100,7 @@ export class Writer {
    */
   derivative(of, by) {
     /** @type {(place: number) => Tree} */
-    const change = (place) => ["mrow", operator("∂"), this.name(place)];
+    const change = (place) => ["mrow", operator("∂"), bracketedName(this.name(place))];
     return ["mfrac", change(of), change(by)];
   }
 

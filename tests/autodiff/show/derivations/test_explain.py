@@ -18,6 +18,7 @@ from autodiff.pictures.names import default_names
 from autodiff.rules import TABLE
 from autodiff.show.derivations.difference import evaluate, finite_difference
 from autodiff.show.derivations.explain import explain
+from autodiff.show.derivations.steps import steps
 from tests.reading import READ, as_python
 from tests.strategies import Program, on_values, programs
 
@@ -383,3 +384,24 @@ def test_an_input_without_a_name_is_said() -> None:
     x = Value(2, name="x")
 
     assert explain(x * Value(3), x).where == ["where a = 3"]
+
+
+# ---------------------------------------------------------------- names that look like an operation
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "latex"),
+    [
+        ("x - μ", "(x - μ)", r"(x - \mu)"),
+        ("x·y", "(x·y)", r"(x \cdot y)"),
+        ("a b", "(a b)", r"(\text{a b})"),
+        ("w11^2", "w11^2", "w_{11}^{2}"),
+    ],
+)
+def test_a_name_with_an_operator_stands_in_brackets_after_a_sign(name: str, text: str, latex: str) -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+    output = ((x - 1).named(name) ** 2 * y).named("L")
+
+    assert explain(output, x).lines()[0].endswith(f"∂a/∂{text}·∂{text}/∂x")
+    assert rf"\frac{{\partial {latex}}}{{\partial x}}" in explain(output, x).latex
+    assert f"∂L/∂{text}·1" in steps(output).text

@@ -52,6 +52,13 @@ test("a formula without names is written once", () => {
   assert.equal(short.partial({ node: 1, parent: 0, position: 0 }, short.names), undefined);
 });
 
+test("a name that looks like an operation stands in brackets after a sign", () => {
+  const graph = example();
+  graph.nodes[X].symbol = ["mrow", ["mi", "x"], ["mo", "−"], ["mi", "μ"]];
+
+  assert.equal(textOf(new Writer(graph, VALUES).derivative(F, X)), "∂f∂(x−μ)");
+});
+
 test("the sign of a derivative", () => {
   assert.deepEqual(writer.derivative(F, X), [
     "mfrac",
