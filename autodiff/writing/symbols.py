@@ -29,6 +29,7 @@ from autodiff.value import Value
 from autodiff.writing.letters import GREEK, plain_scripts
 
 __all__ = [
+    "KNOWN_FLOATS",
     "SYMBOLS",
     "Symbol",
     "Symbolic",

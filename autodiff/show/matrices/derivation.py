@@ -42,7 +42,7 @@ SIGNS_IN_LATEX = {"⁻¹": "^{-1}", "⁻ᵀ": r"^{-\top}", "ᵀ": r"^{\top}", " 
 SIGNS_IN_LATEX |= {"Σ": r"\sum", "σ": r"\sigma", "π": r"\pi", "←": r"\leftarrow"}
 PIECE = (
     r"∂(?:\((?P<loose_of>[^()]*)\)|(?P<of>[^\s/]+))/∂(?:\((?P<loose_by>[^()]*)\)|(?P<by>[^\s)]+))|\^(?:\((?P<bracketed>[^()]*)\)|(?P<exponent>-?\d+(?:\.\d+)?))"
-    r"|(?P<function>[A-Za-z_]\w*)(?=\()|⁻?ᵀ|⁻¹| · |."
+    r"|(?P<function>[A-Za-z_]\w*)(?=\()|√(?P<radicand>\d+|π)|⁻?ᵀ|⁻¹| · |."
 )
 
 
@@ -319,10 +319,12 @@ def formula_latex(text: str, names: Sequence[str]) -> str:
     'd \\, W_{2}^{\\top} * O_{1}(1 - O_{1})'
     >>> formula_latex("∂L/∂W", ["L", "W"]), formula_latex("2H1/sqrt(v + 1)^2", ["v", "H1"])
     ('\\frac{\\partial L}{\\partial W}', '2H_{1}/\\sqrt{v + 1}^{2}')
+    >>> formula_latex("d * (1 - O2^2)/√2", ["O2"])
+    'd * (1 - O_{2}^{2})/\\sqrt{2}'
     """
     known = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
     piece = re.compile(
-        rf"(?P<root>(?<![A-Za-z_])sqrt\()|(?<![A-Za-z_^])(?P<name>{known})(?![A-Za-z0-9_^])|{PIECE}"
+        rf"(?P<root>(?<![A-Za-z_])sqrt\(|√\()|(?<![A-Za-z_^])(?P<name>{known})(?![A-Za-z0-9_])|{PIECE}"
     )
     written, at = [], 0
     while match := piece.search(text, at):
@@ -332,7 +334,7 @@ def formula_latex(text: str, names: Sequence[str]) -> str:
             written.append(rf"\sqrt{{{formula_latex(text[at:end], names)}}}")
             at = end + 1
         else:
-            written.append(piece_latex(match))
+            written.append(piece_latex(match, followed=text[at : at + 1]))
     return "".join(written)
 
 
@@ -346,15 +348,18 @@ def end_of_bracket(text: str, start: int) -> int:
     return len(text)
 
 
-def piece_latex(match: re.Match[str]) -> str:
-    """One piece of a line in LaTeX."""
+def piece_latex(match: re.Match[str], followed: str) -> str:
+    """One piece of a line in LaTeX; a name that has an exponent or a prime is one piece before another exponent."""
     text = match[0]
     if text.startswith("∂") and len(text) > 1:
         return derivative(match["loose_of"] or match["of"], match["loose_by"] or match["by"], "latex")
     if exponent := match["bracketed"] or match["exponent"]:
         return f"^{{{exponent}}}"
     if match["name"]:
-        return name_latex(match["name"])
+        name = name_latex(match["name"])
+        return f"{{{name}}}" if followed == "^" and not {"^", "'"}.isdisjoint(name) else name
+    if match["radicand"]:
+        return rf"\sqrt{{{SIGNS_IN_LATEX.get(match['radicand'], match['radicand'])}}}"
     if match["function"]:
         return rf"\operatorname{{{match['function']}}}".replace("_", r"\_")
     return SIGNS_IN_LATEX.get(text, text)

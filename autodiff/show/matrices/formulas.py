@@ -32,7 +32,7 @@ from autodiff.show.matrices.elementwise import (
 )
 from autodiff.show.matrices.known import known_way
 from autodiff.value import Value
-from autodiff.writing.symbols import Symbol, symbol_of
+from autodiff.writing.symbols import KNOWN_FLOATS, Symbol, symbol_of
 
 __all__ = ["BackwardStep", "Origin", "origin"]
 
@@ -108,7 +108,7 @@ def scaled(Z: Elements, matrices: Matrices) -> Origin | None:
     if found is None or " + " in found.formula:
         return None
     sign, number = factor
-    by = sign + factor_in(figure(number), "text")
+    by = sign + factor_in(KNOWN_FLOATS.get(number) or figure(number), "text")
     steps = [(step.parent, step.formula.removesuffix(" ·"), step.formula) for step in found.steps]
     return Origin(
         found.formula + by,

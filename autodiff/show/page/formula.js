@@ -31,7 +31,9 @@ export function textOf(tree) {
  * @returns {Tree}
  */
 const bracketedName = (name) =>
-  /[\s+−·*/=-]/.test(textOf(name).replace(/\(.*\)/, "")) ? ["mrow", operator("("), name, operator(")")] : name;
+  /[\s+−·*/=-]/.test(textOf(name).replace(/\(.*\)/, ""))
+    ? ["mrow", operator("("), name, operator(")")]
+    : name;
 
 /**
  * Fill the slots of a tree.

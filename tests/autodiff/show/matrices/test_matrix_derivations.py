@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from string import ascii_uppercase
 from typing import Any
@@ -462,3 +463,13 @@ def test_a_matrix_that_acts_in_two_ways_has_no_circular_derivative() -> None:
     L = np.sum(((H + R) @ V) ** 2).named("L")
 
     assert "∂L/∂H = L′(H) + ∂L/∂R * (1 - R^2)" in str(explain(L, W))
+
+
+def test_latex_of_powers_of_names_with_numbers_and_of_roots() -> None:
+    X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5, 1], [6, 2]], name="W1")
+    A = np.tanh((X @ W / math.sqrt(2)).named("H1")).named("O1")
+    shown = explain(np.sum(A).named("L"), W)
+
+    assert "H1 = X·W1/√2" in shown.text
+    assert r"d * (1 - O_{1}^{2})" in shown.latex
+    assert r"X^{\top}/\sqrt{2} \, d" in shown.latex
