@@ -104,6 +104,14 @@ class Values:
         partials = row.slopes(world_of(numbers), numbers, z, wanted)
         return made(row, z, (x, y), tuple(partials)) if wanted else z
 
+    def gaussian(self, x: Scalar, scale: float = 1.0) -> Scalar:
+        """exp(-scale x²) with all its digits, whose slope needs no such care; beyond the floats 0, and flat."""
+        z = self.plain("gaussian", x, scale)
+        if not z or not isinstance(x, Value):
+            return z
+        square = x**2 if scale == 1 else x**2 / (1 / scale)
+        return made(rules.TABLE["exp"], z, (-square,), (z,))
+
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
         """x log(y); where both are 0, and x moves with y, as steep in y as a root."""
         at = number_of(y)

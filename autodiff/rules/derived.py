@@ -81,6 +81,12 @@ class Derived:
         root = root - (root - plain / (root * root)) / 3
         return self.where(self.equal(plain, size), self.where(self.less(x, 0), -root, root), x)
 
+    def gaussian(self: Scalar, x: Scalar, scale: float = 1.0) -> Scalar:
+        """exp(-scale x²), accurate in the tails: x is split so that the large square is exact."""
+        x = self.minimum(self.abs(x), 64)  # beyond, the result is 0, but the split would overflow
+        high, low = split(x)
+        return self.exp(-scale * (high * high)) * self.exp(-scale * (low * (x + high)))
+
     def normalized(self: Scalar, xs: Scalar) -> Scalar:
         """Logarithms of shares, as they are; slopes that are added up in a sweep need more, see ``Spelled``."""
         return xs

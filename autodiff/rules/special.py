@@ -5,18 +5,11 @@ from __future__ import annotations
 from math import factorial, nan, pi, sqrt
 
 from autodiff.rules.accuracy import digamma_ulps, gamma_ulps, logsumexp_ulps, sinc_ulps
-from autodiff.rules.derived import horner, off_whole, split
+from autodiff.rules.derived import horner, off_whole
 from autodiff.rules.rule import binary, call, unary
 from autodiff.rules.worlds import Scalar, World
 
-__all__ = ["ROWS", "bell"]
-
-
-def bell(m: World, x: Scalar, scale: float = 1.0) -> Scalar:
-    """exp(-scale x²), accurate in the tails: x is split so that the large square is exact."""
-    x = m.minimum(m.abs(x), 64)  # beyond, the result is 0, but the split would overflow
-    high, low = split(x)
-    return m.exp(-scale * (high * high)) * m.exp(-scale * (low * (x + high)))
+__all__ = ["ROWS"]
 
 
 def trigamma(m: World, x: Scalar) -> Scalar:
@@ -53,9 +46,9 @@ def both_0(m: World, x: Scalar, y: Scalar) -> Scalar:
 
 # fmt: off
 ROWS = (
-    unary("erf", lambda m, x: m.erf(x), lambda m, x, z: 2 / sqrt(pi) * bell(m, x), ufunc="erf",
+    unary("erf", lambda m, x: m.erf(x), lambda m, x, z: 2 / sqrt(pi) * m.gaussian(x), ufunc="erf",
           written=lambda m, x, z: 2 / m.sqrt(m.name("π")) * m.exp(-(x**2))),
-    unary("erfc", lambda m, x: m.erfc(x), lambda m, x, z: -2 / sqrt(pi) * bell(m, x), ufunc="erfc",
+    unary("erfc", lambda m, x: m.erfc(x), lambda m, x, z: -2 / sqrt(pi) * m.gaussian(x), ufunc="erfc",
           written=lambda m, x, z: -2 / m.sqrt(m.name("π")) * m.exp(-(x**2))),
     unary("gamma", lambda m, x: m.gamma(x), lambda m, x, z: z * m.digamma(x), symbol="Γ", ufunc="gamma",
           domain="x not in 0, -1, -2, ...; above 171.6 it overflows", notation=call("gamma", r"\Gamma({args})"),

@@ -346,6 +346,9 @@ class Mpmath:
     def xlogy(self, x: Scalar, y: Scalar) -> Scalar:
         return x * self.mpmath.log(y) if x else 0
 
+    def gaussian(self, x: Scalar, scale: float = 1.0) -> Scalar:
+        return self.mpmath.exp(-scale * x * x)
+
     def sum(self, xs: Iterable[Scalar]) -> Scalar:
         return sum(xs)
 

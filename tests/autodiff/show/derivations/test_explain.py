@@ -405,3 +405,24 @@ def test_a_name_with_an_operator_stands_in_brackets_after_a_sign(name: str, text
     assert explain(output, x).lines()[0].endswith(f"∂a/∂{text}·∂{text}/∂x")
     assert rf"\frac{{\partial {latex}}}{{\partial x}}" in explain(output, x).latex
     assert f"∂L/∂{text}·1" in steps(output).text
+
+
+# ---------------------------------------------------------------- graphs of derivatives
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("erf", "-4exp(-x^2)·x/√π"),
+        ("erfc", "4exp(-x^2)·x/√π"),
+        ("gelu", "exp(-x^2/2)/√(2π) + exp(-x^2/2)/√(2π) - x^2·exp(-x^2/2)/√(2π)"),
+    ],
+)
+def test_second_derivatives_of_what_is_made_of_a_bell_are_read(name: str, second: str) -> None:
+    x = Value(0.5, name="x")
+    [d] = gradient(FUNCTIONS[name](x), [x], create_graph=True)
+    shown = explain(d, x)
+
+    assert d.data == gradient(FUNCTIONS[name](x), x)
+    assert second in (shown.lines()[2], shown.collected())
+    assert max(map(len, shown.text.splitlines())) < 130
