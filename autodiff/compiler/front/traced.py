@@ -23,6 +23,7 @@ from autodiff.matrix.matrices import Matrix
 from autodiff.matrix.ufuncs import number_of_python
 from autodiff.operations import FUNCTIONS
 from autodiff.rules import Rule
+from autodiff.rules.derived import Derived
 from autodiff.rules.worlds import Scalar
 from autodiff.value import Value, number
 
@@ -312,6 +313,8 @@ def all_result_slots(tape: Tape, rule: Rule, slots: list[int]) -> list[int]:
 
 class Spelled:
     """The world of traced Values, in which a row is spelled out in operations of the table."""
+
+    gaussian = Derived.gaussian
 
     def __getattr__(self, name: str) -> Callable[..., Scalar]:
         try:

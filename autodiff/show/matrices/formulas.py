@@ -108,7 +108,7 @@ def scaled(Z: Elements, matrices: Matrices) -> Origin | None:
     if found is None or " + " in found.formula:
         return None
     sign, number = factor
-    by = sign + factor_in(KNOWN_FLOATS.get(number) or figure(number), "text")
+    by = sign + factor_in(KNOWN_FLOATS.get(float(number)) or figure(number), "text")
     steps = [(step.parent, step.formula.removesuffix(" ·"), step.formula) for step in found.steps]
     return Origin(
         found.formula + by,
