@@ -179,13 +179,15 @@ CHANGES_NOTHING = {
 
 
 def without_ones(symbol: Symbol) -> Symbol:
-    """A symbol whose operation changes nothing as what it is applied to: 1·x is x, and so are x/1 and 0 + x.
+    """A symbol whose operation changes nothing as what it is applied to: 1·x is x, and so are x/1, 0 + x and --x.
 
     >>> x = symbol_of("x")
     >>> without_ones(Symbol(rule=rules.TABLE["mul"], operands=(symbol_of(1), x))).text()
     'x'
     """
     name = symbol.rule.name if symbol.rule else ""
+    if name == "neg" and (inner := symbol.operands[0]).rule is not None and inner.rule.name == "neg":
+        return inner.operands[0]
     for place, neutral in enumerate(CHANGES_NOTHING.get(name, ())):
         operand, other = symbol.operands[place], symbol.operands[1 - place]
         if neutral is not None and operand.is_number(neutral):
@@ -207,6 +209,15 @@ class Symbols:
     def name(self, text: str) -> Symbol:
         """A named constant, such as π."""
         return Symbol(text)
+
+    def sqrt(self, x: Symbolic) -> Symbol:
+        """The root; that of a constant as √π, as beside √2."""
+        inside = symbol_of(x)
+        return (
+            root(inside)
+            if is_constant_symbol(inside)
+            else Symbol(rule=rules.TABLE["sqrt"], operands=(inside,))
+        )
 
     def sum(self, xs: Sequence[Symbolic]) -> Symbol:
         return symbol_of(functools.reduce(operator.add, xs, symbol_of(0)))
@@ -287,8 +298,15 @@ def root(x: Symbolic) -> Symbol:
     return Symbol(rule=ROOT_OF_CONSTANT, operands=(symbol_of(x),))
 
 
+def is_constant_symbol(symbol: Symbol) -> bool:
+    """Whether a symbol is made of numbers and π alone."""
+    if symbol.rule is None:
+        return symbol.is_number() or symbol.what == "π"
+    return all(map(is_constant_symbol, symbol.operands))
+
+
 def known_constants() -> dict[float, Symbol]:
-    """Floats that people write as √2, π/4 or 1/√(2π): only the float nearest to one is taken for it."""
+    """Floats that people write as √2, π/4, 1/√(2π) or log(2): only the float nearest to one is taken for it."""
     pi = symbol_of("π")
     found = {math.pi * above / below: above * pi / below for below in PARTS_OF_PI for above in (4, 3, 2, 1)}
     for n in range(2, 100):
@@ -297,6 +315,8 @@ def known_constants() -> dict[float, Symbol]:
     for factor, radicand in ((math.pi, pi), (2 * math.pi, 2 * pi), (2 / math.pi, 2 / pi)):
         found |= {math.sqrt(factor): root(radicand), 1 / math.sqrt(factor): 1 / root(radicand)}
     found |= {2 / math.sqrt(math.pi): 2 / root(pi)}
+    for n in (2, 3, 10):
+        found |= {math.log(n): SYMBOLS.log(n), 1 / math.log(n): 1 / SYMBOLS.log(n)}
     return found | {-x: -symbol for x, symbol in found.items()}
 
 

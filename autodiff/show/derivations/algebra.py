@@ -21,17 +21,22 @@ __all__ = [
     "Product",
     "SymbolKey",
     "addends",
+    "alike",
     "by_hand",
     "key_of",
     "positive_first",
+    "powers_of",
     "product",
     "signed_addends",
+    "together",
+    "with_coefficient",
     "with_term",
 ]
 
 Addend = TypeVar("Addend")
 SymbolKey: TypeAlias = object  # what tells whether two symbols are the same
 FIRST_POWER = Fraction(1)
+ROUNDED = 2.0**-50
 MOST_DIGITS = 50  # of a power of a number that is worked out
 SUM_ROWS, PRODUCT_ROWS = ("add", "sub"), ("mul", "truediv", "neg", "pow")
 
@@ -160,17 +165,55 @@ def inside_by_hand(symbol: Symbol, unsure: Collection[str]) -> Symbol:
         return symbol
     inside = tuple(by_hand(operand, unsure) for operand in symbol.operands)
     if symbol.rule.name in SUM_ROWS:
-        return sum_by_hand(symbol.rule.name, *inside)
+        return sum_by_hand(symbol.rule.name, *inside, unsure)
     return Symbol(rule=symbol.rule, operands=inside)
 
 
-def sum_by_hand(name: str, x: Symbol, y: Symbol) -> Symbol:
-    """A sum or difference of two: x and -y make x - y, -x and y make y - x."""
+def sum_by_hand(name: str, x: Symbol, y: Symbol, unsure: Collection[str] = ()) -> Symbol:
+    """A sum or difference of two: x and -y make x - y, -x and y make y - x, x + y and x make 2x + y."""
     if (positive := without_minus(y)) is not None:
         name, y = ("sub" if name == "add" else "add"), positive
+    whole = x + y if name == "add" else x - y
+    parts = signed_addends(whole)
+    if len({key_of(without_number(part), unsure) for part in parts}) < len(parts):
+        found = [part.symbol() for part, _ in alike([(product([part], unsure), 0) for part in parts])]
+        return functools.reduce(with_term, found or [symbol_of(0)])
     if name == "add" and begins_with_minus(x) and not begins_with_minus(y):
         return functools.reduce(with_term, signed_addends(x), y)
-    return x + y if name == "add" else x - y
+    return functools.reduce(with_term, signed_addends(y), x) if name == "add" else whole
+
+
+def alike(terms: Sequence[tuple[Product, Number]]) -> list[tuple[Product, list[Number]]]:
+    """The terms of a sum, those that differ in their coefficients alone as one, with what each of these came with.
+
+    >>> x = symbol_of("x")
+    >>> [(part.symbol().text(), numbers) for part, numbers in alike([(product([x]), 3), (product([x]), 3)])]
+    [('2x', [3, 3])]
+    """
+    found: dict[SymbolKey, tuple[Product, list[Number]]] = {}
+    for part, number in terms:
+        whole, numbers = found.get(powers_of(part), (with_coefficient(part, 0), []))
+        total = with_coefficient(whole, together(whole.coefficient, part.coefficient))
+        if part.coefficient:
+            found[powers_of(part)] = total, [*numbers, number]
+    return [(part, numbers) for part, numbers in found.values() if part.coefficient]
+
+
+def together(x: Number, y: Number) -> Number:
+    """A sum of coefficients; 0 if that is nothing but rounding, as 0.3 - (0.1 + 0.2)."""
+    total = x + y
+    return 0 if abs(total) <= ROUNDED * abs(y) else total
+
+
+def powers_of(part: Product) -> SymbolKey:
+    """What like terms share."""
+    return frozenset((key, exponent) for key, (_, exponent) in part.powers.items())
+
+
+def with_coefficient(factored: Product, coefficient: Number) -> Product:
+    copy = Product(factored.unsure)
+    copy.coefficient, copy.powers = coefficient, dict(factored.powers)
+    return copy
 
 
 def begins_with_minus(symbol: Symbol) -> bool:
@@ -211,6 +254,14 @@ def without_minus(symbol: Symbol) -> Symbol | None:
     if symbol.rule is not None:
         return symbol.operands[0] if symbol.rule.name == "neg" else None
     return -symbol if symbol.is_number() and symbol.what < 0 else None
+
+
+def without_number(symbol: Symbol) -> Symbol:
+    """What a minus and a number stand before: x of -2x."""
+    positive = without_minus(symbol) or symbol
+    if positive.rule is not None and positive.rule.name == "mul" and positive.operands[0].is_number():
+        return positive.operands[1]
+    return positive
 
 
 def is_worked_out(x: Number, exponent: Fraction) -> bool:

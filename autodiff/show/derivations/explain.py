@@ -13,6 +13,7 @@ adjoint: 17, finite difference: 17
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -28,7 +29,14 @@ from autodiff.number import Number
 from autodiff.pictures.draw import MAX_PATHS
 from autodiff.pictures.names import clean, default_names
 from autodiff.rules.worlds import added
-from autodiff.show.derivations.algebra import positive_first, signed_addends
+from autodiff.show.derivations.algebra import (
+    addends,
+    alike,
+    by_hand,
+    positive_first,
+    signed_addends,
+    with_term,
+)
 from autodiff.show.derivations.difference import Difference, finite_difference
 from autodiff.show.derivations.largest import largest_paths
 from autodiff.show.derivations.noise import Noiseless, rest_of, without_noise
@@ -97,7 +105,7 @@ class Explanation:
     def _sums(self, language: str) -> list[list[str]]:
         """The lines, each as the terms of a sum with their signs."""
         cut = self._cut()
-        numbers = [number_in(product, language) for _, product in self._summed]
+        numbers = [number_in(x, language) for term, x in self._summed if x or term.simplified("text") != "0"]
         return [
             self._sum([term.signs(language) for term in self.terms], cut, language),
             self._sum([term.symbols(language) for term in self.terms], cut, language),
@@ -131,6 +139,8 @@ class Explanation:
     def collected(self, language: str = "text") -> str:
         """The simplified sum multiplied out, if something cancels between its terms: y·(p - 1) + ... is p - y.
 
+        And one of sums as one, if these have like terms: a + (a + x) is 2a + x.
+
         >>> y, p = Value(1, name="y"), Value(0.25, name="p")
         >>> explain(y * (1 - p) + p * y, y).collected(), explain(y * p, y).collected()
         ('1', '')
@@ -139,12 +149,33 @@ class Explanation:
 
     @cached_property
     def _collected(self) -> Symbol | None:
-        """The same as a symbol; None if nothing cancels, or if that is no shorter."""
-        if not self._is_complete or any(len(term.path.edges) > MOST_SIMPLIFIED for term in self.terms):
+        """The same as a symbol; None if nothing cancels, if that is no shorter, or if the sum is nan."""
+        if not self._is_short or not self._is_known:
             return None
-        found = cancelled_sum([term.as_product for term in self.terms]) if len(self.terms) > 1 else None
+        products = [term.as_product for term in self.terms]
+        found = cancelled_sum(products) if len(products) > 1 else None
+        if found is None and any(len(addends(part.symbol())) > 1 for part in products):  # a + (a + x)
+            found = by_hand(functools.reduce(with_term, [part.symbol() for part in products]))
         shorter = found is not None and len(found.text()) < len(" + ".join(self._simplified("text")))
         return found if shorter else None
+
+    @property
+    def _is_short(self) -> bool:
+        return self._is_complete and all(len(term.path.edges) <= MOST_SIMPLIFIED for term in self.terms)
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether the sum is a number, but for functions that are not given; infinity less itself is none."""
+        return self.result == self.result or has_unknown(self.names)
+
+    @cached_property
+    def _gathered(self) -> list[tuple[Symbol, Number]]:
+        """The simplified sum with like terms as one, 2x for x + x, and their numbers; empty if there are none."""
+        if not self._is_short or not self._is_known:
+            return []
+        terms = [(term.as_product, x) for term, x in self._summed if term.as_product.coefficient]
+        groups = alike(terms)
+        return [(part.symbol(), added(x)) for part, x in groups] if len(groups) < len(terms) else []
 
     @cached_property
     def _summed(self) -> list[tuple[Term, Number]]:
@@ -221,7 +252,9 @@ class Explanation:
         unnamed = {name: node for node, name in self.names.items() if not (node.name and node.name.strip())}
         unnamed.pop(self.names[self.x], None)
         symbols = [factor for term in self.terms for factor in term.as_product.factors()]
-        waiting = [*names_in([self._collected] if self._collected is not None else symbols)]
+        if self._gathered:
+            symbols = [part for part, _ in self._gathered]
+        waiting = names_in(symbols if self._collected is None else [self._collected])
         found: dict[Value, Symbol] = {}
         for name in waiting:  # which gets longer
             if (node := unnamed.pop(name, None)) is not None:
@@ -269,7 +302,10 @@ class Explanation:
             if found is None
             else [signed([written_symbol(part, language)[0] for part in signed_addends(found)])]
         )
-        numbers_of_sum = [] if collected else [numbers]  # those of the paths are not its own
+        if self._gathered and not collected:
+            collected = [signed([written_symbol(part, language)[0] for part, _ in self._gathered])]
+            numbers = signed([number_in(x, language) for _, x in self._gathered])
+        numbers_of_sum = [] if found is not None else [numbers]  # those of the paths are not its own
         known = [] if has_unknown(self.names) else [*numbers_of_sum, result]
         return [item for item, _ in groupby([head, *sums, *collected, *known])]
 

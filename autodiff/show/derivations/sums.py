@@ -12,15 +12,17 @@ import functools
 from collections.abc import Sequence
 from fractions import Fraction
 
-from autodiff.number import Number
 from autodiff.show.derivations.algebra import (
     Product,
     SymbolKey,
     addends,
     key_of,
     positive_first,
+    powers_of,
     product,
     signed_addends,
+    together,
+    with_coefficient,
     with_term,
 )
 from autodiff.writing.symbols import Symbol, symbol_of
@@ -33,20 +35,43 @@ MOST_MONOMIALS = 64  # of a product that is multiplied out
 def cancelled_sum(products: Sequence[Product]) -> Symbol | None:
     """Multiply out a sum in which something cancels, and put what is common to the rest before a bracket.
 
+    What cancels only over one fraction bar is found too: s - s^2 is a/(1 + a)^2 where s is a/(1 + a).
+
     Returns:
         None if nothing cancels.
 
     >>> x, y = map(symbol_of, "xy")
     >>> cancelled_sum([product([x, y - 1]), product([x])]).text(), cancelled_sum([product([x]), product([y])])
     ('x·y', None)
+    >>> cancelled_sum([product([x / (1 + x)]), product([-((x / (1 + x)) ** 2)])]).text()
+    'x/(1 + x)^2'
     """
+    found = multiplied_out(products, Product())
+    if found is None and (below := common_denominator(products)).powers:
+        found = multiplied_out([over(each, below, 1) for each in products], below)
+    return found
+
+
+def multiplied_out(products: Sequence[Product], below: Product) -> Symbol | None:
+    """The sum of products over a denominator, if something cancels."""
     rest, gone = like_terms([part for each in products for part in monomials(each)])
     if not gone or not rest:
         return None if rest else symbol_of(0)
     common = common_factor(rest)
-    terms = [divided(monomial, common).symbol() for monomial in rest]
+    terms = [over(monomial, common, -1).symbol() for monomial in rest]
     whole = functools.reduce(with_term, terms)
-    return product([whole, common.symbol()], common.unsure).symbol()
+    return over(product([whole, common.symbol()], common.unsure), below, -1).symbol()
+
+
+def common_denominator(products: Sequence[Product]) -> Product:
+    """The sums by which products are divided, each to its highest power."""
+    below = Product(products[0].unsure)
+    for each in products:
+        for base, exponent in each.powers.values():
+            held = below.powers.get(key_of(base, below.unsure), (base, Fraction(0)))[1]
+            if len(addends(base)) > 1 and -exponent > held:
+                below.times(base, -exponent - held)
+    return below
 
 
 def collected_sum(symbol: Symbol) -> Symbol:
@@ -68,12 +93,12 @@ def like_terms(products: Sequence[Product]) -> tuple[list[Product], bool]:
     collected: dict[SymbolKey, Product] = {}
     gone = False
     for part in products:
-        key: SymbolKey = frozenset((key, exponent) for key, (_, exponent) in part.powers.items())
+        key = powers_of(part)
         if not part.coefficient:
             continue
         if key not in collected:
             collected[key] = part
-        elif total := collected[key].coefficient + part.coefficient:
+        elif total := together(collected[key].coefficient, part.coefficient):
             collected[key] = with_coefficient(part, total)
             gone |= abs(total) == 1  # a quarter of p, and three of them
         else:
@@ -100,12 +125,6 @@ def monomials(factored: Product) -> list[Product]:
     return found
 
 
-def with_coefficient(factored: Product, coefficient: Number) -> Product:
-    copy = Product(factored.unsure)
-    copy.coefficient, copy.powers = coefficient, dict(factored.powers)
-    return copy
-
-
 def common_factor(rest: Sequence[Product]) -> Product:
     """What all of some products hold."""
     common = Product(rest[0].unsure)
@@ -118,8 +137,10 @@ def common_factor(rest: Sequence[Product]) -> Product:
     return common
 
 
-def divided(factored: Product, common: Product) -> Product:
-    quotient = with_coefficient(factored, factored.coefficient / common.coefficient)
-    for base, exponent in common.powers.values():
-        quotient.times(base, -exponent)
-    return quotient
+def over(factored: Product, other: Product, sign: int) -> Product:
+    """A product times another one, or, with sign -1, divided by it."""
+    by = other.coefficient if sign > 0 else 1 / other.coefficient
+    found = with_coefficient(factored, factored.coefficient * by)
+    for base, exponent in other.powers.values():
+        found.times(base, sign * exponent)
+    return found

@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given, settings
 
 import autodiff
-from autodiff import Value, gradient
+from autodiff import Value, gradient, softmax
 from autodiff.operations import function
 from autodiff.pictures.draw import PATHS, draw
 from autodiff.pictures.names import default_names
 from autodiff.rules import TABLE
 from autodiff.show.derivations.difference import evaluate, finite_difference
 from autodiff.show.derivations.explain import explain
+from autodiff.show.derivations.formula import formula
 from autodiff.show.derivations.steps import steps
+from autodiff.show.derivations.wording import number_in
 from tests.reading import READ, as_python
 from tests.strategies import Program, on_values, programs
 
@@ -426,3 +428,51 @@ def test_second_derivatives_of_what_is_made_of_a_bell_are_read(name: str, second
     assert d.data == gradient(FUNCTIONS[name](x), x)
     assert second in (shown.lines()[2], shown.collected())
     assert max(map(len, shown.text.splitlines())) < 130
+
+
+# ---------------------------------------------------------------- like terms, and the line of numbers
+
+
+def after_the_paths(output: Value, x: Value) -> list[str]:
+    """The lines below the sum over the paths and their partials, without the check."""
+    lines = [line.strip() for line in explain(output, x).text.splitlines() if line.strip().startswith("=")]
+    return [line.removeprefix("= ") for line in lines[1:]]
+
+
+def test_like_terms_become_one_and_so_do_their_numbers() -> None:
+    a, x, y = Value(0.25, name="a"), Value(2, name="x"), Value(3, name="y")
+
+    assert after_the_paths(a * a + a * x, a) == ["a + a + x", "2a + x", "0.5 + 2", "2.5"]
+    assert after_the_paths(a * a + a * (a + x), a) == ["a + a + a + x + a", "4a + x", "3"]
+    assert after_the_paths((x + y + x) ** 2, x) == ["2(2x + y) + 2(2x + y)", "4(2x + y)", "28"]
+
+
+def test_the_numbers_are_those_of_the_terms_that_are_written() -> None:
+    shares = softmax([Value(x, name=f"z{i}") for i, x in enumerate((1, 2, 0.5), 1)])
+    p = [share.named(f"p{i}") for i, share in enumerate(shares, 1)]
+    loss = -(0 * p[0].log() + 1 * p[1].log() + 0 * p[2].log())
+
+    assert after_the_paths(loss, shares[0].parents[1]) == ["p2 - 1", number_in(p[1].data - 1, "text")]
+
+
+def test_what_is_nan_does_not_cancel() -> None:
+    w = Value(2.0, name="w")
+    lines = after_the_paths((w - w).sqrt(), w)
+
+    assert lines[-2:] == ["inf - inf", "nan"]
+    assert "0" not in lines
+
+
+def test_a_share_less_its_square_is_one_fraction() -> None:
+    a = Value(0.25, name="a")
+
+    assert explain(a.exp() / (1 + a.exp()), a).collected() == "exp(a)/(1 + exp(a))^2"
+
+
+def test_logarithms_and_roots_of_constants_are_written_as_such() -> None:
+    a = Value(0.25, name="a")
+    minus_a = -a
+
+    assert after_the_paths(a * math.log(2) + a * math.sqrt(math.pi), a)[0] == "log(2) + √π"
+    assert explain(a.erf(), a).lines()[1] == "(2/√π)·exp(-a^2)"
+    assert str(formula((-minus_a).named("f"))) == "f = a"
