@@ -37,7 +37,7 @@ from autodiff.pictures.canvas import (
 )
 from autodiff.pictures.digraph import CONTENTS, images, shown_types
 from autodiff.pictures.fold import Fold, folds_of
-from autodiff.pictures.labels import Labels, Partials, cell, text_label
+from autodiff.pictures.labels import Labels, Partials, cell, computed_from_unknown, text_label
 from autodiff.pictures.names import default_names, nodes_below, outputs_of
 from autodiff.pictures.render import RendererMissing
 from autodiff.pictures.spans import LESS_WORK, pass_by_many
@@ -130,7 +130,8 @@ def draw(
     names = default_names(outputs, hidden)
     marks = [marked] if isinstance(marked, Value) else marked
     own = {node: node.name for node in hidden if node.name and folds[node].exits != [node]}
-    labels, inside = Labels(names, format), Labels(names | own, format)
+    unknown = computed_from_unknown(order)
+    labels, inside = (Labels(called, format, unknown=unknown) for called in (names, names | own))
     graph = Graph(order, outputs, folds, labels, inside, grads_of(order, grads), places_of(marks))
     dot = canvas(style, rankdir)
     for vertex, attributes in graph.vertices(style, values):
@@ -319,7 +320,8 @@ class Graph:
         else:
             kind = "output" if part in self.outputs else "leaf" if part.op is None else "node"
             name, operation, node = self.labels.name(part), self.labels.operation(part), part
-        data = self.labels.number(node.data) if values and node is not None else ""
+        is_known = node is not None and node not in self.labels.unknown
+        data = self.labels.number(node.data) if values and node is not None and is_known else ""
         grad = self.labels.number(self.grads[node]) if node is not None and node in self.grads else ""
         kink = kink_of(part) if values and isinstance(part, Value) else None
         mark = "" if kink is None else ",\n".join(kink.parts)

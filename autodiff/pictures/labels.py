@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -17,7 +17,7 @@ from autodiff.pictures.names import clean
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_partial, symbolic_value
 
-__all__ = ["Labels", "Partials", "cell", "raised", "text_label"]
+__all__ = ["Labels", "Partials", "cell", "computed_from_unknown", "raised", "text_label"]
 
 Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Number] | None
 
@@ -35,11 +35,13 @@ class Labels:
         names: What the nodes are called.
         format: How a float is written, as for Python's ``format``.
         partials: The local derivatives of some nodes, where others than theirs are shown.
+        unknown: The nodes whose numbers nobody knows.
     """
 
     names: Mapping[Value, str]
     format: str = ".6g"
     partials: Mapping[Value, Sequence[Number]] = field(default_factory=dict)
+    unknown: Container[Value] = ()
 
     def name(self, node: Value) -> str:
         return cut_short(clean(self.names[node]))
@@ -80,12 +82,23 @@ class Labels:
             return ""
         if isinstance(partials, Mapping):
             return self.number(partials[node, position]) if (node, position) in partials else ""
-        number = self.number(self.partials.get(node, node.partials)[position])
-        if partials == "numbers":
+        partial = self.partials.get(node, node.partials)[position]
+        number = self.number(partial)
+        is_known = partial == partial or node not in self.unknown
+        if partials == "numbers" and is_known:
             return number
         symbol = symbolic_partial(node, position, self.name)
         text = cut_short(clean(symbol.text()))
-        return text if partials == "symbols" or symbol.is_number() else f"{text} = {number}"
+        return text if partials == "symbols" or symbol.is_number() or not is_known else f"{text} = {number}"
+
+
+def computed_from_unknown(order: Iterable[Value]) -> set[Value]:
+    """The nodes of a topological order whose numbers nobody knows, as a function among them is not given."""
+    found: set[Value] = set()
+    for node in order:
+        if node.op is not None and (not node.op.given or not found.isdisjoint(node.parents)):
+            found.add(node)
+    return found
 
 
 def cut_short(text: str) -> str:

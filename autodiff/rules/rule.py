@@ -92,6 +92,7 @@ class Rule:
         vector: The call gives a list with one node an operand; each node's last operand is its position.
         passed: ``passed(m, zs, ds)`` for such a list zs: what it passes on to the operands where ds arrive at it.
         condition: The position of an operand that may be True or False.
+        given: Whether anybody knows the function; what is not given has nan for its numbers.
         slope_of: Of a row that ``slope_row`` has made: the arguments it was made of.
 
     Raises:
@@ -123,6 +124,7 @@ class Rule:
     vector: bool = False
     passed: Callable[..., Scalar] | None = None
     condition: int | None = None
+    given: bool = True
     slope_of: tuple[Rule, int, tuple[bool, ...]] | None = None
 
     def __post_init__(self) -> None:

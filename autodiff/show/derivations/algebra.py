@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable, Collection, Iterable, Sequence
 from fractions import Fraction
@@ -165,7 +166,8 @@ def inside_by_hand(symbol: Symbol, unsure: Collection[str]) -> Symbol:
         return symbol
     inside = tuple(by_hand(operand, unsure) for operand in symbol.operands)
     if symbol.rule.name in SUM_ROWS:
-        return sum_by_hand(symbol.rule.name, *inside, unsure)
+        x, y = inside
+        return sum_by_hand(symbol.rule.name, x, y, unsure)
     return Symbol(rule=symbol.rule, operands=inside)
 
 
@@ -201,8 +203,8 @@ def alike(terms: Sequence[tuple[Product, Number]]) -> list[tuple[Product, list[N
 
 def together(x: Number, y: Number) -> Number:
     """A sum of coefficients; 0 if that is nothing but rounding, as 0.3 - (0.1 + 0.2)."""
-    total = x + y
-    return 0 if abs(total) <= ROUNDED * abs(y) else total
+    total: Number = x + y
+    return 0 if math.fabs(total) <= ROUNDED * math.fabs(y) else total
 
 
 def powers_of(part: Product) -> SymbolKey:

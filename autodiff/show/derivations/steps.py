@@ -22,6 +22,7 @@ from autodiff.guards.kinks import find_kinks
 from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.show.derivations.noise import Noiseless, without_noise
+from autodiff.show.derivations.unknown import has_unknown
 from autodiff.show.derivations.wording import (
     ROW_GAP,
     WRITTEN_OPERANDS,
@@ -269,6 +270,14 @@ class Writer:
     output: Value
 
     @cached_property
+    def hides_nan(self) -> bool:
+        """Whether a number may be nan because nobody knows it."""
+        return has_unknown(self.names)
+
+    def number(self, x: Number, language: str) -> str:
+        return "" if x != x and self.hides_nan else number_in(x, language)
+
+    @cached_property
     def noiseless(self) -> Noiseless:
         return without_noise(self.output)
 
@@ -293,8 +302,9 @@ class Writer:
             text = say("... and {hidden} more", hidden=f"{hidden:,}")
             more = rf"\text{{{text}}}" if language == "latex" else text
             symbols, numbers = [*symbols, more], [*numbers, more]
-        before, after = number_in(step.before, language), number_in(step.after, language)
-        return name_in(step.name, language), before, sum_text(symbols), sum_text(numbers), after
+        before, after = number_in(step.before, language), self.number(step.after, language)
+        written = sum_text(numbers) if after else ""
+        return name_in(step.name, language), before, sum_text(symbols), written, after
 
     def symbolic(self, part: Contribution, language: str) -> str:
         """The adjoint of the child times its partial."""
@@ -302,15 +312,12 @@ class Writer:
         return product_text([adjoint, partial_in(part.child, part.position, self.names, language)], language)
 
     def forward(self, step: ForwardStep, language: str) -> Row:
-        name, value = name_in(step.name, language), number_in(step.value, language)
+        name, value = name_in(step.name, language), self.number(step.value, language)
         if step.node.op is None:
             return name, "", "", value
         if (count := len(step.node.operands)) > WRITTEN_OPERANDS:
             text = say("{operation} of {count} operands", operation=step.node.op.name, count=count)
             return name, name_latex(text) if language == "latex" else text, "", value
-        return (
-            name,
-            written_symbol(step.symbol, language)[0],
-            written_symbol(step.numbers, language)[0],
-            value,
-        )
+        is_known = value or not any(x.data != x.data for x in step.node.parents)
+        numbers = written_symbol(step.numbers, language)[0] if is_known else ""
+        return name, written_symbol(step.symbol, language)[0], numbers, value

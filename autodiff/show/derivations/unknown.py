@@ -59,13 +59,14 @@ class Unknown:
             repr(self).replace("{", "{{").replace("}", "}}"),
             latex.replace("{", "{{").replace("}", "}}"),
         )
-        return UnknownRule(
+        return Rule(
             name=f"unknown {self!r}",
             symbol=repr(self),
             arity=1,
             value=lambda m, x: self._number(x),
             partials=(lambda m, x, z: self.derivative._number(x),),
             written=(lambda m, x, z: Symbol(rule=self.derivative.rule, operands=(x,)),),
+            given=False,
             notation=Notation(f"{text}({{args}})", f"{latex}({{args}})", f"{text}({{args}})"),
         )
 
@@ -142,13 +143,9 @@ class Unknown:
         return node
 
 
-class UnknownRule(Rule):
-    """The row of a function that is not given."""
-
-
 def has_unknown(nodes: Iterable[Value]) -> bool:
     """Tell whether the number of a node is unknown, as a function that is not given is among the nodes."""
-    return any(isinstance(node.op, UnknownRule) for node in nodes)
+    return any(node.op is not None and not node.op.given for node in nodes)
 
 
 def unknown(name: str = "f") -> Unknown:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import autodiff
-from autodiff import Value, explain, explore, forward_steps, gradient, shared_factors, unknown
+from autodiff import Value, draw, explain, explore, forward_steps, gradient, shared_factors, steps, unknown
 
 WRONG: Any = 3
 
@@ -119,3 +119,28 @@ def test_nothing_is_computed_with_it() -> None:
 def test_bad_input_is_refused_in_words(make: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+def test_steps_and_pictures_leave_out_what_nobody_knows() -> None:
+    f, x, w, y = unknown("f"), Value(2, name="x"), Value(2, name="w"), Value(3, name="y")
+    loss = ((f(x * w).named("o") - y) ** 2).named("L")
+
+    assert str(steps(loss)).splitlines()[1:] == [
+        "L     1                             1",
+        "b     0       ∂L/∂L·2b",
+        "y     0       ∂L/∂b·(-1)",
+        "o     0       ∂L/∂b·1",
+        "a     0       ∂L/∂o·f′(a)",
+        "w     0       ∂L/∂a·x",
+        "x     0       ∂L/∂a·w",
+    ]
+    assert str(forward_steps(loss)).splitlines()[4:] == [
+        "o     f(a)       f(4)",
+        "y                         3",
+        "b     o - y",
+        "L     b^2",
+    ]
+    source = draw(loss).source
+    assert "nan" not in source
+    assert '"o = f(a)"' in source
+    assert '" f′(a) "' in source
