@@ -143,4 +143,4 @@ def test_steps_and_pictures_leave_out_what_nobody_knows() -> None:
     source = draw(loss).source
     assert "nan" not in source
     assert '"o = f(a)"' in source
-    assert '" f′(a) "' in source
+    assert '"\u00a0f′(a)\u00a0"' in source
