@@ -424,7 +424,7 @@ LETTER = re.compile(  # with its accent, index, primes and exponent
     r"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9,]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
 )
 OPERATION = re.compile(r"\s*([-+−·*/=])\s*")  # between the letters of a name such as x - μ
-SIGNS = {"−": "-", "·": r"\cdot"}
+OPERATION_SIGNS = {"−": "-", "·": r"\cdot"}
 SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", **{sign: rf"\{sign}" for sign in "$&%#_{}"}}
 SPECIAL |= {letter: f"{command} " for letter, command in GREEK.items()}
 
@@ -445,7 +445,7 @@ def name_latex(name: str) -> str:
     """
     operands = OPERATION.split(name)
     if len(operands) > 1 and all(map(is_letter, operands[::2])):
-        signs = [f" {SIGNS.get(sign, sign)} " for sign in operands[1::2]]
+        signs = [f" {OPERATION_SIGNS.get(sign, sign)} " for sign in operands[1::2]]
         return "".join(name_latex(x) + sign for x, sign in zip(operands[::2], [*signs, ""], strict=True))
     if match := LETTER.fullmatch(decomposed(name)):
         letter, accent, below, primes, above = match.groups(default="")

@@ -29,7 +29,7 @@ __all__ = [
     "powers_of",
     "product",
     "signed_addends",
-    "together",
+    "sum_of_coefficients",
     "with_coefficient",
     "with_term",
 ]
@@ -37,7 +37,7 @@ __all__ = [
 Addend = TypeVar("Addend")
 SymbolKey: TypeAlias = object  # what tells whether two symbols are the same
 FIRST_POWER = Fraction(1)
-ROUNDED = 2.0**-50
+COEFFICIENT_ROUNDING = 2.0**-50
 MOST_DIGITS = 50  # of a power of a number that is worked out
 SUM_ROWS, PRODUCT_ROWS = ("add", "sub"), ("mul", "truediv", "neg", "pow")
 
@@ -195,16 +195,16 @@ def alike(terms: Sequence[tuple[Product, Number]]) -> list[tuple[Product, list[N
     found: dict[SymbolKey, tuple[Product, list[Number]]] = {}
     for part, number in terms:
         whole, numbers = found.get(powers_of(part), (with_coefficient(part, 0), []))
-        total = with_coefficient(whole, together(whole.coefficient, part.coefficient))
+        total = with_coefficient(whole, sum_of_coefficients(whole.coefficient, part.coefficient))
         if part.coefficient:
             found[powers_of(part)] = total, [*numbers, number]
     return [(part, numbers) for part, numbers in found.values() if part.coefficient]
 
 
-def together(x: Number, y: Number) -> Number:
-    """A sum of coefficients; 0 if that is nothing but rounding, as 0.3 - (0.1 + 0.2)."""
+def sum_of_coefficients(x: Number, y: Number) -> Number:
+    """Their sum; 0 if that is nothing but rounding, as 0.3 - (0.1 + 0.2)."""
     total: Number = x + y
-    return 0 if math.fabs(total) <= ROUNDED * math.fabs(y) else total
+    return 0 if math.fabs(total) <= COEFFICIENT_ROUNDING * math.fabs(y) else total
 
 
 def powers_of(part: Product) -> SymbolKey:

@@ -254,12 +254,12 @@ class Explanation:
         symbols = [factor for term in self.terms for factor in term.as_product.factors()]
         if self._gathered:
             symbols = [part for part, _ in self._gathered]
-        waiting = names_in(symbols if self._collected is None else [self._collected])
+        waiting = names_among(symbols if self._collected is None else [self._collected])
         found: dict[Value, Symbol] = {}
         for name in waiting:  # which gets longer
             if (node := unnamed.pop(name, None)) is not None:
                 found[node] = self.terms[0].algebra.definition(node)
-                waiting += names_in([found[node]])
+                waiting += names_among([found[node]])
         return found
 
     @property
@@ -457,7 +457,7 @@ def terms_of(
     return tuple(Term(path, number, names, algebra) for number, path in numbered)
 
 
-def names_in(symbols: Iterable[Symbol]) -> list[str]:
+def names_among(symbols: Iterable[Symbol]) -> list[str]:
     """The names that symbols are made of, from left to right."""
     found: dict[str, None] = {}
     waiting = [*symbols][::-1]

@@ -21,7 +21,7 @@ from autodiff.show.derivations.algebra import (
     powers_of,
     product,
     signed_addends,
-    together,
+    sum_of_coefficients,
     with_coefficient,
     with_term,
 )
@@ -98,7 +98,7 @@ def like_terms(products: Sequence[Product]) -> tuple[list[Product], bool]:
             continue
         if key not in collected:
             collected[key] = part
-        elif total := together(collected[key].coefficient, part.coefficient):
+        elif total := sum_of_coefficients(collected[key].coefficient, part.coefficient):
             collected[key] = with_coefficient(part, total)
             gone |= abs(total) == 1  # a quarter of p, and three of them
         else:

@@ -122,6 +122,7 @@ def matrix_explanation(output: Value, by: Matrix | Sequence[Matrix]) -> MatrixEx
 
     The formulas are read off the scalar nodes between the matrices that have a name. Where the matrices are a
     chain, the way back carries one derivative d; elsewhere each has its sign, and sums have a term for each way.
+    Products without a name, and what functions were taken of, get a letter where else nothing could be read.
 
     Args:
         output: The number that is differentiated.
@@ -135,10 +136,11 @@ def matrix_explanation(output: Value, by: Matrix | Sequence[Matrix]) -> MatrixEx
     >>> A, B = matrix([[1, 2], [3, 4]], name="A"), matrix([[5], [6]], name="B")
     >>> C = (A @ A @ B).named("C")
     >>> for line in matrix_explanation((C[0, 0] * C[1, 0]).named("L"), [A, B]).backward:
-    ...     print(line.equation)
+    ...     print(line.equation)  # D is A·A
     d = L′(C)
-    ∂L/∂B = d · ∂C/∂B
-    ∂L/∂A = d · ∂C/∂A
+    ∂L/∂B = Dᵀ · d
+    d ← d · Bᵀ
+    ∂L/∂A = d · Aᵀ + Aᵀ · d
     """
     wanted = tuple(by) if isinstance(by, list | tuple) else (by,)
     if not wanted:

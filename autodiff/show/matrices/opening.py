@@ -1,5 +1,7 @@
 """Opening: what was computed in one step, as tanh(x·W + h·U), in two, with a letter for what stands between.
 
+Products of matrices without a name get one too, where else nothing could be read.
+
 >>> from autodiff.matrix.matrices import matrix
 >>> X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5], [6]], name="W")
 >>> H = np.tanh(X @ W).named("H")
@@ -9,17 +11,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from autodiff.matrix.matrices import Matrix, matrix_of
-from autodiff.matrix.ufuncs import Elements
-from autodiff.show.matrices.collecting import MAX_MATRICES, Matrices, collected, free_capitals
+from autodiff.matrix.ufuncs import Elements, object_array
+from autodiff.rules import halves
+from autodiff.rules.worlds import Scalar
+from autodiff.show.matrices.collecting import MAX_MATRICES, Matrices, below, collected, free_capitals
 from autodiff.show.matrices.formulas import origin
 from autodiff.value import Value
 
 __all__ = ["with_opened"]
+
+RowOrColumn: TypeAlias = tuple[Scalar, ...]  # a row of the left one, or a column of the right one
 
 
 def with_opened(output: Value, given: Sequence[Matrix]) -> Matrices:
@@ -28,16 +36,78 @@ def with_opened(output: Value, given: Sequence[Matrix]) -> Matrices:
     letters = free_capitals(matrices.names)
     if len(matrices.names) == MAX_MATRICES or not letters:
         return matrices
-    for number, Z in enumerate(matrices.elements):
-        inner = arguments_of(Z, matrices)
-        if inner is None or origin(number, matrices).formula:
-            continue
-        A = matrix_of(inner, Z.shape)
+    for A in (*functions_arguments(matrices), *unnamed_factors(matrices)):
         A.name = letters[0]
         more = collected(output, (*given, A))
         if origin(more.names.index(A.name), more).formula:
             return with_opened(output, [*given, A])
     return matrices
+
+
+# ---------------------------------------------------------------- products without a name
+
+
+def unnamed_factors(matrices: Matrices) -> Iterator[Matrix]:
+    """Products of matrices that stand in no formula, and what they are made of, from the inputs up."""
+    for number, Z in enumerate(matrices.elements):
+        tops = [x for x in Z.flat if isinstance(x, Value)]
+        dots = [x for x in below(tops, matrices.places) if is_product_of_rows(x) and x not in matrices.places]
+        if not dots or origin(number, matrices).formula:
+            continue
+        groups: dict[tuple[int | None, ...], list[Value]] = {}
+        for dot in dots:
+            groups.setdefault(tuple(map(partial(matrix_of_line, matrices), lines_of_dot(dot))), []).append(
+                dot
+            )
+        for numbers, group in groups.items():
+            has_vector = any(number is not None and matrices.elements[number].ndim == 1 for number in numbers)
+            for elements in grid(group, matrices):
+                values = [x for x in elements.flat if isinstance(x, Value)]
+                if len(set(values)) == elements.size and matrices.places.keys().isdisjoint(values):
+                    yield matrix_of(list(elements.flat), (elements.size,) if has_vector else elements.shape)
+
+
+def is_product_of_rows(node: Value) -> bool:
+    """Whether a node is the product of a row and a column, as of matrices."""
+    return node.op is not None and node.op.name == "dot" and halves(node.operands)[2] == 0
+
+
+def lines_of_dot(dot: Value) -> tuple[RowOrColumn, RowOrColumn]:
+    """The row and the column of which a node is the product."""
+    row, column, _ = halves(dot.operands)
+    return tuple(row), tuple(column)
+
+
+def matrix_of_line(matrices: Matrices, line: RowOrColumn) -> int | None:
+    """The matrix in which all elements of a row or column stand."""
+    numbers = {matrices.places[x][0] if x in matrices.places else None for x in line if isinstance(x, Value)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def grid(dots: Sequence[Value], matrices: Matrices) -> list[Elements]:
+    """The factors of a product, and the product, if the dots are all those of some rows and columns; else none."""
+    by_lines = {lines_of_dot(dot): dot for dot in dots}
+    rows, columns = (sorted_lines({lines[side]: None for lines in by_lines}, matrices) for side in (0, 1))
+    if len(by_lines) != len(dots) or len(dots) != len(rows) * len(columns):
+        return []
+    product = [[by_lines[row, column] for column in columns] for row in rows]
+    return [object_array(rows), object_array(columns).T, object_array(product)]
+
+
+def sorted_lines(lines: Iterable[RowOrColumn], matrices: Matrices) -> list[RowOrColumn]:
+    """Rows or columns in the order in which they stand in their matrix, if they do."""
+    return sorted(lines, key=lambda line: matrices.places.get(line[0], (-1, 0)))
+
+
+# ---------------------------------------------------------------- what a function was taken of
+
+
+def functions_arguments(matrices: Matrices) -> Iterator[Matrix]:
+    """What functions were taken of, where that is in no matrix and the function is not read."""
+    for number, Z in enumerate(matrices.elements):
+        inner = arguments_of(Z, matrices)
+        if inner is not None and not origin(number, matrices).formula:
+            yield matrix_of(inner, Z.shape)
 
 
 def arguments_of(Z: Elements, matrices: Matrices) -> list[Value] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from string import ascii_uppercase
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value, explain, relu, sigmoid, softmax
+from autodiff import Value, explain, log_softmax, relu, sigmoid, softmax
 from autodiff.matrix import Matrix, data, gradient, matrix
 from autodiff.show.matrices.derivation import MatrixExplanation
 from nn.losses import cross_entropy, half_squared_error
@@ -272,8 +273,9 @@ L = -Σ T * log(p)
         (lambda X, W, b: sigmoid(X @ W / 2), ["B = X·W/2", "A = σ(B)"]),
         (lambda X, W, b: softmax(X @ W, axis=0), ["B = X·W", "A = softmax(B)"]),
         (lambda X, W, b: np.tanh(W + b), ["A = tanh(W + b)"]),  # is read as it is
-        (lambda X, W, b: np.tanh(X @ W @ W), ["A = A(W, X)"]),  # is not read either way
-        (lambda X, W, b: np.tanh(X @ W) * 2, ["A = A(W, X)"]),
+        (lambda X, W, b: np.tanh(X @ W @ W), ["B = X·W", "C = B·W", "A = tanh(C)"]),
+        (lambda X, W, b: np.tanh(X @ W) * 2, ["B = X·W", "A = tanh(B) * 2"]),
+        (lambda X, W, b: np.tanh(X @ W - X @ b), ["C = X·b", "B = X·W", "A = tanh(B - C)"]),
     ],
 )
 def test_a_function_of_what_has_no_name_is_opened_where_that_is_read(made: Any, forward: list[str]) -> None:
@@ -290,7 +292,7 @@ def test_one_element_of_each_row_is_enough_to_open_a_softmax_and_no_guess_is_mad
     P: Any = softmax(X @ W, axis=1).named("P")
 
     assert explain(-P[0, 1].log() - P[1, 1].log(), W).forward[0].equation == "A = X·W"
-    assert explain(-P[0, 0].log() - P[1, 1].log(), W).forward[0].equation == "P = P(W, X)"  # or of columns
+    assert explain(-P[0, 0].log() - P[1, 1].log(), W).forward[0].equation == "A = X·W"
     assert explain(-P[0, 1].log(), W).forward[0].equation == "P = P(X, W)"  # one row is not there
 
 
@@ -320,8 +322,8 @@ def test_what_has_no_short_formula_is_a_function() -> None:
 
     found = explain(P[0, 0] * P[1, 1] + P[0, 1], W)
 
-    assert [line.equation for line in found.forward] == ["P = P(W, X)", "L = L(P)"]
-    assert found.backward[0].equation == "d = L′(P)"
+    assert [line.equation for line in found.forward] == ["A = X·W", "B = A·W", "P = P(B)", "L = L(P)"]
+    assert found.backward[0].equation == "∂L/∂P = L′(P)"
 
 
 def test_latex() -> None:
@@ -462,7 +464,7 @@ def test_a_matrix_that_acts_in_two_ways_has_no_circular_derivative() -> None:
     R = autodiff.tanh(H).named("R")
     L = np.sum(((H + R) @ V) ** 2).named("L")
 
-    assert "∂L/∂H = L′(H) + ∂L/∂R * (1 - R^2)" in str(explain(L, W))
+    assert "∂L/∂H = ∂L/∂A + ∂L/∂R * (1 - R^2)" in str(explain(L, W))
 
 
 def test_latex_of_powers_of_names_with_numbers_and_of_roots() -> None:
@@ -473,3 +475,48 @@ def test_latex_of_powers_of_names_with_numbers_and_of_roots() -> None:
     assert "H1 = X·W1/√2" in shown.text
     assert r"d * (1 - O_{1}^{2})" in shown.latex
     assert r"X^{\top}/\sqrt{2} \, d" in shown.latex
+
+
+# ---------------------------------------------------------------- products without a name
+
+
+def test_products_without_a_name_get_letters() -> None:
+    X, W1, W2 = of_shape(4, 3, name="X"), of_shape(3, 2, name="W1"), of_shape(2, 1, name="W2")
+    loss = np.sum((np.tanh(X @ W1) @ W2 - np.ones((4, 1))) ** 2).named("L")
+    found = explain(loss, [W1, W2])
+
+    assert [line.equation for line in found.forward] == ["A = X·W1", "B = tanh(A)", "C = B·W2", "L = L(C)"]
+    assert [line.equation for line in found.backward] == [
+        "d = 2(C - 1)",
+        "∂L/∂W2 = Bᵀ · d",
+        "d ← d · W2ᵀ",
+        "d ← d * (1 - B^2)",
+        "∂L/∂W1 = Xᵀ · d",
+    ]
+
+
+@pytest.mark.parametrize(
+    "logarithm", [lambda Z: softmax(Z, axis=1).map(lambda p: p.log()), lambda Z: log_softmax(Z, axis=1)]
+)
+def test_softmax_of_a_product_without_a_name(logarithm: Callable[[Any], Any]) -> None:
+    X, W = of_shape(4, 3, name="X"), of_shape(3, 3, name="W")
+    scores = logarithm(X @ W)
+    loss = (-sum(scores[i, label] for i, label in enumerate([0, 1, 2, 1]))).named("L")
+
+    assert [line.equation for line in explain(loss, W).backward] == ["d = softmax(A) - T", "∂L/∂W = Xᵀ · d"]
+
+
+def test_two_products_of_one_matrix_are_two() -> None:
+    X, W, V = of_shape(4, 3, name="X"), of_shape(3, 3, name="W"), of_shape(3, 3, name="V")
+    found = explain(np.sum((X @ W) * (X @ V).map(sigmoid)).named("L"), [W, V])
+
+    assert [line.equation for line in found.forward] == ["A = X·W", "B = X·V", "L = L(A, B)"]
+    assert [line.equation for line in found.backward][1::2] == ["∂L/∂V = Xᵀ · ∂L/∂B", "∂L/∂W = Xᵀ · ∂L/∂A"]
+
+
+def test_a_product_of_which_only_a_part_is_used_gets_no_letter() -> None:
+    X, W = of_shape(2, 3, name="X"), of_shape(3, 2, name="W")
+    H = X @ W
+    loss = (H[0, 0] * H[1, 1] + H[0, 1]).named("L")
+
+    assert explain(loss, W).forward[0].equation == "L = L(X, W)"
