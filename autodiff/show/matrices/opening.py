@@ -12,7 +12,7 @@ Products of matrices without a name get one too, where else nothing could be rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -36,7 +36,7 @@ def with_opened(output: Value, given: Sequence[Matrix]) -> Matrices:
     letters = free_capitals(matrices.names)
     if len(matrices.names) == MAX_MATRICES or not letters:
         return matrices
-    for A in (*functions_arguments(matrices), *unnamed_factors(matrices)):
+    for A in chain(functions_arguments(matrices), unnamed_factors(matrices)):
         A.name = letters[0]
         more = collected(output, (*given, A))
         if origin(more.names.index(A.name), more).formula:
@@ -56,15 +56,14 @@ def unnamed_factors(matrices: Matrices) -> Iterator[Matrix]:
             continue
         groups: dict[tuple[int | None, ...], list[Value]] = {}
         for dot in dots:
-            groups.setdefault(tuple(map(partial(matrix_of_line, matrices), lines_of_dot(dot))), []).append(
-                dot
-            )
+            numbers = tuple(matrix_of_line(line, matrices) for line in lines_of_dot(dot))
+            groups.setdefault(numbers, []).append(dot)
         for numbers, group in groups.items():
             has_vector = any(number is not None and matrices.elements[number].ndim == 1 for number in numbers)
-            for elements in grid(group, matrices):
+            for elements in grid(group, matrices, has_vector):
                 values = [x for x in elements.flat if isinstance(x, Value)]
                 if len(set(values)) == elements.size and matrices.places.keys().isdisjoint(values):
-                    yield matrix_of(list(elements.flat), (elements.size,) if has_vector else elements.shape)
+                    yield matrix_of(list(elements.flat), elements.shape)
 
 
 def is_product_of_rows(node: Value) -> bool:
@@ -78,20 +77,20 @@ def lines_of_dot(dot: Value) -> tuple[RowOrColumn, RowOrColumn]:
     return tuple(row), tuple(column)
 
 
-def matrix_of_line(matrices: Matrices, line: RowOrColumn) -> int | None:
+def matrix_of_line(line: RowOrColumn, matrices: Matrices) -> int | None:
     """The matrix in which all elements of a row or column stand."""
     numbers = {matrices.places[x][0] if x in matrices.places else None for x in line if isinstance(x, Value)}
     return numbers.pop() if len(numbers) == 1 else None
 
 
-def grid(dots: Sequence[Value], matrices: Matrices) -> list[Elements]:
+def grid(dots: Sequence[Value], matrices: Matrices, is_vector: bool) -> list[Elements]:
     """The factors of a product, and the product, if the dots are all those of some rows and columns; else none."""
     by_lines = {lines_of_dot(dot): dot for dot in dots}
     rows, columns = (sorted_lines({lines[side]: None for lines in by_lines}, matrices) for side in (0, 1))
     if len(by_lines) != len(dots) or len(dots) != len(rows) * len(columns):
         return []
-    product = [[by_lines[row, column] for column in columns] for row in rows]
-    return [object_array(rows), object_array(columns).T, object_array(product)]
+    product = object_array([[by_lines[row, column] for column in columns] for row in rows])
+    return [object_array(rows), object_array(columns).T, product.ravel() if is_vector else product]
 
 
 def sorted_lines(lines: Iterable[RowOrColumn], matrices: Matrices) -> list[RowOrColumn]:

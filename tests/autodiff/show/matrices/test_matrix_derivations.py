@@ -520,3 +520,11 @@ def test_a_product_of_which_only_a_part_is_used_gets_no_letter() -> None:
     loss = (H[0, 0] * H[1, 1] + H[0, 1]).named("L")
 
     assert explain(loss, W).forward[0].equation == "L = L(X, W)"
+
+
+def test_a_product_with_a_vector_is_a_vector() -> None:
+    X, W, v = of_shape(4, 3, name="X"), of_shape(3, 2, name="W"), of_shape(2, name="v")
+    found = explain(np.sum((np.tanh(X @ W) @ v) ** 2).named("L"), [W, v])
+
+    assert [line.equation for line in found.forward] == ["A = X·W", "B = tanh(A)", "C = B·v", "L = L(C)"]
+    assert (found.forward[2].shape, found.backward[0].equation) == ("[4]", "d = 2C")
