@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autodiff.rules import PRODUCT
 from autodiff.show.derivations.algebra import positive_first
-from autodiff.show.derivations.wording import sum_text
+from autodiff.show.derivations.wording import derivative, sum_text
 from autodiff.sources.named import NamedFunction, Operation
 from autodiff.writing.symbols import SYMBOLS, Symbol, applied_symbol, symbol_of, written_symbol
 
@@ -55,8 +55,8 @@ def partials(function: NamedFunction, operation: Operation) -> Sequence[tuple[st
 
 
 def derivative_latex(function: NamedFunction, identifier: str) -> str:
-    output = name(function, str(function.outputs[0]))
-    return rf"\frac{{\partial {output}}}{{\partial {name(function, identifier)}}}"
+    output = str(function.outputs[0])
+    return derivative(function.shown.get(output, output), function.shown.get(identifier, identifier), "latex")
 
 
 def term(function: NamedFunction, above: str, slope: Symbol) -> str:

@@ -15,6 +15,7 @@ from autodiff.compiler.front.tape import SHIFT, Tape
 from autodiff.compiler.words.slots import Names, described, stem
 from autodiff.graph import topological_order
 from autodiff.rules import BESIDE, TABLE
+from autodiff.show.derivations.wording import derivative
 from autodiff.sources.named import Identifiers, in_a_comment
 from autodiff.value import Value
 from autodiff.writing.forms import Argument, Block, Element, Repeated, VectorPart, name_of, needed
@@ -122,7 +123,11 @@ class Vectors:
     def _derivative(self, vector: str) -> str:
         [output, *more] = (x.vector if isinstance(x, Placed) else "" for x in self.outputs)
         shown = in_a_comment(self._shown[vector])
-        return f"the adjoint of {shown}" if more else f"∂{in_a_comment(self._shown[output])}/∂{shown}"
+        return (
+            f"the adjoint of {shown}"
+            if more
+            else derivative(in_a_comment(self._shown[output]), shown, "text")
+        )
 
     # ------------------------------------------------------------ where slots stand
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from autodiff.show.derivations.wording import derivative
 from autodiff.sources.expressions import DEEPEST, Applied, Formula, assembled_block, is_plain, simplest
 from autodiff.sources.languages import Language
 from autodiff.sources.named import Identifiers, NamedFunction, Operation, in_a_comment
@@ -159,10 +160,11 @@ def comment(name: str, above: Sequence[Operation], function: NamedFunction) -> s
     output = user_name(function, str(function.outputs[0]))
     products = []
     for node in (user_name(function, operation.name) for operation in above):
-        products.append(f"∂{output}/∂{own}" if node == output else f"∂{output}/∂{node}·∂{node}/∂{own}")
+        steps = [(output, own)] if node == output else [(output, node), (node, own)]
+        products.append("·".join(derivative(of, by, "text") for of, by in steps))
     if len(products) > MOST_EDGES:
         products = [*products[: MOST_EDGES - 1], "…"]
-    whole = f"∂{output}/∂{own}"
+    whole = derivative(output, own, "text")
     return whole if products in ([], [whole]) else f"{whole} = {' + '.join(products)}"
 
 

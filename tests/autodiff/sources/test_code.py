@@ -428,7 +428,7 @@ def test_latex_of_the_running_example() -> None:
     text = source(running_example(), "latex")
 
     assert r"\frac{\partial f}{\partial c} &= 2c" not in text
-    assert r"\frac{\partial f}{\partial c} &= \frac{\partial f}{\partial e} \cdot 2c" in text
+    assert r"\frac{\partial f}{\partial c} &= \frac{\partial f}{\partial g} \cdot 2c" in text
 
 
 def test_a_derivative_in_latex_begins_with_what_is_added() -> None:
@@ -523,3 +523,11 @@ def test_a_wrong_slope_would_be_seen() -> None:
     right = Value(2.0, name="x") ** 3
     with pytest.raises(AssertionError):
         assert_as_graph(run(source(wrong))["value_and_gradient"](2.0), right)
+
+
+def test_a_name_with_an_operator_stands_in_brackets_after_a_sign() -> None:
+    x, y = Value(2, name="x"), Value(3, name="y")
+    f = ((x - 1).named("x - μ") ** 2 * y).named("f")
+
+    assert "∂f/∂(x - μ)" in source(f)
+    assert r"\frac{\partial f}{\partial (x - \mu)}" in source(f, "latex")
