@@ -171,11 +171,18 @@ class Explanation:
     @cached_property
     def _gathered(self) -> list[tuple[Symbol, Number]]:
         """The simplified sum with like terms as one, 2x for x + x, and their numbers; empty if there are none."""
-        if not self._is_short or not self._is_known:
+        if self._collected is not None or not self._is_short or not self._is_known:
             return []
         terms = [(term.as_product, x) for term, x in self._summed if term.as_product.coefficient]
         groups = alike(terms)
         return [(part.symbol(), added(x)) for part, x in groups] if len(groups) < len(terms) else []
+
+    @property
+    def _tidied(self) -> list[Symbol]:
+        """The terms of the last formula, if something cancels in the simplified sum, or terms are alike."""
+        if self._collected is not None:
+            return signed_addends(self._collected)
+        return [part for part, _ in self._gathered]
 
     @cached_property
     def _summed(self) -> list[tuple[Term, Number]]:
@@ -224,10 +231,10 @@ class Explanation:
     @property
     def note(self) -> str:
         """Which names leave open what node is meant."""
-        alike = [name for name, count in Counter(self.names.values()).items() if count > 1]
-        more = ", ..." * (len(alike) > MOST_LISTED)
-        names = f"{', '.join(alike[:MOST_LISTED])}{more}"
-        return say("several nodes are named {names}", names=names) if alike else ""
+        several = [name for name, count in Counter(self.names.values()).items() if count > 1]
+        more = ", ..." * (len(several) > MOST_LISTED)
+        names = f"{', '.join(several[:MOST_LISTED])}{more}"
+        return say("several nodes are named {names}", names=names) if several else ""
 
     @property
     def where(self) -> list[str]:
@@ -251,10 +258,8 @@ class Explanation:
         """The nodes that have no name but stand in the last formula, or in what such a node is."""
         unnamed = {name: node for node, name in self.names.items() if not (node.name and node.name.strip())}
         unnamed.pop(self.names[self.x], None)
-        symbols = [factor for term in self.terms for factor in term.as_product.factors()]
-        if self._gathered:
-            symbols = [part for part, _ in self._gathered]
-        waiting = names_among(symbols if self._collected is None else [self._collected])
+        factors = [factor for term in self.terms for factor in term.as_product.factors()]
+        waiting = names_among(self._tidied or factors)
         found: dict[Value, Symbol] = {}
         for name in waiting:  # which gets longer
             if (node := unnamed.pop(name, None)) is not None:
@@ -296,18 +301,14 @@ class Explanation:
         if self.remark:
             return [head, [number_in(self.adjoint, language)]]
         *sums, numbers, result = self._sums(language)
-        found = self._collected
-        collected = (
-            []
-            if found is None
-            else [signed([written_symbol(part, language)[0] for part in signed_addends(found)])]
-        )
-        if self._gathered and not collected:
-            collected = [signed([written_symbol(part, language)[0] for part, _ in self._gathered])]
+        tidied = signed([written_symbol(part, language)[0] for part in self._tidied])
+        if self._gathered:
             numbers = signed([number_in(x, language) for _, x in self._gathered])
-        numbers_of_sum = [] if found is not None else [numbers]  # those of the paths are not its own
+        numbers_of_sum = (
+            [] if self._collected is not None else [numbers]
+        )  # those of the paths are not its own
         known = [] if has_unknown(self.names) else [*numbers_of_sum, result]
-        return [item for item, _ in groupby([head, *sums, *collected, *known])]
+        return [item for item, _ in groupby([head, *sums, *([tidied] if tidied else []), *known])]
 
     @property
     def check(self) -> str:
