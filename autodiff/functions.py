@@ -945,7 +945,7 @@ def erf(x: M, /) -> M: ...
 def erf(x: OperandOrMatrix, /) -> ResultOrMatrix:
     """erf(x).
 
-    Derivative: (2/sqrt(π))·exp(-x^2).
+    Derivative: (2/√π)·exp(-x^2).
     Domain: all real numbers.
 
     >>> round(erf(0.5), 6)
@@ -966,7 +966,7 @@ def erfc(x: M, /) -> M: ...
 def erfc(x: OperandOrMatrix, /) -> ResultOrMatrix:
     """erfc(x).
 
-    Derivative: (-2/sqrt(π))·exp(-x^2).
+    Derivative: (-2/√π)·exp(-x^2).
     Domain: all real numbers.
 
     >>> round(erfc(0.5), 6)
@@ -1207,9 +1207,9 @@ def gelu(x: Number, /) -> Number: ...
 def gelu(x: M, /) -> M: ...
 @of_row
 def gelu(x: OperandOrMatrix, /) -> ResultOrMatrix:
-    """gelu(x) = x·(1 + erf(x/sqrt(2)))/2.
+    """gelu(x) = x·(1 + erf(x/√2))/2.
 
-    Derivative: (1 + erf(x/sqrt(2)))/2 + x·exp(-x^2/2)/sqrt(2π).
+    Derivative: (1 + erf(x/√2))/2 + x·exp(-x^2/2)/√(2π).
     Domain: all real numbers.
 
     >>> round(gelu(0.5), 6)
@@ -1228,10 +1228,10 @@ def gelu_tanh(x: Number, /) -> Number: ...
 def gelu_tanh(x: M, /) -> M: ...
 @of_row
 def gelu_tanh(x: OperandOrMatrix, /) -> ResultOrMatrix:
-    """gelu_tanh(x) = x·(1 + tanh(sqrt(2/π)·(x + 0.044715x^3)))/2.
+    """gelu_tanh(x) = x·(1 + tanh(√(2/π)·(x + 0.044715x^3)))/2.
 
-    Derivative: (1 + tanh(sqrt(2/π)·(x + 0.044715x^3)))/2 + x·(1 - tanh(sqrt(2/π)·(x +
-        0.044715x^3))^2)·sqrt(2/π)·(1 + 0.134145x^2)/2.
+    Derivative: (1 + tanh(√(2/π)·(x + 0.044715x^3)))/2 + x·(1 - tanh(√(2/π)·(x +
+        0.044715x^3))^2)·√(2/π)·(1 + 0.134145x^2)/2.
     Domain: all real numbers.
 
     >>> round(gelu_tanh(0.5), 6)

@@ -531,7 +531,7 @@ class Methods:
     def erf(self) -> Self:
         """erf(x).
 
-        Derivative: (2/sqrt(π))·exp(-x^2).
+        Derivative: (2/√π)·exp(-x^2).
         Domain: all real numbers.
 
         >>> from autodiff import Value
@@ -544,7 +544,7 @@ class Methods:
     def erfc(self) -> Self:
         """erfc(x).
 
-        Derivative: (-2/sqrt(π))·exp(-x^2).
+        Derivative: (-2/√π)·exp(-x^2).
         Domain: all real numbers.
 
         >>> from autodiff import Value
@@ -685,9 +685,9 @@ class Methods:
         raise NotImplementedError
 
     def gelu(self) -> Self:
-        """gelu(x) = x·(1 + erf(x/sqrt(2)))/2.
+        """gelu(x) = x·(1 + erf(x/√2))/2.
 
-        Derivative: (1 + erf(x/sqrt(2)))/2 + x·exp(-x^2/2)/sqrt(2π).
+        Derivative: (1 + erf(x/√2))/2 + x·exp(-x^2/2)/√(2π).
         Domain: all real numbers.
 
         >>> from autodiff import Value
@@ -698,10 +698,10 @@ class Methods:
         raise NotImplementedError
 
     def gelu_tanh(self) -> Self:
-        """gelu_tanh(x) = x·(1 + tanh(sqrt(2/π)·(x + 0.044715x^3)))/2.
+        """gelu_tanh(x) = x·(1 + tanh(√(2/π)·(x + 0.044715x^3)))/2.
 
-        Derivative: (1 + tanh(sqrt(2/π)·(x + 0.044715x^3)))/2 + x·(1 - tanh(sqrt(2/π)·(x +
-            0.044715x^3))^2)·sqrt(2/π)·(1 + 0.134145x^2)/2.
+        Derivative: (1 + tanh(√(2/π)·(x + 0.044715x^3)))/2 + x·(1 - tanh(√(2/π)·(x +
+            0.044715x^3))^2)·√(2/π)·(1 + 0.134145x^2)/2.
         Domain: all real numbers.
 
         >>> from autodiff import Value
