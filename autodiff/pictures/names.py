@@ -10,7 +10,19 @@ from autodiff.value import Value, checked_name
 
 __all__ = ["clean", "default_names", "free_letters", "nodes_below", "outputs_of"]
 
-NODE_LETTERS = "abcdfghjkmnpqrstuvwxyz"  # e and i are read as constants, l and o as digits
+NODE_LETTERS = "abcdefghjkmnpqrstuvwxyz"  # i is read as a constant, l and o as digits
+ARITHMETIC = {
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "neg",
+    "pow",
+    "sum",
+    "mean",
+    "dot",
+    "prod",
+}  # beside it e is a constant
 
 TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # of Unicode's classes of direction
 
@@ -51,8 +63,8 @@ def default_names(
     """Give every node of a graph a name to be shown under; no node is changed.
 
     A node without a name, or with a blank one, gets the next letter that no other node has, level by level
-    from the leaves up, as one names them by hand: none that is read as a constant, and f, if they get that far, for
-    what all lead to; if there are not letters enough, they are v1, v2, ...
+    from the leaves up, as one names them by hand: none that is read as a constant, so no e beside exponentials; and
+    f, if they get that far, for what all lead to; if there are not letters enough, they are v1, v2, ...
 
     Args:
         output: One Value or several.
@@ -68,14 +80,15 @@ def default_names(
     >>> f = x**2 + x * y + (x + y) ** 2
     >>> names = default_names(f)
     >>> [names[parent] for parent in f.parents], names[f]
-    (['d', 'g'], 'f')
+    (['d', 'e'], 'f')
     """
     order = nodes_below(outputs_of(output, "default_names"))
     given = given or {}
     own = {node: readable(checked_name(given.get(node, node.name))) for node in order}
     taken = {*own.values(), *(node.op.symbol for node in order if node.op)}  # an unknown function f too
     unnamed = [node for node in by_level(order) if own[node] is None]
-    letters = free_letters(taken)
+    plain = all(node.op is None or node.op.name in ARITHMETIC for node in order)
+    letters = free_letters(taken if plain else {*taken, "e"})
     if "f" in letters[: len(unnamed)] and unnamed[-1] is order[-1]:
         letters.remove("f")
         letters.insert(len(unnamed) - 1, "f")
@@ -90,7 +103,7 @@ def free_letters(taken: Container[str | None]) -> list[str]:
     """The letters for what has no name that are not taken.
 
     >>> free_letters("abcd")[:3]
-    ['f', 'g', 'h']
+    ['e', 'f', 'g']
     """
     return [letter for letter in NODE_LETTERS if letter not in taken]
 

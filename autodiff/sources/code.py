@@ -112,8 +112,8 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
         b = x * y
         d = a + b
         c = x + y
-        g = c**2
-        f = d + g
+        e = c**2
+        f = d + e
         return f
     <BLANKLINE>
     <BLANKLINE>
@@ -122,9 +122,9 @@ def source(output: Value | Flat, language: LanguageName = "python") -> Source:
         b = x * y
         d = a + b
         c = x + y
-        g = c**2
-        f = d + g
-        c_bar = 2 * c  # ∂f/∂c = ∂f/∂g·∂g/∂c
+        e = c**2
+        f = d + e
+        c_bar = 2 * c  # ∂f/∂c = ∂f/∂e·∂e/∂c
         x_bar = c_bar + y + 2 * x  # ∂f/∂x = ∂f/∂c·∂c/∂x + ∂f/∂b·∂b/∂x + ∂f/∂a·∂a/∂x
         y_bar = c_bar + x  # ∂f/∂y = ∂f/∂c·∂c/∂y + ∂f/∂b·∂b/∂y
         return f, (x_bar, y_bar)

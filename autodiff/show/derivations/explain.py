@@ -3,7 +3,7 @@
 >>> from autodiff import Value
 >>> x, y = Value(2, name="x"), Value(3, name="y")
 >>> print(explain(x**2 + x * y + (x + y) ** 2, x))
-∂f/∂x = ∂f/∂d·∂d/∂a·∂a/∂x + ∂f/∂d·∂d/∂b·∂b/∂x + ∂f/∂g·∂g/∂c·∂c/∂x
+∂f/∂x = ∂f/∂d·∂d/∂a·∂a/∂x + ∂f/∂d·∂d/∂b·∂b/∂x + ∂f/∂e·∂e/∂c·∂c/∂x
       = 1·1·2x + 1·1·y + 1·2c·1
       = 2x + y + 2(x + y)
       = 4 + 3 + 10

@@ -141,7 +141,7 @@ def names_of(matrices: list[Matrix | Value]) -> tuple[str, ...]:
 
 def free_capitals(taken: Container[str | None]) -> list[str]:
     """The letters for matrices without a name that are not taken: neither I, the identity, nor O."""
-    return [capital for capital in map(str.upper, free_letters(())) if capital not in taken]
+    return [capital for capital in map(str.upper, free_letters("e")) if capital not in taken]
 
 
 def check_disjoint(matrices: Matrices) -> None:

@@ -428,7 +428,7 @@ def test_latex_of_the_running_example() -> None:
     text = source(running_example(), "latex")
 
     assert r"\frac{\partial f}{\partial c} &= 2c" not in text
-    assert r"\frac{\partial f}{\partial c} &= \frac{\partial f}{\partial g} \cdot 2c" in text
+    assert r"\frac{\partial f}{\partial c} &= \frac{\partial f}{\partial e} \cdot 2c" in text
 
 
 def test_a_derivative_in_latex_begins_with_what_is_added() -> None:

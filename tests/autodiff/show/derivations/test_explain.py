@@ -45,7 +45,7 @@ def doubled(times: int) -> tuple[Value, Value]:
 
 
 EXERCISE_1 = """\
-∂f/∂x = ∂f/∂d·∂d/∂a·∂a/∂x + ∂f/∂d·∂d/∂b·∂b/∂x + ∂f/∂g·∂g/∂c·∂c/∂x
+∂f/∂x = ∂f/∂d·∂d/∂a·∂a/∂x + ∂f/∂d·∂d/∂b·∂b/∂x + ∂f/∂e·∂e/∂c·∂c/∂x
       = 1·1·2x + 1·1·y + 1·2c·1
       = 2x + y + 2(x + y)
       = 4 + 3 + 10

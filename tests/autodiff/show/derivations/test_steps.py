@@ -33,8 +33,8 @@ NAMES = ("x", "w1", "w2", "w3", "y")
 REVERSE = """\
 node  before  adds                          numbers           after
 f     1                                                       1
-g     0       ∂f/∂f·1                       1·1               1
-c     0       ∂f/∂g·2c                      1·10              10
+e     0       ∂f/∂f·1                       1·1               1
+c     0       ∂f/∂e·2c                      1·10              10
 d     0       ∂f/∂f·1                       1·1               1
 b     0       ∂f/∂d·1                       1·1               1
 y     0       ∂f/∂c·1 + ∂f/∂b·x             10·1 + 1·2        12
@@ -49,8 +49,8 @@ y                         3
 b     x·y        2·3      6
 d     a + b      4 + 6    10
 c     x + y      2 + 3    5
-g     c^2        5^2      25
-f     d + g      10 + 25  35"""
+e     c^2        5^2      25
+f     d + e      10 + 25  35"""
 
 
 def test_exercise_1_as_text() -> None:

@@ -469,7 +469,8 @@ def test_a_matrix_that_acts_in_two_ways_has_no_circular_derivative() -> None:
 
 def test_latex_of_powers_of_names_with_numbers_and_of_roots() -> None:
     X, W = matrix([[1, 2], [3, 4]], name="X"), matrix([[5, 1], [6, 2]], name="W1")
-    A = np.tanh((X @ W / math.sqrt(2)).named("H1")).named("O1")
+    A: Any = np.tanh((X @ W / math.sqrt(2)).named("H1"))
+    A.named("O1")
     shown = explain(np.sum(A).named("L"), W)
 
     assert "H1 = X·W1/√2" in shown.text

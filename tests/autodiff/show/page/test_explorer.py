@@ -253,7 +253,7 @@ def test_play_stops_at_a_breakpoint(tab: Tab) -> None:
         tab.page.click("#play")
     tab.page.wait_for_selector("#play:not(.playing)")
 
-    assert stops == ["Compute c", "From g down to c"]
+    assert stops == ["Compute c", "From e down to c"]
     assert tab.announced().startswith("Breakpoint at c.")
     assert "breakpoint" in (tab.card(5).get_attribute("aria-label") or "")
 
@@ -309,7 +309,7 @@ def test_pointing_at_a_node_shows_its_paths_in_the_colours_of_explain(tab: Tab) 
     assert tab.page.locator(".paths .way").all_inner_texts() == [
         "x → a → d → f",
         "x → b → d → f",
-        "x → c → g → f",
+        "x → c → e → f",
     ]
     assert tab.page.locator(".paths .product").all_inner_texts() == ["1·1·4 = 4", "1·1·3 = 3", "1·10·1 = 10"]
 
@@ -379,8 +379,8 @@ def test_a_click_on_an_edge_shows_its_partial_in_symbols_and_numbers(tab: Tab) -
     tab.show(running_example())
     edge = next(
         number
-        for number, node in enumerate(["a", "b", "b", "d", "d", "c", "c", "g", "f", "f"])
-        if node == "g"
+        for number, node in enumerate(["a", "b", "b", "d", "d", "c", "c", "e", "f", "f"])
+        if node == "e"
     )
     place = tab.page.evaluate(
         "edge => { const path = document.querySelector(`[data-edge='${edge}'] .line`);"
@@ -391,7 +391,7 @@ def test_a_click_on_an_edge_shows_its_partial_in_symbols_and_numbers(tab: Tab) -
     tab.page.mouse.click(*place)
 
     assert tab.page.locator("#inspector .formula").all_text_contents() == [
-        "∂g∂c=2\u2062c=10", "∂g∂c=2·5=10", "∂f∂g·∂g∂c=1·10=10"
+        "∂e∂c=2\u2062c=10", "∂e∂c=2·5=10", "∂f∂e·∂e∂c=1·10=10"
     ]  # fmt: skip
 
 

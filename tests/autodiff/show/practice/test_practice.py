@@ -176,7 +176,7 @@ def test_grads_are_asked_for_from_the_output_down() -> None:
     asked = [(blank.label, blank.answer) for blank in exercise(f).blanks]
 
     assert asked == [
-        ("∂f/∂g", 1),
+        ("∂f/∂e", 1),
         ("∂f/∂c", 10),
         ("∂f/∂d", 1),
         ("∂f/∂b", 1),
@@ -189,7 +189,7 @@ def test_grads_are_asked_for_from_the_output_down() -> None:
 def test_values_are_asked_for_from_the_inputs_up() -> None:
     asked = [(blank.label, blank.answer) for blank in exercise(exercise_1(), "values").blanks]
 
-    assert asked == [("a", 4), ("b", 6), ("d", 10), ("c", 5), ("g", 25), ("f", 35)]
+    assert asked == [("a", 4), ("b", 6), ("d", 10), ("c", 5), ("e", 25), ("f", 35)]
 
 
 def test_partials_are_asked_for_edge_by_edge() -> None:
@@ -275,7 +275,7 @@ def test_hints_go_from_the_idea_to_the_numbers_and_hide_what_is_hidden() -> None
 def test_hints_for_values() -> None:
     *_, blank = exercise(exercise_1(), "values").blanks
 
-    assert blank.hints == ("f is d + g: put in the numbers of its parents.", "d + g", "?3 + ?5")
+    assert blank.hints == ("f is d + e: put in the numbers of its parents.", "d + e", "?3 + ?5")
 
 
 def test_hints_for_partials() -> None:
@@ -349,7 +349,7 @@ def test_hints_come_one_at_a_time() -> None:
 @pytest.mark.parametrize(
     ("answers", "error", "message"),
     [
-        ({"∂f/∂q": 1}, ValueError, r"no blank is called '∂f/∂q'; there are \?1 ∂f/∂g, "),
+        ({"∂f/∂q": 1}, ValueError, r"no blank is called '∂f/∂q'; there are \?1 ∂f/∂e, "),
         ([1] * 8, ValueError, "no blank is called 8"),
         ("17", TypeError, "must be a list or a mapping, not '17'"),
         (17, TypeError, "must be a list or a mapping, not 17"),
