@@ -5,7 +5,7 @@ import { elementOf } from "./elements.js";
 const [SMALLEST, LARGEST] = [0.45, 1.5]; // zoom of a picture as it opens: with room for numbers on its cards
 /** @type {[number, number]} */
 const ON_A_WALL = [1.2, 3]; // where it is presented
-const AIR = 12; // around a picture that is fitted into the window
+const AIR = 6; // around a picture that is fitted into the window
 const MARGIN = 50; // around a card that was out of sight
 
 export class Canvas {
@@ -62,10 +62,9 @@ export class Canvas {
     this.fittedTo = this.element.clientWidth && window.innerWidth;
     const { width, height } = this.drawing.viewBox.baseVal;
     const { clientWidth, clientHeight } = this.element;
-    const { maxHeight, paddingTop } = window.getComputedStyle(this.element);
+    const { maxHeight } = window.getComputedStyle(this.element);
     const most = Number.parseFloat(maxHeight) || clientHeight; // a phone's canvas is as high as its picture
-    const room = most - Number.parseFloat(paddingTop) - 2 * AIR; // the buttons stand in the padding
-    const all = Math.min((clientWidth - 2 * AIR) / width, room / height);
+    const all = Math.min((clientWidth - 2 * AIR) / width, (most - 2 * AIR) / height);
     this.zoomTo(Math.min(Math.max(all, smallest), largest));
     this.element.scrollTo((width * this.zoom - clientWidth) / 2, (height * this.zoom - clientHeight) / 2);
     this.reveal(this.drawing.querySelector(".output"));

@@ -50,6 +50,12 @@ const transport = () => showTransport(state, timer !== 0, goTo);
 function zoomed(zoom) {
   picture.magnify(zoom);
   picture.show(state);
+  look();
+}
+
+/** What follows from which part of the picture is seen. */
+function look() {
+  picture.placeSum();
   tellUnseen();
 }
 
@@ -372,7 +378,7 @@ const zooming = {
   unseen: () => canvas.fit(),
   present,
 };
-canvas.element.addEventListener("scroll", tellUnseen);
+canvas.element.addEventListener("scroll", look);
 for (const [id, action] of Object.entries({ ...actions, ...zooming }))
   byId(id).addEventListener("click", action);
 const slider = inputById("position");

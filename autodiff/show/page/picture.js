@@ -12,9 +12,10 @@ import {
   titleFor,
 } from "./cards.js";
 import { all, found, strokeOf, svg } from "./elements.js";
-import { breakLines, moveAside, moveBack, pathOf, placeSum, seenOf } from "./room.js";
+import { isInSight, moveAside, moveBack, pathOf, placeSum, seenOf } from "./room.js";
 
 /** @import { Graph, Step, View } from "./model.js" */
+/** @import { Sum } from "./room.js" */
 /** @import { Term } from "./paths.js" */
 /** @import { State } from "./state.js" */
 
@@ -45,6 +46,8 @@ export class Picture {
     );
     this.ways = found(drawing, ".ways", SVGGElement);
     this.zoom = 1;
+    /** @type {{card: SVGGElement, parts: Sum} | undefined} */
+    this.sum = undefined; // that stands beside a card
     this.sent = svg("g", { class: "sent", "aria-hidden": "true" }); // numbers that are on their way
     this.drawing.append(this.sent);
     /** @type {Map<Element, string>} */
@@ -197,7 +200,8 @@ export class Picture {
    */
   showPaths(node, paths, terms, total) {
     this.ways.replaceChildren();
-    this.drawing.querySelector(".sum")?.remove();
+    this.sum?.parts.group.remove();
+    this.sum = undefined;
     const takers = this.takers(paths);
     const among = new Set(paths.flat().flatMap((edge) => ends(this.graph.edges[edge])));
     this.drawing.classList.toggle("following", takers.size > 0);
@@ -267,14 +271,24 @@ export class Picture {
    * @param {string} total
    */
   showSum(card, terms, total) {
-    const spans = [...terms.map(termSpan), svg("tspan", {}, total)];
+    const rest = total.split(/(?= [+=] )/); // pieces that stay on one line
+    const spans = [...terms.map(termSpan), ...rest.map((text) => svg("tspan", {}, text))];
     const text = svg("text", { "text-anchor": "middle" }, ...spans);
-    const back = svg("rect", { rx: 6 });
-    const group = svg("g", { class: "sum" }, back, text);
+    const [back, leader] = [svg("rect", { rx: 6 }), svg("line")];
+    const group = svg("g", { class: "sum" }, leader, back, text);
     this.drawing.append(group);
+    this.sum = { card, parts: { group, back, text, spans, leader } };
+    this.placeSum();
+  }
+
+  /** Put the sum where it is seen, anew where another part of the picture is seen. */
+  placeSum() {
+    if (!this.sum) return;
+    const { card, parts } = this.sum;
+    const { width, height } = this.drawing.viewBox.baseVal;
     const seen = seenOf(this.drawing);
-    breakLines(spans, seen);
-    placeSum({ group, back, text }, card, this.cards, seen);
+    const room = isInSight(card, seen) ? seen : { left: 0, right: width, top: 0, bottom: height };
+    placeSum(parts, card, this.cards, room);
   }
 }
 

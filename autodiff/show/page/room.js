@@ -6,10 +6,13 @@ import { found } from "./elements.js";
 /** @typedef {{x: number, y: number}} Point */
 
 const CLEAR = 6; // between a path and what is written beside it
-const MOST = 18; // by which it is moved for one path
+const MOST = 26; // by which it is moved for one path
 const MARGIN = 10; // beside a sum
 const APART = 3; // between a sum and its card
-const PLACES = 60; // that are tried for a sum, below a card and above it
+const PADDING = [8, 2]; // of a sum, across and down
+const STEP = 8; // between places that are tried for a sum
+const OFF_MIDDLE = 0.1; // of how far it is from the middle of its card, which counts as so far from the card
+const LEADER = 6; // from a sum to its card; a line joins what is further off
 const SAMPLES = 40; // points of a line that are looked at
 
 /** @param {Element} line */
@@ -80,33 +83,34 @@ function pointsOf(path) {
 // -------------------------------------------------------------- a sum beside a card
 
 /**
- * What is seen of a picture, in its own units.
+ * What is seen of a picture and around it, in its own units.
  * @param {SVGSVGElement} drawing
  * @returns {Seen}
  */
 export function seenOf(drawing) {
-  const [whole, frame] = [drawing, drawing.parentElement ?? drawing].map((element) =>
-    element.getBoundingClientRect(),
-  );
+  const whole = drawing.getBoundingClientRect();
+  const frame = (drawing.parentElement ?? drawing).getBoundingClientRect();
   const scale = drawing.viewBox.baseVal.width / whole.width || 1;
   return {
-    left: (Math.max(whole.left, frame.left) - whole.left) * scale,
-    right: (Math.min(whole.right, frame.right) - whole.left) * scale,
-    top: (Math.max(whole.top, frame.top) - whole.top) * scale,
-    bottom: (Math.min(whole.bottom, frame.bottom) - whole.top) * scale,
+    left: (frame.left - whole.left) * scale,
+    right: (frame.right - whole.left) * scale,
+    top: (frame.top - whole.top) * scale,
+    bottom: (frame.bottom - whole.top) * scale,
   };
 }
 
 /**
- * Begin a new line of text wherever one would become longer than what is seen.
+ * Begin a new line of text wherever one would become too long.
  * @param {SVGTSpanElement[]} spans
- * @param {Seen} seen
+ * @param {number} longest
  */
-export function breakLines(spans, { left, right }) {
+function breakLines(spans, longest) {
   let length = 0;
   for (const span of spans) {
     const own = span.getComputedTextLength();
-    if (length && length + own > right - left - 4 * MARGIN) {
+    span.removeAttribute("x");
+    span.removeAttribute("dy");
+    if (length && length + own > longest) {
       span.setAttribute("x", "0");
       span.setAttribute("dy", "1.25em");
       length = 0;
@@ -116,37 +120,84 @@ export function breakLines(spans, { left, right }) {
 }
 
 /**
- * Put a sum below its card or above it: at the first place that is seen, and where no other card stands.
- * @param {{group: SVGGElement, back: SVGRectElement, text: SVGTextElement}} sum
+ * Put a sum beside its card: on one line if that can be seen and has room, or else in as many as it has parts.
+ * @param {Sum} sum
  * @param {SVGGElement} card
- * @param {Iterable<SVGGElement>} cards
+ * @param {SVGGElement[]} cards
  * @param {Seen} seen
  */
-export function placeSum({ group, back, text }, card, cards, seen) {
-  const own = frameOf(card);
-  const { x: left, width, y: top, height } = text.getBBox();
-  const box = { x: left - 8, y: top - 2, width: width + 16, height: height + 4 };
-  for (const [name, value] of Object.entries(box)) back.setAttribute(name, String(value));
-  const [first, last] = [seen.left + width / 2 + MARGIN, seen.right - width / 2 - MARGIN];
-  const middle = Math.max(Math.min(own.x + own.width / 2, last), first);
-  const others = Array.from(cards, frameOf).filter((frame) =>
-    overlap(frame, { ...box, x: middle + box.x }, "x", "width"),
-  );
-  const [below, above] = [own.y + own.height + APART, own.y - APART - box.height];
-  const places = Array.from({ length: PLACES }, (_, step) => [
-    below + step * APART,
-    above - step * APART,
-  ]).flat();
-  const isSeen = (/** @type {number} */ y) => seen.top <= y && y + box.height <= seen.bottom;
-  const isFree = (/** @type {number} */ y) =>
-    !others.some((frame) => overlap(frame, { ...box, y }, "y", "height"));
-  const y = places.find((place) => isSeen(place) && isFree(place)) ?? (isSeen(below) ? below : above);
-  group.setAttribute("transform", `translate(${middle.toFixed(1)} ${(y - box.y).toFixed(1)})`);
+export function placeSum(sum, card, cards, seen) {
+  breakLines(sum.spans, seen.right - seen.left - 4 * MARGIN);
+  if (putSum(sum, card, cards, seen)) return;
+  breakLines(sum.spans, 0);
+  putSum(sum, card, cards, seen);
 }
+
+/**
+ * Put a sum at the nearest place to its card that is seen and free, and whose middle is nearer to it than to any other
+ * card; a line joins what is further off. Say whether there is such a place.
+ * @param {Sum} sum
+ * @param {SVGGElement} card
+ * @param {SVGGElement[]} cards
+ * @param {Seen} seen
+ */
+function putSum({ group, back, text, leader }, card, cards, seen) {
+  const own = frameOf(card);
+  const others = cards.filter((other) => other !== card).map(frameOf);
+  const { x: left, width: length, y: top, height: lines } = text.getBBox();
+  const size = { width: length + 2 * PADDING[0], height: lines + 2 * PADDING[1] };
+  const places = placesFor(size, own, seen);
+  const isFree = (/** @type {Frame} */ place) =>
+    [own, ...others].every((card) => distance(place, card) >= APART);
+  const isBesideItsOwn = (/** @type {Frame} */ place) =>
+    others.every((other) => distance(middleOf(place), other) > distance(middleOf(place), own));
+  const free = places.filter(isFree);
+  const good = free.find(isBesideItsOwn);
+  const place = good ?? free.find((other) => distance(other, own) > 2 * LEADER) ?? places[0];
+  const box = { x: left - PADDING[0], y: top - PADDING[1], ...size };
+  for (const [name, value] of Object.entries(box)) back.setAttribute(name, String(value));
+  const shift = { x: place.x - box.x, y: place.y - box.y };
+  group.setAttribute("transform", `translate(${shift.x.toFixed(1)} ${shift.y.toFixed(1)})`);
+  leader.toggleAttribute("hidden", good && distance(place, own) <= LEADER);
+  const [from, to] = [nearest(place, own), nearest(own, place)];
+  const ends = { x1: from.x - shift.x, y1: from.y - shift.y, x2: to.x - shift.x, y2: to.y - shift.y };
+  for (const [name, value] of Object.entries(ends)) leader.setAttribute(name, value.toFixed(1));
+  return good !== undefined;
+}
+
+/**
+ * Places for a frame in what is seen, the nearest to a card first; of those as near, below it and in its middle.
+ * @param {{width: number, height: number}} size
+ * @param {Frame} own
+ * @param {Seen} seen
+ */
+function placesFor(size, own, seen) {
+  const { width, height } = size;
+  const [first, last] = [seen.left + MARGIN, Math.max(seen.right - MARGIN - width, seen.left + MARGIN)];
+  const lowest = Math.max(seen.bottom - height, seen.top);
+  const middle = Math.min(Math.max(own.x + (own.width - width) / 2, first), last);
+  const xs = [middle, own.x - APART - width, own.x + own.width + APART, ...steps(first, last)];
+  const ys = [own.y + own.height + APART, own.y - APART - height, ...steps(seen.top, lowest)];
+  const cost = (/** @type {Frame} */ { x, y }) =>
+    Math.max(distance({ x, y, width, height }, own), APART) +
+    OFF_MIDDLE * Math.abs(x - middle) +
+    (y < own.y ? OFF_MIDDLE * own.height : 0);
+  return xs
+    .filter((x) => first <= x && x <= last)
+    .flatMap((x) => ys.filter((y) => seen.top <= y && y <= lowest).map((y) => ({ x, y, ...size })))
+    .map((place) => ({ place, cost: cost(place) }))
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ place }) => place);
+}
+
+/** @type {(first: number, last: number) => number[]} */
+const steps = (first, last) =>
+  Array.from({ length: Math.floor((last - first) / STEP) + 1 }, (_, step) => first + step * STEP);
 
 /**
  * Where a card stands.
  * @param {SVGGElement} card
+ * @returns {Frame}
  */
 function frameOf(card) {
   const { width, height } = found(card, "rect", SVGRectElement).getBBox();
@@ -154,7 +205,28 @@ function frameOf(card) {
   return { x, y, width, height };
 }
 
+/**
+ * Whether a part of a card is seen.
+ * @param {SVGGElement} card
+ * @param {Seen} seen
+ */
+export const isInSight = (card, { left, right, top, bottom }) =>
+  distance(frameOf(card), { x: left, y: top, width: right - left, height: bottom - top }) === 0;
+
 /** @typedef {{x: number, y: number, width: number, height: number}} Frame */
-/** @type {(one: Frame, other: Frame, start: "x" | "y", size: "width" | "height") => boolean} */
-const overlap = (one, other, start, size) =>
-  one[start] < other[start] + other[size] && other[start] < one[start] + one[size];
+/** @typedef {{group: SVGGElement, back: SVGRectElement, text: SVGTextElement, spans: SVGTSpanElement[],
+ *   leader: SVGLineElement}} Sum */
+/** @type {(one: Frame, other: Frame) => number} */
+const distance = (one, other) =>
+  Math.hypot(
+    Math.max(one.x - other.x - other.width, other.x - one.x - one.width, 0),
+    Math.max(one.y - other.y - other.height, other.y - one.y - one.height, 0),
+  );
+/** @type {(frame: Frame) => Frame} */
+const middleOf = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2, width: 0, height: 0 });
+/** The point of a frame that is nearest to the middle of another.
+ * @type {(one: Frame, other: Frame) => Point} */
+const nearest = (one, other) => ({
+  x: Math.min(Math.max(other.x + other.width / 2, one.x), one.x + one.width),
+  y: Math.min(Math.max(other.y + other.height / 2, one.y), one.y + one.height),
+});
