@@ -157,19 +157,19 @@ class Sheets:
         tasks = [self._task(place, task) for place, task in enumerate(self.exercises[variant], 1)]
         which = say("Variant {number}", number=variant + 1) if len(self.exercises) > 1 else ""
         return (
-            f'<section class="sheet"><header><h1>{title}</h1><p class="who">{who()} <b>{which}</b></p></header>'
-            f"{''.join(tasks)}</section>"
+            f'<section class="sheet"><header><p class="who">{who()} <b>{which}</b></p></header>'
+            f"<div><h1>{title}</h1>{''.join(tasks)}</div></section>"
         )
 
     def _task(self, place: int, task: Exercise) -> str:
         output = shown_names(task.output)[task.output]
-        pictures = paper_pictures(task.output, task.hide, task.blanks)
+        first, *others = map(figure_of, paper_pictures(task.output, task.hide, task.blanks))
         said = [
             html.escape(say(texts[task.hide], output=output)) for texts in (EXERCISE_TITLES, EXERCISE_TASKS)
         ]
         return (
-            f'<article><h2>{place}. {said[0]}</h2><p class="task">{said[1]}</p>'
-            f"{''.join(map(figure_of, pictures))}{paper_rows(task.blanks)}</article>"
+            f'<article><div class="together"><h2>{place}. {said[0]}</h2><p class="task">{said[1]}</p>{first}</div>'
+            f"{''.join(others)}{paper_rows(task.blanks)}</article>"
         )
 
     def _key(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,25 @@ def test_a_pdf_has_the_key_on_a_page_of_its_own(browser: Any, tmp_path: Path) ->
     assert {
         tuple(map(round, map(float, box))) for box in re.findall(rb"MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     } == {(595, 842)}
+
+
+@rendered
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext (poppler-utils)")
+def test_each_page_has_name_and_variant_and_no_heading_without_its_graph(
+    browser: Any, tmp_path: Path
+) -> None:
+    made = sheets(lambda seed: [random_graph(1, seed=seed), random_graph(3, seed=seed)], count=3, seed=1)
+    path = made.save_pdf(tmp_path / "sheets.pdf")
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True).stdout
+    *pages, key, _ = text.split("\f")
+    headings = [re.findall(r"^\s*\d\. The reverse sweep", page, re.MULTILINE) for page in pages]
+
+    assert [re.findall(r"Variant \d", page) for page in pages] == [
+        [f"Variant {n}"] for n in (1, 1, 2, 2, 3, 3)
+    ]
+    assert all("Name" in page and "Date" in page for page in pages)
+    assert all(len(found) == page.count("grad = 1") for found, page in zip(headings, pages, strict=True))
+    assert "Key" in key
 
 
 @rendered
