@@ -8,7 +8,7 @@ import { say } from "./say.js";
 
 const PAUSE = 900; // milliseconds without typing after which an answer counts as given
 const SMALLEST = 0.63; // of the picture's own size, at which the letters on its edges are 10 pixels high
-const SMALLEST_WHOLE = 0.33; // on a telephone, where a picture is shown whole at first if it can be read at all
+const SMALLEST_WHOLE = 0.5; // on a telephone, where a picture is shown whole at first if larger letters have room
 const [COLUMN, BROAD] = [700, 1.2]; // pixels beside the table, and how many times as wide as high
 const TWO_COLUMNS = window.matchMedia("(min-width: 52rem)"); // room for the table beside the picture
 const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadable: "✗", told: "○", open: "" };
@@ -17,6 +17,7 @@ const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadabl
 const exercise = dataById("exercise");
 const blanks = exercise.blanks.map((asked) => new Blank(asked, exercise.messages));
 const figure = byId("picture");
+const drawing = found(figure, "svg", SVGSVGElement);
 const [rows, helps] = ["tr.blank", "tr.help"].map((selector) => all(document, selector, HTMLElement));
 
 // ---------------------------------------------------------------- the parts of the page that show a blank
@@ -109,6 +110,8 @@ function offerWhole() {
   const isCut = figure.scrollWidth > figure.clientWidth || figure.scrollHeight > figure.clientHeight;
   buttonById("whole").hidden = !isCut && !isWhole;
   buttonById("whole").setAttribute("aria-pressed", String(isWhole));
+  const scale = drawing.getBoundingClientRect().width / drawing.width.baseVal.value;
+  drawing.style.setProperty("--scale", String(Math.max(scale, SMALLEST_WHOLE)));
 }
 
 function showWhole() {
@@ -235,7 +238,6 @@ for (const field of fields) {
 buttonById("again").addEventListener("click", startOver);
 buttonById("print").addEventListener("click", () => window.print());
 buttonById("print").hidden = window.parent !== window; // a notebook's frame may not print
-const drawing = found(figure, "svg", SVGSVGElement);
 keepReadable(drawing);
 arrange(drawing);
 TWO_COLUMNS.addEventListener("change", () => arrange(drawing));
