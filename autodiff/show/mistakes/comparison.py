@@ -32,6 +32,7 @@ from autodiff.value import Value
 __all__ = ["ROUNDING", "Comparison", "beside"]
 
 ROUNDING = 1e-9  # of the sum of what arrives without its signs: sums in another order differ by less
+STRONGEST = {"penwidth": "6", "fillcolor": "#F6C3A4"}  # of the first wrong node
 TINT = ' style="background: #D55E0026"'  # of the row of a wrong node
 
 
@@ -116,21 +117,22 @@ class Comparison:
 
     @property
     def picture(self) -> Picture:
-        """Both sweeps beside each other; the first wrong node in the colour of a warning."""
+        """Both sweeps beside each other; the wrong nodes in the colour of a warning, the first one strongest."""
         write = Labels({}).number
         right, wrong = self.right.adjoints, self.wrong.adjoints
         notes = {
             node: say("{wrong}, not {right}", wrong=write(wrong[node]), right=write(right[node]))
             for node in self.wrong_nodes
         }
-        first = self.wrong_nodes[:1]
+        marked = draw(
+            self.output, grads={**wrong, **notes}, partials=self.wrong.partials, marked=self.wrong_nodes
+        )
+        title = say(self.mistake.name)
+        if self.first is not None:
+            marked.node(f"n{topological_order(self.output).index(self.first)}", **STRONGEST)
+            title += "\n" + say("coloured: wrong; thick border: the first wrong one")
         return beside(
-            {
-                say("right"): draw(self.output, grads=right, partials=self.right.partials),
-                say(self.mistake.name): draw(
-                    self.output, grads={**wrong, **notes}, partials=self.wrong.partials, marked=first
-                ),
-            }
+            {say("right"): draw(self.output, grads=right, partials=self.right.partials), title: marked}
         )
 
     @property
@@ -200,12 +202,14 @@ def words(text: str, language: str) -> str:
 
 
 def beside(pictures: Mapping[str, Picture]) -> Picture:
-    """Put pictures beside each other in one, each under its title."""
+    """Put pictures beside each other in one, each under its title, which may have several lines."""
     looks = next(iter(pictures.values()))
     whole = Picture(graph_attr=looks.graph_attr, node_attr=looks.node_attr, edge_attr=looks.edge_attr)
     for number, (title, picture) in enumerate(pictures.items()):
         with whole.subgraph(name=f"cluster{number}") as part:
-            part.attr(label=text_label(title), labelloc="b", fontname=FONT, color=FAINT)  # b is above in BT
+            part.attr(
+                label=text_label(*title.splitlines()), labelloc="b", fontname=FONT, color=FAINT
+            )  # b is above in BT
             part.body += [renumbered(line, number) for line in picture.body]
     return whole
 

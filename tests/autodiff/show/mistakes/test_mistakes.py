@@ -147,15 +147,27 @@ def test_fractions_stay_fractions() -> None:
 # ---------------------------------------------------------------- the picture
 
 
-def test_the_picture_has_both_sweeps_and_marks_the_first_wrong_node() -> None:
+def test_the_picture_has_both_sweeps_and_marks_all_wrong_nodes_the_first_strongest() -> None:
     _, output = ladder()
-    source = compare(output, "overwriting").picture.source
+    comparison = compare(output, "overwriting")
+    source = comparison.picture.source
+    marked = [line for line in source.splitlines() if "penwidth=3" in line]
+    [strongest] = [line for line in source.splitlines() if "penwidth=6" in line]
 
     assert source.count('label="a = x·2 = 6\\ngrad = 13"') == 1
-    [marked] = [line for line in source.splitlines() if "penwidth=3" in line]
-    assert 'label="a = x·2 = 6\\ngrad = 6, not 13"' in marked
+    assert len(marked) == len(comparison.wrong_nodes) == 2
+    assert ['label="a = x·2 = 6\\ngrad = 6, not 13"' in line for line in marked].count(True) == 1
+    assert strongest.split()[0] in [line.split()[0] for line in marked if "a = x·2" in line]
     assert "label=right" in source
+    assert 'label="overwriting\\ncoloured: wrong; thick border: the first wrong one"' in source
+
+
+def test_the_legend_of_a_harmless_mistake_speaks_of_no_wrong_node() -> None:
+    x = Value(3, name="x")
+    source = compare((x**2).named("f"), "overwriting").picture.source
+
     assert "label=overwriting" in source
+    assert "coloured" not in source
 
 
 def test_the_picture_shows_the_edges_and_partials_that_were_used() -> None:
