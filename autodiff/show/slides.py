@@ -22,6 +22,7 @@ from typing import Literal
 
 from autodiff.graph import topological_order
 from autodiff.languages import say
+from autodiff.number import Number
 from autodiff.pictures.draw import has_more_nodes
 from autodiff.pictures.labels import LABEL_OPERANDS
 from autodiff.show.derivations.noise import clean_partials
@@ -34,7 +35,12 @@ from autodiff.writing.symbols import name_latex, symbolic_value, written_symbol
 __all__ = ["beamer", "tikz"]
 
 MOST_ON_A_SLIDE = 40  # nodes
+FRAME, COLUMN = (398.0, 165.0), (345.0, 550.0)  # points: room for a graph on a frame, and in an article
+LETTERS, LEAST = 10.0, 6.0  # points: letters as they are written, and the smallest that can be read
+SHAPES = (("BT", False), ("LR", False), ("LR", True))  # where edges point, and whether cards are short
+DIGITS, CLOSE = 3, 2  # of numbers on short cards; characters of their margins that are spared
 POINTS_A_CM = 28.45 * 1.5  # of Graphviz's, so that a card is as wide as what is written on it
+POINTS = 28.45 / POINTS_A_CM  # of TeX
 NARROWEST_ON_SLIDES, LONGEST_TITLE = 60, 40  # points, characters
 BENT = 0.02  # of its length: what an edge strays that is no straight line
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)  # pdflatex has it in another encoding of fonts
@@ -42,7 +48,7 @@ STYLES = r"""\tikzset{
   card/.style={draw, thick, rounded corners=3pt, align=center, inner sep=3pt, font=\small, minimum height=1.1cm},
   leaf/.style={card, draw=blue!70!black, fill=blue!8}, inner/.style={card, fill=white},
   output/.style={card, draw=green!50!black, fill=green!10},
-  slope/.style={anchor=base, fill=white, inner sep=1pt, font=\scriptsize},
+  slope/.style={anchor=base, fill=white, inner sep=1pt, font=\small},
 }"""
 DOCUMENT = r"""\documentclass[aspectratio=169]{beamer}
 \usepackage[T1]{fontenc}
@@ -57,7 +63,7 @@ DOCUMENT = r"""\documentclass[aspectratio=169]{beamer}
 \begin{document}
 \begin{frame}{%s}
 \centering
-\fitted{\textwidth}{0.64\textheight}{%s}
+\fitted{\textwidth}{0.68\textheight}{%s}
 
 \medskip
 \begin{overlayarea}{\textwidth}{4.6em}
@@ -85,9 +91,12 @@ def tikz(output: Value, *, partials: Literal["numbers", "symbols"] = "numbers") 
     """
     if partials not in ("numbers", "symbols"):
         raise ValueError(f"tikz: partials must be 'numbers' or 'symbols', not {partials!r}")
-    drawing = Slide(output, "tikz")
-    nodes = [drawing.node(at, f"${drawing.formula(node)}$") for at, node in enumerate(drawing.order)]
-    return "\n".join([STYLES, drawing.picture(nodes, partials)])
+    drawing = Slide(output, "tikz", COLUMN, partials)
+    nodes = [
+        drawing.node(at, f"${drawing.on_card(node)} = {drawing.number_on(node.data)}$")
+        for at, node in enumerate(drawing.order)
+    ]
+    return "\n".join([STYLES, drawing.picture(nodes, partials, max(drawing.scale, LEAST / LETTERS))])
 
 
 def beamer(output: Value, *, title: str | None = None) -> str:
@@ -103,7 +112,7 @@ def beamer(output: Value, *, title: str | None = None) -> str:
 
     Raises:
         TypeError: ``output`` is no Value, or ``title`` no text.
-        ValueError: The graph has more than 40 nodes.
+        ValueError: The graph has so many nodes that its letters would be less than 6 points high.
         RendererMissing: There is no Graphviz to lay the graph out.
 
     >>> x = Value(3, name="x")
@@ -111,22 +120,33 @@ def beamer(output: Value, *, title: str | None = None) -> str:
     >>> r"\appear<3->{$\color{orange!85!black}\partial = 1$}" in frame, frame.count(r"\only<4>")
     (True, 1)
     """
-    drawing = Slide(output, "beamer")
+    drawing = Slide(output, "beamer", FRAME, "numbers")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"beamer: title must be a text, not {title!r}")
+    if drawing.scale * LETTERS < LEAST:
+        raise ValueError(
+            f"beamer: on a frame the letters of this graph of {len(drawing.order)} nodes would be "
+            f"{drawing.scale * LETTERS:.1f} points high, less than {LEAST:g}: take a part, such as one of its "
+            "nodes, or show explore(f, fold={name: nodes}) in its place"
+        )
     if title is None:
         heading = say("Both sweeps of {name}", name=f"${drawing.name(output)}$")
     else:
         heading = f"${name_latex(title)}$"
-    picture = drawing.picture([*drawing.overlaid_nodes()], "symbols")
+    partials = "numbers" if drawing.short else "symbols"
+    picture = drawing.picture([*drawing.overlaid_nodes()], partials)
     content = DOCUMENT % (STYLES, heading, picture, "%\n".join(drawing.lines()))
     return content.replace("[T1]", "[T1,T2A]") if CYRILLIC.search(content) else content
+
+
+def rounded(x: Number) -> Number:
+    return float(f"{x:.{DIGITS}g}") if isinstance(x, float) else x
 
 
 class Slide:
     """A graph with a place for each node, and what is written there in LaTeX that pdflatex reads."""
 
-    def __init__(self, output: Value, where: str) -> None:
+    def __init__(self, output: Value, where: str, room: tuple[float, float], partials: str) -> None:
         check_node(output, f"{where}: output")
         if has_more_nodes([output], MOST_ON_A_SLIDE):
             raise ValueError(
@@ -140,34 +160,59 @@ class Slide:
         self.number = {node: at for at, node in enumerate(self.order)}
         self.backward = shown_steps(output)
         self.adjoints = {step.node: step.after for step in self.backward}
-        titles = [self.title(node)[:LONGEST_TITLE] for node in self.order]
         ends = [(self.number[parent], self.number[node]) for node, _, parent in self.edges]
-        labels = [partial_in(node, position, self.names, "text", 0) for node, position, _ in self.edges]
-        self.places = layout(titles, ends, labels, "BT", NARROWEST_ON_SLIDES)
+        self.slopes, self.scale = clean_partials(output), 0.0
+        for rankdir, short in SHAPES:
+            if self.scale * LETTERS >= LEAST:
+                break
+            titles = [self.title(node, short)[:LONGEST_TITLE] for node in self.order]
+            labels = [self.label(edge, partials, short) for edge in self.edges]
+            places = layout(titles, ends, labels, rankdir, NARROWEST_ON_SLIDES, "0.02" if short else "0.2")
+            sizes = (length * POINTS for length in (places.width, places.height))
+            scale = min(1.0, *(most / size for most, size in zip(room, sizes, strict=True)))
+            if scale > self.scale:
+                self.places, self.short, self.scale = places, short, scale
         self.forward = [node for node in self.order if node.op is not None]
-        self.slopes = clean_partials(output)
 
     def name(self, node: Value) -> str:
         return name_latex(self.names[node])
 
-    def title(self, node: Value) -> str:
+    def title(self, node: Value, short: bool) -> str:
         """As many characters as stand on the card, or about."""
+        if short:
+            numbers = (number_in(rounded(x), "text") for x in (node.data, self.adjoints[node]))
+            return max(map(" = ".join, zip((self.names[node], "d"), numbers, strict=True)), key=len)[:-CLOSE]
         parts = [self.names[node], number_in(node.data, "text")]
         if node.op is not None and len(node.operands) <= LABEL_OPERANDS:
             parts.insert(1, written_symbol(symbolic_value(node, self.names.__getitem__), "text")[0])
         return max(" = ".join(parts), f"d = {number_in(self.adjoints[node], 'text')}", key=len)
 
-    def formula(self, node: Value, value: bool = True) -> str:
-        """f = x·y = 6"""
+    def label(self, edge: tuple[Value, int, Value], partials: str, short: bool) -> str:
+        """As many characters as stand on an edge, or about."""
+        node, position, _ = edge
+        if short and partials == "numbers":
+            return number_in(rounded(self.slopes[node][position]), "text")[:-CLOSE]
+        return partial_in(node, position, self.names, "text", 0)
+
+    def number_on(self, x: Number) -> str:
+        """A number on a card or an edge: of a short one three digits."""
+        return number_in(rounded(x) if self.short else x, "latex")
+
+    def formula(self, node: Value) -> str:
+        """f = x·y"""
         parts = [self.name(node)]
         if node.op is not None and len(node.operands) <= LABEL_OPERANDS:
             parts.append(symbolic_value(node, self.names.__getitem__).latex())
-        return " = ".join([*parts, number_in(node.data, "latex")] if value else parts)
+        return " = ".join(parts)
+
+    def on_card(self, node: Value) -> str:
+        """f = x·y; on a short card f alone."""
+        return self.name(node) if self.short else self.formula(node)
 
     def partial(self, edge: tuple[Value, int, Value], partials: str) -> str:
         node, position, _ = edge
         if partials == "numbers":
-            return number_in(self.slopes[node][position], "latex")
+            return self.number_on(self.slopes[node][position])
         return partial_in(node, position, self.names, "latex", 0)
 
     def node(self, at: int, content: str, more: str = "") -> str:
@@ -179,7 +224,7 @@ class Slide:
     def point(self, x: float, y: float) -> str:
         return f"({x / POINTS_A_CM:.2f}, {(self.places.height - y) / POINTS_A_CM:.2f})"
 
-    def picture(self, nodes: list[str], partials: str) -> str:
+    def picture(self, nodes: list[str], partials: str, scale: float = 1.0) -> str:
         """The nodes, the edges, and above both what is written on the edges."""
         lines, labels = [], []
         for edge, place in zip(self.edges, self.places.lines, strict=True):
@@ -188,9 +233,12 @@ class Slide:
             tail, head = (f"(n{self.number[end]})" for end in (edge[2], edge[0]))
             if place.label:
                 labels.append(rf"\node[slope] at {self.point(*place.label)} {written};")
-            middle = "" if place.label else f"node[slope] {written} "
+            middle = "" if place.label else f"node[slope, auto] {written} "
             lines.append(rf"\draw[->, thick] {tail} {way} {middle}{head};")
-        return "\n".join([r"\begin{tikzpicture}[>=stealth]", *nodes, *lines, *labels, r"\end{tikzpicture}"])
+        size = f", scale={scale:.2f}, transform shape" if scale < 1 else ""
+        return "\n".join(
+            [rf"\begin{{tikzpicture}}[>=stealth{size}]", *nodes, *lines, *labels, r"\end{tikzpicture}"]
+        )
 
     def way(self, path: str) -> str:
         """How Graphviz leads an edge round the cards, without its ends."""
@@ -209,10 +257,10 @@ class Slide:
         computed = {node: at for at, node in enumerate(self.forward, start=2)}
         arrived = {step.node: at for at, step in enumerate(self.backward, start=len(self.forward) + 2)}
         for at, node in enumerate(self.order):
-            value = number_in(node.data, "latex")
-            formula = self.formula(node, value=False)
+            value = self.number_on(node.data)
+            formula = self.on_card(node)
             shown = rf"\appear<{computed[node]}->{{$= {value}$}}" if node in computed else f"$= {value}$"
-            adjoint = number_in(self.adjoints[node], "latex")
+            adjoint = self.number_on(self.adjoints[node])
             slope = rf"\appear<{arrived[node]}->{{$\color{{orange!85!black}}\partial = {adjoint}$}}"
             marks = f", lit={{<{computed[node]}>{{fill=yellow!40}}}}" if node in computed else ""
             marks += f", lit={{<{arrived[node]}>{{fill=orange!30}}}}"
@@ -224,7 +272,7 @@ class Slide:
         written = {step.node: step for step in forward_steps(self.output)}
         for at, node in enumerate(self.forward, start=2):
             numbers = written[node].numbers.latex() if len(node.operands) <= LABEL_OPERANDS else ""
-            parts = [self.formula(node, value=False), numbers, number_in(node.data, "latex")]
+            parts = [self.formula(node), numbers, number_in(node.data, "latex")]
             yield rf"\only<{at}>{{${' = '.join(filter(None, parts))}$}}"
         for at, step in enumerate(self.backward, start=len(self.forward) + 2):
             _, _, symbols, numbers, after = self.backward.row(step, "latex")

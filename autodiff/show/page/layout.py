@@ -24,6 +24,7 @@ LABELLED_EDGES = 320  # of more edges the partials are not written: nobody could
 FEW_CARDS = 12  # nodes, whose picture fits the window however broad
 BROAD = 3.0  # times as wide as high: such a picture is turned, so that it is read by scrolling down
 HIGH = 1360  # more than a window of 1280x800 pixels shows with letters that can be read
+APART, TIGHT = "0.39", "0.2"  # inches from one rank to the next, and where that makes a picture low enough
 LETTERS, LESS_ROOM = (
     12,
     (9, 5),
@@ -68,6 +69,7 @@ def layout(
     labels: Sequence[str],
     rankdir: str | None = None,
     narrowest: float = NARROWEST_CARD,
+    apart: str = APART,
 ) -> PageLayout:
     """Lay out a graph.
 
@@ -78,6 +80,7 @@ def layout(
         rankdir: Where the edges point: "BT", "TB", "LR" or "RL"; None for upwards, and to the right for a
             broad graph.
         narrowest: The width of a card with a short title.
+        apart: The least distance of two ranks, in inches, with room for the labels.
 
     Raises:
         RendererMissing: There is no Graphviz.
@@ -85,14 +88,16 @@ def layout(
     widths = [min(max(CHARACTER * len(title) + 26, narrowest), WIDEST_CARD) for title in titles]
 
     def made(look: Mapping[str, str], letters: int = LETTERS) -> PageLayout:
-        dot = digraph_of(widths, edges, labels, {"rankdir": rankdir or "BT", **look}, letters)
+        dot = digraph_of(
+            widths, edges, labels, {"rankdir": rankdir or "BT", "ranksep": apart, **look}, letters
+        )
         return layout_in(to_svg(dot), widths, edges, BASELINE * (LETTERS - letters))
 
     found = made({})
     if rankdir is None and found.width > BROAD * found.height and len(titles) > FEW_CARDS:
         return made(TURNED)
     if found.height > HIGH:
-        tight = (made({"ranksep": "0.2"}, letters) for letters in LESS_ROOM)
+        tight = (made({"ranksep": TIGHT}, letters) for letters in LESS_ROOM)
         return next((places for places in tight if places.height <= HIGH), found)
     return found
 
@@ -109,7 +114,7 @@ def digraph_of(
     many = pass_by_many(edges)
     effort = LESS_WORK if many else {}
     digraph = graphviz.Digraph(
-        graph_attr={"nodesep": "0.19", "ranksep": "0.39", **effort, **look},
+        graph_attr={"nodesep": "0.19", **effort, **look},
         node_attr={
             "shape": "box",
             "fixedsize": "true",

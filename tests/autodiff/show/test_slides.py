@@ -64,7 +64,7 @@ def russian() -> Value:
 
 def wide() -> Value:
     w = Value(0.123456, name="w")
-    products = [w * Value(place / 3, name=f"x{place}") for place in range(1, 9)]
+    products = [w * Value(place / 3, name=f"x{place}") for place in range(1, 4)]
     return functools.reduce(Value.__add__, products).named("s")
 
 
@@ -86,6 +86,40 @@ def test_braces_and_environments_are_closed(make: Any) -> None:
             re.findall(r"\\begin{(\w+)}", bare) == re.findall(r"\\end{(\w+)}", bare)[::-1] or "frame" in bare
         )
         assert bare.count("$") % 2 == 0
+
+
+def long(steps: int) -> Value:
+    h = Value(0.5, name="h0")
+    for step in range(1, steps + 1):
+        h = (h * Value(0.8, name=f"w{step}")).tanh().named(f"h{step}")
+    return h
+
+
+def test_what_has_no_room_upwards_goes_to_the_right_with_numbers_alone_on_its_cards() -> None:
+    written = beamer(recurrent())
+    cards = re.findall(r"\(n\d+\) at \(([\d.]+), ([\d.]+)\) {\$(.*?)\$", written)
+    width, height = (max(float(card[place]) for card in cards) for place in (0, 1))
+
+    assert width > 2 * height
+    assert len(cards) == 11
+    assert not any("=" in text for *_, text in cards)
+    assert r"$= 0.664$" in written
+    assert r"0.664037" in written  # the steps below have all digits
+
+
+def test_letters_that_nobody_could_read_on_a_slide_are_refused_with_advice() -> None:
+    with pytest.raises(
+        ValueError, match=r"of 31 nodes would be \d\.\d points high, less than 6: take a part.*fold="
+    ):
+        beamer(long(10))
+
+
+def test_a_picture_of_many_nodes_is_scaled_to_the_column_as_far_as_it_can_be_read() -> None:
+    scale = re.search(r"scale=([\d.]+), transform shape", tikz(long(10)))
+
+    assert scale is not None
+    assert 0.6 <= float(scale[1]) < 1
+    assert "scale" not in tikz(exercise_1())
 
 
 def test_each_step_of_both_sweeps_is_a_click() -> None:
