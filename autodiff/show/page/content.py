@@ -148,11 +148,25 @@ def card_titles(view: View, labels: Labels) -> list[str]:
 
 
 def card_title(part: Part, labels: Labels) -> str:
-    """What stands on one card: how many nodes are in a fold, how a node is computed."""
+    """What stands on one card: the shape of a matrix, how many nodes are in another fold, how a node is computed."""
+    if isinstance(part, Fold) and (shape := shape_of(part, labels)):
+        return f"{clean(part.name)} ({shape[0]}×{shape[1]})"
     if isinstance(part, Fold):
         return say("{fold} ({count} nodes)", fold=clean(part.name), count=len(part.nodes))
     name = labels.name(part)
     return pretty(f"{name} = {labels.operation(part)}" if part.op else name)
+
+
+def shape_of(fold: Fold, labels: Labels) -> tuple[int, int] | None:
+    """The shape of a fold whose nodes are the elements of a matrix, as their names say: w1_11, w1_12, ... of W1"""
+    stem = fold.name.lower()
+    rest = (labels.name(node).lower().removeprefix(stem).removeprefix("_") for node in fold.nodes)
+    places = [re.fullmatch(r"(\d)(\d)|(\d+)_(\d+)", place) for place in rest]
+    found = {tuple(int(number) for number in place.groups() if number) for place in places if place}
+    if len(found) < max(len(places), 2):
+        return None
+    rows, columns = (len({*numbers}) for numbers in zip(*found, strict=True))
+    return (rows, columns) if rows * columns == len(found) else None
 
 
 def heading(output: Value, labels: Labels) -> str:

@@ -32,7 +32,7 @@ from autodiff.show.page.folding import folds_to_fit
 from autodiff.show.page.javascript import rules_module
 from autodiff.show.page.layout import layout
 from autodiff.show.page.standalone import Json, bundled, framed, json_script, page
-from autodiff.show.page.views import Folds, View, views_of
+from autodiff.show.page.views import Folds, View, fold_by_fold, views_of
 from autodiff.value import Value
 
 __all__ = ["MAX_NODES", "Page", "explore"]
@@ -155,6 +155,7 @@ def page_of(
     order, names = topological_order(output), shown_names(output)
     labels = Labels(names)
     folds = folds_in(fold, order, names, max_nodes)
+    order = fold_by_fold(order, folds) if folds else order
     views = views_of(order, folds)
     check_views(views, max_nodes)
     graph = content.graph_data(order, labels) | content.views_data(views, folds, order) | {"looks": PATHS}

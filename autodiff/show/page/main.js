@@ -13,7 +13,7 @@ import { Picture } from "./picture.js";
 import { PARTS, RULES } from "./rules.js"; // written by javascript.py, for each graph anew
 import { say } from "./say.js";
 import { State } from "./state.js";
-import { changeText, spoken, storyOf, sumAt } from "./story.js";
+import { changeText, foldStory, spoken, storyOf, sumAt } from "./story.js";
 import { showTransport } from "./transport.js";
 
 const graph = revived(dataById("graph"), PARTS);
@@ -29,7 +29,8 @@ let timer = 0; // while playing
 function render() {
   const { position, steps, swept } = state;
   picture.show(state);
-  const story = storyOf(state.step, swept, new Writer(graph, swept.values));
+  const folded = picture.foldedStep(state);
+  const story = folded ? foldStory(folded) : storyOf(state.step, swept, new Writer(graph, swept.values));
   showStory(byId("story"), story);
   byId("position").setAttribute(
     "aria-valuetext",

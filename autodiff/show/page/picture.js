@@ -129,7 +129,7 @@ export class Picture {
   }
 
   /**
-   * Which cards a step is about, if one of them is a fold; "" if none is.
+   * Which card a step starts from, if it is a fold or leads to one; "" otherwise.
    * @param {Step | undefined} step
    */
   kindOf(step) {
@@ -137,7 +137,34 @@ export class Picture {
     const nodes = step.kind === "addition" ? [step.node, step.parent] : [step.node];
     const places = nodes.map((node) => this.view.cards.findIndex((card) => card.nodes.has(node)));
     const isFolded = places.some((place) => place < 0 || this.view.cards[place].fold !== undefined);
-    return isFolded ? [step.kind === "addition", ...new Set(places)].join() : "";
+    return isFolded ? [step.kind === "addition", places[0]].join() : "";
+  }
+
+  /**
+   * The names of the fold that the last step is about and of the cards that it passes derivatives on to; undefined
+   * where it is about no fold.
+   * @param {State} state
+   */
+  foldedStep(state) {
+    const { position, steps, breakpoints, step } = state;
+    const kind = this.kindOf(step);
+    if (!kind || !step || step.kind === "result" || breakpoints.size) return undefined;
+    const start = this.before(state);
+    if (position < steps.length && this.kindOf(steps[position]) === kind) return undefined; // amidst it
+    /** @type {(node: number) => number} */
+    const placeOf = (node) => this.view.cards.findIndex(({ nodes }) => nodes.has(node));
+    const place = placeOf(step.node);
+    if (place < 0 || position - start < 2) return undefined;
+    const moved = steps
+      .slice(start, position)
+      .flatMap((one) => (one.kind === "addition" ? [one.parent] : []));
+    const targets = [...new Set(moved.map(placeOf))].filter((target) => target >= 0 && target !== place);
+    return {
+      kind: step.kind,
+      name: this.names[place],
+      count: position - start,
+      targets: targets.map((target) => this.names[target]),
+    };
   }
 
   /** @param {State} state */

@@ -17,7 +17,7 @@ const SIGNS = { right: "✓", wrong: "✗", sign: "✗", close: "✗", unreadabl
 const exercise = dataById("exercise");
 const blanks = exercise.blanks.map((asked) => new Blank(asked, exercise.messages));
 const figure = byId("picture");
-const drawing = found(figure, "svg", SVGSVGElement);
+const picture = found(figure, "svg", SVGSVGElement);
 const [rows, helps] = ["tr.blank", "tr.help"].map((selector) => all(document, selector, HTMLElement));
 
 // ---------------------------------------------------------------- the parts of the page that show a blank
@@ -110,8 +110,8 @@ function offerWhole() {
   const isCut = figure.scrollWidth > figure.clientWidth || figure.scrollHeight > figure.clientHeight;
   buttonById("whole").hidden = !isCut && !isWhole;
   buttonById("whole").setAttribute("aria-pressed", String(isWhole));
-  const scale = drawing.getBoundingClientRect().width / drawing.width.baseVal.value;
-  drawing.style.setProperty("--scale", String(Math.max(scale, SMALLEST_WHOLE)));
+  const scale = picture.getBoundingClientRect().width / picture.width.baseVal.value;
+  picture.style.setProperty("--scale", String(Math.max(scale, SMALLEST_WHOLE)));
 }
 
 function showWhole() {
@@ -238,12 +238,12 @@ for (const field of fields) {
 buttonById("again").addEventListener("click", startOver);
 buttonById("print").addEventListener("click", () => window.print());
 buttonById("print").hidden = window.parent !== window; // a notebook's frame may not print
-keepReadable(drawing);
-arrange(drawing);
-TWO_COLUMNS.addEventListener("change", () => arrange(drawing));
+keepReadable(picture);
+arrange(picture);
+TWO_COLUMNS.addEventListener("change", () => arrange(picture));
 buttonById("whole").addEventListener("click", showWhole);
 offerWhole();
-if (!buttonById("whole").hidden && fitsTelephone(drawing)) showWhole();
+if (!buttonById("whole").hidden && fitsTelephone(picture)) showWhole();
 window.addEventListener("resize", offerWhole);
 bringIntoSight(fields[0].drawn);
 showAll();

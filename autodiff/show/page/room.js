@@ -148,7 +148,7 @@ function putSum({ group, back, text, leader }, card, cards, seen) {
   const size = { width: length + 2 * PADDING[0], height: lines + 2 * PADDING[1] };
   const places = placesFor(size, own, seen);
   const isFree = (/** @type {Frame} */ place) =>
-    [own, ...others].every((card) => distance(place, card) >= APART);
+    [own, ...others].every((frame) => distance(place, frame) >= APART);
   const isBesideItsOwn = (/** @type {Frame} */ place) =>
     others.every((other) => distance(middleOf(place), other) > distance(middleOf(place), own));
   const free = places.filter(isFree);

@@ -31,6 +31,30 @@ export function storyOf(step, swept, writer) {
   return step.kind === "seed" ? seed(step.node, swept, writer) : computation(step.node, swept, writer);
 }
 
+/**
+ * Describe what happens within a fold, which is one step.
+ * @param {{kind: Step["kind"], name: string, count: number, targets: string[]}} folded
+ * @returns {Story}
+ */
+export function foldStory({ kind, name, count, targets }) {
+  if (kind !== "addition") {
+    return {
+      phase: "forward",
+      heading: say("Compute {name}", { name }),
+      formulas: [],
+      sentence: say("All {count} nodes of it in one step. Open it to see each one.", { count }),
+    };
+  }
+  return {
+    phase: "reverse",
+    heading: targets.length
+      ? say("From {node} down to {parent}", { node: name, parent: targets.join(", ") })
+      : say("The reverse sweep within {name}", { name }),
+    formulas: [],
+    sentence: say("{count} edges in one step: each adds adjoint times partial at its foot.", { count }),
+  };
+}
+
 /** @param {Story} story */
 export const spoken = ({ heading, formulas, sentence }) =>
   `${heading}. ${formulas.map((formula) => formula.map(textOf).join("")).join("; ")} ${sentence}`;

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
 from autodiff.languages import say
 from autodiff.pictures.fold import Fold
 from autodiff.value import Value
 
-__all__ = ["Folds", "Part", "View", "chains", "edges_of", "view", "views_of"]
+__all__ = ["Folds", "Part", "View", "chains", "edges_of", "fold_by_fold", "view", "views_of"]
 
 Part: TypeAlias = Value | Fold  # what has a card
 Folds: TypeAlias = Mapping[Value, tuple[Fold, ...]]  # the folds that a node is in, from the outermost in
@@ -45,6 +46,28 @@ class View:
     parts: list[Part]
     lines: list[tuple[int, int]] = field(default_factory=list)
     edges: list[list[int]] = field(default_factory=list)
+
+
+def fold_by_fold(order: list[Value], folds: Folds, depth: int = 0) -> list[Value]:
+    """Bring the nodes of each fold together, parents first; as they were, if folds need one another."""
+    part_of = {node: folds.get(node, ())[depth : depth + 1] or (node,) for node in order}
+    members: dict[tuple[Part, ...], list[Value]] = {}
+    sorter: TopologicalSorter[tuple[Part, ...]] = TopologicalSorter()
+    for node in order:
+        part = part_of[node]
+        members.setdefault(part, []).append(node)
+        sorter.add(part, *(part_of[x] for x in node.parents if x in part_of and part_of[x] != part))
+    try:
+        parts = [*sorter.static_order()]
+    except CycleError:
+        return order
+    return [
+        node
+        for part in parts
+        for node in (
+            fold_by_fold(members[part], folds, depth + 1) if isinstance(part[0], Fold) else members[part]
+        )
+    ]
 
 
 def views_of(order: list[Value], folds: Folds) -> list[View]:

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value, topological_order
+from autodiff import Value, gradient, topological_order
 from autodiff.matrix.matrices import matrix
+from autodiff.pictures.fold import Fold, folds_of
 from autodiff.pictures.names import default_names
 from autodiff.show.page.explorer import Page, explore
 from autodiff.show.page.folding import folds_to_fit
-from autodiff.show.page.views import Folds, Part, View, chains, edges_of, views_of
+from autodiff.show.page.views import Folds, Part, View, chains, edges_of, fold_by_fold, views_of
 from nn import MLP
 from tests.autodiff.show.explored import Tab, chain
 
@@ -72,6 +73,69 @@ def test_a_fold_shows_the_numbers_of_its_exit_and_takes_part_in_the_sweeps(tab: 
     assert not any(now and after for now, after in itertools.pairwise(current))  # all of it is one step
     assert len(positions) < positions[-1]
     assert tab.position() == 0
+
+
+def loss_of_matrices() -> tuple[Value, dict[str, Any]]:
+    """Two layers in matrix form, of which each matrix is a fold."""
+    X, W1, W2 = (
+        matrix(rows, name=name)
+        for name, rows in (
+            ("X", [[1, 2], [-1, 2]]),
+            ("W1", [[1, -1, 0.5], [0.5, 0.2, 1]]),
+            ("W2", [[0.5], [0.3], [-1]]),
+        )
+    )
+    H1: Any = (X @ W1).named("H1")
+    O1: Any = autodiff.sigmoid(H1).named("O1")
+    H2: Any = (O1 @ W2).named("H2")
+    output: Value = np.sum(H2**2).named("L")
+    return output, {each.name: each.flat for each in (X, W1, W2, H1, O1, H2)}
+
+
+@pytest.mark.browser
+def test_a_matrix_is_one_step_each_way_named_by_it_with_its_shape_on_its_card(tab: Tab) -> None:
+    output, fold = loss_of_matrices()
+    tab.show(output, fold=fold)
+    right = [gradient(output, fold["X"][0]), gradient(output, fold["W1"][5])]
+    tab.press("Home")
+    headings, inputs = [], tab.page.locator("#position")
+    while tab.position() < int(inputs.get_attribute("max") or 0):
+        tab.press("ArrowRight")
+        headings.append(tab.text("#story h2"))
+    back = 0
+    while tab.position():
+        tab.press("ArrowLeft")
+        back += 1
+
+    assert {"X (2×2)", "W1 (2×3)", "W2 (3×1)", "H1 (2×3)", "O1 (2×3)", "H2 (2×1)"} <= {*seen(tab)}
+    assert back == len(headings)
+    for name in ("X", "W1", "W2", "H1", "O1", "H2"):
+        assert headings.count(f"Compute {name}") == 1
+    assert sum(heading.startswith("From H1 down to ") for heading in headings) == 1
+    assert headings.count("From O1 down to H1") == 1
+    tab.press("End")
+    tab.page.locator(".view:not([hidden]) .card.fold", has_text="X (2×2)").click()
+    shown = tab.page.locator(".view:not([hidden]) .card", has_text="x11").locator(".adjoint")
+    assert float(shown.get_attribute("data-number") or "nan") == pytest.approx(right[0])
+
+
+def test_folds_come_together_parents_first_and_stay_as_they_were_where_they_need_one_another() -> None:
+    output, fold = loss_of_matrices()
+    order = topological_order(output)
+    folds: Folds = {node: (found,) for node, found in folds_of(fold, order, [output]).items()}
+    made = fold_by_fold(order, folds)
+    places = {node: place for place, node in enumerate(made)}
+    x = Value(1, name="x")
+    y = x + 1
+    z = y * 2
+    one, two = Fold("one", {x, z}), Fold("two", {y})
+
+    assert sorted(places.values()) == list(range(len(order)))
+    assert all(places[parent] < places[node] for node in made for parent in node.parents)
+    for (found,) in folds.values():
+        inside = [places[node] for node in found.nodes]
+        assert max(inside) - min(inside) == len(inside) - 1
+    assert fold_by_fold([x, y, z], {x: (one,), y: (two,), z: (one,)}) == [x, y, z]
 
 
 @pytest.mark.browser
@@ -246,7 +310,7 @@ def test_escape_leads_out_of_the_folds_once_nothing_is_chosen(tab: Tab) -> None:
 @pytest.mark.browser
 def test_a_fold_of_many_results_says_that_it_opens_and_takes_part_in_the_sweeps(tab: Tab) -> None:
     tab.show(matrices())
-    card = tab.page.locator(".view:not([hidden]) .card", has_text="W (64 nodes)")
+    card = tab.page.locator(".view:not([hidden]) .card", has_text="W (8×8)")
     tab.press("ArrowLeft")
 
     assert card.locator(".value").text_content() == "open ▸"
