@@ -35,10 +35,16 @@ from autodiff.writing.symbols import name_latex, symbolic_value, written_symbol
 __all__ = ["beamer", "tikz"]
 
 MOST_ON_A_SLIDE = 40  # nodes
-FRAME, COLUMN = (398.0, 165.0), (345.0, 550.0)  # points: room for a graph on a frame, and in an article
-LETTERS, LEAST = 10.0, 6.0  # points: letters as they are written, and the smallest that can be read
+FRAME_ROOM, COLUMN_ROOM = (
+    (398.0, 165.0),
+    (345.0, 550.0),
+)  # points: room for a graph on a frame, and in an article
+LETTERS_ON_SLIDES, LEAST_LETTERS = (
+    10.0,
+    6.0,
+)  # points: letters as they are written, and the smallest that can be read
 SHAPES = (("BT", False), ("LR", False), ("LR", True))  # where edges point, and whether cards are short
-DIGITS, CLOSE = 3, 2  # of numbers on short cards; characters of their margins that are spared
+DIGITS_ON_CARDS, SPARED = 3, 2  # of numbers on short cards; characters of their margins that are spared
 POINTS_A_CM = 28.45 * 1.5  # of Graphviz's, so that a card is as wide as what is written on it
 POINTS = 28.45 / POINTS_A_CM  # of TeX
 NARROWEST_ON_SLIDES, LONGEST_TITLE = 60, 40  # points, characters
@@ -91,12 +97,14 @@ def tikz(output: Value, *, partials: Literal["numbers", "symbols"] = "numbers") 
     """
     if partials not in ("numbers", "symbols"):
         raise ValueError(f"tikz: partials must be 'numbers' or 'symbols', not {partials!r}")
-    drawing = Slide(output, "tikz", COLUMN, partials)
+    drawing = Slide(output, "tikz", COLUMN_ROOM, partials)
     nodes = [
         drawing.node(at, f"${drawing.on_card(node)} = {drawing.number_on(node.data)}$")
         for at, node in enumerate(drawing.order)
     ]
-    return "\n".join([STYLES, drawing.picture(nodes, partials, max(drawing.scale, LEAST / LETTERS))])
+    return "\n".join(
+        [STYLES, drawing.picture(nodes, partials, max(drawing.scale, LEAST_LETTERS / LETTERS_ON_SLIDES))]
+    )
 
 
 def beamer(output: Value, *, title: str | None = None) -> str:
@@ -120,14 +128,15 @@ def beamer(output: Value, *, title: str | None = None) -> str:
     >>> r"\appear<3->{$\color{orange!85!black}\partial = 1$}" in frame, frame.count(r"\only<4>")
     (True, 1)
     """
-    drawing = Slide(output, "beamer", FRAME, "numbers")
+    drawing = Slide(output, "beamer", FRAME_ROOM, "numbers")
     if title is not None and not isinstance(title, str):
         raise TypeError(f"beamer: title must be a text, not {title!r}")
-    if drawing.scale * LETTERS < LEAST:
+    letters = drawing.scale * LETTERS_ON_SLIDES
+    if letters < LEAST_LETTERS:
         raise ValueError(
             f"beamer: on a frame the letters of this graph of {len(drawing.order)} nodes would be "
-            f"{drawing.scale * LETTERS:.1f} points high, less than {LEAST:g}: take a part, such as one of its "
-            "nodes, or show explore(f, fold={name: nodes}) in its place"
+            f"{letters:.1f} points high, less than {LEAST_LETTERS:g}: take a part, such as one of its nodes, "
+            " or show explore(f, fold={name: nodes}) in its place"
         )
     if title is None:
         heading = say("Both sweeps of {name}", name=f"${drawing.name(output)}$")
@@ -140,7 +149,7 @@ def beamer(output: Value, *, title: str | None = None) -> str:
 
 
 def rounded(x: Number) -> Number:
-    return float(f"{x:.{DIGITS}g}") if isinstance(x, float) else x
+    return float(f"{x:.{DIGITS_ON_CARDS}g}") if isinstance(x, float) else x
 
 
 class Slide:
@@ -163,7 +172,7 @@ class Slide:
         ends = [(self.number[parent], self.number[node]) for node, _, parent in self.edges]
         self.slopes, self.scale = clean_partials(output), 0.0
         for rankdir, short in SHAPES:
-            if self.scale * LETTERS >= LEAST:
+            if self.scale * LETTERS_ON_SLIDES >= LEAST_LETTERS:
                 break
             titles = [self.title(node, short)[:LONGEST_TITLE] for node in self.order]
             labels = [self.label(edge, partials, short) for edge in self.edges]
@@ -181,7 +190,7 @@ class Slide:
         """As many characters as stand on the card, or about."""
         if short:
             numbers = (number_in(rounded(x), "text") for x in (node.data, self.adjoints[node]))
-            return max(map(" = ".join, zip((self.names[node], "d"), numbers, strict=True)), key=len)[:-CLOSE]
+            return max(map(" = ".join, zip((self.names[node], "d"), numbers, strict=True)), key=len)[:-SPARED]
         parts = [self.names[node], number_in(node.data, "text")]
         if node.op is not None and len(node.operands) <= LABEL_OPERANDS:
             parts.insert(1, written_symbol(symbolic_value(node, self.names.__getitem__), "text")[0])
@@ -191,7 +200,7 @@ class Slide:
         """As many characters as stand on an edge, or about."""
         node, position, _ = edge
         if short and partials == "numbers":
-            return number_in(rounded(self.slopes[node][position]), "text")[:-CLOSE]
+            return number_in(rounded(self.slopes[node][position]), "text")[:-SPARED]
         return partial_in(node, position, self.names, "text", 0)
 
     def number_on(self, x: Number) -> str:

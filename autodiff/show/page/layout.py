@@ -25,7 +25,7 @@ FEW_CARDS = 12  # nodes, whose picture fits the window however broad
 BROAD = 3.0  # times as wide as high: such a picture is turned, so that it is read by scrolling down
 HIGH = 1360  # more than a window of 1280x800 pixels shows with letters that can be read
 APART, TIGHT = "0.39", "0.2"  # inches from one rank to the next, and where that makes a picture low enough
-LETTERS, LESS_ROOM = (
+LABEL_HEIGHT, LESS_ROOM = (
     12,
     (9, 5),
 )  # height of a label, and what is left for one where that makes a picture low enough
@@ -87,11 +87,11 @@ def layout(
     """
     widths = [min(max(CHARACTER * len(title) + 26, narrowest), WIDEST_CARD) for title in titles]
 
-    def made(look: Mapping[str, str], letters: int = LETTERS) -> PageLayout:
+    def made(look: Mapping[str, str], letters: int = LABEL_HEIGHT) -> PageLayout:
         dot = digraph_of(
             widths, edges, labels, {"rankdir": rankdir or "BT", "ranksep": apart, **look}, letters
         )
-        return layout_in(to_svg(dot), widths, edges, BASELINE * (LETTERS - letters))
+        return layout_in(to_svg(dot), widths, edges, BASELINE * (LABEL_HEIGHT - letters))
 
     found = made({})
     if rankdir is None and found.width > BROAD * found.height and len(titles) > FEW_CARDS:
@@ -107,7 +107,7 @@ def digraph_of(
     edges: Sequence[tuple[int, int]],
     labels: Sequence[str],
     look: Mapping[str, str],
-    letters: int = LETTERS,
+    letters: int = LABEL_HEIGHT,
 ) -> graphviz.Digraph:
     """Describe the graph to Graphviz: boxes of fixed size with clear space around, and text that only takes room."""
     ports = {"tailport": "e", "headport": "w"} if TURNED.items() <= look.items() else {}
@@ -127,7 +127,7 @@ def digraph_of(
         digraph.node(f"n{number}", id=f"n{number}", width=f"{(width + 2 * CLEAR) / 72:.3f}")
     roomy = len(edges) <= LABELLED_EDGES and not many and not ports
     for number, (tail, head) in enumerate(edges):
-        label = {"label": "0" * ((len(labels[number]) + 2) * LETTERS // letters)} if roomy else {}
+        label = {"label": "0" * ((len(labels[number]) + 2) * LABEL_HEIGHT // letters)} if roomy else {}
         digraph.edge(f"n{tail}", f"n{head}", id=f"e{number}", **label)
     return digraph
 

@@ -120,49 +120,57 @@ function breakLines(spans, longest) {
 }
 
 /**
- * Put a sum beside its card: on one line if that can be seen and has room, or else in as many as it has parts.
+ * Put a sum at the nearest place to its card that is seen and free: on one line, which is in the middle of its card or
+ * begins at it; or else in as many lines as it has parts; or else further off, on a line to the card.
  * @param {Sum} sum
  * @param {SVGGElement} card
  * @param {SVGGElement[]} cards
  * @param {Seen} seen
  */
 export function placeSum(sum, card, cards, seen) {
+  const own = frameOf(card);
+  const others = cards.filter((other) => other !== card).map(frameOf);
+  /** @type {(point: Frame) => boolean} */
+  const isNearest = (point) => others.every((other) => distance(point, other) > distance(point, own));
+  const freePlaces = () => {
+    const { width, height } = sum.text.getBBox();
+    const size = { width: width + 2 * PADDING[0], height: height + 2 * PADDING[1] };
+    return placesFor(size, own, seen).filter((place) =>
+      [own, ...others].every((frame) => distance(place, frame) >= APART),
+    );
+  };
   breakLines(sum.spans, seen.right - seen.left - 4 * MARGIN);
-  if (putSum(sum, card, cards, seen)) return;
+  const free = freePlaces();
+  const beside =
+    free.find((place) => isNearest(middleOf(place))) ??
+    free.find((place) => isNearest(startOf(place)) && distance(place, own) <= LEADER);
+  if (beside) return put(sum, beside, own);
   breakLines(sum.spans, 0);
-  putSum(sum, card, cards, seen);
+  const narrow = freePlaces();
+  const place = narrow.find((one) => isNearest(middleOf(one)));
+  return put(sum, place ?? narrow.find((one) => distance(one, own) > 2 * LEADER) ?? own, own);
 }
 
 /**
- * Put a sum at the nearest place to its card that is seen and free, and whose middle is nearer to it than to any other
- * card; a line joins what is further off. Say whether there is such a place.
  * @param {Sum} sum
- * @param {SVGGElement} card
- * @param {SVGGElement[]} cards
- * @param {Seen} seen
+ * @param {Frame} place
+ * @param {Frame} own
  */
-function putSum({ group, back, text, leader }, card, cards, seen) {
-  const own = frameOf(card);
-  const others = cards.filter((other) => other !== card).map(frameOf);
+function put({ group, back, text, leader }, place, own) {
   const { x: left, width: length, y: top, height: lines } = text.getBBox();
-  const size = { width: length + 2 * PADDING[0], height: lines + 2 * PADDING[1] };
-  const places = placesFor(size, own, seen);
-  const isFree = (/** @type {Frame} */ place) =>
-    [own, ...others].every((frame) => distance(place, frame) >= APART);
-  const isBesideItsOwn = (/** @type {Frame} */ place) =>
-    others.every((other) => distance(middleOf(place), other) > distance(middleOf(place), own));
-  const free = places.filter(isFree);
-  const good = free.find(isBesideItsOwn);
-  const place = good ?? free.find((other) => distance(other, own) > 2 * LEADER) ?? places[0];
-  const box = { x: left - PADDING[0], y: top - PADDING[1], ...size };
+  const box = {
+    x: left - PADDING[0],
+    y: top - PADDING[1],
+    width: length + 2 * PADDING[0],
+    height: lines + 2 * PADDING[1],
+  };
   for (const [name, value] of Object.entries(box)) back.setAttribute(name, String(value));
   const shift = { x: place.x - box.x, y: place.y - box.y };
   group.setAttribute("transform", `translate(${shift.x.toFixed(1)} ${shift.y.toFixed(1)})`);
-  leader.toggleAttribute("hidden", good && distance(place, own) <= LEADER);
+  leader.toggleAttribute("hidden", distance(place, own) <= LEADER);
   const [from, to] = [nearest(place, own), nearest(own, place)];
   const ends = { x1: from.x - shift.x, y1: from.y - shift.y, x2: to.x - shift.x, y2: to.y - shift.y };
   for (const [name, value] of Object.entries(ends)) leader.setAttribute(name, value.toFixed(1));
-  return good !== undefined;
 }
 
 /**
@@ -224,6 +232,8 @@ const distance = (one, other) =>
   );
 /** @type {(frame: Frame) => Frame} */
 const middleOf = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2, width: 0, height: 0 });
+/** @type {(frame: Frame) => Frame} */
+const startOf = ({ x, y, height }) => ({ x, y: y + height / 2, width: 0, height: 0 });
 /** The point of a frame that is nearest to the middle of another.
  * @type {(one: Frame, other: Frame) => Point} */
 const nearest = (one, other) => ({

@@ -548,7 +548,8 @@ STRAY_SUM = """() => {
   const middle = {left: x, right: x, top: y, bottom: y};
   const target = gap(document.querySelector(".card.target"));
   const others = [...document.querySelectorAll(".card:not(.target)")].map(gap);
-  const isNearest = others.every((other) => target(middle) < other(middle));
+  const start = {...middle, left: box.left, right: box.left};
+  const isNearest = [middle, start].some((point) => others.every((other) => target(point) < other(point)));
   const isCut = box.left < seen.left || box.right > seen.right || box.top < seen.top || box.bottom > seen.bottom;
   const isJoined = sum.querySelector("line").checkVisibility() && target(box) > 5;
   return isCut ? `cut: ${sum.textContent}` : isJoined || (isNearest && target(box) < 10) ? "" : sum.textContent;
