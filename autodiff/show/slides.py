@@ -136,7 +136,7 @@ def beamer(output: Value, *, title: str | None = None) -> str:
         raise ValueError(
             f"beamer: on a frame the letters of this graph of {len(drawing.order)} nodes would be "
             f"{letters:.1f} points high, less than {LEAST_LETTERS:g}: take a part, such as one of its nodes, "
-            " or show explore(f, fold={name: nodes}) in its place"
+            "or show explore(f, fold={name: nodes}) in its place"
         )
     if title is None:
         heading = say("Both sweeps of {name}", name=f"${drawing.name(output)}$")
@@ -251,7 +251,7 @@ class Slide:
 
     def way(self, path: str) -> str:
         """How Graphviz leads an edge round the cards, without its ends."""
-        points = [complex(*pair) for pair in zip(*[iter(numbers(path))] * 2, strict=True)]
+        _, *points, _ = (complex(*pair) for pair in zip(*[iter(numbers(path))] * 2, strict=True))
         whole = points[-1] - points[0]
         if all(abs(((point - points[0]) / whole).imag) < BENT for point in points):
             return "--"

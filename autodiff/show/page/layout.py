@@ -174,7 +174,7 @@ def between_cards(points: list[complex], tail: CardPlace, head: CardPlace) -> li
     touched = met(points[-1], points[-1] - next_to(points[::-1]), head)
     way = touched - points[-1]
     end = touched - TIP * way / abs(way)
-    return [start, start, points[0], *points, points[-1], end, end]
+    return [start, *points, end]
 
 
 def next_to(points: list[complex]) -> complex:
@@ -200,9 +200,9 @@ def numbers(text: str) -> list[float]:
 
 
 def written(points: Sequence[complex]) -> str:
-    """A path of Bezier curves; a tenth of a unit is enough."""
-    first, *others = (f"{tenth(point.real)},{tenth(point.imag)}" for point in points)
-    return f"M{first}C{' '.join(others)}"
+    """A path of Bezier curves between two straight ends; a tenth of a unit is enough."""
+    start, first, *others, end = (f"{tenth(point.real)},{tenth(point.imag)}" for point in points)
+    return f"M{start}L{first}C{' '.join(others)}L{end}"
 
 
 def tenth(x: float) -> str:
