@@ -77,19 +77,14 @@ def test_a_fold_shows_the_numbers_of_its_exit_and_takes_part_in_the_sweeps(tab: 
 
 def loss_of_matrices() -> tuple[Value, dict[str, Any]]:
     """Two layers in matrix form, of which each matrix is a fold."""
-    X, W1, W2 = (
-        matrix(rows, name=name)
-        for name, rows in (
-            ("X", [[1, 2], [-1, 2]]),
-            ("W1", [[1, -1, 0.5], [0.5, 0.2, 1]]),
-            ("W2", [[0.5], [0.3], [-1]]),
-        )
-    )
+    X = matrix([[1, 2], [-1, 2]], name="X")
+    W1 = matrix([[1, -1, 0.5], [0.5, 0.2, 1]], name="W1")
+    W2 = matrix([[0.5], [0.3], [-1]], name="W2")
     H1: Any = (X @ W1).named("H1")
     O1: Any = autodiff.sigmoid(H1).named("O1")
     H2: Any = (O1 @ W2).named("H2")
     output: Value = np.sum(H2**2).named("L")
-    return output, {each.name: each.flat for each in (X, W1, W2, H1, O1, H2)}
+    return output, {str(each.name): each.flat for each in (X, W1, W2, H1, O1, H2)}
 
 
 @pytest.mark.browser
