@@ -240,9 +240,10 @@ class Slide:
             written = f"{{${self.partial(edge, partials)}$}}"
             way = self.way(place.path)
             tail, head = (f"(n{self.number[end]})" for end in (edge[2], edge[0]))
-            if place.label:
+            has_room = place.label and not (self.short and way == "--")  # a short card's edges are short, too
+            if place.label and has_room:
                 labels.append(rf"\node[slope] at {self.point(*place.label)} {written};")
-            middle = "" if place.label else f"node[slope, auto] {written} "
+            middle = "" if has_room else f"node[slope, auto] {written} "
             lines.append(rf"\draw[->, thick] {tail} {way} {middle}{head};")
         size = f", scale={scale:.2f}, transform shape" if scale < 1 else ""
         return "\n".join(
