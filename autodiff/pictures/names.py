@@ -11,7 +11,7 @@ from autodiff.value import Value, checked_name
 __all__ = ["clean", "default_names", "free_letters", "nodes_below", "outputs_of"]
 
 NODE_LETTERS = "abcdefghjkmnpqrstuvwxyz"  # i is read as a constant, l and o as digits
-ARITHMETIC = {
+WITHOUT_E = {
     "add",
     "sub",
     "mul",
@@ -87,7 +87,7 @@ def default_names(
     own = {node: readable(checked_name(given.get(node, node.name))) for node in order}
     taken = {*own.values(), *(node.op.symbol for node in order if node.op)}  # an unknown function f too
     unnamed = [node for node in by_level(order) if own[node] is None]
-    plain = all(node.op is None or node.op.name in ARITHMETIC for node in order)
+    plain = all(node.op is None or node.op.name in WITHOUT_E for node in order)
     letters = free_letters(taken if plain else {*taken, "e"})
     if "f" in letters[: len(unnamed)] and unnamed[-1] is order[-1]:
         letters.remove("f")
