@@ -39,10 +39,11 @@ FRAME_ROOM, COLUMN_ROOM = (
     (398.0, 165.0),
     (345.0, 550.0),
 )  # points: room for a graph on a frame, and in an article
-LETTERS_ON_SLIDES, LEAST_LETTERS = (
-    10.0,
+LETTERS_ON_SLIDES = 10.0  # points, as they are written
+LEAST_LETTERS, LEAST_ON_A_FRAME = (
     6.0,
-)  # points: letters as they are written, and the smallest that can be read
+    4.5,
+)  # points: the smallest that can be read, 19 pixels of a frame of 1080
 SHAPES = (("BT", False), ("LR", False), ("LR", True))  # where edges point, and whether cards are short
 DIGITS_ON_CARDS, SPARED = 3, 2  # of numbers on short cards; characters of their margins that are spared
 POINTS_A_CM = 28.45 * 1.5  # of Graphviz's, so that a card is as wide as what is written on it
@@ -120,7 +121,7 @@ def beamer(output: Value, *, title: str | None = None) -> str:
 
     Raises:
         TypeError: ``output`` is no Value, or ``title`` no text.
-        ValueError: The graph has so many nodes that its letters would be less than 6 points high.
+        ValueError: The graph has so many nodes that its letters would be less than 4.5 points high.
         RendererMissing: There is no Graphviz to lay the graph out.
 
     >>> x = Value(3, name="x")
@@ -132,10 +133,10 @@ def beamer(output: Value, *, title: str | None = None) -> str:
     if title is not None and not isinstance(title, str):
         raise TypeError(f"beamer: title must be a text, not {title!r}")
     letters = drawing.scale * LETTERS_ON_SLIDES
-    if letters < LEAST_LETTERS:
+    if letters < LEAST_ON_A_FRAME:
         raise ValueError(
             f"beamer: on a frame the letters of this graph of {len(drawing.order)} nodes would be "
-            f"{letters:.1f} points high, less than {LEAST_LETTERS:g}: take a part, such as one of its nodes, "
+            f"{letters:.1f} points high, less than {LEAST_ON_A_FRAME:g}: take a part, such as one of its nodes, "
             "or show explore(f, fold={name: nodes}) in its place"
         )
     if title is None:

@@ -109,7 +109,7 @@ def test_what_has_no_room_upwards_goes_to_the_right_with_numbers_alone_on_its_ca
 
 def test_letters_that_nobody_could_read_on_a_slide_are_refused_with_advice() -> None:
     with pytest.raises(
-        ValueError, match=r"of 31 nodes would be \d\.\d points high, less than 6: take a part.*fold="
+        ValueError, match=r"of 31 nodes would be \d\.\d points high, less than 4\.5: take a part.*fold="
     ):
         beamer(long(10))
 
