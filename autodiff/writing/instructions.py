@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
-
-import numpy as np
 
 __all__ = ["INSTRUCTIONS", "Code", "Register", "Turn", "functions", "lanes_of", "lines"]
 
@@ -206,7 +205,7 @@ class Code:
 
     def number(self, x: float, lanes: int) -> Register:
         """A constant."""
-        exact = float(np.float32(x)) if self.dtype == "float" else float(x)
+        exact = ctypes.c_float(x).value if self.dtype == "float" else float(x)
         text = "0x" + struct.pack(">d", exact).hex().upper()
         return Register(text if lanes == 1 else f"splat ({self.dtype} {text})", lanes)
 
