@@ -60,7 +60,8 @@ def warn_at_kinks(call: Call, at_kink: FloatArray) -> None:
     for sample in found[np.unique(np.linspace(0, len(found) - 1, most, dtype=int))].tolist():
         where = found_in_graph(call, sample)
         if where:
-            warn_of_kinks(where)
+            position = ", ".join(str(i) for i in np.unravel_index(sample, call.batch)) if call.batch else ""
+            warn_of_kinks(f"{where} (in sample {position})" if position else where)
             lowering.told.add(KinkWarning)
             return
 
@@ -75,7 +76,7 @@ def found_in_graph(call: Call, sample: int) -> str:
         order, kinks = [], []
     if kinks or any(map(is_at_kink, order)):
         return kink_names(kinks)
-    return f"a kink where the program has rounded (in sample {sample})"  # the graph of the sample has rounded otherwise
+    return "a kink where the program has rounded"  # the graph of the sample has rounded otherwise
 
 
 def graph_of_sample(call: Call, sample: int) -> tuple[Value, set[Value]]:

@@ -85,7 +85,10 @@ def default_names(
     order = nodes_below(outputs_of(output, "default_names"))
     given = given or {}
     own = {node: readable(checked_name(given.get(node, node.name))) for node in order}
-    taken = {*own.values(), *(node.op.symbol for node in order if node.op)}  # an unknown function f too
+    taken = {
+        *own.values(),
+        *(node.op.symbol.rstrip("′") for node in order if node.op),
+    }  # an unknown function too
     unnamed = [node for node in by_level(order) if own[node] is None]
     plain = all(node.op is None or node.op.name in WITHOUT_E for node in order)
     letters = free_letters(taken if plain else {*taken, "e"})

@@ -215,7 +215,7 @@ ROWS = (
          domain=INFINITE_SHARES, ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
     nary("log_softmax", log_softmax_value, log_softmax_partials, vector=True, written=log_softmax_written,
          passed=log_softmax_passed, defined=lambda m, xs: xs[index(xs[-1])] - m.logsumexp(xs[:-1]),
-         notation=Notation("log_softmax({most})[{last}]", r"\operatorname{{log_softmax}}({most})_{{{last}}}",
+         notation=Notation("log_softmax({most})[{last}]", r"\operatorname{{log\_softmax}}({most})_{{{last}}}",
                            "log_softmax([{most}])[{last}]"),
          domain=INFINITE_SHARES, ulps=softmax_ulps, accuracy="x - max is rounded, which exp magnifies by its size"),
 )

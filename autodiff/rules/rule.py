@@ -256,8 +256,11 @@ def infix(symbol: str, latex: str, precedence: int, python: str | None = None) -
 
 def call(name: str, latex: str | None = None, text: str | None = None) -> Notation:
     """Write an operation as a function call."""
+    upright = name.replace("_", r"\_")
     return Notation(
-        text or f"{name}({{args}})", latex or rf"\operatorname{{{{{name}}}}}({{args}})", f"{name}({{args}})"
+        text or f"{name}({{args}})",
+        latex or rf"\operatorname{{{{{upright}}}}}({{args}})",
+        f"{name}({{args}})",
     )
 
 

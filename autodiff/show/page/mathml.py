@@ -115,7 +115,7 @@ class Reader:
         if token == r"\slot":
             return ["slot", int(self.raw())]
         if token in (r"\operatorname", r"\mathrm", r"\text"):
-            return ["mtext" if token == r"\text" else "mi", self.raw()]
+            return ["mtext" if token == r"\text" else "mi", self.raw().replace(r"\_", "_")]
         return token_tree(token)
 
     def bracketed(self) -> MathTree:

@@ -16,7 +16,7 @@ import graphviz
 import pytest
 
 import autodiff
-from autodiff import Value, draw, unknown
+from autodiff import Value, draw, gradient, unknown
 from autodiff.operations import FUNCTIONS
 from autodiff.pictures import render
 from autodiff.pictures.canvas import Picture
@@ -233,6 +233,8 @@ def test_no_letter_is_read_as_a_constant_and_f_is_what_all_lead_to() -> None:
 
     assert list(default_names(output).values()) == ["x", *"abcdeghjkmnpqrstu", "f"]
     assert "f" not in default_names(unknown("f")(output)).values()
+    [slope] = gradient(unknown("f")(x * x), [x], create_graph=True)
+    assert "f" not in default_names(slope).values()
     assert [*default_names(sum([x.exp()] * 6, output)).values()].count("e") == 0
 
 

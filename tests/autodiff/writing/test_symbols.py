@@ -364,3 +364,9 @@ def test_only_brackets_are_what_a_choice_between_1_and_0_is() -> None:
 
     assert SYMBOLS.where(bracket, 1, 0) is bracket
     assert SYMBOLS.where(2 * symbol_of("x"), 1, 0).text() == "where(2x, 1, 0)"
+
+
+def test_names_of_functions_have_no_index_in_latex() -> None:
+    written = [row.notation.latex for row in TABLE.values() if row.notation]
+
+    assert not [latex for latex in written if re.search(r"operatorname\{\{[^}]*(?<!\\)_", latex)]
