@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -23,6 +23,10 @@ MOST_SWAPS = 6  # nodes of which both orders of their parents are tried, as sets
 CLOSE_ENOUGH = (
     1e-4  # of the sum of what arrives without its signs: single precision and differences of functions pass
 )
+OF_WHOLE_SWEEPS = (
+    "inputs first",
+    "no seed",
+)  # no operation makes them, and no formula that was written by hand
 IN_OPERATIONS = ("overwriting", "no chain rule", "value for partial", "lost sign")  # where each is written
 HARMLESS = ("every path", "changed values")  # to the numbers, or only to those of a loop that takes steps
 ParentsOf = Callable[[Value], Sequence[Value]]
@@ -67,13 +71,14 @@ def faults_of(tried: Tries, runs: Mapping[str, Set[str]]) -> list[Fault]:
     direct = [(case, found) for case, found in small if all(is_direct(x, runs) for x in case.operations)]
     groups = grouped(small)
     failing = [name for name, tries in groups.items() if name and not all_right(tries)]
-    everywhere = mistake_of(direct)
+    by_hand = any(case.recipe is None for case, _ in tried)
+    everywhere = mistake_of(direct, OF_WHOLE_SWEEPS if by_hand else ())
     some_right = any(name and name not in failing for name in grouped(direct))
     if everywhere is not None and not (everywhere.name in IN_OPERATIONS and some_right):
         return [Fault(everywhere, (), smallest_failing(direct))]
     named = dict[str, tuple[Mistake, list[str]]]()
     for name in failing:
-        mistake = mistake_of(groups[name]) if is_to_blame(name, failing, runs) else None
+        mistake = mistake_of(groups[name], OF_WHOLE_SWEEPS) if is_to_blame(name, failing, runs) else None
         if mistake is not None:
             named.setdefault(mistake.name, (mistake, []))[1].append(name)
     faults = [
@@ -81,7 +86,7 @@ def faults_of(tried: Tries, runs: Mapping[str, Set[str]]) -> list[Fault]:
         for mistake, names in named.values()
     ]
     sound = [(case, found) for case, found in direct if not case.operations & set(failing)]
-    in_sweep = mistake_of(sound)
+    in_sweep = mistake_of(sound, OF_WHOLE_SWEEPS if by_hand else ("no seed",))
     return faults if in_sweep is None else [*faults, Fault(in_sweep, (), smallest_failing(sound))]
 
 
@@ -112,11 +117,12 @@ def smallest_failing(tries: Tries) -> Case:
     return min(failing, key=lambda case: len(topological_order(case.output)))
 
 
-def mistake_of(tries: Tries) -> Mistake | None:
-    """The mistake that gives what was found on every graph, the wrong numbers and the right ones."""
+def mistake_of(tries: Tries, but: Collection[str] = ()) -> Mistake | None:
+    """The mistake that gives what was found on every graph, the wrong numbers and the right ones; but for some."""
     if all_right(tries):
         return None
-    return next((each for each in LOOKED_FOR if all(explains(each, *tried) for tried in tries)), None)
+    looked_for = (each for each in LOOKED_FOR if each.name not in but)
+    return next((each for each in looked_for if all(explains(each, *tried) for tried in tries)), None)
 
 
 def explains(mistake: Mistake, case: Case, found: Found) -> bool:

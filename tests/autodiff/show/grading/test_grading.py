@@ -620,6 +620,51 @@ def test_one_mistake_is_found_where_it_is_and_costs_no_other_points(name: str, s
     assert result.points == points, result
 
 
+WITH_TANH_AND_EXP = """__rmul__(self, other): return self * other
+    def tanh(self):
+        import math
+        t = math.tanh(self.data)
+        out = Number(t, (self,))
+        def _backward():
+            self.grad += (1 - t**2) * out.grad
+        out._backward = _backward
+        return out
+    def exp(self):
+        import math
+        out = Number(math.exp(self.data), (self,))
+        def _backward():
+            self.grad += out.data * out.grad
+        out._backward = _backward
+        return out
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(1 - t**2) * out.grad", "0"),
+        ("self.grad += out.data * out.grad", "pass"),
+        ("(out.data > 0) * out.grad", "0"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_an_operation_that_passes_nothing_on_is_no_missing_seed(old: str, new: str, seed: int) -> None:
+    right = ("__rmul__(self, other): return self * other", WITH_TANH_AND_EXP)
+    result = grade(micrograd(right, (old, new)), seed=seed)
+
+    assert grade(micrograd(right), seed=seed).passed
+    assert result.points == 9
+    assert not result.faults, result
+
+
+@pytest.mark.parametrize("f", [lambda x: x.tanh() * x, lambda x: x.tanh().exp(), lambda x: x * x])
+def test_a_gradient_by_hand_has_no_seed(f: Any) -> None:
+    result = grade(lambda x: (0.0,), of=f)
+
+    assert not result.passed
+    assert not result.faults, result
+
+
 def test_the_sentence_says_which_method_and_shows_it() -> None:
     said = str(grade(micrograd((PRODUCT, PRODUCT.replace("+=", "=")))))
 
