@@ -121,8 +121,21 @@ def mistake_of(tries: Tries, but: Collection[str] = ()) -> Mistake | None:
     """The mistake that gives what was found on every graph, the wrong numbers and the right ones; but for some."""
     if all_right(tries):
         return None
+    if not any(shows_chain_rule(*tried) for tried in tries):
+        but = (*but, "no chain rule")
     looked_for = (each for each in LOOKED_FOR if each.name not in but)
     return next((each for each in looked_for if all(explains(each, *tried) for tried in tries)), None)
+
+
+def shows_chain_rule(case: Case, found: Found) -> bool:
+    """Whether a graph that fails tells a chain rule left out from a wrong slope of the operation at the top.
+
+    What arrives at a node between has to be multiplied by a slope other than 0, 1 and -1 for that, and not by that
+    of an operation with a kink: ``y, x`` for ``relu(x*y)`` comes of a slope of relu that is 1 everywhere, too.
+    """
+    edges = (edge for node in topological_order(case.output) for edge in edges_into(node))
+    between = (edge for edge in edges if edge.parent.parents and not (edge.node.op and edge.node.op.kink))
+    return not agrees(case, found) and any(abs(edge.partial) not in (0, 1) for edge in between)
 
 
 def explains(mistake: Mistake, case: Case, found: Found) -> bool:

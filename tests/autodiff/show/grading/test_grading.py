@@ -665,6 +665,39 @@ def test_a_gradient_by_hand_has_no_seed(f: Any) -> None:
     assert not result.faults, result
 
 
+@pytest.mark.parametrize(
+    ("student", "f"),
+    [
+        (lambda x: (1.0,), lambda x: autodiff.relu(x - 1)),
+        (lambda x, y: (y, x), lambda x, y: autodiff.relu(x * y)),
+        (lambda x: 1.0, lambda x: abs(x + 2.7)),
+        (lambda x: 1.0, lambda x: (x + 2.7).leaky_relu()),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_wrong_slope_at_a_kink_is_no_chain_rule_left_out(student: Any, f: Any, seed: int) -> None:
+    result = grade(student, of=f, seed=seed)
+
+    assert not result.passed
+    assert not result.faults, result
+
+
+@pytest.mark.parametrize(
+    ("student", "f"),
+    [
+        (lambda x: 2 * x, lambda x: 3 * x**2),
+        (lambda x: 2 * x, lambda x: (x**2).tanh()),
+        (lambda x, y: (y, x), lambda x, y: (x * y).exp()),
+        (lambda x: 1.0, lambda x: 3 * (x - 1).relu()),
+    ],
+)
+def test_a_chain_rule_left_out_by_hand_is_named(student: Any, f: Any) -> None:
+    result = grade(student, of=f)
+
+    assert result.mistake is not None, result
+    assert result.mistake.name == "no chain rule"
+
+
 def test_the_sentence_says_which_method_and_shows_it() -> None:
     said = str(grade(micrograd((PRODUCT, PRODUCT.replace("+=", "=")))))
 
