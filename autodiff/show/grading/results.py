@@ -31,6 +31,9 @@ CALLED = {
     "-x": "a minus",
     "x + 1": "a sum with a number",
     "2x": "a product with a number",
+    "1 + x": "a sum with a number on the left",
+    "1 - x": "a difference with a number on the left",
+    "1 / x": "a quotient with a number on the left",
     "x**2": "a power",
 }
 

@@ -36,7 +36,7 @@ __all__ = [
 
 
 IN_SINGLE = 2.0**29  # times as much as doubles are rounded, single precision is
-BESIDE_NUMBERS = ("x + 1", "2x", "x**3", "x**-1")
+BESIDE_NUMBERS = ("x + 1", "2x", "1 + x", "1 - x", "1 / x", "x**3", "x**-1")
 BY_POSITION = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -131,6 +131,9 @@ METHODS = {
     "-x": "__neg__",
     "x + 1": "__add__",
     "2x": "__rmul__",
+    "1 + x": "__radd__",
+    "1 - x": "__rsub__",
+    "1 / x": "__rtruediv__",
     "x**2": "__pow__",
     "x**3": "__pow__",
     "x**-1": "__pow__",
@@ -148,6 +151,8 @@ def knows(made: type, name: str) -> bool:
         return getattr(made, METHODS.get(name, name), None) is not None
     try:
         OPERATIONS[name](made(1.5))
+    except RecursionError:  # other - self in __rsub__: this calls itself, and is tried, and fails
+        return True
     except Exception:  # an assert, as well as an error of its own: it takes no plain numbers, or not this one
         return False
     return True

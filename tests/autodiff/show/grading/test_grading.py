@@ -124,7 +124,10 @@ def test_a_right_class_gets_all_points_and_hears_of_what_it_cannot_do() -> None:
 
     assert result.passed, result
     assert (result.points, result.out_of, result.mistake, result.picture) == (10, 10, None, None)
-    assert "Not tried, as Micrograd lacks them: /, x**2, x**3, x**-1, exp, relu, log, sigmoid." in str(result)
+    assert (
+        "Not tried, as Micrograd lacks them: /, 1 + x, 1 - x, 1 / x, x**2, x**3, x**-1, exp, relu, "
+        in str(result)
+    )
     assert "45 in place of 27. These are stale gradients" in str(result)
     assert "a chain of 2,000 operations ends in a RecursionError" in str(result)
 
@@ -696,6 +699,60 @@ def test_a_chain_rule_left_out_by_hand_is_named(student: Any, f: Any) -> None:
 
     assert result.mistake is not None, result
     assert result.mistake.name == "no chain rule"
+
+
+REFLECTED = """__rmul__(self, other): return self * other
+    def __radd__(self, other): return self + other
+    def __rsub__(self, other): return self.of(other) - self
+    def __rtruediv__(self, other): return self.of(other) / self
+"""
+TO_REFLECTED = ("__rmul__(self, other): return self * other", REFLECTED)
+RSUB = "return self.of(other) - self"
+RDIV = "return self.of(other) / self"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "operation"),
+    [
+        (RSUB, "return self - other", "1 - x"),
+        (RSUB, "return self.of(other) + self", "1 - x"),
+        (RSUB, "return other - self", "1 - x"),
+        (RDIV, "return self * other**-1", "1 / x"),
+        (RDIV, "return self / other", "1 / x"),
+        ("__radd__(self, other): return self + other", "__radd__(self, other): return self", "1 + x"),
+        ("__rmul__(self, other): return self * other", "__rmul__(self, other): return self", "2x"),
+    ],
+)
+def test_a_wrong_operator_with_the_number_on_the_left_fails(old: str, new: str, operation: str) -> None:
+    result = grade(micrograd(TO_REFLECTED, (old, new)))
+
+    assert result.parts[0].wrong == [operation], result
+    assert result.points == 9
+
+
+def test_right_operators_with_the_number_on_the_left_pass() -> None:
+    result = grade(micrograd(TO_REFLECTED))
+
+    assert result.passed, result
+    assert not {"1 + x", "1 - x", "1 / x"} & set(re.split(r"[:,.] ?", lacking(result)))
+
+
+def test_a_lost_sign_with_the_number_on_the_left_is_named() -> None:
+    method = "def __rsub__(self, other): return self.of(other) - self"
+    result = grade(
+        micrograd(TO_REFLECTED, (method, signless("def __rsub__(self, other):", "other - self.data", "self")))
+    )
+
+    assert [(fault.mistake.name, fault.operations) for fault in result.faults] == [("lost sign", ("1 - x",))]
+    assert "in __rsub__ (a difference with a number on the left)" in str(result)
+
+
+def test_missing_operators_with_the_number_on_the_left_are_listed() -> None:
+    assert "1 + x, 1 - x, 1 / x" in lacking(grade(micrograd()))
+
+
+def lacking(result: Any) -> str:
+    return next((line for line in str(result).splitlines() if "lacks them" in line), "")
 
 
 def test_the_sentence_says_which_method_and_shows_it() -> None:
