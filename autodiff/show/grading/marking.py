@@ -86,7 +86,7 @@ def grade(student: Callable[..., Any], of: Callable[..., Any] | None = None, *, 
         student: One of
 
             - a class like micrograd's ``Value``: ``made(2.0)``, operators, ``backward()``, ``data`` and ``grad``.
-              Of the operations those are tried that it has, + and * at least;
+              Of the operations those are tried that it has, + and * at least, with a number on the left, too;
             - a function that takes the output of a graph of Values. It returns a dictionary from nodes, or
               their names, to derivatives, or fills in each node's ``grad``;
             - with ``of``, the gradient of that function: it takes numbers and returns one derivative for each. No
