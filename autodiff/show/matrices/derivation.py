@@ -41,7 +41,7 @@ UPSTREAM = re.compile(rf"(?<!\w){CARRIED}(?![A-Za-z0-9_])")  # within a step
 SIGNS_IN_LATEX = {"⁻¹": "^{-1}", "⁻ᵀ": r"^{-\top}", "ᵀ": r"^{\top}", " · ": r" \, ", "·": r" \, "}
 SIGNS_IN_LATEX |= {"Σ": r"\sum", "σ": r"\sigma", "π": r"\pi", "←": r"\leftarrow"}
 PIECE = (
-    r"∂(?:\((?P<loose_of>[^()]*)\)|(?P<of>[^\s/]+))/∂(?:\((?P<loose_by>[^()]*)\)|(?P<by>[^\s)]+))|\^(?:\((?P<bracketed>[^()]*)\)|(?P<exponent>-?\d+(?:\.\d+)?))"
+    r"∂(?:\((?P<loose_of>[^()]*)\)|(?P<of>[^\s/]+))/∂(?:\((?P<loose_by>[^()]*)\)|(?P<by>[^\s),]+))|\^(?:\((?P<bracketed>[^()]*)\)|(?P<exponent>-?\d+(?:\.\d+)?))"
     r"|(?P<function>[A-Za-z_]\w*)(?=\()|√(?P<radicand>\d+|π)|⁻?ᵀ|⁻¹| · |."
 )
 
@@ -123,6 +123,8 @@ def matrix_explanation(output: Value, by: Matrix | Sequence[Matrix]) -> MatrixEx
     The formulas are read off the scalar nodes between the matrices that have a name. Where the matrices are a
     chain, the way back carries one derivative d; elsewhere each has its sign, and sums have a term for each way.
     Products without a name, and what functions were taken of, get a letter where else nothing could be read.
+    A vector is neither a row nor a column, so none is transposed: A·x and x·A are vectors, u·v is a number, and
+    outer(u, v) is the matrix of all products of an element of u and one of v.
 
     Args:
         output: The number that is differentiated.

@@ -47,8 +47,8 @@ class BackwardStep:
 
     Attributes:
         parent: The number of that matrix.
-        formula: ``· Wᵀ`` and ``Xᵀ ·`` (matrix products), ``* O(1 - O)`` (elementwise), or ∂Z/∂X for what is
-            neither.
+        formula: ``· Wᵀ`` and ``Xᵀ ·`` (matrix products), ``outer(x, d)`` (of vectors), ``* O(1 - O)``
+            (elementwise), or ∂Z/∂X for what is neither.
     """
 
     parent: int
@@ -192,10 +192,22 @@ def matrix_product(
                 R_text, R_transposed = written_both_ways(matrices.names[right], turned_right)
                 to_left = f"{R_text} · dᵀ" if turned_left else f"· {R_transposed}"  # d·Rᵀ, turned if L is
                 to_right = f"dᵀ · {L_text}" if turned_right else f"{L_transposed} ·"  # Lᵀ·d, turned if R is
+                is_vector = [matrices.elements[a].ndim == 1 for a in (left, right)]
+                if all(is_vector):
+                    to_left, to_right = f"* {R_text}", f"* {L_text}"
+                elif Z.ndim and is_vector[0]:
+                    to_right = outer_product(L_text, "d", turned_right)
+                elif Z.ndim and is_vector[1]:
+                    to_left = outer_product("d", R_text, turned_left)
                 return Origin(
                     f"{L_text}·{R_text}", (BackwardStep(left, to_left), BackwardStep(right, to_right))
                 )
     return None
+
+
+def outer_product(left: str, right: str, turned: bool) -> str:
+    """The matrix of all products of elements of two vectors, of which neither is a row or a column by itself."""
+    return f"outer({right}, {left})" if turned else f"outer({left}, {right})"
 
 
 def as_rows(A: Elements) -> Iterator[tuple[Elements, bool]]:

@@ -59,7 +59,8 @@ WAYS = [
     KnownWay(linalg.inv, "{0}⁻¹", ("-{z}ᵀ · d · {z}ᵀ",), 2),
     KnownWay(linalg.det, "det {0}", ("cof {0}",), 0),
     KnownWay(lambda A: linalg.slogdet(A).logabsdet, "ln|det {0}|", ("{0}⁻ᵀ",), 0),
-    *[KnownWay(linalg.solve, "{0}⁻¹·{1}", ("-{0}⁻ᵀ · d · {z}ᵀ", "{0}⁻ᵀ ·"), ndim) for ndim in (1, 2)],
+    KnownWay(linalg.solve, "{0}⁻¹·{1}", ("-outer({0}⁻ᵀ · d, {z})", "{0}⁻ᵀ ·"), 1),
+    KnownWay(linalg.solve, "{0}⁻¹·{1}", ("-{0}⁻ᵀ · d · {z}ᵀ", "{0}⁻ᵀ ·"), 2),
     KnownWay(linalg.cholesky, "chol {0}", ("",), 2),
 ]
 for (ndim, axis), total in SUMS_ALONG.items():

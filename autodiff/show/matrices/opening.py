@@ -59,8 +59,8 @@ def unnamed_factors(matrices: Matrices) -> Iterator[Matrix]:
             numbers = tuple(matrix_of_line(line, matrices) for line in lines_of_dot(dot))
             groups.setdefault(numbers, []).append(dot)
         for numbers, group in groups.items():
-            has_vector = any(number is not None and matrices.elements[number].ndim == 1 for number in numbers)
-            for elements in grid(group, matrices, has_vector):
+            vectors = sum(number is not None and matrices.elements[number].ndim == 1 for number in numbers)
+            for elements in grid(group, matrices, vectors):
                 values = [x for x in elements.flat if isinstance(x, Value)]
                 if len(set(values)) == elements.size and matrices.places.keys().isdisjoint(values):
                     yield matrix_of(list(elements.flat), elements.shape)
@@ -83,14 +83,21 @@ def matrix_of_line(line: RowOrColumn, matrices: Matrices) -> int | None:
     return numbers.pop() if len(numbers) == 1 else None
 
 
-def grid(dots: Sequence[Value], matrices: Matrices, is_vector: bool) -> list[Elements]:
-    """The factors of a product, and the product, if the dots are all those of some rows and columns; else none."""
+def grid(dots: Sequence[Value], matrices: Matrices, vectors: int) -> list[Elements]:
+    """The factors of a product, and the product, if the dots are all those of some rows and columns; else none.
+
+    Args:
+        dots: The elements of the product.
+        matrices: Those in which the factors may stand.
+        vectors: How many of the factors are vectors, each of which takes an axis from the product.
+    """
     by_lines = {lines_of_dot(dot): dot for dot in dots}
     rows, columns = (sorted_lines({lines[side]: None for lines in by_lines}, matrices) for side in (0, 1))
     if len(by_lines) != len(dots) or len(dots) != len(rows) * len(columns):
         return []
     product = object_array([[by_lines[row, column] for column in columns] for row in rows])
-    return [object_array(rows), object_array(columns).T, product.ravel() if is_vector else product]
+    shape = (product.shape, (product.size,), () if product.size == 1 else product.shape)[vectors]
+    return [object_array(rows), object_array(columns).T, product.reshape(shape)]
 
 
 def sorted_lines(lines: Iterable[RowOrColumn], matrices: Matrices) -> list[RowOrColumn]:

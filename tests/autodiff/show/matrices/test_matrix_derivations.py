@@ -529,3 +529,77 @@ def test_a_product_with_a_vector_is_a_vector() -> None:
 
     assert [line.equation for line in found.forward] == ["A = X·W", "B = tanh(A)", "C = B·v", "L = L(C)"]
     assert (found.forward[2].shape, found.backward[0].equation) == ("[4]", "d = 2C")
+
+
+# ---------------------------------------------------------------- vectors
+
+
+@pytest.mark.parametrize(
+    ("made", "backward"),
+    [
+        (
+            lambda A, M, x: (x @ A @ x).named("L"),
+            ["∂L/∂B = x", "∂L/∂A = outer(x, ∂L/∂B)", "∂L/∂x = B + ∂L/∂B · Aᵀ"],
+        ),
+        (
+            lambda A, M, x: (x @ (A @ x)).named("L"),
+            ["∂L/∂B = x", "∂L/∂x = B + Aᵀ · ∂L/∂B", "∂L/∂A = outer(∂L/∂B, x)"],
+        ),
+        (
+            lambda A, M, x: np.sum((x @ M).named("y") ** 2).named("L"),
+            ["d = 2y", "∂L/∂M = outer(x, d)", "∂L/∂x = d · Mᵀ"],
+        ),
+        (
+            lambda A, M, x: np.sum((M.T @ x).named("y") ** 2).named("L"),
+            ["d = 2y", "∂L/∂x = M · d", "∂L/∂M = outer(x, d)"],
+        ),
+        (
+            lambda A, M, x: np.sum((x @ A.T).named("y") ** 2).named("L"),
+            ["d = 2y", "∂L/∂A = outer(d, x)", "∂L/∂x = d · A"],
+        ),
+        (
+            lambda A, M, x: np.sum((A @ x / 2).named("y") ** 2).named("L"),
+            ["d = 2y", "∂L/∂x = Aᵀ/2 · d", "∂L/∂A = outer(d, x)/2"],
+        ),
+        (
+            lambda A, M, x: ((x @ x).named("n") ** 2).named("L"),
+            ["d = 2A", "∂L/∂x = 2 · d * x"],
+        ),
+        (
+            lambda A, M, x: np.sum(np.linalg.solve(A, x).view(Matrix).named("z") ** 2).named("L"),
+            ["d = 2z", "∂L/∂A = -outer(A⁻ᵀ · d, z)", "∂L/∂x = A⁻ᵀ · d"],
+        ),
+    ],
+)
+def test_vectors_are_not_transposed_and_each_line_is_true(made: Any, backward: list[str]) -> None:
+    A = matrix(data(of_shape(3, 3, name="A")) + 2 * np.eye(3), name="A")
+    below = [A, of_shape(3, 2, name="M"), of_shape(3, name="x")]
+    output = made(*below)
+    by = [A for A in below if np.any([*gradient(output, A).flat])]
+    found = explain(output, by)
+    known: dict[str, Any] = {str(A.name): data(A).astype(float) for A in below} | {"outer": np.outer}
+
+    for lines in (found.forward, found.backward):
+        for line in lines:
+            source = re.sub(r"(\w+)⁻ᵀ", r"np.linalg.inv(\1).T", line.formula.replace("∂L/∂", "by_"))
+            source = re.sub(r"(\w+)⁻¹", r"np.linalg.inv(\1)", source).replace("ᵀ", ".T").replace("·", "@")
+            source = source.replace("^", "**")
+            source = re.sub(r"^2 @ |^2(?=\w)", "2 * ", source)
+            result = output.data if source.startswith("L(") else eval(source, {"np": np}, known)
+            known |= dict.fromkeys(
+                (line.left.replace("∂L/∂", "by_"), line.remark.replace("∂L/∂", "by_")), result
+            )
+            assert line.shape == (f"[{'×'.join(map(str, np.shape(result)))}]" if np.ndim(result) else "")
+
+    assert [line.equation for line in found.backward] == backward
+    assert known["L"] == pytest.approx(output.data)
+    for A, numbers in zip(by, found.derivatives, strict=True):
+        np.testing.assert_allclose(known[f"by_{A.name}"], numbers.astype(float))
+
+
+def test_an_outer_product_in_latex() -> None:
+    A, x = of_shape(3, 3, name="A"), of_shape(3, name="x")
+    latex = explain((x @ (A @ x).named("y")).named("L"), [A, x]).latex
+
+    assert r"&= \operatorname{outer}(\frac{\partial L}{\partial y}, x) &&" in latex
+    assert r"\frac{\partial L}{\partial y} &=" in latex

@@ -179,7 +179,7 @@ KNOWN: list[tuple[Callable[[], Any], str, dict[str, str], dict[str, Callable[[An
             "B": lambda Q, B, Z, d: np.linalg.inv(Q).T @ d,
         },
     ),
-    (lambda: np.linalg.solve(SQUARE, ROW), "Q⁻¹·r", {"Q": "-Q⁻ᵀ · d · Zᵀ", "r": "Q⁻ᵀ ·"}, {}),
+    (lambda: np.linalg.solve(SQUARE, ROW), "Q⁻¹·r", {"Q": "-outer(Q⁻ᵀ · d, Z)", "r": "Q⁻ᵀ ·"}, {}),
     (
         lambda: np.linalg.det(SQUARE),
         "det Q",
