@@ -11,7 +11,7 @@ Products of matrices without a name get one too, where else nothing could be rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -27,6 +27,7 @@ from autodiff.value import Value
 
 __all__ = ["with_opened"]
 
+NONE: frozenset[int] = frozenset()
 RowOrColumn: TypeAlias = tuple[Scalar, ...]  # a row of the left one, or a column of the right one
 
 
@@ -51,19 +52,43 @@ def unnamed_factors(matrices: Matrices) -> Iterator[Matrix]:
     """Products of matrices that stand in no formula, and what they are made of, from the inputs up."""
     for number, Z in enumerate(matrices.elements):
         tops = [x for x in Z.flat if isinstance(x, Value)]
-        dots = [x for x in below(tops, matrices.places) if is_product_of_rows(x) and x not in matrices.places]
+        order = below(tops, matrices.places)
+        dots = [x for x in order if is_product_of_rows(x) and x not in matrices.places]
         if not dots or origin(number, matrices).formula:
             continue
-        groups: dict[tuple[int | None, ...], list[Value]] = {}
+        depths, sources = depths_of(order, matrices), sources_of(order, matrices)
+        groups: dict[tuple[object, ...], list[Value]] = {}
         for dot in dots:
-            numbers = tuple(matrix_of_line(line, matrices) for line in lines_of_dot(dot))
-            groups.setdefault(numbers, []).append(dot)
-        for numbers, group in groups.items():
-            vectors = sum(number is not None and matrices.elements[number].ndim == 1 for number in numbers)
-            for elements in grid(group, matrices, vectors):
+            lines = lines_of_dot(dot)
+            below_lines = [NONE.union(*(sources.get(x, NONE) for x in line)) for line in lines]
+            key = (depths[dot], *(matrix_of_line(line, matrices) for line in lines), *below_lines)
+            groups.setdefault(key, []).append(dot)
+        for group in groups.values():
+            for elements in grid(group, matrices, sources):
                 values = [x for x in elements.flat if isinstance(x, Value)]
                 if len(set(values)) == elements.size and matrices.places.keys().isdisjoint(values):
                     yield matrix_of(list(elements.flat), elements.shape)
+
+
+def depths_of(order: Iterable[Value], matrices: Matrices) -> dict[Value, int]:
+    """How many products lead, one into the other, to each node; those within matrices do not count."""
+    found: dict[Value, int] = {}
+    for node in order:
+        if node not in matrices.places:
+            deepest = max((found.get(parent, 0) for parent in node.parents), default=0)
+            found[node] = deepest + is_product_of_rows(node)
+    return found
+
+
+def sources_of(order: Iterable[Value], matrices: Matrices) -> dict[Scalar, frozenset[int]]:
+    """The matrices that each node stands in, or was computed from with no other between."""
+    found: dict[Scalar, frozenset[int]] = {
+        x: frozenset([number]) for x, (number, _) in matrices.places.items()
+    }
+    for node in order:
+        if node not in found:
+            found[node] = NONE.union(*(found.get(parent, NONE) for parent in node.parents))
+    return found
 
 
 def is_product_of_rows(node: Value) -> bool:
@@ -83,21 +108,30 @@ def matrix_of_line(line: RowOrColumn, matrices: Matrices) -> int | None:
     return numbers.pop() if len(numbers) == 1 else None
 
 
-def grid(dots: Sequence[Value], matrices: Matrices, vectors: int) -> list[Elements]:
-    """The factors of a product, and the product, if the dots are all those of some rows and columns; else none.
-
-    Args:
-        dots: The elements of the product.
-        matrices: Those in which the factors may stand.
-        vectors: How many of the factors are vectors, each of which takes an axis from the product.
-    """
+def grid(
+    dots: Sequence[Value], matrices: Matrices, sources: Mapping[Scalar, frozenset[int]]
+) -> list[Elements]:
+    """The factors of a product, and the product, if the dots are all those of some rows and columns; else none."""
     by_lines = {lines_of_dot(dot): dot for dot in dots}
     rows, columns = (sorted_lines({lines[side]: None for lines in by_lines}, matrices) for side in (0, 1))
     if len(by_lines) != len(dots) or len(dots) != len(rows) * len(columns):
         return []
+    left, right = object_array(rows), object_array(columns).T
     product = object_array([[by_lines[row, column] for column in columns] for row in rows])
-    shape = (product.shape, (product.size,), () if product.size == 1 else product.shape)[vectors]
-    return [object_array(rows), object_array(columns).T, product.reshape(shape)]
+    flat = [is_vector(lines, matrices, sources) for lines in (rows, columns)]
+    shape = [length for length, vector in zip(product.shape, flat, strict=True) if not vector]
+    return [left.ravel() if flat[0] else left, right.ravel() if flat[1] else right, product.reshape(shape)]
+
+
+def is_vector(
+    lines: Sequence[RowOrColumn], matrices: Matrices, sources: Mapping[Scalar, frozenset[int]]
+) -> bool:
+    """Whether one line is a vector, or was computed from vectors alone, element by element."""
+    if len(lines) > 1:
+        return False
+    [line] = lines
+    made_of = [matrices.elements[number] for number in NONE.union(*(sources.get(x, NONE) for x in line))]
+    return bool(made_of) and all(A.shape == (len(line),) for A in made_of)
 
 
 def sorted_lines(lines: Iterable[RowOrColumn], matrices: Matrices) -> list[RowOrColumn]:

@@ -534,6 +534,25 @@ def test_a_product_with_a_vector_is_a_vector() -> None:
 # ---------------------------------------------------------------- vectors
 
 
+def check_each_line(found: MatrixExplanation, below: list[Matrix]) -> None:
+    """Work out each line with NumPy, and compare its shape and, of what is asked for, the numbers."""
+    known: dict[str, Any] = {str(A.name): data(A).astype(float) for A in below}
+    known |= {"np": np, "outer": np.outer, "tanh": np.tanh, "σ": lambda x: 1 / (1 + np.exp(-x))}
+    for line in (*found.forward, *found.backward):
+        source = re.sub(r"(\w+)⁻ᵀ", r"np.linalg.inv(\1).T", line.formula.replace("∂L/∂", "by_"))
+        source = re.sub(r"(\w+)⁻¹", r"np.linalg.inv(\1)", source).replace("ᵀ", ".T").replace("·", "@")
+        source = re.sub(r"^2 @ |^2(?=\w)", "2 * ", source.replace("^", "**")).replace(")(", ") * (")
+        source = re.sub(r"\b([A-Z])\(1", r"\1 * (1", source)
+        result = found.output.data if source.startswith("L(") else eval(source, known)
+        if line.left == "∂L/∂C" and line.formula == "1":
+            result = np.ones(np.shape(known["C"]))
+        known |= dict.fromkeys((x.replace("∂L/∂", "by_") for x in (line.left, line.remark)), result)
+        assert line.shape == (f"[{'×'.join(map(str, np.shape(result)))}]" if np.ndim(result) else "")
+    for A, numbers in zip(found.by, found.derivatives, strict=True):
+        np.testing.assert_allclose(known[f"by_{A.name}"], numbers.astype(float))
+    assert known["L"] == pytest.approx(found.output.data)
+
+
 @pytest.mark.parametrize(
     ("made", "backward"),
     [
@@ -577,24 +596,9 @@ def test_vectors_are_not_transposed_and_each_line_is_true(made: Any, backward: l
     output = made(*below)
     by = [A for A in below if np.any([*gradient(output, A).flat])]
     found = explain(output, by)
-    known: dict[str, Any] = {str(A.name): data(A).astype(float) for A in below} | {"outer": np.outer}
-
-    for lines in (found.forward, found.backward):
-        for line in lines:
-            source = re.sub(r"(\w+)⁻ᵀ", r"np.linalg.inv(\1).T", line.formula.replace("∂L/∂", "by_"))
-            source = re.sub(r"(\w+)⁻¹", r"np.linalg.inv(\1)", source).replace("ᵀ", ".T").replace("·", "@")
-            source = source.replace("^", "**")
-            source = re.sub(r"^2 @ |^2(?=\w)", "2 * ", source)
-            result = output.data if source.startswith("L(") else eval(source, {"np": np}, known)
-            known |= dict.fromkeys(
-                (line.left.replace("∂L/∂", "by_"), line.remark.replace("∂L/∂", "by_")), result
-            )
-            assert line.shape == (f"[{'×'.join(map(str, np.shape(result)))}]" if np.ndim(result) else "")
 
     assert [line.equation for line in found.backward] == backward
-    assert known["L"] == pytest.approx(output.data)
-    for A, numbers in zip(by, found.derivatives, strict=True):
-        np.testing.assert_allclose(known[f"by_{A.name}"], numbers.astype(float))
+    check_each_line(found, below)
 
 
 def test_an_outer_product_in_latex() -> None:
@@ -603,3 +607,61 @@ def test_an_outer_product_in_latex() -> None:
 
     assert r"&= \operatorname{outer}(\frac{\partial L}{\partial y}, x) &&" in latex
     assert r"\frac{\partial L}{\partial y} &=" in latex
+
+
+# ---------------------------------------------------------------- recurrences without a name
+
+
+def test_each_step_of_a_recurrence_without_a_name_gets_its_letters() -> None:
+    W = of_shape(3, 3, name="W")
+    H: Any = W
+    for _ in range(3):
+        H = (H @ W).map(sigmoid)
+    found = explain(np.sum(H), [W])
+
+    assert (
+        str(found)
+        == """\
+A = W·W                                                      [3×3]
+B = σ(A)                                                     [3×3]
+C = B·W                                                      [3×3]
+D = σ(C)                                                     [3×3]
+F = D·W                                                      [3×3]
+L = L(F)
+
+∂L/∂F = σ(F)(1 - σ(F))                                       [3×3]
+∂L/∂D = ∂L/∂F · Wᵀ                                           [3×3]
+∂L/∂C = ∂L/∂D * D(1 - D)                                     [3×3]
+∂L/∂B = ∂L/∂C · Wᵀ                                           [3×3]
+∂L/∂A = ∂L/∂B * B(1 - B)                                     [3×3]
+∂L/∂W = Dᵀ · ∂L/∂F + Bᵀ · ∂L/∂C + ∂L/∂A · Wᵀ + Wᵀ · ∂L/∂A    [3×3]"""
+    )
+    check_each_line(found, [W])
+
+
+RECURRENCES: list[tuple[Callable[[Any, Any], Any], tuple[int, ...], list[str]]] = [
+    (lambda h, W: np.tanh(h @ W), (2, 3), ["A = X·W", "B = tanh(A)", "C = B·W", "D = tanh(C)", "F = D·W"]),
+    (lambda h, W: np.tanh(h @ W), (3,), ["A = X·W", "B = tanh(A)", "C = B·W", "D = tanh(C)", "F = D·W"]),
+    (lambda h, W: (W @ h).map(sigmoid), (3,), ["A = W·X", "B = σ(A)", "C = W·B", "D = σ(C)", "F = W·D"]),
+    (lambda h, W: h @ W, (2, 3), ["A = X·W", "B = A·W", "C = B·W"]),
+]
+
+
+@pytest.mark.parametrize(("step", "shape", "forward"), RECURRENCES)
+def test_recurrences_of_matrices_and_vectors(step: Any, shape: tuple[int, ...], forward: list[str]) -> None:
+    X, W = of_shape(*shape, name="X"), of_shape(3, 3, name="W")
+    found = explain(np.sum(step(step(step(X, W), W), W)), [W, X])
+
+    assert [line.equation for line in found.forward][:-1] == forward
+    check_each_line(found, [X, W])
+
+
+def test_two_networks_of_equal_layers_do_not_mix() -> None:
+    X, Y, W, V = (
+        of_shape(*shape, name=x) for x, shape in zip("XYWV", [(2, 3)] * 2 + [(3, 3), (3, 2)], strict=True)
+    )
+    scores = (((Z @ W).map(sigmoid) @ V).map(sigmoid) for Z in (X, Y))
+    found = explain(np.sum(np.multiply(*scores)), [W, V])
+
+    assert {line.formula for line in found.forward} == {"X·W", "σ(A)", "Y·W", "σ(D)", "B·V", "F·V", "L(C, G)"}
+    check_each_line(found, [X, Y, W, V])
