@@ -34,6 +34,7 @@ __all__ = [
     "check_node",
     "derivative",
     "factor_in",
+    "factor_name",
     "figure",
     "html_cell",
     "in_rows",
@@ -100,6 +101,16 @@ def derivative(of: str, by: str, language: str) -> str:
         for name in (of, by)
     )
     return rf"\frac{{\partial {above}}}{{\partial {below}}}" if language == "latex" else f"∂{above}/∂{below}"
+
+
+def factor_name(name: str, bound: int = POWER) -> str:
+    """A name as it stands in a product, or, with another bound, elsewhere: in brackets if it looks looser.
+
+    >>> from autodiff.rules import ATOM
+    >>> factor_name("W"), factor_name("net in"), factor_name("w^2"), factor_name("w^2", ATOM)
+    ('W', '(net in)', 'w^2', '(w^2)')
+    """
+    return f"({name})" if tightness(name) < bound else name
 
 
 def factor_in(symbol: Symbol, language: str, position: int = 1, followed: bool = False) -> str:

@@ -38,6 +38,7 @@ __all__ = ["MatrixExplanation", "matrix_explanation"]
 
 CARRIED = "d"  # the derivative that the way back carries, as the sheet calls it
 UPSTREAM = re.compile(rf"(?<!\w){CARRIED}(?![A-Za-z0-9_])")  # within a step
+NAME_IN_BRACKETS = re.compile(r"^\(([^()]*)\)$")
 SIGNS_IN_LATEX = {"⁻¹": "^{-1}", "⁻ᵀ": r"^{-\top}", "ᵀ": r"^{\top}", " · ": r" \, ", "·": r" \, "}
 SIGNS_IN_LATEX |= {"Σ": r"\sum", "σ": r"\sigma", "π": r"\pi", "←": r"\leftarrow"}
 PIECE = (
@@ -307,7 +308,7 @@ def carried(step: str, upstream: str) -> str:
     if step in ("* 1", "* (-1)"):
         return f"{'-' * (step != '* 1')}{upstream or 1}"
     if not upstream:
-        return step.removeprefix("· ").removeprefix("* ").removesuffix(" ·")
+        return NAME_IN_BRACKETS.sub(r"\1", step.removeprefix("· ").removeprefix("* ").removesuffix(" ·"))
     if step.endswith("·"):
         return f"{step} {upstream}"
     return f"{upstream} {step}" if step[0] in "·*" else f"{upstream} · {step}"

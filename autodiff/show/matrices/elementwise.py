@@ -15,6 +15,7 @@ from autodiff.number import Number
 from autodiff.pictures.labels import LONGEST_FORMULA
 from autodiff.rules import PRODUCT
 from autodiff.rules.worlds import Scalar
+from autodiff.show.derivations.wording import factor_name
 from autodiff.show.matrices.collecting import ElementPlace, below
 from autodiff.value import Value
 from autodiff.writing.symbols import (
@@ -46,6 +47,7 @@ LARGEST_FORMULA = (
     100  # symbols in a formula, before it is tidied; one that is larger is not read in a picture
 )
 FIRST_LETTER = 0x4E00  # from here on, Unicode has letters for more matrices than a picture holds
+LETTER_OF_NAME = re.compile("[\u4e00-\u9fff]")
 
 
 class ElementSymbol(str):
@@ -196,7 +198,8 @@ def is_large(symbol: Symbol) -> bool:
 
 
 def elementwise_text(symbol: Symbol, as_factor: bool = False) -> str:
-    """Write it with * for products, as · is the product of matrices; any name stays as it is. "" if that is long.
+    """Write it with * for products, as · is the product of matrices; a name that looks like a product or a sum is
+    in brackets, unless those of a function are there. "" if that is long.
 
     Args:
         symbol: What is written.
@@ -216,5 +219,13 @@ def elementwise_text(symbol: Symbol, as_factor: bool = False) -> str:
         text = bracketed(text, precedence, PRODUCT, 1, "text")
     text = text.replace("·(", "(").replace("·", " * ")
     names = {letter: name for name, letter in letters.items()}
-    text = re.sub("[\u4e00-\u9fff]", lambda match: names[match[0]], text)
+    text = LETTER_OF_NAME.sub(lambda match: written_name(names[match[0]], match, as_factor), text)
     return text if len(text) <= LONGEST_FORMULA else ""
+
+
+def written_name(name: str, letter: re.Match[str], as_factor: bool) -> str:
+    """A name in place of its letter in a formula: in brackets if it looks looser than a factor and none are there."""
+    before, after = letter.string[: letter.start()], letter.string[letter.end() :]
+    is_operand = before.endswith(("(", ", ")) and after.startswith((")", ","))
+    alone = not (before or after or as_factor)
+    return name if is_operand or alone else factor_name(name)

@@ -19,9 +19,9 @@ import numpy as np
 
 from autodiff.matrix.ufuncs import Elements
 from autodiff.number import Number
-from autodiff.rules import halves
+from autodiff.rules import ATOM, halves
 from autodiff.show.derivations.sums import collected_sum
-from autodiff.show.derivations.wording import derivative, factor_in, figure
+from autodiff.show.derivations.wording import derivative, factor_in, factor_name, figure
 from autodiff.show.matrices.collecting import Matrices
 from autodiff.show.matrices.elementwise import (
     Matching,
@@ -193,12 +193,13 @@ def matrix_product(
                 to_left = f"{R_text} · dᵀ" if turned_left else f"· {R_transposed}"  # d·Rᵀ, turned if L is
                 to_right = f"dᵀ · {L_text}" if turned_right else f"{L_transposed} ·"  # Lᵀ·d, turned if R is
                 is_vector = [matrices.elements[a].ndim == 1 for a in (left, right)]
+                L_name, R_name = matrices.names[left], matrices.names[right]
                 if all(is_vector):
                     to_left, to_right = f"* {R_text}", f"* {L_text}"
                 elif Z.ndim and is_vector[0]:
-                    to_right = outer_product(L_text, "d", turned_right)
+                    to_right = outer_product(L_name, "d", turned_right)
                 elif Z.ndim and is_vector[1]:
-                    to_left = outer_product("d", R_text, turned_left)
+                    to_left = outer_product("d", R_name, turned_left)
                 return Origin(
                     f"{L_text}·{R_text}", (BackwardStep(left, to_left), BackwardStep(right, to_right))
                 )
@@ -251,8 +252,13 @@ def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def written_both_ways(name: str, turned: bool) -> tuple[str, str]:
-    """A factor as it stands in the product, and its transpose."""
-    return (f"{name}ᵀ", name) if turned else (name, f"{name}ᵀ")
+    """A factor as it stands in the product, and its transpose.
+
+    >>> written_both_ways("net in", turned=True)
+    ('(net in)ᵀ', '(net in)')
+    """
+    plain, transposed = factor_name(name), f"{factor_name(name, ATOM)}ᵀ"
+    return (transposed, plain) if turned else (plain, transposed)
 
 
 # ---------------------------------------------------------------- rules on each element, and reductions

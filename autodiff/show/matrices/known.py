@@ -17,7 +17,9 @@ from autodiff.matrix import linalg
 from autodiff.matrix.matrices import Matrix
 from autodiff.matrix.ufuncs import Elements
 from autodiff.operations import FUNCTIONS
+from autodiff.rules import ATOM
 from autodiff.rules.worlds import Scalar
+from autodiff.show.derivations.wording import factor_name
 from autodiff.show.matrices.collecting import Matrices
 from autodiff.value import Value
 
@@ -82,12 +84,19 @@ def known_way(z: int, matrices: Matrices, parents: Sequence[int]) -> tuple[str, 
             continue
         for order in permutations(parents):
             if is_made_by(way, [matrices.elements[a] for a in order], Z):
-                names = [matrices.names[a] for a in order]
-                written = partial(str.format, z=matrices.names[z])
-                return way.formula.format(*names), [
-                    (a, written(step, *names)) for a, step in zip(order, way.steps, strict=True)
-                ]
+                names = [factor_name(matrices.names[a], ATOM) for a in order]
+                written = partial(written_with, names, factor_name(matrices.names[z], ATOM))
+                steps = [(a, written(step)) for a, step in zip(order, way.steps, strict=True)]
+                return written(way.formula), steps
     return None
+
+
+def written_with(names: Sequence[str], z: str, text: str) -> str:
+    """A formula with the names in it, which keep their own brackets but where those of a function are."""
+    written = text.format(*names, z=z)
+    for name in (*names, z):
+        written = written.replace(f"({name})", name if name.startswith("(") else f"({name})")
+    return written
 
 
 def is_made_by(way: KnownWay, operands: list[Elements], Z: Elements) -> bool:

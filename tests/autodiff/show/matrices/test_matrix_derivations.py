@@ -665,3 +665,47 @@ def test_two_networks_of_equal_layers_do_not_mix() -> None:
 
     assert {line.formula for line in found.forward} == {"X·W", "σ(A)", "Y·W", "σ(D)", "B·V", "F·V", "L(C, G)"}
     check_each_line(found, [X, Y, W, V])
+
+
+# ---------------------------------------------------------------- names that look like products and sums
+
+
+def test_names_with_a_space_are_in_brackets_where_they_are_factors() -> None:
+    X, V, u = (
+        of_shape(*shape, name=name) for shape, name in (((2, 3), "net in"), ((3, 2), "V-1"), ((2,), "u v"))
+    )
+    H: Any = (X @ V).named("h h").map(sigmoid).named("s t")
+    found = explain(np.sum((H @ u) ** 2 / 2).named("L"), [X, V, u])
+
+    assert [line.equation for line in (*found.forward, *found.backward)] == [
+        "h h = (net in)·(V-1)",
+        "s t = σ(h h)",
+        "A = (s t)·(u v)",
+        "L = L(A)",
+        "d = A",
+        "∂L/∂(u v) = (s t)ᵀ · d",
+        "d ← outer(d, u v)",
+        "d ← d * (s t)(1 - (s t))",
+        "∂L/∂(V-1) = (net in)ᵀ · d",
+        "∂L/∂(net in) = d · (V-1)ᵀ",
+    ]
+    assert r"(\text{net in})^{\top} \, d" in found.latex
+
+
+@pytest.mark.parametrize(
+    ("made", "forward", "backward"),
+    [
+        (lambda K, b: np.linalg.solve(K, b), "Z = (k q)⁻¹·(b c)", "-(k q)⁻ᵀ · d · Zᵀ"),
+        (lambda K, b: np.linalg.inv(K), "Z = (k q)⁻¹", "-Zᵀ · d · Zᵀ"),
+        (lambda K, b: softmax(K, axis=1), "Z = softmax(k q)", "Z * (d - (d * Z) · 1)"),
+        (lambda K, b: K * b, "Z = (k q) * (b c)", "d * (b c)"),
+        (lambda K, b: (K + 1) ** 2, "Z = ((k q) + 1)^2", "d * 2((k q) + 1)"),
+        (lambda K, b: K.T @ b, "Z = (k q)ᵀ·(b c)", "(b c) · dᵀ"),
+    ],
+)
+def test_names_with_a_space_in_what_is_made_of_whole_matrices(made: Any, forward: str, backward: str) -> None:
+    K, b = matrix([[1.0, 2.0], [3.0, 5.0]], name="k q"), matrix([[1.0, 2.0], [3.0, 4.0]], name="b c")
+    Z = made(K, b).view(Matrix).named("Z")
+    found = explain(np.sum(Z * Z).named("L"), K)
+
+    assert (found.forward[0].equation, found.backward[-1].formula) == (forward, backward)
