@@ -91,7 +91,7 @@ def branches(at: Program, nodes: Sequence[Any]) -> list[Any]:
                 [[(x > y) - (x < y) for x in operands] for y in (*operands, *(-x for x in operands), 0.0)]
             )
             found.append([partial == 0 for partial in node.partials])
-            found.append(math.floor(2 * operands[0] / operands[1]) if node.op.name in JUMPING else None)
+            found.append(2 * operands[0] // operands[1] if node.op.name in JUMPING else None)
     return found
 
 
