@@ -208,7 +208,7 @@ class Compiled(Descriptor):
 
         Warns:
             KinkWarning: They pass through a kink, and are those of the slope that is used there; said once a function.
-            NonFiniteWarning: One is nan though the gradient is not; once a function, as of all derivatives.
+            NonFiniteWarning: One is nan though the arguments are finite; once a function, as of all derivatives.
 
         >>> import numpy as np
         >>> from autodiff import compile

@@ -105,7 +105,7 @@ class Lowering:
         self.types_matter = False  # until the function asks for the type of a number
         self.told = set[type[Warning]]()  # of what it has warned
         self.may_meet_kinks = False  # as its gradient finds out
-        self.at_kinks = 0  # calls that had samples at kinks
+        self.calls_at_kinks = 0  # that had samples at kinks
         self._depths: OrderedDict[ArgumentStructure, list[int]] = OrderedDict()
         self._lowered: OrderedDict[tuple[ArgumentStructure, Shapes], Lowered] = OrderedDict()
 

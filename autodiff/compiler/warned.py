@@ -52,8 +52,8 @@ def warn_at_kinks(call: Call, at_kink: FloatArray) -> None:
     These take long. So only some samples are looked at, and not in every call but in the first, second, fourth, ...
     """
     lowering, found = call.lowering, np.flatnonzero(at_kink)
-    lowering.at_kinks += 1
-    if KinkWarning in lowering.told or lowering.at_kinks & (lowering.at_kinks - 1):
+    lowering.calls_at_kinks += 1
+    if lowering.calls_at_kinks & (lowering.calls_at_kinks - 1):
         return
     size = max(1, len(call.lowered.blueprint.flat))
     most = max(1, min(MOST_SAMPLES, MOST_REDONE // size))

@@ -35,15 +35,10 @@ from autodiff.writing.symbols import name_latex, symbolic_value, written_symbol
 __all__ = ["beamer", "tikz"]
 
 MOST_ON_A_SLIDE = 40  # nodes
-FRAME_ROOM, COLUMN_ROOM = (
-    (398.0, 165.0),
-    (345.0, 550.0),
-)  # points: room for a graph on a frame, and in an article
+# In points: the room for a graph on a frame, and in an article.
+FRAME_ROOM, COLUMN_ROOM = (398.0, 165.0), (345.0, 550.0)
 LETTERS_ON_SLIDES = 10.0  # points, as they are written
-LEAST_LETTERS, LEAST_ON_A_FRAME = (
-    6.0,
-    4.5,
-)  # points: the smallest that can be read, 19 pixels of a frame of 1080
+LEAST_LETTERS, LEAST_ON_A_FRAME = 6.0, 4.5  # points that can be read; of a frame of 1080 pixels 19
 SHAPES = (("BT", False), ("LR", False), ("LR", True))  # where edges point, and whether cards are short
 DIGITS_ON_CARDS, SPARED = 3, 2  # of numbers on short cards; characters of their margins that are spared
 POINTS_A_CM = 28.45 * 1.5  # of Graphviz's, so that a card is as wide as what is written on it

@@ -20,13 +20,9 @@ __all__ = ["LOOKED_FOR", "Fault", "agrees", "faults_of"]
 
 SMALL_GRAPH = 14  # nodes of a graph that is looked at: a recursion over larger ones does not end
 MOST_SWAPS = 6  # nodes of which both orders of their parents are tried, as sets have one or the other
-CLOSE_ENOUGH = (
-    1e-4  # of the sum of what arrives without its signs: single precision and differences of functions pass
-)
-OF_WHOLE_SWEEPS = (
-    "inputs first",
-    "no seed",
-)  # no operation makes them, and no formula that was written by hand
+# Of the sum of what arrives without its signs: single precision and differences of functions pass.
+CLOSE_ENOUGH = 1e-4
+OF_WHOLE_SWEEPS = ("inputs first", "no seed")  # by no operation, and in no formula that was written by hand
 IN_OPERATIONS = ("overwriting", "no chain rule", "value for partial", "lost sign")  # where each is written
 HARMLESS = ("every path", "changed values")  # to the numbers, or only to those of a loop that takes steps
 ParentsOf = Callable[[Value], Sequence[Value]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 from typing import Any
 
 import numpy as np
@@ -12,21 +11,11 @@ import pytest
 import autodiff
 from autodiff import Value, compile
 from autodiff.rules import TABLE
+from tests.engines import NUMPY_AND_LLVM
 from tests.ordinary import called
 
-ENGINES = [
-    "numpy",
-    pytest.param(
-        "llvm",
-        marks=[
-            pytest.mark.llvm,
-            pytest.mark.skipif(importlib.util.find_spec("llvmlite") is None, reason="needs llvmlite"),
-        ],
-    ),
-]
 
-
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 def test_arrays_and_parameters_are_read_anew(engine: str) -> None:
     w = Value(2.0, name="w")
     f = compile(lambda x, y: (w * x - y) ** 2, engine=engine)
@@ -46,7 +35,7 @@ def test_arrays_and_parameters_are_read_anew(engine: str) -> None:
         assert (tied.backward(reduce="sum"), w.grad) == (loss, grad)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 def test_parameters_as_arrays(engine: str) -> None:
     w = Value(2.0, name="w")
     f = compile(lambda x: (w * x - 6) ** 2, engine=engine)
@@ -140,7 +129,7 @@ def test_a_dictionary_whose_keys_have_changed_places_is_refused() -> None:
 # ---------------------------------------------------------------- into arrays
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 @pytest.mark.parametrize("size", [1, 7, 8, 21])
 def test_into_computes_in_place_again_and_again(engine: str, size: int) -> None:
     """As many elements as fill no row, one, and several; a number that all share is read anew too."""
@@ -175,7 +164,7 @@ def test_into_in_a_loop_of_machine_code_gives_the_numbers_of_the_program(dtype: 
             assert found.tolist() == np.broadcast_to(tied(), 21).tolist(), rule.name
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 def test_into_with_what_no_loop_can_do(engine: str) -> None:
     """A parameter; arrays that overlap, are of other types or have gaps; a vector; no batch; a result that is none."""
     w, x, found = Value(2.0), np.arange(1.0, 7.0), np.zeros(6)
@@ -200,7 +189,7 @@ def test_into_with_what_no_loop_can_do(engine: str) -> None:
         double.bound(np.ones(6)).into(found)()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 def test_into_refuses_shapes_and_changed_lists(engine: str) -> None:
     tied = compile(lambda x, y: (x + y[0], x), engine=engine).bound(np.ones(3), numbers := [1.0])
     with pytest.raises(

@@ -13,7 +13,7 @@ import pytest
 import autodiff
 from autodiff import KinkWarning, NonFiniteWarning, Value, compile, relu
 from autodiff.compiler import warned
-from tests.autodiff.compiler.engines.test_masks import ENGINES
+from tests.engines import ENGINES
 
 
 def cone(x: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from autodiff import Value
 from nn import SGD, Adam, AdamW, Optimizer
 from nn.optim import ArraySteps
+from tests.engines import NUMPY_AND_LLVM
 
 Make = Callable[[list[Value]], Optimizer]
 
@@ -25,16 +25,6 @@ OPTIMIZERS: dict[str, Make] = {
     "adam with decay": lambda params: Adam(params, lr=0.1, weight_decay=0.3),
     "adamw": lambda params: AdamW(params, lr=0.1),
 }
-ENGINES = [
-    "numpy",
-    pytest.param(
-        "llvm",
-        marks=[
-            pytest.mark.llvm,
-            pytest.mark.skipif(importlib.util.find_spec("llvmlite") is None, reason="needs llvmlite"),
-        ],
-    ),
-]
 SIZE = 19
 
 
@@ -63,7 +53,7 @@ def both(make: Make, engine: str) -> tuple[Callable[[], None], Optimizer, Optimi
     return compared, arrays, numbers
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_numbers_of_single_steps(name: str, engine: str) -> None:
     compared, *_ = both(OPTIMIZERS[name], engine)
@@ -71,7 +61,7 @@ def test_the_numbers_of_single_steps(name: str, engine: str) -> None:
         compared()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
@@ -93,7 +83,7 @@ def test_what_is_set_between_two_steps(name: str, changes: dict[str, Any], engin
     compared()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 def test_a_formula_of_ones_own(engine: str) -> None:
     class Sign(Optimizer):
         def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import math
 from collections.abc import Callable
 from typing import Any
@@ -14,19 +13,9 @@ import pytest
 import autodiff
 from autodiff import Value, compile, gradient
 from autodiff.compiler.engines.numpy import groups
+from tests.engines import ENGINES, where_installed
 from tests.limits import KNOWN, UNKNOWN
 
-
-def needs(package: str, *marks: pytest.MarkDecorator) -> list[pytest.MarkDecorator]:
-    missing = importlib.util.find_spec(package) is None
-    return [*marks, pytest.mark.skipif(missing, reason=f"needs {package}")]
-
-
-ENGINES = [
-    "numpy",
-    pytest.param("llvm", marks=needs("llvmlite", pytest.mark.llvm)),
-    pytest.param("jax", marks=needs("jax")),
-]
 CASES = [(f, at, math.nan) for f, at in UNKNOWN.values()] + [*KNOWN.values()]
 NAMES = [*UNKNOWN, *KNOWN]
 
@@ -134,7 +123,7 @@ def layered(x: Any) -> Any:
     return autodiff.where(autodiff.greater(x, 0), dead, 2 * x)
 
 
-@pytest.mark.parametrize("engine", ["numpy", pytest.param("jax", marks=needs("jax"))])
+@pytest.mark.parametrize("engine", ["numpy", where_installed("jax")])
 def test_layers_in_the_branch_not_taken_pass_nothing_on(engine: str) -> None:
     compiled = compile(layered, engine=engine)
     x = Value(0.7)
