@@ -18,6 +18,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 LAYERS, STEPS = 99, 50
 PAINT, STEP, SLIDER = "first paint", "a step", "a move of a slider"
 SECONDS, BYTES = 1.0, 500_000
+AT_ONCE = 0.1  # seconds, which feel like at once
 
 NOTES = """\
 The page of v = tanh(v * w + b) over and over, 300 nodes, opened from a file in headless Chromium: seconds
@@ -63,6 +64,8 @@ def measure(options: Options) -> Section:
     ]
     painted = statistics.median(rows[0].seconds or ())
     targets = [Target(PAINT, f"< {SECONDS:.0f} s", f"{painted:.2f} s", painted < SECONDS), small]
+    for row in rows[1:]:
+        targets.append(Target(row.contestant, f"< {AT_ONCE} s", f"{row.median:.3f} s", row.median < AT_ONCE))
     return Section("page", rows, targets, NOTES, race=False)
 
 
@@ -77,8 +80,9 @@ def opened(html: str, rounds: int) -> Iterator[tuple[float, float, float]]:
         for _ in range(rounds):
             tab: Any = browser.new_page()
             tab.goto(file.as_uri())
-            tab.wait_for_function(f"({PAINTED})().length > 0")
-            [painted] = tab.evaluate(PAINTED)
+            painted = None
+            while painted is None:  # Playwright's own way to wait needs what the page forbids, eval
+                painted = next(iter(tab.evaluate(PAINTED)), None)
             yield painted / 1000, tab.evaluate(STEPPED) / 1000, tab.evaluate(MOVED) / 1000
             tab.close()
         browser.close()

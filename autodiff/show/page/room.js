@@ -11,6 +11,8 @@ const MARGIN = 10; // beside a sum
 const APART = 3; // between a sum and its card
 const PADDING = [8, 2]; // of a sum, across and down
 const STEP = 8; // between places that are tried for a sum
+const REACH = 320; // within which a sum is looked for that is nearer to its card than to any other
+const RING = 64; // within which places are tried first
 const OFF_MIDDLE = 0.1; // of how far it is from the middle of its card, which counts as so far from the card
 const LEADER = 6; // from a sum to its card; a line joins what is further off
 const SAMPLES = 40; // points of a line that are looked at
@@ -132,23 +134,26 @@ export function placeSum(sum, card, cards, seen) {
   const others = cards.filter((other) => other !== card).map(frameOf);
   /** @type {(point: Frame) => boolean} */
   const isNearest = (point) => others.every((other) => distance(point, other) > distance(point, own));
-  const freePlaces = () => {
+  /** @type {(reach: number, isGood: (place: Frame) => boolean) => Frame | undefined} */
+  const nearestPlace = (reach, isGood) => {
     const { width, height } = sum.text.getBBox();
     const size = { width: width + 2 * PADDING[0], height: height + 2 * PADDING[1] };
-    return placesFor(size, own, seen).filter((place) =>
-      [own, ...others].every((frame) => distance(place, frame) >= APART),
-    );
+    for (const place of placesFor(size, own, seen, reach)) {
+      const isFree = [own, ...others].every((frame) => distance(place, frame) >= APART);
+      if (isFree && isGood(place)) return place;
+    }
+    return undefined;
   };
   breakLines(sum.spans, seen.right - seen.left - 4 * MARGIN);
-  const free = freePlaces();
   const beside =
-    free.find((place) => isNearest(middleOf(place))) ??
-    free.find((place) => isNearest(startOf(place)) && distance(place, own) <= LEADER);
+    nearestPlace(REACH, (place) => isNearest(middleOf(place))) ??
+    nearestPlace(LEADER, (place) => isNearest(startOf(place)));
   if (beside) return put(sum, beside, own);
   breakLines(sum.spans, 0);
-  const narrow = freePlaces();
-  const place = narrow.find((one) => isNearest(middleOf(one)));
-  return put(sum, place ?? narrow.find((one) => distance(one, own) > 2 * LEADER) ?? own, own);
+  const narrow =
+    nearestPlace(REACH, (place) => isNearest(middleOf(place))) ??
+    nearestPlace(Infinity, (place) => distance(place, own) > 2 * LEADER);
+  return put(sum, narrow ?? own, own);
 }
 
 /**
@@ -178,24 +183,36 @@ function put({ group, back, text, leader }, place, own) {
  * @param {{width: number, height: number}} size
  * @param {Frame} own
  * @param {Seen} seen
+ * @param {number} reach How far from the card they are at most.
  */
-function placesFor(size, own, seen) {
+function* placesFor(size, own, seen, reach) {
   const { width, height } = size;
   const [first, last] = [seen.left + MARGIN, Math.max(seen.right - MARGIN - width, seen.left + MARGIN)];
   const lowest = Math.max(seen.bottom - height, seen.top);
   const middle = Math.min(Math.max(own.x + (own.width - width) / 2, first), last);
   const xs = [middle, own.x - APART - width, own.x + own.width + APART, ...steps(first, last)];
   const ys = [own.y + own.height + APART, own.y - APART - height, ...steps(seen.top, lowest)];
+  const inside = [xs.filter((x) => first <= x && x <= last), ys.filter((y) => seen.top <= y && y <= lowest)];
   const cost = (/** @type {Frame} */ { x, y }) =>
     Math.max(distance({ x, y, width, height }, own), APART) +
     OFF_MIDDLE * Math.abs(x - middle) +
     (y < own.y ? OFF_MIDDLE * own.height : 0);
-  return xs
-    .filter((x) => first <= x && x <= last)
-    .flatMap((x) => ys.filter((y) => seen.top <= y && y <= lowest).map((y) => ({ x, y, ...size })))
-    .map((place) => ({ place, cost: cost(place) }))
-    .sort((a, b) => a.cost - b.cost)
-    .map(({ place }) => place);
+  // Ring by ring, each twice as wide as the one before: most places are far from the card, and never asked for.
+  const across = seen.right - seen.left;
+  const most = Math.min(reach, across + seen.bottom - seen.top) + OFF_MIDDLE * (across + own.height);
+  for (let [from, to] = [0, RING]; from < most; [from, to] = [to, 2 * to]) {
+    const near = inside.map((places, axis) => {
+      const [start, end] = axis ? [own.y - height, own.y + own.height] : [own.x - width, own.x + own.width];
+      return places.filter((place) => start - to <= place && place <= end + to);
+    });
+    yield* near[0]
+      .flatMap((x) => near[1].map((y) => ({ x, y, ...size })))
+      .filter((place) => distance(place, own) <= reach)
+      .map((place) => ({ place, cost: cost(place) }))
+      .filter((one) => from < one.cost && one.cost <= to)
+      .sort((one, other) => one.cost - other.cost)
+      .map((one) => one.place);
+  }
 }
 
 /** @type {(first: number, last: number) => number[]} */

@@ -574,6 +574,23 @@ def test_each_sum_is_seen_beside_the_card_that_it_belongs_to(
     assert {*astray} == {""}
 
 
+def test_the_place_of_a_sum_is_found_without_looking_at_all_of_a_large_picture(tab: Tab) -> None:
+    w, v = Value(0.9, name="w"), Value(0.5, name="x")
+    for _ in range(60):
+        v = (v * w).tanh()
+    tab.show(v)
+
+    distances = tab.page.evaluate("""() => {
+        const [hypot, back] = [Math.hypot, document.getElementById("back")];
+        let count = 0;
+        Math.hypot = (...sides) => { count += 1; return hypot(...sides); };
+        for (let i = 0; i < 10; i++) back.click();
+        return count;
+    }""")
+
+    assert 0 < distances < 1_000_000  # of all places to all cards there are 70 million
+
+
 def test_fractions_on_neighbouring_edges_have_room(tab: Tab) -> None:
     tab.show(autodiff.mean([Value(number, name=f"x{number}").log() for number in (1, 2, 4)]))
     boxes = [text.bounding_box() for text in tab.page.locator(".edge text").filter(has_text="1/3 = ").all()]
