@@ -105,13 +105,16 @@ def compiled(engine: str, dtype: str) -> Trainer:
     loss = autodiff.compile(lambda x, target: cross_entropy(values, x, target), engine=engine, dtype=dtype)
     X, y = data(dtype)
     Y = np.eye(SIZES[-1], dtype=dtype)[y]
-    parameters = loss.traced(X[0], Y[0]).parameters
+    tied = [loss.bound(*batch) for batch in zip(X, Y, strict=True)]
+    parameters = loss.parameters
     parameters.__enter__()  # the arrays rule from here on, as they do while one trains
+    move = np.empty(len(parameters))
 
     def step(batch: int) -> float:
         parameters.grad[:] = 0
-        found = loss.backward(X[batch], Y[batch])
-        parameters.data -= RATE * parameters.grad
+        found = tied[batch].backward()
+        np.multiply(RATE, parameters.grad, out=move)
+        parameters.data -= move
         return float(found)
 
     def numbers() -> list[float]:

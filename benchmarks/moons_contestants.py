@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from bare import BareValue
 from moons import ALPHA, SIZES, data, for_micrograd, initial_numbers, loss_of_batch, loss_of_point, with_nn
 from options import Options
 from race import Contestant, installed, race, ratio, ratio_of_fastest
@@ -19,6 +20,7 @@ from autodiff import Value
 EAGER, NN = "autodiff", "autodiff + nn"
 NUMPY, LLVM = "compiled, numpy", "compiled, llvm"
 MICROGRAD, TORCH, JAX, AUTOGRAD = "micrograd", "torch, tensors", "jax.jit, arrays", "autograd, arrays"
+BARE = "bare Python"
 TORCH_SCALARS, AUTOGRAD_SCALARS, XAD = "torch, scalar tensors", "autograd, scalars", "XAD (C++), scalars"
 PEERS = [MICROGRAD, TORCH, JAX, AUTOGRAD, TORCH_SCALARS, AUTOGRAD_SCALARS, XAD]
 GOALS = [
@@ -34,7 +36,8 @@ NOTES = """\
 MLP 2-16-16-1, 100 points, hinge loss and L2: zeroing the gradients, forward and backward over all points,
 and the release of the graph; all in float64, and agreed on the loss and every gradient to 1e-9. The
 compiled ones run the same scalar code as micrograd, for one point, on all points as a batch; tensors and
-arrays are the same net as matrix products. autograd, scalars, takes part in a few rounds. torch runs in one
+arrays are the same net as matrix products. "bare Python" is benchmarks/bare.py, nodes with no check and no
+guard: about what pure Python can come to. autograd, scalars, takes part in a few rounds. torch runs in one
 thread, which suits matrices this small best."""
 
 
@@ -62,6 +65,7 @@ def compared(runs: Any, ours: str, times: float, peer: str) -> Target:
 def contestants(quick: bool) -> Iterator[Contestant]:
     yield of_values(EAGER, *for_micrograd(Value))
     yield of_values(NN, *with_nn())
+    yield of_values(BARE, *for_micrograd(BareValue))
     yield compiled(NUMPY, "numpy")
     if installed("llvmlite"):
         yield compiled(LLVM, "llvm")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 from collections.abc import Callable, Sequence
 
@@ -13,7 +14,7 @@ from autodiff.calculus.derivatives import DIFFERENTIATED
 from autodiff.calculus.trees import Tree, each_leaf, tree_leaves, with_leaves
 from autodiff.compiler.engines.choice import InPlace
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.compiler.front.arguments import Arguments, Leaf, gradients, unbroadcast
+from autodiff.compiler.front.arguments import Arguments, Leaf, NumberArray, gradients, unbroadcast
 from autodiff.compiler.front.trace import function_name
 from autodiff.compiler.lazy import Sample
 from autodiff.compiler.lowering import Lowering, Shape
@@ -43,8 +44,15 @@ class Call:
         self.samples = math.prod(self.batch)
 
     def rows(self) -> FloatArray:
-        """The inputs of the program: (inputs, samples)."""
-        return self.filled(self.arguments)
+        """The inputs of the program, (inputs, samples): one array for all calls of this."""
+        rows, parts = self._rows
+        for part, numbers in parts:
+            part[...] = numbers
+        return rows
+
+    @functools.cached_property
+    def _rows(self) -> tuple[FloatArray, list[tuple[FloatArray, NumberArray]]]:
+        return self._room(self.arguments)
 
     def moved(self, moves: Sequence[Tree], args: tuple[Tree, ...]) -> Arguments:
         """How the arguments move, by one tree for each of ``args`` that is not static."""
@@ -66,10 +74,16 @@ class Call:
 
     def filled(self, arguments: Arguments) -> FloatArray:
         """The numbers of arguments as inputs of the program: (inputs, samples)."""
+        rows, parts = self._room(arguments)
+        for part, numbers in parts:
+            part[...] = numbers
+        return rows
+
+    def _room(self, arguments: Arguments) -> tuple[FloatArray, list[tuple[FloatArray, NumberArray]]]:
+        """An array for the inputs of the program, and for each argument its part of that and its numbers."""
         shape = (len(self.lowered.program.inputs), self.samples)
         rows = np.empty(shape, self.lowering.dtype, order=self.lowered.engine.order)
-        arguments.fill(rows, self.shapes, self.batch)
-        return rows
+        return rows, arguments.parts(rows, self.shapes, self.batch)
 
     def numbers(self) -> FloatArray:
         """The parameters of the program."""
@@ -129,7 +143,7 @@ class Call:
         found = np.empty((len(outputs), self.samples), dtype=object)
         found[:] = outputs
         for i, values in enumerate(self._values()):
-            sample = Sample(blueprint, shared, rows[:, i], values)
+            sample = Sample(blueprint, shared, rows[:, i].copy(), values)
             for k, depends in enumerate(blueprint.on_values(frozenset(values))):
                 if depends:
                     found[k, i] = sample.node(slots[k], found[k, i])

@@ -25,7 +25,16 @@ from autodiff.matrix.matrices import matrix_of
 from autodiff.number import check_only_numbers
 from autodiff.value import Value, number
 
-__all__ = ["Arguments", "Leaf", "Shapes", "element_paths", "gradients", "stand_ins", "unbroadcast"]
+__all__ = [
+    "Arguments",
+    "Leaf",
+    "NumberArray",
+    "Shapes",
+    "element_paths",
+    "gradients",
+    "stand_ins",
+    "unbroadcast",
+]
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 NumberArray: TypeAlias = npt.NDArray[Any]  # floats or integers of any size
@@ -97,15 +106,16 @@ class Arguments:
             )
             raise ValueError(f"the batch axes of the arguments do not fit together: {shown}") from None
 
-    def fill(self, rows: NumberArray, shapes: Shapes, batch: tuple[int, ...]) -> None:
-        """Write all numbers into an array (inputs, samples)."""
-        first = 0
+    def parts(
+        self, rows: NumberArray, shapes: Shapes, batch: tuple[int, ...]
+    ) -> list[tuple[NumberArray, NumberArray]]:
+        """For each leaf where its numbers go in an array (inputs, samples), and its numbers, which spread there."""
+        found, first = [], 0
         for leaf, shape in zip(self.leaves, shapes, strict=True):
-            data, size = leaf.data, math.prod(shape)
-            if data.ndim and data.shape != batch + shape:
-                data = np.broadcast_to(data, batch + shape)
-            rows[first : first + size] = data.reshape(math.prod(batch), size).T if data.ndim else data
+            size = math.prod(shape)
+            found.append((rows[first : first + size].T.reshape(batch + shape), leaf.data))
             first += size
+        return found
 
 
 def skeleton(tree: Tree, path: str, leaves: list[Leaf]) -> Hashable:

@@ -209,3 +209,29 @@ def test_into_refuses_what_would_cut_its_results_off(result: Any) -> None:
 
     with pytest.raises(TypeError, match="into takes arrays of floats"):
         bound.into(result)
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+def test_a_node_that_a_call_gave_keeps_the_numbers_of_that_call(engine: str) -> None:
+    w, x = Value(3.0, name="w"), np.array([2.0])
+    tied = compile(lambda x: w * x[0] ** 2, engine=engine).bound(x)
+    node = tied()
+    x[0] = 5.0
+    assert tied().data == 75.0
+
+    node.backward()
+
+    assert (node.data, w.grad) == (12.0, 4.0)
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+def test_all_sorts_of_arrays_are_bound(engine: str) -> None:
+    every = np.arange(24.0).reshape(4, 6)
+    arrays = [every[::2, 1:4], every.T[:3, :2].T, np.arange(3), np.float32([[1], [2]]), 2.5]
+    f = compile(lambda *xs: sum(x * (i + 1) for i, x in enumerate(xs)), engine=engine)
+    tied = f.bound(*arrays)
+    for _ in range(2):
+        every += 1
+
+        expected = sum(x * (i + 1) for i, x in enumerate(arrays))
+        assert tied().tolist() == expected.tolist() == f(*arrays).tolist()

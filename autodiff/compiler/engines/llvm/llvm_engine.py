@@ -131,9 +131,9 @@ class LlvmEngine(NumpyEngine):
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         run = self._single if inputs.shape[1] == 1 else self._batch
         outputs, by_parameters, by_inputs = run(parameters, inputs, np.asarray(seeds, self.dtype), wanted)
-        total = np.add.reduce(by_parameters)
+        total = np.vdot(by_parameters, by_parameters)  # of squares, among which only nan makes nan
         if wanted != "parameters":
-            total += np.add.reduce(by_inputs, axis=None)
+            total += np.vdot(by_inputs, by_inputs)
         if total != total:
             return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
         return outputs, by_parameters, None if wanted == "parameters" else by_inputs.copy()
