@@ -79,7 +79,7 @@ class Flat:
         levels = [0] * self.base
         starts, operands = self.starts.tolist(), self.operands.tolist()
         for first, last in itertools.pairwise(starts):
-            levels.append(1 + max((levels[x] for x in operands[first:last]), default=0))
+            levels.append(1 + max([levels[x] for x in operands[first:last]], default=0))
         return np.array(levels, dtype=np.intp)
 
     @functools.cached_property

@@ -28,9 +28,9 @@ def group(program: Flat) -> Flat:
     """
     order: list[Indices] = []
     blocks: list[int] = []
-    operands = program.operands.copy()
+    operands, structures = program.operands.copy(), [*map(structure_of, program.rules)]
     for operations in kinds(program):
-        structure = structure_of(program.rules[program.codes[operations[0]]])
+        structure = structures[program.codes[operations[0]]]
         if structure.layered:
             for rows, count, swapped in layers(program, operations):
                 if swapped:
@@ -59,8 +59,9 @@ def with_matrices_first(program: Flat) -> tuple[Flat, Indices]:
     assert program.groups is not None
     first, count = len(program.constants), len(program.parameters)
     order: dict[int, None] = {}
+    structures, codes = [*map(structure_of, program.rules)], program.codes.tolist()
     for start, end in itertools.pairwise(program.groups.tolist()):
-        structure = structure_of(program.rules[program.codes[start]])
+        structure = structures[codes[start]]
         if structure.layered:
             operands = program.operands[program.starts[start] : program.starts[end]].reshape(end - start, -1)
             slots = structure.split(operands)[0].ravel() - first
@@ -94,7 +95,8 @@ def kinds(program: Flat) -> Iterator[Indices]:
     changes = np.zeros(len(program), dtype=bool)
     for key in keys:
         changes[1:] |= np.diff(key[order]) != 0
-    yield from np.split(order, np.flatnonzero(changes))
+    for start, end in itertools.pairwise([0, *np.flatnonzero(changes).tolist(), len(order)]):
+        yield order[start:end]
 
 
 def layers(program: Flat, operations: Indices) -> Iterator[tuple[Indices, int, bool]]:

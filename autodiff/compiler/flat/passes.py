@@ -140,15 +140,16 @@ def drop_dead(program: Flat) -> Flat:
     needed[program.outputs] = True
     alive, operands, starts = needed.tolist(), program.operands.tolist(), program.starts.tolist()
     codes, together = program.codes.tolist(), [structure_of(name).together for name in program.rules]
+    base = program.base
     for operation in range(len(program) - 1, -1, -1):
-        if alive[program.base + operation]:
+        if alive[base + operation]:
             for x in operands[starts[operation] : starts[operation + 1]]:
                 alive[x] = True
             if together[codes[operation]]:
                 n = starts[operation + 1] - starts[operation] - 1
                 position = int(program.constants[operands[starts[operation] + n]])
                 first = operation - position
-                alive[program.base + first : program.base + first + n] = [True] * n
+                alive[base + first : base + first + n] = [True] * n
                 for x in operands[starts[first] : starts[first + n]]:
                     alive[x] = True
     kept = np.array(alive, dtype=bool)
