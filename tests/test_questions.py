@@ -12,7 +12,7 @@ import pytest
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "questions.md"
 HEADING = re.compile(r"^### (\d+)\. (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)]+)\)")
-HOW_MANY = 25
+HOW_MANY = 26
 
 
 def answers() -> dict[int, str]:
