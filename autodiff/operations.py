@@ -44,7 +44,7 @@ def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequ
 
 def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:
     """Apply a rule to Values and plain numbers: a new node, or a plain number if no operand is a Value."""
-    xs = [operand._data if operand.__class__ is Value else operand for operand in operands]
+    xs = [operand._data if type(operand) is Value else operand for operand in operands]
     m = FLOATS
     if not PLAIN.issuperset(map(type, xs)):  # fractions, NumPy's scalars, traced Values, or what is no number
         for operand in operands:

@@ -17,7 +17,7 @@ SIZES = [10**3, 10**4, 10**5, 10**6, 5 * 10**6]
 QUICK = SIZES[:4]
 MOST_ROUNDS = 5
 MEMORY_NODES = 10_000  # tracemalloc walks the whole stack, and the peer's sort is as deep as the graph
-BYTES = 300
+BYTES = 150
 LINEAR = 1.15  # with room for caches that a small graph fits and a large one does not
 
 NOTES = f"""\

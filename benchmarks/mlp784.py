@@ -23,7 +23,7 @@ CHECKED = 3  # steps of training that all must agree on
 TOLERANCES = {"float64": 1e-9, "float32": 1e-3}
 ENGINES = {"numpy": "compiled, numpy", "auto": "compiled, auto"}
 TORCH = "torch"
-MOST = 1.5
+MOST = 1.0
 
 NOTES = f"""\
 A step is zeroing, forward, backward and update (plain gradient descent) on a batch of {BATCH}; an epoch of

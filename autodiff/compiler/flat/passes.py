@@ -98,6 +98,8 @@ class Rewriter:
 
 def fold_constants(program: Flat) -> Flat:
     """Compute what depends on constants alone, and drop what changes nothing, such as multiplications by 1."""
+    if not (program.operands < len(program.constants)).any():
+        return program
     new = Rewriter(program)
     for name, olds in new.operations():
         operands = [new.slots[x] for x in olds]
@@ -208,14 +210,19 @@ def merge_sums(program: Flat) -> Flat:
             continue
         flat = joined(new, operands, terms)
         if name == "mean":
-            total = new.add("sum", flat)
+            total = added(new, flat)
             new.slots.append(new.add("truediv", [total, new.constant(float(len(operands)))]))
         elif used_by(old) in (*SUMS, "mean"):
             terms[old] = flat
             new.slots.append(0)  # nothing else asks for it
         else:
-            new.slots.append(new.add("add" if len(flat) == 2 else "sum", flat))
+            new.slots.append(added(new, flat))
     return new.program()
+
+
+def added(new: Rewriter, terms: list[int]) -> int:
+    """The sum of some terms."""
+    return new.add("add" if len(terms) == 2 else "sum", terms)
 
 
 def joined(new: Rewriter, operands: list[int], terms: dict[int, list[int]]) -> list[int]:
@@ -234,14 +241,15 @@ def joined(new: Rewriter, operands: list[int], terms: dict[int, list[int]]) -> l
 
 def merge_products(program: Flat) -> Flat:
     """Turn sums of products into one dot product each, parameters on the left."""
-    new, used_by = Rewriter(program), single_users(program)
+    new, used_by, base = Rewriter(program), single_users(program), program.base
     parts: dict[int, tuple[list[int], list[int]]] = {}  # factors of the products that a sum takes in
     rests: dict[int, int] = {}  # the biases of the dots among them
-    for old, (name, operands) in enumerate(new.operations(), program.base):
-        slots = [new.slots[x] for x in operands]
-        if name in SUMS:
+    for old, (name, operands) in enumerate(new.operations(), base):
+        if name in SUMS and not parts.keys().isdisjoint(operands):
             new.slots.append(summed(new, operands, parts, rests))
-        elif name not in PRODUCTS:
+            continue
+        slots = [new.slots[x] for x in operands]
+        if name not in PRODUCTS:
             new.slots.append(new.add(name, slots))
         else:
             n = len(slots) // 2
@@ -269,13 +277,12 @@ def summed(
     biases = [rests[x] for x in operands if x in rests]
     if len(left) < 2:  # a single product stays one
         terms = [new.add("mul", [*left, *right]) if x in parts else new.slots[x] for x in operands] + biases
-        return new.add("add" if len(terms) == 2 else "sum", terms)
+        return added(new, terms)
     others = [new.slots[x] for x in operands if x not in parts] + biases
     others = [x for x in others if not new.is_zero(x)]  # a dot product begins with 0 by itself
     if not others:
-        bias = new.constant(0.0)
-    else:
-        bias = others[0] if len(others) == 1 else new.add("add" if len(others) == 2 else "sum", others)
+        others = [new.constant(0.0)]
+    bias = others[0] if len(others) == 1 else added(new, others)
     return new.add("dot", [*left, *right, bias])
 
 
