@@ -29,8 +29,9 @@ def group(program: Flat) -> Flat:
     order: list[Indices] = []
     blocks: list[int] = []
     operands, structures = program.operands.copy(), [*map(structure_of, program.rules)]
+    codes, arities = program.codes.tolist(), program.arities.tolist()
     for operations in kinds(program):
-        structure = structures[program.codes[operations[0]]]
+        structure = structures[codes[operations[0]]]
         if structure.layered:
             for rows, count, swapped in layers(program, operations):
                 if swapped:
@@ -39,7 +40,7 @@ def group(program: Flat) -> Flat:
                 blocks.append(count)
         else:
             order.append(operations)
-            blocks.append(structure.blocks(len(operations), int(program.arities[operations[0]])))
+            blocks.append(structure.blocks(len(operations), arities[operations[0]]))
     moved = reordered(
         program.replaced(operands=operands), np.concatenate([*order, np.empty(0, dtype=np.intp)])
     )
