@@ -9,6 +9,7 @@ const FEWEST_DIGITS = 3; // of a rounded answer
 const [EXACT, CLOSE] = [5e-6, 0.02]; // relative errors; pictures show six digits
 const WITHIN = 1 - 1e-6; // of a unit: less than one, whatever a float makes of it
 const NOTHING = 1e-12; // what counts as 0 where that is right, as floats that cancel leave something
+const THOUSANDS = /^\s*[-+−–]?[1-9]\d{0,2}(,\d{3})+\s*$/; // 1,000 may be a thousand, or one
 
 /**
  * Tell what a typed number is; "open" where nothing was typed.
@@ -18,6 +19,10 @@ const NOTHING = 1e-12; // what counts as 0 where that is right, as floats that c
  */
 export function judged(text, answer) {
   if (!text.trim()) return "open";
+  if (THOUSANDS.test(text)) {
+    const verdict = judged(text.replaceAll(",", ""), answer);
+    if (verdict === "right" || verdict === "sign") return verdict;
+  }
   const typed = read(text);
   if (!typed) return "unreadable";
   if (isRight(typed, typed.number, answer)) return "right";

@@ -19,6 +19,7 @@ __all__ = ["MESSAGES", "Typed", "judged", "read_answer"]
 LONGEST_ANSWER = 40  # characters of a number
 TYPED_NUMBER = re.compile(r"[-+]?(?:\d+\.?(\d*)|\.(\d+))(?:e([-+]?\d{1,3}))?", re.ASCII | re.IGNORECASE)
 WRITTEN = str.maketrans({"−": "-", "–": "-", ",": ".", "⁄": "/", "÷": "/"})
+THOUSANDS = re.compile(r"\s*[-+−–]?[1-9]\d{0,2}(,\d{3})+\s*", re.ASCII)  # 1,000 may be a thousand, or one
 BLANKS = re.compile(r"\s*(/)\s*|(?<=[-+])\s+")  # those that may be left out: in 1 1/2 they may not
 FEWEST_DIGITS = 3  # of a rounded answer
 EXACT, CLOSE = Fraction(5, 10**6), Fraction(2, 100)  # relative errors; pictures show six digits
@@ -80,6 +81,8 @@ def judged(text: str, answer: Number) -> str:
     """
     if not text.strip():
         return "open"
+    if THOUSANDS.fullmatch(text) and (verdict := judged(text.replace(",", ""), answer)) in ("right", "sign"):
+        return verdict
     typed = read_answer(text)
     if typed is None:
         return "unreadable"
