@@ -144,20 +144,25 @@ def function_of_text(text: str) -> Callable[..., Value | Number]:
     >>> inspect.signature(f), f(0.0, y=Value(0.5)).op.name
     (<Signature (x, y)>, 'mul')
     """
-    found = re.sub(r"\s", " ", text).strip()
-    nodes = sorted(expressions(parse(found)), key=lambda node: node.col_offset)
-    names = [node.id for node in nodes if isinstance(node, ast.Name)]
-    arguments = [name for name in dict.fromkeys(names) if name not in {*CONSTANTS, *function_names()}]
-    found, tree = checked_tree(found, arguments)
-    signature = inspect.Signature([inspect.Parameter(name, POSITIONAL) for name in arguments])
+    return TextFunction(text)
 
-    def formula(*args: Value | Number, **kwargs: Value | Number) -> Value | Number:
-        bound = signature.bind(*args, **kwargs)
-        return build(tree, bound.arguments, found, exact=False)
 
-    formula.__signature__ = signature  # type: ignore[attr-defined]
-    formula.__doc__ = found
-    return formula
+class TextFunction:
+    """The function of a formula; as a class, it can be pickled."""
+
+    __name__ = "formula"
+
+    def __init__(self, text: str) -> None:
+        found = re.sub(r"\s", " ", text).strip()
+        nodes = sorted(expressions(parse(found)), key=lambda node: node.col_offset)
+        names = [node.id for node in nodes if isinstance(node, ast.Name)]
+        arguments = [name for name in dict.fromkeys(names) if name not in {*CONSTANTS, *function_names()}]
+        self.__doc__, self.tree = checked_tree(found, arguments)
+        self.__signature__ = inspect.Signature([inspect.Parameter(name, POSITIONAL) for name in arguments])
+
+    def __call__(self, *args: Value | Number, **kwargs: Value | Number) -> Value | Number:
+        bound = self.__signature__.bind(*args, **kwargs)
+        return build(self.tree, bound.arguments, self.__doc__ or "", exact=False)
 
 
 def checked_tree(text: str, inputs: Collection[str]) -> tuple[str, ast.expr]:

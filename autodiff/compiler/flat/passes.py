@@ -210,17 +210,17 @@ def merge_sums(program: Flat) -> Flat:
             continue
         flat = joined(new, operands, terms)
         if name == "mean":
-            total = added(new, flat)
+            total = added_up(new, flat)
             new.slots.append(new.add("truediv", [total, new.constant(float(len(operands)))]))
         elif used_by(old) in (*SUMS, "mean"):
             terms[old] = flat
             new.slots.append(0)  # nothing else asks for it
         else:
-            new.slots.append(added(new, flat))
+            new.slots.append(added_up(new, flat))
     return new.program()
 
 
-def added(new: Rewriter, terms: list[int]) -> int:
+def added_up(new: Rewriter, terms: list[int]) -> int:
     """The sum of some terms."""
     return new.add("add" if len(terms) == 2 else "sum", terms)
 
@@ -277,12 +277,12 @@ def summed(
     biases = [rests[x] for x in operands if x in rests]
     if len(left) < 2:  # a single product stays one
         terms = [new.add("mul", [*left, *right]) if x in parts else new.slots[x] for x in operands] + biases
-        return added(new, terms)
+        return added_up(new, terms)
     others = [new.slots[x] for x in operands if x not in parts] + biases
     others = [x for x in others if not new.is_zero(x)]  # a dot product begins with 0 by itself
     if not others:
         others = [new.constant(0.0)]
-    bias = others[0] if len(others) == 1 else added(new, others)
+    bias = others[0] if len(others) == 1 else added_up(new, others)
     return new.add("dot", [*left, *right, bias])
 
 

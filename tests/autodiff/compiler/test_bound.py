@@ -227,11 +227,17 @@ def test_a_node_that_a_call_gave_keeps_the_numbers_of_that_call(engine: str) -> 
 @pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
 def test_all_sorts_of_arrays_are_bound(engine: str) -> None:
     every = np.arange(24.0).reshape(4, 6)
-    arrays = [every[::2, 1:4], every.T[:3, :2].T, np.arange(3), np.float32([[1], [2]]), 2.5]
+    arrays: list[Any] = [
+        every[::2, 1:4],
+        every.T[:3, :2].T,
+        np.arange(3),
+        np.array([[1], [2]], np.float32),
+        2.5,
+    ]
     f = compile(lambda *xs: sum(x * (i + 1) for i, x in enumerate(xs)), engine=engine)
     tied = f.bound(*arrays)
     for _ in range(2):
         every += 1
 
-        expected = sum(x * (i + 1) for i, x in enumerate(arrays))
+        expected: Any = sum(x * (i + 1) for i, x in enumerate(arrays))
         assert tied().tolist() == expected.tolist() == f(*arrays).tolist()

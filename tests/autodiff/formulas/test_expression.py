@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -267,3 +268,12 @@ def test_an_error_in_a_function_of_text_points_at_its_place() -> None:
         function_of_text("x + log(x - 5)")(Value(1.0))
     with pytest.raises(TypeError, match="missing a required argument: 'y'"):
         function_of_text("x*y")(1.0)
+
+
+def test_the_function_of_a_text_can_be_pickled() -> None:
+    f = function_of_text("exp(x)*sin(y) + e")
+    back, compiled = pickle.loads(pickle.dumps(f)), pickle.loads(pickle.dumps(compile("exp(x)*sin(y) + e")))
+
+    assert inspect.signature(back) == inspect.signature(f)
+    assert back(0.5, 2.0) == f(0.5, 2.0)
+    assert compiled(0.5, 2.0) == pytest.approx(f(0.5, 2.0))
