@@ -44,11 +44,8 @@ class Call:
         self.samples = math.prod(self.batch)
 
     def rows(self) -> FloatArray:
-        """The inputs of the program, (inputs, samples): one array for all calls of this."""
-        rows, parts = self._rows
-        for part, numbers in parts:
-            part[...] = numbers
-        return rows
+        """The inputs of the program, (inputs, samples): one array, whenever this is called."""
+        return with_numbers(*self._rows)
 
     @functools.cached_property
     def _rows(self) -> tuple[FloatArray, list[tuple[FloatArray, NumberArray]]]:
@@ -73,11 +70,8 @@ class Call:
         return moved
 
     def filled(self, arguments: Arguments) -> FloatArray:
-        """The numbers of arguments as inputs of the program: (inputs, samples)."""
-        rows, parts = self._room(arguments)
-        for part, numbers in parts:
-            part[...] = numbers
-        return rows
+        """The numbers of other arguments as inputs of the program: (inputs, samples)."""
+        return with_numbers(*self._room(arguments))
 
     def _room(self, arguments: Arguments) -> tuple[FloatArray, list[tuple[FloatArray, NumberArray]]]:
         """An array for the inputs of the program, and for each argument its part of that and its numbers."""
@@ -305,6 +299,13 @@ class Call:
                 f"{asked}: {function_name(self.lowering.f)} must give one number to be differentiated, and gives a "
                 f"tree of {len(self.lowered.program.outputs)}; vjp takes a seed for each"
             )
+
+
+def with_numbers(rows: FloatArray, parts: list[tuple[FloatArray, NumberArray]]) -> FloatArray:
+    """The array, with numbers written into its parts."""
+    for part, numbers in parts:
+        part[...] = numbers
+    return rows
 
 
 def fresh_nodes(leaf: Leaf) -> Tree:
