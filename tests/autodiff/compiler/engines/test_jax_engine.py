@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -438,3 +438,25 @@ def test_the_example_trains_alike_on_eight_devices() -> None:
     assert "8 devices, 30 of 240 samples on each" in run.stdout
     assert "exchanges of sums between the devices in a step: 0" not in run.stdout
     assert "the same loss curve" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x.exp().log(), 1000.0),
+        (lambda x: x.exp().log(), -1000.0),
+        (lambda x: x.exp() * (-x).exp(), 800.0),
+        (lambda x: x.exp() ** 0.5, 800.0),
+        (lambda x: (x * x).sqrt(), 1e200),
+        (lambda x: x * 1e200 * 1e200, 1e-100),
+        (lambda x: x / 1e200 / 1e200, 1e300),
+        (lambda x: x + 1e16 - 1e16, 1.0),
+        (lambda x: x * 3.0 * 7.0 * 11.3, 0.1),
+    ],
+)
+def test_algebra_does_not_change_numbers(f: Callable[[Any], Any], x: float) -> None:
+    expected = compile(f, engine="numpy").value_and_grad(x)
+
+    assert compile(f, engine="jax").value_and_grad(x) == pytest.approx(
+        expected, rel=1e-15, abs=0, nan_ok=True
+    )
