@@ -10,7 +10,7 @@ from autodiff.calculus.adjoint_graphs import is_at_kink, kink_names, passed_kink
 from autodiff.calculus.second import adjoint_sweep
 from autodiff.compiler.at_kinks import moving_slots
 from autodiff.compiler.call import Call
-from autodiff.compiler.flat.places import FloatArray
+from autodiff.compiler.flat.places import FloatArray, has_nan
 from autodiff.compiler.gradients import GradientLowering
 from autodiff.compiler.lazy import step
 from autodiff.guards.categories import KinkWarning, NonFiniteWarning, warn
@@ -30,8 +30,7 @@ def check_slopes(call: Call, slopes: FloatArray, *shown: FloatArray | float) -> 
         slopes: The derivatives: (..., samples).
         *shown: The results, and what the derivatives begin with: (..., samples or 1), or a number.
     """
-    total = np.vdot(slopes, slopes)  # of squares, among which only nan makes nan
-    if total == total or NonFiniteWarning in call.lowering.told:
+    if not has_nan(slopes) or NonFiniteWarning in call.lowering.told:
         return
     if isinstance(call.lowering, GradientLowering):  # the results, first derivatives, are not shown
         shown = (np.repeat(call.rows(), slopes.shape[-1] // max(1, call.samples), axis=1), *shown[1:])

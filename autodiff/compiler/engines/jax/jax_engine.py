@@ -20,7 +20,7 @@ from autodiff.compiler.engines.jax.ways import JaxStep, Pieces, masks_of
 from autodiff.compiler.engines.numpy.arrays import Array
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.compiler.flat.places import FloatArray
+from autodiff.compiler.flat.places import FloatArray, has_nan
 from autodiff.compiler.flat.structures import structure_of
 from autodiff.compiler.front.tape import rule_named
 
@@ -248,7 +248,7 @@ class JaxEngine:
             outputs, found = self._backward[wanted](*self._numbers(parameters, inputs), seeds)
             by_parameters = np.array(found.get("parameters", np.zeros(len(parameters), self.dtype)))
             by_inputs = np.array(found["inputs"]) if "inputs" in found else None
-        if np.isnan(by_parameters).any() or (by_inputs is not None and np.isnan(by_inputs).any()):
+        if has_nan(by_parameters) or (by_inputs is not None and has_nan(by_inputs)):
             _, by_parameters, by_inputs = self._on_masks.backward(parameters, inputs, seeds, wanted)
         return np.array(outputs), by_parameters, by_inputs
 
@@ -258,7 +258,7 @@ class JaxEngine:
         """Compute the outputs and how they move when the inputs move; see ``NumpyEngine``."""
         with self._precision():
             outputs, moved = map(np.array, self._tangents(*self._numbers(parameters, inputs, moves)))
-        if np.isnan(moved).any():
+        if has_nan(moved):
             _, moved = self._on_masks.tangents(parameters, inputs, moves)
         return outputs, moved
 

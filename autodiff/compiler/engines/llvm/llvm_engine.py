@@ -28,7 +28,7 @@ from autodiff.compiler.engines.llvm.machine import (
 from autodiff.compiler.engines.llvm.pieces import SHORT, Operands, PieceKind, code_of
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.compiler.flat.places import FloatArray, places
+from autodiff.compiler.flat.places import FloatArray, has_nan, places
 from autodiff.compiler.flat.structures import Mask, structure_of
 from autodiff.compiler.front.tape import rule_named
 from autodiff.writing.instructions import INSTRUCTIONS
@@ -131,10 +131,7 @@ class LlvmEngine(NumpyEngine):
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         run = self._single if inputs.shape[1] == 1 else self._batch
         outputs, by_parameters, by_inputs = run(parameters, inputs, np.asarray(seeds, self.dtype), wanted)
-        total = np.vdot(by_parameters, by_parameters)  # of squares, among which only nan makes nan
-        if wanted != "parameters":
-            total += np.vdot(by_inputs, by_inputs)
-        if total != total:
+        if has_nan(by_parameters) or (wanted != "parameters" and has_nan(by_inputs)):
             return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
         return outputs, by_parameters, None if wanted == "parameters" else by_inputs.copy()
 
