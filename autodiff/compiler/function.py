@@ -25,7 +25,7 @@ def compile(
     dtype: npt.DTypeLike = ...,
     static: str | Iterable[str] = ...,
     axes: Mapping[str, int] | None = ...,
-    threads: int = ...,
+    threads: int | None = ...,
 ) -> Compiled: ...
 @overload
 def compile(
@@ -35,7 +35,7 @@ def compile(
     dtype: npt.DTypeLike = ...,
     static: str | Iterable[str] = ...,
     axes: Mapping[str, int] | None = ...,
-    threads: int = ...,
+    threads: int | None = ...,
 ) -> Callable[[Callable[..., Tree]], Compiled]: ...
 def compile(
     f: Callable[..., Tree] | str | None = None,
@@ -44,7 +44,7 @@ def compile(
     dtype: npt.DTypeLike = np.float64,
     static: str | Iterable[str] = (),
     axes: Mapping[str, int] | None = None,
-    threads: int = 1,
+    threads: int | None = None,
 ) -> Compiled | Callable[[Callable[..., Tree]], Compiled]:
     """Compile a scalar function: trace it once, and run its graph as a program on arrays.
 
@@ -68,8 +68,8 @@ def compile(
             they reach ``f`` as they are, and each of their values has a program of its own.
         axes: How many of the last axes of an argument that is an array hold its elements, by the name of the
             argument, where that cannot be seen: in ``W @ x`` with two arrays, ``{"W": 2, "x": 1}``.
-        threads: How many threads share a batch in the engine llvm, where there are many samples; their
-            sums over the batch may differ in the last digit from those of one thread.
+        threads: How many threads share a batch in the engine llvm; their sums over the batch may differ in the last
+            digit from those of one thread. None for as many as pay: one for less than some ten thousand samples.
 
     Returns:
         A :class:`Compiled` function; without ``f``, a decorator.

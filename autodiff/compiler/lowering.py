@@ -91,7 +91,7 @@ class Lowering:
         dtype: np.dtype[Any],
         static: tuple[str, ...],
         axes: dict[str, int],
-        threads: int,
+        threads: int | None,
     ) -> None:
         self.f, self.binding = f, Binding(f, static, axes)
         self.engine = engine_named(engine, threads)
@@ -123,7 +123,7 @@ class Lowering:
         return type(self)(f, *self.options)
 
     @property
-    def options(self) -> tuple[str, np.dtype[Any], tuple[str, ...], dict[str, int], int]:
+    def options(self) -> tuple[str, np.dtype[Any], tuple[str, ...], dict[str, int], int | None]:
         """What all programs have in common, as ``compile`` was given it."""
         return self.engine, self.dtype, self.binding.static, self.axes, self.threads
 

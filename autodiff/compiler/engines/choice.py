@@ -53,7 +53,7 @@ class InPlace(Protocol):
         """
 
 
-def engine_of(name: str, program: Flat, dtype: npt.DTypeLike, threads: int = 1) -> Engine:
+def engine_of(name: str, program: Flat, dtype: npt.DTypeLike, threads: int | None = None) -> Engine:
     """Make the engine of this name for a program.
 
     Raises:
@@ -70,7 +70,7 @@ def engine_of(name: str, program: Flat, dtype: npt.DTypeLike, threads: int = 1) 
     return engine
 
 
-def engine_named(name: str, threads: int) -> str:
+def engine_named(name: str, threads: int | None) -> str:
     """The engine that is meant.
 
     Raises:
@@ -81,6 +81,8 @@ def engine_named(name: str, threads: int) -> str:
         return "llvm"
     if name != "auto" and name not in ENGINES:
         raise ValueError(f"there is no engine {name!r}: use 'auto', {', '.join(map(repr, ENGINES))}")
+    if threads is None:
+        return name
     if not isinstance(threads, int) or threads < 1:
         raise ValueError(f"compile: threads must be a whole number from 1 on, not {threads!r}")
     if threads > 1 and name not in ("auto", "llvm"):

@@ -172,7 +172,9 @@ def steps_of(indices: Indices) -> tuple[int, ...] | None:
     return tuple(steps) if bool(np.array_equal(regular, indices)) else None
 
 
-MOST_ALONE = 8192  # numbers in a product that BLAS computes without threads, which wait long on a busy machine
+MOST_ALONE = (
+    8192  # numbers in a product that BLAS computes without threads, which wait long on a busy machine
+)
 
 
 def has_nan(numbers: FloatArray) -> bool:

@@ -39,6 +39,8 @@ __all__ = ["LlvmEngine"]
 FEW = 4  # operations of a group below which each has a record of its own
 MOST_BYTES = 1 << 24  # of a batch whose arrays are kept for the next one
 MOST_BATCHES = 8  # for which they are kept
+MOST_SHARES = 8  # of a batch, which threads run side by side
+WORTH = 500_000  # words, each of them run for a row, that take half a millisecond: less is not worth a thread
 
 Words: TypeAlias = npt.NDArray[np.uint32]
 Alike: TypeAlias = tuple[PieceKind, Indices, Words]  # records of one kind: their first operations, and words
@@ -99,7 +101,7 @@ class LlvmEngine(NumpyEngine):
 
     Args:
         program, dtype: As for ``NumpyEngine``.
-        threads: How many threads share the samples of a batch.
+        threads: How many threads share the samples of a batch; None for as many as are worth it.
 
     Raises:
         ModuleNotFoundError: llvmlite is not installed, or too old.
@@ -108,7 +110,7 @@ class LlvmEngine(NumpyEngine):
     name = "llvm"
     order = "C"
 
-    def __init__(self, program: Flat, dtype: npt.DTypeLike = np.float64, threads: int = 1) -> None:
+    def __init__(self, program: Flat, dtype: npt.DTypeLike = np.float64, threads: int | None = None) -> None:
         super().__init__(program, dtype)
         for code, arity in set(zip(program.codes.tolist(), program.arities.tolist(), strict=True)):
             rule = rule_named(program.rules[code])
@@ -330,6 +332,12 @@ def parted(
 
 
 @functools.cache
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@functools.cache
 def pool(threads: int, process: int) -> ThreadPoolExecutor:
     """The threads of a process; those of another one did not come along when it was forked."""
     return ThreadPoolExecutor(threads, "autodiff")
@@ -348,7 +356,7 @@ class RowArrays:
     """
 
     def __init__(self, engine: LlvmEngine, samples: int, wanted: str | None) -> None:
-        self.samples, self.threads, self.runner = samples, engine.threads, engine.runner
+        self.samples, self.runner = samples, engine.runner
         layout, program, dtype, lanes = engine.layout_of_rows, engine.program, engine.dtype, engine.lanes
         self.on_rows, shown = layout.rows[program.outputs], layout.places[program.outputs]
         self.shown, self.shared = shown[self.on_rows], shown[~self.on_rows]
@@ -366,7 +374,12 @@ class RowArrays:
         parts = engine.part("rows", None), engine.part("none" if wanted is None else "rows", wanted)
         spread = layout.places[layout.spread >= 0]
         rows, kept = int(layout.rows.sum()), max(part.kept for part in parts)
-        shares = max(1, min(engine.threads, pieces))
+        shares = engine.threads
+        if shares is None:  # the same on every machine, as the order of sums depends on it
+            words = sum(len(part.words) for part in parts)
+            memory = (2 * (rows + len(spread)) + len(self.numbers)) * 64
+            shares = min(MOST_SHARES, pieces * words // WORTH, MOST_BYTES // max(1, memory))
+        shares = max(1, min(shares, pieces))
         ends = [pieces * share // shares for share in range(shares + 1)]
         self.sums, self.frames = [], []
         for begin, end in itertools.pairwise(ends):
@@ -424,5 +437,5 @@ class RowArrays:
         if len(self.frames) == 1:
             self.runner.batch(self.frames[0].address)
         else:
-            addresses = [frame.address for frame in self.frames]
-            list(pool(self.threads, os.getpid()).map(self.runner.batch, addresses))
+            threads = pool(min(len(self.frames), processors()), os.getpid())
+            list(threads.map(self.runner.batch, [frame.address for frame in self.frames]))

@@ -24,6 +24,7 @@ from autodiff.compiler.engines import choice
 
 pytestmark = pytest.mark.llvm
 pytest.importorskip("llvmlite", reason="needs llvmlite (the extra `fast`)")
+llvm_engine = importlib.import_module("autodiff.compiler.engines.llvm.llvm_engine")
 
 
 def agrees(f: Callable[..., Any], *args: Any, dtype: Any = np.float64) -> None:
@@ -184,6 +185,34 @@ def test_other_processes(method: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
 
     assert done.stdout == "[2.0, 4.0, 6.0]\n", done.stderr
+
+
+def test_a_batch_is_shared_where_that_pays_and_alike_on_every_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    w, x = Value(0.5), np.linspace(-3, 3, 100_000)
+
+    def f(x: Any) -> Any:
+        for _ in range(20):
+            x = (w * x).tanh()
+        return x
+
+    def shares(samples: int, threads: int | None = None) -> int:
+        compiled = compile(f, engine="llvm", threads=threads)
+        compiled.backward(x[:samples])
+        [lowered] = compiled._lowering._lowered.values()
+        [batch] = lowered.engine._batches.values()  # type: ignore[attr-defined]
+        return len(batch.frames)
+
+    assert [shares(samples) for samples in (1_000, 10_000, 50_000, 100_000)] == [1, 1, 6, 8]
+    assert [shares(samples, 1) for samples in (1_000, 100_000)] == [1, 1]
+    assert [shares(samples, 2) for samples in (1_000, 100_000)] == [2, 2]
+    found = []
+    for count in (1, 2, 3, 64):
+        monkeypatch.setattr(llvm_engine, "processors", lambda count=count: count)
+        w.grad = 0.0
+        found.append((compile(f, engine="llvm").backward(x), w.grad))
+    assert len(set(found)) == 1
 
 
 def test_threads_make_and_run_code_at_the_same_time() -> None:
