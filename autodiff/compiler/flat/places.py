@@ -179,8 +179,7 @@ MOST_ALONE = (
 
 def has_nan(numbers: FloatArray) -> bool:
     """Whether one of some numbers is nan; of few in half of the time that NumPy takes to look at each."""
-    flat = numbers.ravel()
-    if flat.size > MOST_ALONE:
-        return bool(np.isnan(flat).any())
-    total = flat @ flat  # of squares, among which only nan makes nan
+    if numbers.size > MOST_ALONE:
+        return bool(np.isnan(numbers).any())
+    total = np.vdot(numbers, numbers)  # of squares, among which only nan makes nan; without a warning of infinity
     return bool(total != total)
