@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autodiff.compiler.flat.data import Flat
-from autodiff.compiler.flat.places import Layout, Memory, Rows, places, steps_of
+from autodiff.compiler.flat.places import MOST_ALONE, Layout, Memory, Rows, has_nan, places, steps_of
 
 SAMPLES = 3
 COMMON, INPUT, RESULT = 0, 1, 2
@@ -274,3 +274,21 @@ def test_rows_that_occur_twice_are_added_in_their_order() -> None:
     Rows(indices([1, 0, 1, 1])).add(array, np.array([1e16, 1.0, 1.0, -1e16]))
 
     assert array.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [0, 1, 100, MOST_ALONE, MOST_ALONE + 1])
+def test_nan_is_found_among_numbers_of_any_size(size: int, dtype: Any) -> None:
+    huge = np.finfo(dtype).max
+    numbers: Any = np.full((2, size), huge, dtype)
+    numbers[0, ::3], numbers[1, ::2] = np.inf, -np.inf
+
+    assert not has_nan(numbers)
+    for place in (0, size // 2, size - 1) if size else ():
+        with_nan = numbers.copy()
+        with_nan[1, place] = np.nan
+        assert has_nan(with_nan)
+        assert has_nan(with_nan.T)
+        assert has_nan(with_nan[1])
+        assert not has_nan(with_nan[0])
