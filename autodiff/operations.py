@@ -11,6 +11,7 @@ from typing import Any
 
 from autodiff import methods, rules
 from autodiff.guards import watching
+from autodiff.node import topological_order
 from autodiff.number import holds_one_object, number
 from autodiff.rules import Rule
 from autodiff.rules.worlds import FLOATS, FRACTIONS, Floats, Scalar, world_of
@@ -27,12 +28,11 @@ def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequ
     names, domain = [f"operand {i}" for i in range(len(xs))], rule.domain
     if not rule.is_nary:
         letters = names = list("xyz"[: len(xs)])
-        if any(name in set(letters) - {letter} for name, letter in zip(called, letters, strict=True)):
-            names = [
-                "the first operand",
-                "the second operand",
-                "the third operand",
-            ]  # x is a node's name here
+        nodes = [node for x in operands if isinstance(x, Value) for node in topological_order(x)]
+        taken = {node.name for node in nodes}
+        if any(letter in taken and name != letter for letter, name in zip(letters, called, strict=True)):
+            several = ["the first operand", "the second operand", "the third operand"]
+            names = several[: len(xs)] if len(xs) > 1 else ["the operand"]  # as another node has the letter
             domain = re.sub(r"\b[xyz]\b", lambda letter: names["xyz".index(letter[0])], domain)
     at = ", ".join(
         f"{letter} = {reprlib.repr(x)}" + (f" (the node named {name!r})" if name else "")

@@ -285,3 +285,20 @@ def test_the_smallest_and_the_largest() -> None:
 def test_keywords_that_a_function_does_not_know_are_refused(ask: Callable[[Any], Any], message: str) -> None:
     with pytest.raises(TypeError, match=re.escape(message)):
         ask(autodiff)
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x, y: (y - x).log(), "log: .* at the operand = -2.0; defined for the operand > 0$"),
+        (lambda x, y: y / (x - 3), "truediv: .* at the first operand = 1.0 .*, the second operand = 0.0; "),
+        (lambda x, y: (x * 0 - 1).log(), "log: .* at the operand = -1.0; defined for the operand > 0$"),
+        (lambda x, y: (y * 0 - 1).log(), "log: .* at x = -1.0; defined for x > 0$"),
+        (lambda x, y: x / (y * 0), "truediv: .* at the first operand = 3.0 .*, the second operand = 0.0; "),
+        (lambda x, y: (x * 0).log(), "log: .* at the operand = 0.0; "),
+        (lambda x, y: (x - 3) / y.sub(1).named("y"), r"truediv: .* at the first operand = 0.0, "),
+    ],
+)
+def test_no_letter_means_something_else_than_a_node_below(f: Callable[..., Any], message: str) -> None:
+    with pytest.raises((ValueError, ArithmeticError), match=message):
+        f(Value(3.0, name="x"), Value(1.0, name="y"))

@@ -181,5 +181,7 @@ def has_nan(numbers: FloatArray) -> bool:
     """Whether one of some numbers is nan; of few in half of the time that NumPy takes to look at each."""
     if numbers.size > MOST_ALONE:
         return bool(np.isnan(numbers).any())
-    total = np.vdot(numbers, numbers)  # of squares, among which only nan makes nan; without a warning of infinity
+    total = np.vdot(
+        numbers, numbers
+    )  # of squares, among which only nan makes nan; without a warning of infinity
     return bool(total != total)

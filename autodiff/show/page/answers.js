@@ -1,6 +1,6 @@
 // Answers to an exercise: whether what was typed is the right number, by the rule of practice/answers.py.
 
-import { read } from "./numbers.js";
+import { mayBeThousands, read } from "./numbers.js";
 
 /** @import { Typed } from "./numbers.js" */
 /** @typedef {"right" | "close" | "sign" | "wrong" | "unreadable" | "open"} Verdict */
@@ -9,8 +9,6 @@ const FEWEST_DIGITS = 3; // of a rounded answer
 const [EXACT, CLOSE] = [5e-6, 0.02]; // relative errors; pictures show six digits
 const WITHIN = 1 - 1e-6; // of a unit: less than one, whatever a float makes of it
 const NOTHING = 1e-12; // what counts as 0 where that is right, as floats that cancel leave something
-const THOUSANDS = /^\s*[-+−–]?[1-9]\d{0,2}(,\d{3})+\s*$/; // 1,000 may be a thousand, or one
-
 /**
  * Tell what a typed number is; "open" where nothing was typed.
  * @param {string} text
@@ -19,7 +17,7 @@ const THOUSANDS = /^\s*[-+−–]?[1-9]\d{0,2}(,\d{3})+\s*$/; // 1,000 may be a 
  */
 export function judged(text, answer) {
   if (!text.trim()) return "open";
-  if (THOUSANDS.test(text)) {
+  if (mayBeThousands(text)) {
     const verdict = judged(text.replaceAll(",", ""), answer);
     if (verdict === "right" || verdict === "sign") return verdict;
   }

@@ -72,13 +72,22 @@ def node_data(node: Value, places: Mapping[Value, int], labels: Labels) -> dict[
     return data | {
         "rule": rule_key(node),
         "operation": node.op.name,
-        "domain": say(node.op.domain),
+        "domain": domain_of(node, labels),
         "kink": say(node.op.kink),
         "operands": [[places[x]] if isinstance(x, Value) else number_data(x) for x in node.operands],
         "formula": value_formula(node, places) if written_out else formula_of_many(node, labels),
         "partials": [partial_formula(node, i, places) if written_out else None for i in parents],
         "texts": [pretty(labels.partial(node, i, "symbols")) if written_out else "" for i in parents],
     }
+
+
+def domain_of(node: Value, labels: Labels) -> str:
+    """Where the operation of a node is defined, with what its operands are called in place of x, y and z."""
+    assert node.op is not None
+    if node.op.is_nary:
+        return say(node.op.domain)
+    called = [labels.name(x) if isinstance(x, Value) else labels.number(x) for x in node.operands]
+    return re.sub(r"\b[xyz]\b", lambda letter: called["xyz".index(letter[0])], say(node.op.domain))
 
 
 def formula_of_many(node: Value, labels: Labels) -> MathTree:

@@ -2,7 +2,7 @@
 
 import { all, found, html } from "./elements.js";
 import { line } from "./mathml.js";
-import { numberText, read } from "./numbers.js";
+import { mayBeThousands, numberText, read } from "./numbers.js";
 import { say } from "./say.js";
 
 /** @import { Writer } from "./formula.js" */
@@ -43,7 +43,7 @@ function inputRow(place, graph, writer, { change, leave }) {
   const complaint = html("span", { class: "complaint", id: `complaint-${place}`, role: "alert" });
   slider.addEventListener("input", () => change(place, Number(slider.value)));
   field.addEventListener("input", () => {
-    const x = read(field.value)?.number ?? NaN;
+    const x = mayBeThousands(field.value) ? NaN : (read(field.value)?.number ?? NaN);
     complain(field, complaint, !Number.isFinite(x));
     if (Number.isFinite(x)) change(place, x);
   });

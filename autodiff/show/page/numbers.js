@@ -50,6 +50,10 @@ export const needsBrackets = (text) => /[−e/]/.test(text);
  * @typedef {{number: number, digits: number, unit: number}} Typed
  */
 
+/** Whether a comma may part thousands: 1,000 is a thousand to some, and one to others. */
+export const mayBeThousands = (/** @type {string} */ text) =>
+  /^\s*[-+−–]?[1-9]\d{0,2}(,\d{3})+\s*$/.test(text);
+
 /**
  * Read 2, -0.5, 0,5, 1e-3, 1/3; undefined if it is no number. The rule is that of practice/answers.py.
  * @param {string} text

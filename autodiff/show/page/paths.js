@@ -26,6 +26,7 @@ export function pathsFrom(graph, start, limit) {
   graph.nodes.forEach((node, place) => {
     counts[place] = place === start ? 1 : node.parents.reduce((sum, parent) => sum + counts[parent], 0);
   });
+  const most = limit + Number(counts[graph.output] === limit + 1); // no line for a single path that is left out
   /** @type {number[][]} */
   const paths = [];
   /** @type {(place: number, way: number[]) => void} */
@@ -33,7 +34,7 @@ export function pathsFrom(graph, start, limit) {
     if (place === start) paths.push(way);
     else {
       for (const edge of graph.nodes[place].edges) {
-        if (paths.length === limit) return;
+        if (paths.length === most) return;
         if (counts[graph.edges[edge].parent]) walk(graph.edges[edge].parent, [edge, ...way]);
       }
     }
@@ -91,7 +92,11 @@ export function termsOf(swept, { paths, count }, place) {
   const products = paths.map((path) => pathProduct(swept, path));
   /** @type {(x: number) => string} */
   const written = (x) => numberText(x, 5, graph.exact);
-  const terms = products.map((product, i) => ({ product, ...graph.looks[i], text: written(product) }));
+  const terms = products.map((product, i) => ({
+    product,
+    ...graph.looks[i % graph.looks.length],
+    text: written(product),
+  }));
   const more = count - paths.length;
   const rest = restOf(Number(right[place]), products);
   return more ? [...terms, { product: rest, text: written(rest), more }] : terms;

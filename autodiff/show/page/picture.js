@@ -12,7 +12,8 @@ import {
   titleFor,
 } from "./cards.js";
 import { all, found, strokeOf, svg } from "./elements.js";
-import { isInSight, moveAside, moveBack, pathOf, placeSum, seenOf } from "./room.js";
+import { isInSight, moveAside, moveBack, pathOf, placeSum, seenOf, shorten } from "./room.js";
+import { say } from "./say.js";
 
 /** @import { Graph, Step, View } from "./model.js" */
 /** @import { Sum } from "./room.js" */
@@ -170,7 +171,19 @@ export class Picture {
   /** @param {State} state */
   show(state) {
     this.cards.forEach((card, place) => this.showCard(card, place, state));
-    this.lines.forEach((line, place) => this.showLine(line, this.view.lines[place], state));
+    const changed = this.lines.filter((line, place) => this.showLine(line, this.view.lines[place], state));
+    this.shorten(changed);
+  }
+
+  /**
+   * Leave the number alone of labels that reach under the cards at the ends of their lines.
+   * @param {SVGGElement[]} lines
+   */
+  shorten(lines) {
+    shorten(lines, (line) => {
+      const [edge] = this.view.lines[this.lines.indexOf(line)];
+      return ends(this.graph.edges[edge]).flatMap((node) => this.cardOf(node) ?? []);
+    });
   }
 
   /** @type {(card: SVGGElement, place: number, state: State) => void} */
@@ -195,13 +208,14 @@ export class Picture {
     card.setAttribute("aria-pressed", String(classes.chosen));
   }
 
-  /** @type {(line: SVGGElement, edges: number[], state: State) => void} */
+  /** @type {(line: SVGGElement, edges: number[], state: State) => boolean} */
   showLine(line, edges, state) {
     const { partial, classes } = lineAt(edges, state);
-    if (!this.differs(line, [partial, ...Object.values(classes)])) return;
+    if (!this.differs(line, [partial, this.zoom, ...Object.values(classes)])) return false;
     const shown = edges.length === 1 ? partial : undefined;
     write(found(line, "text", SVGTextElement), lineText(edges, partial, this.graph), shown);
     classify(line, classes);
+    return true;
   }
 
   /**
@@ -240,6 +254,7 @@ export class Picture {
       );
     });
     this.lines.forEach(moveBack);
+    this.shorten([...takers.keys()].map((place) => this.lines[place]));
     for (const [line, numbers] of takers) {
       numbers.forEach((number, lane) =>
         this.ways.append(this.lane(line, number, lane - (numbers.length - 1) / 2)),
@@ -315,7 +330,7 @@ export class Picture {
     const { width, height } = this.drawing.viewBox.baseVal;
     const seen = seenOf(this.drawing);
     const room = isInSight(card, seen) ? seen : { left: 0, right: width, top: 0, bottom: height };
-    placeSum(parts, card, this.cards, room);
+    placeSum(parts, card, this.cards, this.lines, room);
   }
 }
 
@@ -374,10 +389,11 @@ function looseLabel(line) {
 }
 
 /** @type {(term: Term, place: number) => SVGTSpanElement} */
-function termSpan({ text, color }, place) {
+function termSpan({ text, color, more }, place) {
   const span = svg("tspan");
   if (color) span.style.fill = `color-mix(in srgb, ${color} 72%, var(--ink))`; // dark enough to be read
   const sign = text.startsWith("−") ? ` − ${text.slice(1)}` : ` + ${text}`;
   span.textContent = place ? sign : text;
+  if (more) span.textContent += ` (${say("{count} more paths", { count: more.toLocaleString("en") })})`;
   return span;
 }

@@ -12,6 +12,7 @@ const APART = 3; // between a sum and its card
 const PADDING = [8, 2]; // of a sum, across and down
 const STEP = 8; // between places that are tried for a sum
 const REACH = 320; // within which a sum is looked for that is nearer to its card than to any other
+const CLOSE_BY = 80; // within which it covers no label of an edge, where that can be
 const RING = 64; // within which places are tried first
 const OFF_MIDDLE = 0.1; // of how far it is from the middle of its card, which counts as so far from the card
 const LEADER = 6; // from a sum to its card; a line joins what is further off
@@ -127,13 +128,17 @@ function breakLines(spans, longest) {
  * @param {Sum} sum
  * @param {SVGGElement} card
  * @param {SVGGElement[]} cards
+ * @param {SVGGElement[]} lines
  * @param {Seen} seen
  */
-export function placeSum(sum, card, cards, seen) {
+export function placeSum(sum, card, cards, lines, seen) {
   const own = frameOf(card);
   const others = cards.filter((other) => other !== card).map(frameOf);
+  const labels = lines.map(labelFrame).filter(({ width }) => width > 0);
   /** @type {(point: Frame) => boolean} */
   const isNearest = (point) => others.every((other) => distance(point, other) > distance(point, own));
+  /** @type {(place: Frame) => boolean} */
+  const coversNoLabel = (place) => labels.every((label) => distance(place, label) > 0);
   /** @type {(reach: number, isGood: (place: Frame) => boolean) => Frame | undefined} */
   const nearestPlace = (reach, isGood) => {
     const { width, height } = sum.text.getBBox();
@@ -146,6 +151,7 @@ export function placeSum(sum, card, cards, seen) {
   };
   breakLines(sum.spans, seen.right - seen.left - 4 * MARGIN);
   const beside =
+    nearestPlace(CLOSE_BY, (place) => isNearest(middleOf(place)) && coversNoLabel(place)) ??
     nearestPlace(REACH, (place) => isNearest(middleOf(place))) ??
     nearestPlace(LEADER, (place) => isNearest(startOf(place)));
   if (beside) return put(sum, beside, own);
@@ -218,6 +224,31 @@ function* placesFor(size, own, seen, reach) {
 /** @type {(first: number, last: number) => number[]} */
 const steps = (first, last) =>
   Array.from({ length: Math.floor((last - first) / STEP) + 1 }, (_, step) => first + step * STEP);
+
+/**
+ * Where what is written beside a line stands; without width where it is not shown.
+ * @param {Element} line
+ * @returns {Frame}
+ */
+function labelFrame(line) {
+  const { x, y, width, height } = textOf(line).getBBox();
+  const moves = textOf(line).transform.baseVal;
+  const { e, f } = moves.numberOfItems ? moves.getItem(0).matrix : { e: 0, f: 0 };
+  return { x: x + e, y: y + f, width, height };
+}
+
+/**
+ * Leave the number alone of what is written beside lines, where it reaches under a card that the line joins.
+ * @param {SVGGElement[]} lines
+ * @param {(line: SVGGElement) => SVGGElement[]} cardsOf
+ */
+export function shorten(lines, cardsOf) {
+  const tight = lines.filter((line) => {
+    const label = labelFrame(line);
+    return label.width && cardsOf(line).some((card) => distance(label, frameOf(card)) === 0);
+  });
+  for (const text of tight.map(textOf)) text.textContent = (text.textContent ?? "").replace(/^.* = /, "");
+}
 
 /**
  * Where a card stands.

@@ -361,7 +361,7 @@ def test_a_sum_of_many_paths_is_written_short_beside_its_node(tab: Tab) -> None:
     tab.show(sum((x * k for k in range(2, 9)), x))
     tab.card(0).click()
 
-    assert tab.page.text_content(".sum") == "1 + 2 + 3 + 4 + 5 + 21 = 36"
+    assert tab.page.text_content(".sum") == "1 + 2 + 3 + 4 + 5 + 21 (3 more paths) = 36"
 
 
 # ---------------------------------------------------------------- edges and inputs
