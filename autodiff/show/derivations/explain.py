@@ -251,7 +251,16 @@ class Explanation:
         if (hidden := len(self._letters) - MOST_LISTED) > 0:
             more = say("... and {hidden} more", hidden=hidden)
             letters.append(rf"\text{{{more}}}" if language == "latex" else more)
-        return siblings + letters
+        return self._direct(language) + siblings + letters
+
+    def _direct(self, language: Literal["text", "latex"]) -> list[str]:
+        """What tells the partial on an edge from x to the output from the derivative, which has the same sign."""
+        if len(self.terms) < 2 or all(len(term.path.edges) > 1 for term in self.terms):
+            return []
+        sign = derivative(self.names[self.output], self.names[self.x], language)
+        line = say("where {sign} on the right is the partial along the edge alone", sign=sign)
+        before, _, after = line.partition(sign)
+        return [rf"\text{{{before}}}{sign}\text{{{after}}}" if language == "latex" else line]
 
     @cached_property
     def _letters(self) -> dict[Value, Symbol]:
