@@ -38,6 +38,8 @@ class BoundCall:
         """Compute the function."""
         with self._lock:
             self._check_held()
+            if not self._call.gives_nodes():
+                check_kept_apart(self._call)
             return self._call.shaped(self._call.outputs())
 
     def value_and_grad(self) -> tuple[Tree, Tree]:
@@ -113,7 +115,8 @@ class BoundCall:
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
             wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
-            total = outputs.item() if outputs.size == 1 else np.add.reduce(outputs, axis=None)
+            with np.errstate(all="ignore"):
+                total = outputs.item() if outputs.size == 1 else np.add.reduce(outputs, axis=None)
             check_slopes(call, by_parameters[:, None], total)
             if by_inputs is not None:
                 check_slopes(call, by_inputs, total)
@@ -206,6 +209,6 @@ def check_kept_apart(call: Call) -> None:
     """Refuse to put numbers that depend on parameters into another function while that is traced."""
     if running.tape is not None and call.lowered.values:
         raise TraceError(
-            f"the derivatives of {function_name(call.lowering.f)} depend on its parameters, and would be constants "
-            "in the function that is traced: call the compiled function itself there, without differentiating it"
+            f"what {function_name(call.lowering.f)} gives here depends on its parameters, and would be constant in the "
+            "function that is traced: call the compiled function itself there, neither bound nor differentiated"
         )

@@ -252,7 +252,8 @@ def unbroadcast(numbers: NumberArray, shape: tuple[int, ...]) -> NumberArray | f
     """Sum over the axes along which an array of this shape was repeated."""
     if numbers.shape == shape:
         return numbers.copy() if shape else float(numbers)
-    numbers = numbers.sum(axis=tuple(range(numbers.ndim - len(shape))))
-    repeated = tuple(i for i, size in enumerate(shape) if size == 1 and numbers.shape[i] != 1)
-    numbers = numbers.sum(axis=repeated, keepdims=True)
+    with np.errstate(all="ignore"):
+        numbers = numbers.sum(axis=tuple(range(numbers.ndim - len(shape))))
+        repeated = tuple(i for i, size in enumerate(shape) if size == 1 and numbers.shape[i] != 1)
+        numbers = numbers.sum(axis=repeated, keepdims=True)
     return numbers if shape else float(numbers)

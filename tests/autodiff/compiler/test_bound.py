@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import autodiff
-from autodiff import Value, compile
+from autodiff import TraceError, Value, compile
+from autodiff.compiler.engines.numpy import numpy_engine
+from autodiff.compiler.engines.numpy.groups import sides_of
 from autodiff.rules import TABLE
 from tests.engines import NUMPY_AND_LLVM
 from tests.ordinary import called
@@ -241,3 +243,58 @@ def test_all_sorts_of_arrays_are_bound(engine: str) -> None:
 
         expected: Any = sum(x * (i + 1) for i, x in enumerate(arrays))
         assert tied().tolist() == expected.tolist() == f(*arrays).tolist()
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+def test_what_depends_on_parameters_is_no_constant_of_another_function(engine: str) -> None:
+    w, x = Value(2.0, name="w"), np.array([1.0, 2.0])
+    scaled = compile(lambda x: w * x, engine=engine)
+    batch, number = scaled.bound(x), scaled.bound(3.0)
+
+    with pytest.raises(TraceError, match="gives here depends on its parameters, and would be constant"):
+        compile(lambda z: z * autodiff.sum(list(batch())), engine=engine)(1.0)
+    with (
+        scaled.parameters,
+        pytest.raises(TraceError, match="depends on its parameters, and would be constant"),
+    ):
+        compile(lambda z: z * number(), engine=engine)(1.0)
+    compiled = compile(lambda z: z * number(), engine=engine)
+    assert compiled(1.0).data == 6.0
+    w.data = 10.0
+    assert compiled(1.0).data == 30.0
+    free = compile(lambda x: x + 1, engine=engine).bound(x)
+    assert compile(lambda z: z * autodiff.sum(list(free())), engine=engine)(2.0) == 10.0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+@pytest.mark.parametrize("numbers", [[np.inf, -np.inf], [1e308, 1e308], [1e154, 1e154]])
+def test_sums_over_a_batch_overflow_in_silence(engine: str, numbers: list[float]) -> None:
+    w, x = Value(1.0, name="w"), np.array(numbers)
+    f = compile(lambda x, y: w * x * y, engine=engine)
+    with np.errstate(all="raise"):
+        assert f.backward(x, 1.0, reduce="sum") == pytest.approx(
+            numbers[0] + numbers[1], rel=1e-12, nan_ok=True
+        )
+        by_y = f.value_and_grad(x, 1.0)[1][1]
+    assert by_y == pytest.approx(numbers[0] + numbers[1], rel=1e-12, nan_ok=True)
+
+
+def test_an_interrupt_in_the_first_derivative_leaves_no_half_of_a_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    f = compile(lambda x: (x.exp() * 2).sin() + x, engine="numpy")
+    expected = f.value_and_grad(0.5)
+    g = compile(lambda x: (x.exp() * 2).sin() + x, engine="numpy")
+    g(0.5)
+
+    def interrupted(program: Any) -> Any:
+        yield next(iter(sides_of(program)))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(numpy_engine, "sides_of", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            g.value_and_grad(0.5)
+
+    assert g.value_and_grad(0.5) == expected

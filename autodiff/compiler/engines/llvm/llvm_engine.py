@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -24,6 +22,7 @@ from autodiff.compiler.engines.llvm.machine import (
     over_arrays,
     pieces_of,
     runner,
+    table_of,
 )
 from autodiff.compiler.engines.llvm.pieces import SHORT, Operands, PieceKind, code_of
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
@@ -331,18 +330,6 @@ def parted(
     return np.repeat(groups, parts), np.repeat(firsts, parts) + turn * size * unit, size
 
 
-@functools.cache
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@functools.cache
-def pool(threads: int, process: int) -> ThreadPoolExecutor:
-    """The threads of a process; those of another one did not come along when it was forked."""
-    return ThreadPoolExecutor(threads, "autodiff")
-
-
 class RowArrays:
     """The arrays for so many samples, whose rows are run piece by piece, as many samples as a row has.
 
@@ -395,7 +382,7 @@ class RowArrays:
                 by_inputs=self.by_inputs[:, own], pieces=np.full(end - begin, pieces),
             )  # fmt: skip
             self.frames.append(frame)
-        self.bytes = sum(frame.bytes for frame in self.frames)
+        self.bytes, self.table = sum(frame.bytes for frame in self.frames), table_of(self.frames)
 
     def run(
         self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None
@@ -434,8 +421,8 @@ class RowArrays:
 
     def _share_out(self) -> None:
         """Run all pieces, each thread some of them."""
-        if len(self.frames) == 1:
-            self.runner.batch(self.frames[0].address)
+        if self.runner.shared is None or len(self.frames) == 1:
+            for frame in self.frames:
+                self.runner.batch(frame.address)
         else:
-            threads = pool(min(len(self.frames), processors()), os.getpid())
-            list(threads.map(self.runner.batch, [frame.address for frame in self.frames]))
+            self.runner.shared(self.table.ctypes.data)

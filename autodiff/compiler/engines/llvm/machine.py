@@ -35,7 +35,17 @@ if llvm.llvm_version_info[0] < 20:  # whose language the pieces are written in
         "pip install -U 'scalar-autodiff[fast]'; engine=\"numpy\" needs nothing more"
     )
 
-__all__ = ["Piece", "RunFrame", "Runner", "assembly", "cache_aligned", "over_arrays", "pieces_of", "runner"]
+__all__ = [
+    "Piece",
+    "RunFrame",
+    "Runner",
+    "assembly",
+    "cache_aligned",
+    "over_arrays",
+    "pieces_of",
+    "runner",
+    "table_of",
+]
 
 Made = TypeVar("Made")
 
@@ -153,14 +163,18 @@ class Runner:
     Attributes:
         numbers: On numbers alone.
         batch: For each piece of a batch, with its inputs, outputs and seeds.
+        shared: For several such frames at the same time, from a table of them; None where there are no threads.
         last: The address of what the last record names.
     """
 
     def __init__(self, dtype: str) -> None:
         taken = ", ".join(["ptr"] * len(MEMORY))
         last = f"define void @last({taken}) {{\n  ret void\n}}\n"
-        made = compiled(last + RunnerWriter(dtype).numbers() + RunnerWriter(dtype).batch())
+        has_threads = llvm.address_of_symbol("pthread_create") is not None
+        shared = SHARED + shared_code() if has_threads else ""
+        made = compiled(last + RunnerWriter(dtype).numbers() + RunnerWriter(dtype).batch() + shared)
         self.numbers, self.batch = function_at(made, "numbers"), function_at(made, "batch")
+        self.shared = function_at(made, "shared") if has_threads else None
         self.last: int = made.get_function_address("last")
 
 
@@ -254,6 +268,62 @@ class RunnerWriter(Code):
         """Write the sum of a row of adjoints."""
         total = self.reduced(self.number(-0.0, 1), self.load_at(self.row_of("bar", k), self.lanes, 64))
         self.store_at(self.at(self.own["sums"], k, self.dtype), total, 64 // self.lanes)
+
+
+# Threads of the system's own, as Python's would go on with the arrays of a call that Ctrl-C has left. Of each share a
+# table has its frame, its thread, and 0 where that has started.
+SHARED = """
+declare i32 @pthread_create(ptr, ptr, ptr, ptr)
+declare i32 @pthread_join(i64, ptr)
+define internal ptr @run(ptr %frame) {
+  call void @batch(ptr %frame)
+  ret ptr null
+}
+define internal void @start(ptr %share) {
+  %frame = load ptr, ptr %share
+  %thread = getelementptr i64, ptr %share, i64 1
+  %failed = call i32 @pthread_create(ptr %thread, ptr null, ptr @run, ptr %frame)
+  %failure = getelementptr i64, ptr %share, i64 2
+  %wide = zext i32 %failed to i64
+  store i64 %wide, ptr %failure
+  ret void
+}
+define internal void @finish(ptr %share) {
+  %failure = getelementptr i64, ptr %share, i64 2
+  %failed = load i64, ptr %failure
+  %started = icmp eq i64 %failed, 0
+  br i1 %started, label %join, label %instead
+join:
+  %place = getelementptr i64, ptr %share, i64 1
+  %thread = load i64, ptr %place
+  %joined = call i32 @pthread_join(i64 %thread, ptr null)
+  ret void
+instead:
+  %frame = load ptr, ptr %share
+  call void @batch(ptr %frame)
+  ret void
+}
+"""
+
+
+def table_of(frames: Sequence[RunFrame]) -> npt.NDArray[np.uint64]:
+    """The table of several frames: how many there are, and a share for each."""
+    return np.array([len(frames), *(x for frame in frames for x in (frame.address, 0, 0))], np.uint64)
+
+
+def shared_code() -> str:
+    """The function that takes a table: the first share runs in the thread that calls, all others beside it."""
+    code = Code("double")
+    count = code.element("%frame", "0", "i64")
+
+    def of_each(function: str, i: str, _: Sequence[str]) -> Sequence[str]:
+        code.line(f"call void @{function}(ptr {code.at('%frame', code.added(code.times(i, 3), 1), 'i64')})")
+        return ()
+
+    code.loop("1", count, 1, [], functools.partial(of_each, "start"))
+    code.line(f"call void @batch(ptr {code.element('%frame', '1', 'ptr')})")
+    code.loop("1", count, 1, [], functools.partial(of_each, "finish"))
+    return code.function("shared")
 
 
 # ---------------------------------------------------------------- whole programs over arrays

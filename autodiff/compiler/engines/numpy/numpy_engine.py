@@ -164,11 +164,12 @@ class NumpyEngine:
             parameters, inputs = len(program.parameters), len(program.inputs)
             useful = [False] * len(program.constants)
             useful += [wanted != "inputs"] * parameters + [wanted != "parameters"] * inputs
-            self._known[wanted] = []
+            known: list[list[bool]] = []  # kept when it is complete, as Ctrl-C may come in between
             for sides, count in sides_of(program):
                 follow = [any([useful[slot] for slot in side]) for side in sides]
                 useful += [any(follow)] * count
-                self._known[wanted].append(follow)
+                known.append(follow)
+            self._known[wanted] = known
         return self._known[wanted]
 
 

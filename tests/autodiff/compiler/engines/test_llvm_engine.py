@@ -7,6 +7,7 @@ import importlib
 import multiprocessing
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -24,7 +25,7 @@ from autodiff.compiler.engines import choice
 
 pytestmark = pytest.mark.llvm
 pytest.importorskip("llvmlite", reason="needs llvmlite (the extra `fast`)")
-llvm_engine = importlib.import_module("autodiff.compiler.engines.llvm.llvm_engine")
+machine = importlib.import_module("autodiff.compiler.engines.llvm.machine")
 
 
 def agrees(f: Callable[..., Any], *args: Any, dtype: Any = np.float64) -> None:
@@ -208,11 +209,38 @@ def test_a_batch_is_shared_where_that_pays_and_alike_on_every_machine(
     assert [shares(samples, 1) for samples in (1_000, 100_000)] == [1, 1]
     assert [shares(samples, 2) for samples in (1_000, 100_000)] == [2, 2]
     found = []
-    for count in (1, 2, 3, 64):
-        monkeypatch.setattr(llvm_engine, "processors", lambda count=count: count)
+    for threads in ("there", "not there"):
+        if threads == "not there":
+            monkeypatch.setattr(machine.runner("double"), "shared", None)
         w.grad = 0.0
         found.append((compile(f, engine="llvm").backward(x), w.grad))
     assert len(set(found)) == 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends signals")
+def test_ctrl_c_while_threads_share_a_batch_leaves_nothing_behind() -> None:
+    f = compile(lambda x: ((x * 1.1).tanh() * 1.2 + 0.1).tanh().exp().tanh(), engine="llvm", threads=3)
+    x, other = np.linspace(-1, 1, 20_000), np.linspace(2, 3, 20_000)
+    expected = f.value_and_grad(x)[1]
+    interrupted = 0
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for i in range(60):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 1e-4 + i * 2e-5)
+                f.value_and_grad(other)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                interrupted += 1
+            assert np.array_equal(f.value_and_grad(x)[1], expected)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert interrupted
 
 
 def test_threads_make_and_run_code_at_the_same_time() -> None:
