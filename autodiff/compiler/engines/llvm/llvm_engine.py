@@ -39,7 +39,7 @@ FEW = 4  # operations of a group below which each has a record of its own
 MOST_BYTES = 1 << 24  # of a batch whose arrays are kept for the next one
 MOST_BATCHES = 8  # for which they are kept
 MOST_SHARES = 8  # of a batch, which threads run side by side
-WORTH = 500_000  # words, each of them run for a row, that take half a millisecond: less is not worth a thread
+WORTH = 200_000  # words, each of them run for a row, that take a fifth of a millisecond: less is not worth a thread
 
 Words: TypeAlias = npt.NDArray[np.uint32]
 Alike: TypeAlias = tuple[PieceKind, Indices, Words]  # records of one kind: their first operations, and words

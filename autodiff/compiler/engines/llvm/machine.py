@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import ctypes
 import functools
+import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
@@ -170,7 +171,7 @@ class Runner:
     def __init__(self, dtype: str) -> None:
         taken = ", ".join(["ptr"] * len(MEMORY))
         last = f"define void @last({taken}) {{\n  ret void\n}}\n"
-        has_threads = llvm.address_of_symbol("pthread_create") is not None
+        has_threads = os.name == "posix"
         shared = SHARED + shared_code() if has_threads else ""
         made = compiled(last + RunnerWriter(dtype).numbers() + RunnerWriter(dtype).batch() + shared)
         self.numbers, self.batch = function_at(made, "numbers"), function_at(made, "batch")

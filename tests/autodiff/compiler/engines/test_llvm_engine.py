@@ -205,7 +205,7 @@ def test_a_batch_is_shared_where_that_pays_and_alike_on_every_machine(
         [batch] = lowered.engine._batches.values()  # type: ignore[attr-defined]
         return len(batch.frames)
 
-    assert [shares(samples) for samples in (1_000, 10_000, 50_000, 100_000)] == [1, 1, 6, 8]
+    assert [shares(samples) for samples in (1_000, 5_000, 10_000, 100_000)] == [1, 1, 3, 8]
     assert [shares(samples, 1) for samples in (1_000, 100_000)] == [1, 1]
     assert [shares(samples, 2) for samples in (1_000, 100_000)] == [2, 2]
     found = []
@@ -215,6 +215,7 @@ def test_a_batch_is_shared_where_that_pays_and_alike_on_every_machine(
         w.grad = 0.0
         found.append((compile(f, engine="llvm").backward(x), w.grad))
     assert len(set(found)) == 1
+    assert os.name != "posix" or machine.Runner("float").shared is not None
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends signals")
