@@ -84,8 +84,8 @@ class Explanation:
     >>> found = explain((x * x).named("f"), x)
     >>> found.lines()[2:], found.count, found.result
     (('x + x', '3 + 3', '6'), 2, 6.0)
-    >>> print(found.latex.splitlines()[-2])
-     &= 6
+    >>> found.latex.splitlines()[-3]
+    ' &= 6 \\\\\\\\[4pt]'
     """
 
     output: Value

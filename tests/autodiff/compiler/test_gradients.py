@@ -251,5 +251,5 @@ def test_vectors_have_the_form_of_the_arguments() -> None:
 def test_parameters_stay_apart_from_a_function_that_is_traced() -> None:
     w = Value(2.0)
     inner = compiled(lambda x: w * x**2)
-    with pytest.raises(TraceError, match="depend on its parameters"):
+    with pytest.raises(TraceError, match="depends on its parameters"):
         compile(lambda x: inner.jacobian(1.0) * x)(1.0)

@@ -172,7 +172,7 @@ class Runner:
         taken = ", ".join(["ptr"] * len(MEMORY))
         last = f"define void @last({taken}) {{\n  ret void\n}}\n"
         has_threads = os.name == "posix"
-        shared = SHARED + shared_code() if has_threads else ""
+        shared = IN_THREADS + shared_code() if has_threads else ""
         made = compiled(last + RunnerWriter(dtype).numbers() + RunnerWriter(dtype).batch() + shared)
         self.numbers, self.batch = function_at(made, "numbers"), function_at(made, "batch")
         self.shared = function_at(made, "shared") if has_threads else None
@@ -273,7 +273,7 @@ class RunnerWriter(Code):
 
 # Threads of the system's own, as Python's would go on with the arrays of a call that Ctrl-C has left. Of each share a
 # table has its frame, its thread, and 0 where that has started.
-SHARED = """
+IN_THREADS = """
 declare i32 @pthread_create(ptr, ptr, ptr, ptr)
 declare i32 @pthread_join(i64, ptr)
 define internal ptr @run(ptr %frame) {
