@@ -115,8 +115,7 @@ class BoundCall:
             seed = 1.0 / call.samples if reduce == "mean" and call.samples else 1.0
             wanted = "both" if call.passes_values() else "parameters"
             outputs, by_parameters, by_inputs = call.reverse(seed, wanted)
-            with np.errstate(all="ignore"):
-                total = outputs.item() if outputs.size == 1 else np.add.reduce(outputs, axis=None)
+            total = outputs.item() if outputs.size == 1 else sum_over_samples(outputs)
             check_slopes(call, by_parameters[:, None], total)
             if by_inputs is not None:
                 check_slopes(call, by_inputs, total)
@@ -180,6 +179,11 @@ def keys_of(container: Container) -> Sequence[object]:
 def is_unchanged(x: object, y: object) -> bool:
     """Whether they are one object or the same number, of the same type; 0 is not -0."""
     return x is y or (type(x) is type(y) and isinstance(x, Real) and repr(x) == repr(y))
+
+
+@np.errstate(all="ignore")
+def sum_over_samples(outputs: FloatArray) -> float:
+    return float(np.add.reduce(outputs, axis=None))
 
 
 def gradients_of_samples(call: Call) -> tuple[FloatArray, FloatArray]:
