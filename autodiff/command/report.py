@@ -93,11 +93,11 @@ def sum_over_paths(
 def short_number(number: Number) -> str:
     """Write a number as short as its first twelve digits allow, a fraction exactly if it fits into a line.
 
-    >>> short_number(35.0), short_number(0.1 + 0.2), short_number(Fraction(1, 32)), short_number(Fraction(1, 3**200))
-    ('35', '0.3', '1/32', '≈ 3.76486194960e-96')
+    >>> short_number(-0.0), short_number(0.1 + 0.2), short_number(Fraction(1, 32)), short_number(Fraction(1, 3**200))
+    ('0', '0.3', '1/32', '≈ 3.76486194960e-96')
     """
     if not isinstance(number, Fraction):
-        return f"{number:.12g}"
+        return f"{number + 0.0:.12g}"  # 0 of -0.0
     if bits_of(number) <= MAX_SHOWN_BITS:
         return str(number)
     return (
