@@ -27,11 +27,11 @@ def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequ
     called = [getattr(operand, "name", None) for operand in operands]
     names, domain = [f"operand {i}" for i in range(len(xs))], rule.domain
     if not rule.is_nary:
-        letters = names = list("xyz"[: len(xs)])
+        letters = names = [*"xyz", *names[3:]][: len(xs)]
         nodes = [node for x in operands if isinstance(x, Value) for node in topological_order(x)]
         taken = {node.name for node in nodes}
         if any(letter in taken and name != letter for letter, name in zip(letters, called, strict=True)):
-            several = ["the first operand", "the second operand", "the third operand"]
+            several = ["the first operand", "the second operand", "the third operand", *names[3:]]
             names = several[: len(xs)] if len(xs) > 1 else ["the operand"]  # as another node has the letter
             domain = re.sub(r"\b[xyz]\b", lambda letter: names["xyz".index(letter[0])], domain)
     at = ", ".join(
@@ -39,7 +39,11 @@ def explained(error: Exception, rule: Rule, xs: Sequence[Scalar], operands: Sequ
         for letter, x, name in list(zip(names, xs, called, strict=False))[:4]
     )
     reason = "the result is too large for a float" if isinstance(error, OverflowError) else error
-    return type(error)(f"{rule.name}: {reason} at {at}; defined for {domain}")
+    kinds = (kind for kind in KINDS_OF_ERRORS if isinstance(error, kind))
+    return next(kinds)(f"{rule.name}: {reason} at {at}; defined for {domain}")
+
+
+KINDS_OF_ERRORS = (OverflowError, ZeroDivisionError, FloatingPointError, ArithmeticError, ValueError)
 
 
 def apply(rule: Rule, operands: Sequence[Scalar]) -> Any:

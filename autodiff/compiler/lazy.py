@@ -125,12 +125,12 @@ class Sample:
             operands.append(result)
 
     def _taken(self, slot: int, number: float, result: Value) -> Value:
-        """A new node, or the one that stands for it: found outside, or already handed out."""
-        outside = self._found_outside(slot, number)
+        """A new node, or the one that stands for it: already handed out, or found outside."""
+        handed_out = self.nodes.get(slot)
+        outside = self._found_outside(slot, number) if handed_out is None else None
         if outside is not None:
             return outside
         result.name = self.blueprint.flat.names.get(slot)
-        handed_out = self.nodes.get(slot)
         if handed_out is None:
             return result
         for name, part in HISTORY.items():

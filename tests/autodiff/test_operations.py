@@ -302,3 +302,29 @@ def test_keywords_that_a_function_does_not_know_are_refused(ask: Callable[[Any],
 def test_no_letter_means_something_else_than_a_node_below(f: Callable[..., Any], message: str) -> None:
     with pytest.raises((ValueError, ArithmeticError), match=message):
         f(Value(3.0, name="x"), Value(1.0, name="y"))
+
+
+class OwnError(ValueError):
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first} {second}")
+
+
+def test_errors_of_rows_with_four_operands_and_errors_of_their_own() -> None:
+    def value(m: Any, x: Any, y: Any, z: Any, t: Any) -> Any:
+        if t == 7:
+            raise OwnError("no", "seven")
+        return m.log(x) + y + z + t
+
+    slopes = (lambda m, *_: 1,) * 4
+    op = register(Rule("four_example", "four", 4, value, slopes, domain="x > 0"))
+    a, b = Value(-1.0, name="a"), Value(2.0, name="x")
+    with pytest.raises(
+        ValueError, match=r"^four_example: math domain error at x = -1.0 \(the node named 'a'\), y = 2"
+    ):
+        op(a, 2, 3, 4)
+    with pytest.raises(
+        ValueError, match=r"at the first operand = -1.0 .*, operand 3 = 4; defined for the first operand > 0$"
+    ):
+        op(a, b, 3, 4)
+    with pytest.raises(ValueError, match=r"^four_example: no seven at x = 1.0"):
+        op(Value(1.0), 2, 3, 7)

@@ -255,7 +255,7 @@ class Explanation:
 
     def _direct(self, language: Literal["text", "latex"]) -> list[str]:
         """What tells the partial on an edge from x to the output from the derivative, which has the same sign."""
-        if len(self.terms) < 2 or all(len(term.path.edges) > 1 for term in self.terms):
+        if self.count < 2 or all(len(term.path.edges) > 1 for term in self.terms):
             return []
         sign = derivative(self.names[self.output], self.names[self.x], language)
         line = say("where {sign} on the right is the partial along the edge alone", sign=sign)

@@ -19,7 +19,7 @@ from autodiff.calculus.trees import Tree
 from autodiff.compiler import lazy
 from autodiff.compiler.function import Compiled
 from autodiff.matrix.matrices import Matrix, data, grads, matrix
-from tests.engines import needs
+from tests.engines import NUMPY_AND_LLVM, needs
 from tests.strategies import Program, on_values, programs
 
 ENGINES = [
@@ -390,3 +390,17 @@ def test_a_derivative_in_a_thread_of_a_function_that_is_differentiated() -> None
 
     assert grad(inner)(2.0) == 6.0
     assert grad(lambda x: x * grad(lambda y: y * 2.0)(1.0))(5.0) == 2.0
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_results_that_differ_in_a_digit_from_the_node_they_stand_for(engine: str, dtype: Any) -> None:
+    w = Value(0.3, name="w")
+    f = compile(lambda x: (w * x, w * w, (w.exp() * w.exp() - (w + w).exp()) * 2), engine=engine, dtype=dtype)
+    loss, penalty, nothing = f(2.0)
+
+    assert "op=" in repr(penalty)
+    assert "op=" in repr(nothing)
+    (loss + penalty).backward()
+    assert w.grad == pytest.approx(2.6, rel=1e-6)
+    assert set(penalty.parents) == {w}

@@ -108,7 +108,11 @@ def without_interrupts(make: Callable[[llvm.ModuleRef, llvm.TargetMachine], Made
     llvmlite frees a string, and then notes that it did: what is raised in between makes it free the string again.
     """
     with ThreadPoolExecutor(1) as other:
-        return other.submit(lambda: make(*read_code(code))).result()
+        try:
+            making = other.submit(lambda: make(*read_code(code)))
+        except RuntimeError:  # there may be no more threads
+            return make(*read_code(code))
+        return making.result()
 
 
 def read_code(code: str) -> tuple[llvm.ModuleRef, llvm.TargetMachine]:

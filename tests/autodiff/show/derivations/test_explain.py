@@ -348,6 +348,8 @@ def test_an_edge_that_leads_right_to_the_output_is_told_from_the_derivative() ->
     assert direct.where == ["where ∂f/∂x on the right is the partial along the edge alone"]
     assert r"\text{where }\frac{\partial f}{\partial x}\text{ on the right is" in direct.latex
     assert direct.where[0] in direct._repr_html_()
+    [shown] = explain(x + x * x, x, limit=1).where
+    assert shown.startswith("where ")
     for f in (x.sin(), x * 3, x**2 + x.exp(), (x * x).sin()):
         assert explain(f, x).where == []
 
