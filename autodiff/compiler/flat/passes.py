@@ -241,10 +241,10 @@ def joined(new: Rewriter, operands: list[int], terms: dict[int, list[int]]) -> l
 
 def merge_products(program: Flat) -> Flat:
     """Turn sums of products into one dot product each, parameters on the left."""
-    new, used_by, base = Rewriter(program), single_users(program), program.base
+    new, used_by = Rewriter(program), single_users(program)
     parts: dict[int, tuple[list[int], list[int]]] = {}  # factors of the products that a sum takes in
     rests: dict[int, int] = {}  # the biases of the dots among them
-    for old, (name, operands) in enumerate(new.operations(), base):
+    for old, (name, operands) in enumerate(new.operations(), program.base):
         if name in SUMS and not parts.keys().isdisjoint(operands):
             new.slots.append(summed(new, operands, parts, rests))
             continue

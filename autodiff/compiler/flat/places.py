@@ -172,16 +172,12 @@ def steps_of(indices: Indices) -> tuple[int, ...] | None:
     return tuple(steps) if bool(np.array_equal(regular, indices)) else None
 
 
-MOST_ALONE = (
-    8192  # numbers in a product that BLAS computes without threads, which wait long on a busy machine
-)
+MOST_ALONE = 8192  # numbers of which BLAS makes a product without threads, which wait long on a busy machine
 
 
 def has_nan(numbers: FloatArray) -> bool:
     """Whether one of some numbers is nan; of few in half of the time that NumPy takes to look at each."""
     if numbers.size > MOST_ALONE:
         return bool(np.isnan(numbers).any())
-    total = np.vdot(
-        numbers, numbers
-    )  # of squares, among which only nan makes nan; without a warning of infinity
+    total = np.vdot(numbers, numbers)  # of squares, among which only nan makes nan; it warns of nothing
     return bool(total != total)

@@ -188,6 +188,28 @@ def test_other_processes(method: str) -> None:
     assert done.stdout == "[2.0, 4.0, 6.0]\n", done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs threads that find no room for their stack")
+def test_where_no_thread_can_be_made() -> None:
+    code = """
+import threading
+import numpy as np
+from autodiff import compile
+try:
+    threading.Thread(target=print).start()
+except RuntimeError:
+    x = np.linspace(-1, 1, 1000)
+    found = [compile(lambda x: x.tanh() * x, engine="llvm", threads=count).value_and_grad(x) for count in (1, 3)]
+    print(all(map(np.array_equal, *found)))
+"""
+    limited = ["sh", "-c", f'ulimit -s {1 << 40} && exec "$0" -c "$1"', sys.executable, code]
+    alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(limited, capture_output=True, text=True, env=alone, timeout=120)
+    if "ulimit" in done.stderr:
+        pytest.skip("the limit cannot be set here")
+
+    assert done.stdout == "True\n", done.stderr
+
+
 def test_a_batch_is_shared_where_that_pays_and_alike_on_every_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -445,7 +445,7 @@ def test_a_field_takes_numbers_as_people_write_them(tab: Tab) -> None:
 def test_what_is_no_number_is_marked_and_changes_nothing(tab: Tab) -> None:
     tab.show(running_example())
     field = tab.page.locator("#inputs input[type=text]").first
-    for text in ("", "two", "1/0", "1/2/3", "1e999", "0x10"):
+    for text in ("", "two", "1/0", "1/2/3", "1e999", "0x10", "1,000", "-12,345,678"):
         field.fill(text)
 
         assert field.get_attribute("aria-invalid") == "true", text
@@ -465,6 +465,25 @@ def test_arrow_keys_in_a_field_do_not_step(tab: Tab) -> None:
     tab.press("ArrowLeft", "Home", " ")
 
     assert tab.position() == 20
+
+
+@pytest.mark.parametrize(
+    ("build", "bad", "domain"),
+    [
+        (lambda x, y: x / (y - 1), {"y": "1"}, "at x = 2, a = 0; defined for a != 0."),
+        (lambda x, y: y / (x - 1), {"x": "1"}, "at y = 3, a = 0; defined for a != 0."),
+        (lambda x, y: (y - x).log(), {"x": "7"}, "at a = −4; defined for a > 0."),
+        (lambda x, y: y.log() * x, {"y": "-1"}, "at y = −1; defined for y > 0."),
+    ],
+)
+def test_a_domain_is_said_by_the_names_of_the_graph(
+    build: Callable[[Value, Value], Value], bad: dict[str, str], domain: str, tab: Tab
+) -> None:
+    tab.show(build(Value(2.0, name="x"), Value(3.0, name="y")))
+    for name, number in bad.items():
+        tab.page.get_by_label(f"{name}, number").fill(number)
+
+    assert domain in tab.text("#story")
 
 
 def test_leaving_the_domain_shows_the_error_at_the_node_and_recovers(tab: Tab) -> None:

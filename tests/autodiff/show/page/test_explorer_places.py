@@ -523,6 +523,39 @@ CARDS_UNDER_SUM = """() => {
 }"""
 
 
+LABELS_CUT = """() => [...document.querySelectorAll(".edge text")].filter((label) => {
+    const { left, right, top, bottom, width } = label.getBoundingClientRect();
+    return width && [...document.querySelectorAll(".card rect, .sum rect")].some((other) => {
+        const frame = other.getBoundingClientRect();
+        return frame.left < right - 1 && left < frame.right - 1 && frame.top < bottom - 1 && top < frame.bottom - 1;
+    });
+}).map((label) => label.textContent)"""
+
+
+def test_labels_fit_between_the_cards_that_they_join(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
+    x = Value(3.0, name="x")
+    tab.show(autodiff.sum([(x * i).sin() for i in range(1, 14)]).named("f"))
+    tab.card(0).click()
+
+    assert tab.page.locator(".edge.on text").count() > 20
+    assert "−0.99" in tab.page.locator(".edge.on text").all_text_contents()
+    assert tab.page.evaluate(LABELS_CUT) == []
+
+
+def test_a_sum_covers_no_label_where_there_is_room(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 1280, "height": 800})
+    a, x = Value(2.0, name="a"), Value(1.0, name="x0")
+    for i in range(1, 4):
+        x = (x - (x**2 - a) / (2 * x)).named(f"x{i}")
+    tab.show(x)
+    tab.press("Home", *["ArrowRight"] * 21)
+
+    assert tab.page.locator(".sum").count() == 1
+    assert tab.page.locator(".edge.current text").all_text_contents() == ["1/m = 0.3529"]
+    assert tab.page.evaluate(LABELS_CUT) == []
+
+
 @pytest.mark.parametrize("name", ["z0", "z1", "z2"])
 def test_a_sum_covers_no_card(name: str, tab: Tab) -> None:
     z = [Value(number, name=f"z{i}") for i, number in enumerate([2, 1, -1])]
