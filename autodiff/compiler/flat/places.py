@@ -177,6 +177,8 @@ MOST_ALONE = 8192  # numbers of which BLAS makes a product without threads, whic
 
 def has_nan(numbers: FloatArray) -> bool:
     """Whether one of some numbers is nan; of few in half of the time that NumPy takes to look at each."""
+    if not numbers.size:
+        return False
     if numbers.size > MOST_ALONE:
         return bool(np.isnan(numbers).any())
     total = np.vdot(numbers, numbers)  # of squares, among which only nan makes nan; it warns of nothing

@@ -95,6 +95,16 @@ class Records(NamedTuple):
         return max((piece.kept for piece in self.pieces.values()), default=0)
 
 
+class SingleArrays(NamedTuple):
+    """The numbers of all slots for one sample, their adjoints, and the parts of both that a call reads or writes."""
+
+    numbers: FloatArray
+    bar: FloatArray
+    parameters: FloatArray
+    inputs: FloatArray
+    slopes: FloatArray
+
+
 class LlvmEngine(NumpyEngine):
     """Runs a grouped program in machine code.
 
@@ -158,33 +168,33 @@ class LlvmEngine(NumpyEngine):
     # ------------------------------------------------------------ one sample
 
     @functools.cached_property
-    def _numbers(self) -> tuple[FloatArray, FloatArray]:
-        """The numbers of all slots and their adjoints."""
+    def _single_arrays(self) -> SingleArrays:
         numbers, bar = cache_aligned(self.dtype, 2, self.program.slots)
         numbers[: len(self.constants)] = self.constants
-        return numbers, bar
+        first, middle, base = self.leaves
+        return SingleArrays(numbers, bar, numbers[first:middle], numbers[middle:base, None], bar[first:base])
 
     def _single(
         self, parameters: FloatArray, inputs: FloatArray, seeds: FloatArray | None, wanted: str | None
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        numbers, bar = self._numbers
-        shown, (first, middle, base) = self.program.outputs, self.leaves
-        numbers[first:middle], numbers[middle:base] = parameters, inputs[:, 0]
+        arrays, shown = self._single_arrays, self.program.outputs
+        arrays.parameters[...], arrays.inputs[...] = parameters, inputs
         frame = self._frames.get(wanted)
         if frame is None:
             reverse = "none" if wanted is None else "single"
-            frame = self._frames[wanted] = self.frame("single", reverse, wanted, numbers, bar)
+            frame = self._frames[wanted] = self.frame("single", reverse, wanted, arrays.numbers, arrays.bar)
         if seeds is None:
             self.runner.numbers(frame.address)
-            return numbers[shown][:, None], parameters, inputs
-        bar.fill(0)
+            return arrays.numbers[shown][:, None], parameters, inputs
+        arrays.bar.fill(0)
         if len(shown) == 1:
-            bar[shown] = seeds.ravel()
+            arrays.bar[shown] = seeds
         else:
-            np.add.at(bar, shown, seeds.ravel())  # an output may be given twice
+            np.add.at(arrays.bar, shown, seeds.ravel())  # an output may be given twice
         self.runner.numbers(frame.address)
-        slopes = bar[first:base].copy()
-        return numbers[shown][:, None], slopes[: middle - first], slopes[middle - first :, None]
+        slopes = arrays.slopes.copy()
+        count = len(parameters)
+        return arrays.numbers[shown][:, None], slopes[:count], slopes[count:, None]
 
     def frame(
         self, forward: str, reverse: str, wanted: str | None, numbers: FloatArray, bar: FloatArray

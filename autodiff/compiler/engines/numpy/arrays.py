@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from autodiff.compiler.flat.data import Flat
+from autodiff.compiler.flat.places import has_nan
 from autodiff.compiler.front.tape import rule_named
 from autodiff.rules.derived import Derived
 from autodiff.rules.worlds import Scalar
@@ -139,6 +140,10 @@ class NumpyArrays(Arrays):
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return np.where(np.asarray(condition) != 0, x, y)
+
+    def gap(self, x: Array, y: Array) -> Array:
+        found = np.subtract(x, y)
+        return super().gap(x, y) if has_nan(found) else found
 
     # NumPy leaves open which of 0.0 and -0.0 is the larger one: see Floats.
 
