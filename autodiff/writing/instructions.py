@@ -25,9 +25,9 @@ Turn: TypeAlias = int | str | None
 CALL = "call {{T}} @{}{{L}}({{T}} {{x}}) nobuiltin"  # of the C library, whatever LLVM knows of it: the bits of eager
 CALL_OF_TWO = "call {{T}} @{}{{L}}({{T}} {}, {{T}} {{y}}) nobuiltin"
 MAGNITUDE = "call {{T}} @llvm.fabs{{I}}({{T}} {})".format
-EXTREME = ("bitcast {{T}} {{x}} to {{N}}; bitcast {{T}} {{y}} to {{N}}; {} {{N}} {{a}}, {{b}}; bitcast {{N}} {{c}} to {{T}}; "
-           "call nsz {{T}} @llvm.{}{{I}}({{T}} {{x}}, {{T}} {{y}}); fcmp oeq {{T}} {{x}}, {{y}}; "
-           "select {{B}} {{f}}, {{T}} {{d}}, {{T}} {{e}}")  # 0 and -0 told apart in half of the time that LLVM takes
+EXTREME = ("bitcast {{T}} {{x}} to {{N}}; bitcast {{T}} {{y}} to {{N}}; {} {{N}} {{a}}, {{b}}; "
+           "bitcast {{N}} {{c}} to {{T}}; call nsz {{T}} @llvm.{}{{I}}({{T}} {{x}}, {{T}} {{y}}); "
+           "fcmp oeq {{T}} {{x}}, {{y}}; select {{B}} {{f}}, {{T}} {{d}}, {{T}} {{e}}")  # 0, -0 told apart fast
 COMPARED = {"greater": "ogt", "greater_equal": "oge", "less": "olt", "less_equal": "ole", "equal": "oeq"}
 MATH = ("exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan",
         "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma")

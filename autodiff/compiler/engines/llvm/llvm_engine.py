@@ -242,7 +242,7 @@ class LlvmEngine(NumpyEngine):
                 chosen &= follow.any(axis=1)
             if chosen.any():
                 found += self._alike(runs, layout, chosen, follow)
-        pieces = pieces_of({kind: None for kind, _, _ in found})
+        pieces = pieces_of(kind for kind, _, words in sorted(found, key=lambda alike: -len(alike[2])))
         for kind, _, words in found:
             words[:, :2] = np.array([pieces[kind].address], np.uint64).view(np.uint32)
         return Records(self._in_order(found, wanted is not None), pieces)

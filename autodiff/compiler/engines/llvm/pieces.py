@@ -41,6 +41,7 @@ __all__ = ["MEMORY", "SHORT", "Operands", "PieceKind", "PieceWriter", "code_of"]
 MEMORY = ("words", "numbers", "bar", "rows", "row_bar", "kept")  # what a piece is called with
 SHORT = 8  # elements up to which a loop is spelled out
 NEUTRAL = {"add": -0.0, "mul": 1.0, "maximum": -math.inf, "minimum": math.inf}  # they change no other number
+NEAR = 4  # pieces, those of most records, that one for a single operation expects to follow it
 TILE = 4  # dot products with one vector that are computed side by side
 
 
@@ -135,8 +136,14 @@ class PieceWriter(Code):
         words = [0 if kind.shared and i == 1 else side.words for i, side in enumerate(kind.sides)]
         *self.begins, self.stride = itertools.accumulate(words, initial=0)
 
-    def piece(self, name: str) -> str:
-        """The piece, under this name."""
+    def piece(self, name: str, near: Sequence[str]) -> str:
+        """The piece, under this name.
+
+        Args:
+            name: Its name.
+            near: The pieces that mostly follow. A processor foresees a comparison with each of them better than
+                a jump to an address.
+        """
         kind, head = self.kind, 4 + (self.kind.sides[1].words if self.kind.shared else 0)
         first, size = self.index("%words", 2), str((head + self.stride + 1) & -2)
         if kind.many:
@@ -151,6 +158,13 @@ class PieceWriter(Code):
         following = self.at("%words", size, "i32")
         code = self.element(following, "0", "ptr")
         passed = ", ".join(f"ptr {following if x == 'words' else '%' + x}" for x in MEMORY)
+        for other in near:
+            found = self.emit(f"icmp eq ptr {code}, @{other}")
+            yes, no = f"yes{found[2:]}", f"no{found[2:]}"
+            self.line(f"br i1 {found}, label %{yes}, label %{no}")
+            self.begin(yes)
+            self.line(f"musttail call void @{other}({passed})\n  ret void")
+            self.begin(no)
         self.line(f"musttail call void {code}({passed})\n  ret void\n}}\n")
         title = f"; {'forward' if kind.follow is None else 'reverse'}: {kind.name} of {kind.arity}"
         taken = ", ".join(f"ptr noalias %{x}" for x in MEMORY)
@@ -376,8 +390,16 @@ def so_far(step: FoldStep | ScanStep) -> str:
 
 
 def code_of(kinds: Sequence[PieceKind]) -> tuple[str, list[int]]:
-    """The pieces of some kinds, which are called p0, p1, ..., and how many numbers or rows each keeps."""
+    """The pieces of some kinds, which are called p0, p1, ..., and how many numbers or rows each keeps.
+
+    The kinds of most records come first.
+    """
     writers = list(map(PieceWriter, kinds))
-    text = "\n".join(writer.piece(f"p{i}") for i, writer in enumerate(writers))
+    single = [(kind.follow is None, f"p{i}") for i, kind in enumerate(kinds) if not kind.many]
+    pieces = []
+    for i, (kind, writer) in enumerate(zip(kinds, writers, strict=True)):
+        near = [name for forward, name in single if forward == (kind.follow is None)][:NEAR]
+        pieces.append(writer.piece(f"p{i}", [] if kind.many else near))
+    text = "\n".join(pieces)
     dtype = kinds[0].dtype
     return "\n".join([text, *functions(text, dtype, lanes_of(dtype))]), [writer.end for writer in writers]
