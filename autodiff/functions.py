@@ -649,7 +649,7 @@ def sin(x: OperandOrMatrix, /) -> ResultOrMatrix:
     """sin(x).
 
     Derivative: cos(x).
-    Domain: finite x.
+    Domain: -inf < x < inf.
 
     >>> round(sin(0.5), 6)
     0.479426
@@ -670,7 +670,7 @@ def cos(x: OperandOrMatrix, /) -> ResultOrMatrix:
     """cos(x).
 
     Derivative: -sin(x).
-    Domain: finite x.
+    Domain: -inf < x < inf.
 
     >>> round(cos(0.5), 6)
     0.877583
@@ -691,7 +691,7 @@ def tan(x: OperandOrMatrix, /) -> ResultOrMatrix:
     """tan(x).
 
     Derivative: 1 + r^2 (r is the result).
-    Domain: finite x.
+    Domain: -inf < x < inf.
 
     >>> round(tan(0.5), 6)
     0.546302
@@ -1076,7 +1076,7 @@ def sinc(x: OperandOrMatrix, /) -> ResultOrMatrix:
     """sinc(x) = sin(π·x)/(π·x).
 
     Derivative: (cos(π·x) - r)/x (r is the result).
-    Domain: finite x.
+    Domain: -inf < x < inf.
 
     >>> round(sinc(0.5), 6)
     0.63662
@@ -2137,7 +2137,7 @@ def floordiv(x: OperandOrMatrix, y: OperandOrMatrix, /) -> ResultOrMatrix:
     """floordiv(x, y) = floor(x/y).
 
     Derivative: 0 by x, 0 by y.
-    Domain: y != 0 and finite x.
+    Domain: y != 0 and -inf < x < inf.
     No derivative at x / y whole, where it jumps.
 
     >>> round(floordiv(0.5, 2.0), 6)
@@ -2163,7 +2163,7 @@ def mod(x: OperandOrMatrix, y: OperandOrMatrix, /) -> ResultOrMatrix:
     """mod(x, y) = x - y·floor(x/y).
 
     Derivative: 1 by x, -floordiv(x, y) by y.
-    Domain: y != 0 and finite x.
+    Domain: y != 0 and -inf < x < inf.
     No derivative at x / y whole, where it jumps.
 
     >>> round(mod(0.5, 2.0), 6)
@@ -2189,7 +2189,7 @@ def fmod(x: OperandOrMatrix, y: OperandOrMatrix, /) -> ResultOrMatrix:
     """fmod(x, y) = x - y·trunc(x/y).
 
     Derivative: 1 by x, -trunc(x/y) by y.
-    Domain: y != 0 and finite x.
+    Domain: y != 0 and -inf < x < inf.
     No derivative at x / y whole but not 0, where it jumps.
 
     >>> round(fmod(0.5, 2.0), 6)
@@ -2215,7 +2215,7 @@ def remainder(x: OperandOrMatrix, y: OperandOrMatrix, /) -> ResultOrMatrix:
     """remainder(x, y) = x - y·rint(x/y).
 
     Derivative: 1 by x, -rint(x/y) by y.
-    Domain: y != 0 and finite x.
+    Domain: y != 0 and -inf < x < inf.
     No derivative at x / y halfway between whole numbers, where it jumps.
 
     >>> round(remainder(0.5, 2.0), 6)

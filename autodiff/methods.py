@@ -347,7 +347,7 @@ class Methods:
         """sin(x).
 
         Derivative: cos(x).
-        Domain: finite x.
+        Domain: -inf < x < inf.
 
         >>> from autodiff import Value
         >>> node = Value(0.5).sin()
@@ -360,7 +360,7 @@ class Methods:
         """cos(x).
 
         Derivative: -sin(x).
-        Domain: finite x.
+        Domain: -inf < x < inf.
 
         >>> from autodiff import Value
         >>> node = Value(0.5).cos()
@@ -373,7 +373,7 @@ class Methods:
         """tan(x).
 
         Derivative: 1 + r^2 (r is the result).
-        Domain: finite x.
+        Domain: -inf < x < inf.
 
         >>> from autodiff import Value
         >>> node = Value(0.5).tan()
@@ -610,7 +610,7 @@ class Methods:
         """sinc(x) = sin(π·x)/(π·x).
 
         Derivative: (cos(π·x) - r)/x (r is the result).
-        Domain: finite x.
+        Domain: -inf < x < inf.
 
         >>> from autodiff import Value
         >>> node = Value(0.5).sinc()
@@ -1207,7 +1207,7 @@ class Methods:
         """floordiv(x, y) = floor(x/y).
 
         Derivative: 0 by x, 0 by y.
-        Domain: y != 0 and finite x.
+        Domain: y != 0 and -inf < x < inf.
         No derivative at x / y whole, where it jumps.
 
         >>> from autodiff import Value
@@ -1229,7 +1229,7 @@ class Methods:
         """mod(x, y) = x - y·floor(x/y).
 
         Derivative: 1 by x, -floordiv(x, y) by y.
-        Domain: y != 0 and finite x.
+        Domain: y != 0 and -inf < x < inf.
         No derivative at x / y whole, where it jumps.
 
         >>> from autodiff import Value
@@ -1251,7 +1251,7 @@ class Methods:
         """fmod(x, y) = x - y·trunc(x/y).
 
         Derivative: 1 by x, -trunc(x/y) by y.
-        Domain: y != 0 and finite x.
+        Domain: y != 0 and -inf < x < inf.
         No derivative at x / y whole but not 0, where it jumps.
 
         >>> from autodiff import Value
@@ -1265,7 +1265,7 @@ class Methods:
         """remainder(x, y) = x - y·rint(x/y).
 
         Derivative: 1 by x, -rint(x/y) by y.
-        Domain: y != 0 and finite x.
+        Domain: y != 0 and -inf < x < inf.
         No derivative at x / y halfway between whole numbers, where it jumps.
 
         >>> from autodiff import Value

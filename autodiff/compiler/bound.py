@@ -6,7 +6,7 @@ import functools
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from numbers import Real
-from typing import Any, Literal, TypeAlias, overload
+from typing import Any, Literal, NoReturn, TypeAlias, overload
 
 import numpy as np
 
@@ -33,6 +33,12 @@ class BoundCall:
     def __init__(self, call: Call, lock: threading.RLock) -> None:
         self._call, self._lock = call, lock
         self._held: list[tuple[Container, Container]] = []  # lists and dictionaries, and what they held
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(
+            f"{function_name(self._call.lowering.f)}: a bound call belongs to the arrays that it reads, and is neither "
+            "copied nor pickled: copy the function, and bind its own arrays"
+        )
 
     def __call__(self) -> Tree:
         """Compute the function."""

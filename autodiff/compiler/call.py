@@ -197,7 +197,8 @@ class Call:
             raise TypeError(
                 f"vjp: the seeds must have the tree of what {function_name(self.lowering.f)} returns"
             )
-        return np.concatenate([self._seed(given[path], shape.sizes, path) for shape, path in expected])
+        found = [self._seed(given[path], shape.sizes, path) for shape, path in expected]
+        return np.concatenate([np.empty((0, self.samples), self.lowering.dtype), *found])
 
     def _seed(self, given: Tree, sizes: tuple[int, ...], path: str) -> FloatArray:
         """The adjoints of one result, of these sizes: (its outputs, samples)."""

@@ -13,6 +13,7 @@ from autodiff.compiler.engines.numpy.masks import passable
 from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
 from autodiff.compiler.flat.data import Flat, flat_of
 from autodiff.compiler.flat.grouping import group
+from autodiff.compiler.flat.passes import behind_outputs
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import result_slots, trace
@@ -151,19 +152,6 @@ def movable(program: Flat) -> list[bool]:
     for operation in range(len(program)):
         moving.append(any(moving[slot] for slot in program.operands_of(operation).tolist()))
     return moving
-
-
-def behind_outputs(program: Flat) -> npt.NDArray[np.bool_]:
-    """The slots that the outputs depend on."""
-    alive = np.zeros(program.slots, dtype=bool).tolist()
-    for slot in program.outputs.tolist():
-        alive[slot] = True
-    starts, operands = program.starts.tolist(), program.operands.tolist()
-    for operation in range(len(program) - 1, -1, -1):
-        if alive[program.base + operation]:
-            for operand in operands[starts[operation] : starts[operation + 1]]:
-                alive[operand] = True
-    return np.array(alive)
 
 
 def put_in_words(

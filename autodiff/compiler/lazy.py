@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.flat.data import Flat, Indices
+from autodiff.compiler.flat.passes import behind_outputs
 from autodiff.compiler.flat.places import FloatArray
 from autodiff.compiler.front.tape import SHIFT
 from autodiff.node import Node
@@ -114,9 +115,16 @@ class Sample:
         operands = [*constants, *self.blueprint.values, *self._inputs()]
         slots = flat.operands.tolist()
         bounds = itertools.pairwise(flat.starts.tolist())
+        needed = behind_outputs(flat).tolist()
         for slot, (code, (first, last)) in enumerate(
             zip(flat.codes.tolist(), bounds, strict=True), flat.base
         ):
+            if not needed[
+                slot
+            ]:  # it may be outside of its domain, which is no error where nothing depends on it
+                numbers.append(math.nan)
+                operands.append(math.nan)
+                continue
             at = slots[first:last]
             number, result = step(flat.rules[code], [numbers[i] for i in at], [operands[i] for i in at])
             if isinstance(result, Value):

@@ -67,7 +67,7 @@ def halfway(m: World, x: Scalar, y: Scalar) -> Scalar:
 
 
 JUMPS = "x / y whole, where it jumps"
-BY_ZERO = "y != 0 and finite x"
+BY_ZERO = "y != 0 and -inf < x < inf"
 
 # fmt: off
 ROWS = (

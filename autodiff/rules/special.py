@@ -66,7 +66,7 @@ ROWS = (
            domain="x = 1, 2, 3, ... and y > 0; by x it cannot be differentiated",
            notation=call("polygamma", r"\psi^{{({})}}({})"), ulps=20,
            accuracy="powers and Γ(x) have rounding errors of their own"),
-    unary("sinc", sinc_value, sinc_slope, ufunc="sinc", domain="finite x",
+    unary("sinc", sinc_value, sinc_slope, ufunc="sinc", domain="-inf < x < inf",
           defined=lambda m, x: m.sin(m.name("π") * x) / (m.name("π") * x),
           written=lambda m, x, z: (m.cos(m.name("π") * x) - z) / x,
           ulps=sinc_ulps, accuracy="the partial cancels near its zeros"),

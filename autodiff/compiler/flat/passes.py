@@ -12,12 +12,13 @@ from contextlib import suppress
 import numpy as np
 
 from autodiff.compiler.flat.data import Flat, Indices
-from autodiff.compiler.flat.structures import PRODUCTS, SUMS, structure_of
+from autodiff.compiler.flat.structures import PRODUCTS, SUMS, Mask, structure_of
 from autodiff.compiler.front.tape import rule_named
 from autodiff.rules.worlds import FLOATS
 
 __all__ = [
     "PASSES",
+    "behind_outputs",
     "drop_dead",
     "eliminate_common",
     "fold_constants",
@@ -157,6 +158,19 @@ def drop_dead(program: Flat) -> Flat:
     kept = np.array(alive, dtype=bool)
     kept[len(program.constants) : program.base] = True  # parameters and inputs keep their places
     return selected(program, kept)
+
+
+def behind_outputs(program: Flat) -> Mask:
+    """The slots that the outputs depend on."""
+    alive = np.zeros(program.slots, dtype=bool).tolist()
+    for slot in program.outputs.tolist():
+        alive[slot] = True
+    starts, operands = program.starts.tolist(), program.operands.tolist()
+    for operation in range(len(program) - 1, -1, -1):
+        if alive[program.base + operation]:
+            for operand in operands[starts[operation] : starts[operation + 1]]:
+                alive[operand] = True
+    return np.array(alive)
 
 
 def selected(program: Flat, kept: np.ndarray) -> Flat:

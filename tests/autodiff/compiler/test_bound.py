@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -298,3 +301,11 @@ def test_an_interrupt_in_the_first_derivative_leaves_no_half_of_a_plan(
             g.value_and_grad(0.5)
 
     assert g.value_and_grad(0.5) == expected
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_it_is_not_copied(copied: Callable[[object], object]) -> None:
+    tied = compile(lambda x: x * x).bound(np.ones(2))
+
+    with pytest.raises(TypeError, match="<lambda>: a bound call belongs to the arrays that it reads"):
+        copied(tied)

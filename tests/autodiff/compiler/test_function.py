@@ -25,6 +25,7 @@ from autodiff import RetraceWarning, TraceError, Value, compile
 from autodiff.calculus.trees import Tree
 from autodiff.compiler.function import Compiled
 from autodiff.compiler.lowering import KEPT, OFTEN
+from tests.engines import ENGINES
 
 Point = namedtuple("Point", "x y")
 
@@ -505,6 +506,13 @@ def test_defaults_and_static_arguments_do_not_move() -> None:
     assert compiled(lambda x, *, y=2.0: x * y).jvp((1.0,), 3.0) == (6.0, 2.0)
     assert compiled(lambda n, x: x * n, static="n").jvp((1.0,), 2, 3.0) == (6.0, 2.0)
     assert compiled(lambda n, *xs: xs[0] * xs[1] * n, static="n").jvp((1.0, 0.0), 2, 3.0, 5.0) == (30.0, 10.0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_pulled_back_is_0(engine: str) -> None:
+    f = compile(lambda x: {"none": []}, engine=engine)
+
+    assert f.vjp({"none": []}, 2.0) == ({"none": []}, 0.0)
 
 
 @pytest.mark.parametrize("move", [np.ones(3), np.ones((2, 1))])

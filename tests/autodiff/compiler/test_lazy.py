@@ -283,6 +283,14 @@ def test_outside_of_the_domain_there_is_the_error_of_the_graph() -> None:
     assert np.isnan(c(-1.0))
 
 
+def test_what_no_result_depends_on_may_be_outside_of_its_domain() -> None:
+    x = Value(-1.0)
+    z = compiled(lambda x: (x.log(), x * x * 2)[1])(x)
+
+    z.backward()
+    assert (z.data, x.grad, len(z.parents)) == (2.0, -4.0, 1)
+
+
 def test_calls_upon_calls() -> None:
     c, v = compiled(lambda x: x + 1), Value(0.0)
     y = v

@@ -41,7 +41,7 @@ __all__ = ["MEMORY", "SHORT", "Operands", "PieceKind", "PieceWriter", "code_of"]
 MEMORY = ("words", "numbers", "bar", "rows", "row_bar", "kept")  # what a piece is called with
 SHORT = 8  # elements up to which a loop is spelled out
 NEUTRAL = {"add": -0.0, "mul": 1.0, "maximum": -math.inf, "minimum": math.inf}  # they change no other number
-NEAR = 4  # pieces, those of most records, that one for a single operation expects to follow it
+EXPECTED = 4  # pieces, those of most records, that one for a single operation expects to follow it
 TILE = 4  # dot products with one vector that are computed side by side
 
 
@@ -136,12 +136,12 @@ class PieceWriter(Code):
         words = [0 if kind.shared and i == 1 else side.words for i, side in enumerate(kind.sides)]
         *self.begins, self.stride = itertools.accumulate(words, initial=0)
 
-    def piece(self, name: str, near: Sequence[str]) -> str:
+    def piece(self, name: str, expected: Sequence[str]) -> str:
         """The piece, under this name.
 
         Args:
             name: Its name.
-            near: The pieces that mostly follow. A processor foresees a comparison with each of them better than
+            expected: The pieces that mostly follow. A processor foresees a comparison with each of them better than
                 a jump to an address.
         """
         kind, head = self.kind, 4 + (self.kind.sides[1].words if self.kind.shared else 0)
@@ -158,7 +158,7 @@ class PieceWriter(Code):
         following = self.at("%words", size, "i32")
         code = self.element(following, "0", "ptr")
         passed = ", ".join(f"ptr {following if x == 'words' else '%' + x}" for x in MEMORY)
-        for other in near:
+        for other in expected:
             found = self.emit(f"icmp eq ptr {code}, @{other}")
             yes, no = f"yes{found[2:]}", f"no{found[2:]}"
             self.line(f"br i1 {found}, label %{yes}, label %{no}")
@@ -398,8 +398,8 @@ def code_of(kinds: Sequence[PieceKind]) -> tuple[str, list[int]]:
     single = [(kind.follow is None, f"p{i}") for i, kind in enumerate(kinds) if not kind.many]
     pieces = []
     for i, (kind, writer) in enumerate(zip(kinds, writers, strict=True)):
-        near = [name for forward, name in single if forward == (kind.follow is None)][:NEAR]
-        pieces.append(writer.piece(f"p{i}", [] if kind.many else near))
+        expected = [name for forward, name in single if forward == (kind.follow is None)][:EXPECTED]
+        pieces.append(writer.piece(f"p{i}", [] if kind.many else expected))
     text = "\n".join(pieces)
     dtype = kinds[0].dtype
     return "\n".join([text, *functions(text, dtype, lanes_of(dtype))]), [writer.end for writer in writers]
