@@ -9,11 +9,15 @@ import { say } from "./say.js";
 
 export const LONG = 6; // characters of a number on a card; a longer one is written smaller
 const LONGEST_SYMBOL = 14; // characters of a partial that is written before its number
-const [LETTERS, LETTERS_ON_EDGES] = [14, 12]; // their size, as the style sheet has it
+const [LETTERS, LETTERS_OF_LONG, LETTERS_ON_EDGES] = [14, 11, 12]; // their size, as the style sheet has it
 const LEAST = 10; // pixels on the screen
-const [HEIGHT, WIDTH] = [1.1, 0.6]; // of a letter, as a part of its size: the lines of a card, and the broadest text
+const [HEIGHT, WIDTH] = [1.1, 0.63]; // of a letter, as a part of its size: the lines of a card, and the broadest text
 const CARD = 50; // its height
-const PADDING = 16; // of its width
+const [PADDING, MARGIN] = [16, 12]; // of its width around a title, and on each side of the numbers
+const [DIGITS, FEWER] = [
+  [5, 3, 2],
+  [3, 2],
+]; // of numbers, as there is room for them, and in a small picture
 
 /**
  * How much text a card holds when the picture is shown so large: letters grow where they would be too small to read.
@@ -21,11 +25,13 @@ const PADDING = 16; // of its width
  * @param {number} zoom
  */
 export function roomOn(width, zoom) {
-  const size = Math.max(LETTERS, LEAST / zoom);
+  const [size, sizeOfLong] = [LETTERS, LETTERS_OF_LONG].map((letters) => Math.max(letters, LEAST / zoom));
   const isSmall = zoom < LEAST / LETTERS_ON_EDGES;
   return {
     size,
-    isSmall,
+    sizeOfLong,
+    width,
+    digits: isSmall ? FEWER : DIGITS,
     lines: Math.min(Math.floor(CARD / (HEIGHT * size)), 2),
     characters: isSmall ? Math.floor((width - PADDING) / (WIDTH * size)) : Infinity,
   };
@@ -43,26 +49,33 @@ export function titleFor(title, name, characters) {
 }
 
 /**
- * The numbers that fit below the title: both, or the adjoint, or until there is one the value.
- * @param {{value: string, adjoint: string}} texts
- * @param {{lines: number, characters: number}} room
+ * The numbers that fit below the title, with as many digits as have room: both, or the adjoint, or until there is one
+ * the value.
+ * @param {(digits: number, exact: boolean) => {value: string, adjoint: string}} written
+ * @param {boolean} exact Whether fractions are written where they have room.
+ * @param {ReturnType<typeof roomOn>} room
  */
-export function numbersFor({ value, adjoint }, { lines, characters }) {
-  if (lines === 2 && value.length + adjoint.length < characters) return { value, adjoint };
-  const fits = (/** @type {string} */ text) => (lines === 2 && text.length <= characters ? text : "");
-  return { value: adjoint ? "" : fits(value), adjoint: fits(adjoint) };
+export function numbersFor(written, exact, { lines, width, size, sizeOfLong, digits }) {
+  const none = { value: "", adjoint: "" };
+  if (lines < 2) return none;
+  const widthOf = (/** @type {string} */ text) => text.length * (text.length > LONG ? sizeOfLong : size);
+  const tries = [written(digits[0], exact), ...digits.map((count) => written(count, false))];
+  const room = (width - 2 * MARGIN) / WIDTH;
+  const both = tries.find(({ value, adjoint }) => widthOf(value) + widthOf(adjoint) + size / 2 <= room);
+  if (both) return both;
+  const what = tries[0].adjoint ? "adjoint" : "value";
+  const one = tries.find((texts) => widthOf(texts[what]) <= room);
+  return one ? { ...none, [what]: one[what] } : none;
 }
 
 /**
  * A number as it stands in the picture.
  * @param {number} x
  * @param {boolean} exact
- * @param {boolean} isSmall Whether there is room for little.
  */
-export function cardNumber(x, exact, isSmall = false) {
-  if (isSmall) return numberText(x, 3, exact);
-  const text = numberText(x, 5, exact);
-  return text.length > LONG ? numberText(x, 4, exact) : text;
+export function cardNumber(x, exact, digits = DIGITS[0]) {
+  const text = numberText(x, digits, exact);
+  return text.length > LONG && digits > 4 ? numberText(x, 4, exact) : text;
 }
 
 /**
@@ -91,19 +104,19 @@ export function cardAt(card, state) {
  * The texts on a card.
  * @param {Card} card
  * @param {CardMoment} moment
+ * @param {number | undefined} digits
  * @param {boolean} exact
- * @param {boolean} isSmall
  */
-export function cardTexts(card, { value, adjoint, classes }, exact, isSmall = false) {
+export function cardTexts(card, { value, adjoint, classes }, digits, exact) {
   const empty = card.node === undefined ? say("open ▸") : "";
   const mark = classes.failed ? say("⚠ not defined") : classes.blocked ? "?" : empty;
   return {
     value:
       value === undefined
         ? mark
-        : `${cardNumber(value, exact, isSmall)}${classes.kinked ? say(" kink") : ""}`,
+        : `${cardNumber(value, exact, digits)}${classes.kinked ? say(" (kink)") : ""}`,
     adjoint:
-      adjoint === undefined ? "" : `${classes.wrong ? "✗ " : ""}∂ ${cardNumber(adjoint, exact, isSmall)}`,
+      adjoint === undefined ? "" : `${classes.wrong ? "✗ " : ""}∂ ${cardNumber(adjoint, exact, digits)}`,
   };
 }
 

@@ -30,7 +30,7 @@ from autodiff.show.mistakes import Mistake, compare
 from autodiff.show.page import content
 from autodiff.show.page.folding import folds_to_fit
 from autodiff.show.page.javascript import rules_module
-from autodiff.show.page.layout import layout
+from autodiff.show.page.layout import ROOMY_CARD, layout
 from autodiff.show.page.standalone import Json, bundled, framed, json_script, page
 from autodiff.show.page.views import Folds, View, fold_by_fold, views_of
 from autodiff.value import Value
@@ -41,6 +41,7 @@ MAX_NODES = 300  # of a picture that is quick and can be read
 MOST_FOLDED = 10  # times as many nodes may be in a graph with folds
 ADVICE = "explore a smaller part, such as one of its nodes, or fold={name: nodes}, or raise max_nodes"
 STATIC = 96  # dots an inch of the picture that stands in for a page
+WINDOW = 700  # of the picture that one shows in its own size, in units of the picture
 HEIGHT = 720  # of the page in a notebook, in pixels
 
 
@@ -184,7 +185,11 @@ def folds_in(
 def picture_of(view: View, output: Value, labels: Labels, graph: Json, rankdir: str | None) -> str:
     """Lay a view out and draw it; the page shows the first one and keeps the others until they are opened."""
     titles = content.card_titles(view, labels)
-    places = layout(titles, view.lines, content.room_for_labels(view, graph), rankdir)
+    labels = content.room_for_labels(view, graph)
+    places = layout(titles, view.lines, labels, rankdir)
+    if places.height > max(places.width, WINDOW):  # which leaves room at its sides
+        roomy = layout(titles, view.lines, labels, rankdir, ROOMY_CARD)
+        places = roomy if roomy.width < roomy.height else places
     return content.svg(titles, content.card_kinds(view, output), places)
 
 

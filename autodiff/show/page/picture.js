@@ -193,7 +193,8 @@ export class Picture {
     const { value, adjoint, classes } = moment;
     if (!this.differs(card, [value, adjoint, this.zoom, ...Object.values(classes)])) return;
     const room = roomOn(Number(found(card, "rect", SVGRectElement).getAttribute("width")), this.zoom);
-    const texts = numbersFor(cardTexts(subject, moment, this.graph.exact, room.isSmall), room);
+    const written = cardTexts.bind(null, subject, moment);
+    const texts = numbersFor(written, this.graph.exact, room);
     const title = titleFor(this.titles[place], this.names[place], room.characters);
     const apart = room.size - LETTERS_ON_CARDS;
     const top = room.lines === 2 ? TITLE + 0.25 * apart : MIDDLE + 0.35 * room.size;

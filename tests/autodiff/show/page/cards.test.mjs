@@ -63,7 +63,7 @@ test("letters grow where the picture is small, until one line alone fits", () =>
   );
   assert.deepEqual(
     rooms.map(({ characters }) => characters),
-    [Infinity, Infinity, 13, 10, 5],
+    [Infinity, Infinity, 13, 9, 5],
   );
 });
 
@@ -73,16 +73,41 @@ test("of a title as much is shown as there is room for", () => {
   assert.deepEqual(shown, ["hidden = a + b", "hidden", "hid…", "h…", ""]);
 });
 
-test("where two numbers have no room the adjoint stays, or until it is known the value", () => {
-  const [both, value] = [
-    { value: "−0.267", adjoint: "∂ −2.27" },
-    { value: "−0.267", adjoint: "" },
-  ];
+const numbersOn = (width, zoom, value, adjoint, exact = false) =>
+  numbersFor(
+    (digits, isExact) => ({
+      value: cardNumber(value, isExact, digits),
+      adjoint: adjoint === undefined ? "" : `∂ ${cardNumber(adjoint, isExact, digits)}`,
+    }),
+    exact,
+    roomOn(width, zoom),
+  );
 
-  assert.deepEqual(numbersFor(both, { lines: 2, characters: 14 }), both);
-  assert.deepEqual(numbersFor(both, { lines: 2, characters: 9 }), { value: "", adjoint: "∂ −2.27" });
-  assert.deepEqual(numbersFor(value, { lines: 2, characters: 9 }), value);
-  assert.deepEqual(numbersFor(both, { lines: 1, characters: 14 }), { value: "", adjoint: "" });
+test("numbers have as many digits as there is room for beside each other", () => {
+  const [value, adjoint] = [-0.00056271, -0.0123412];
+
+  assert.deepEqual(
+    [170, 160, 150].map((width) => numbersOn(width, 1, value, adjoint)),
+    [
+      { value: "−0.0005627", adjoint: "∂ −0.01234" },
+      { value: "−0.000563", adjoint: "∂ −0.0123" },
+      { value: "−0.00056", adjoint: "∂ −0.012" },
+    ],
+  );
+});
+
+test("a fraction that has no room is written with a point", () => {
+  const both = (width) => numbersOn(width, 1, -2 / 7, -83509 / 190512, true);
+
+  assert.deepEqual(both(170), { value: "−2/7", adjoint: "∂ −83509/190512" });
+  assert.deepEqual(both(154), { value: "−0.2857", adjoint: "∂ −0.4383" });
+});
+
+test("where two numbers have no room the adjoint stays, or until it is known the value", () => {
+  assert.deepEqual(numbersOn(170, 0.5, -0.267, -2.27), { value: "−0.27", adjoint: "∂ −2.3" });
+  assert.deepEqual(numbersOn(130, 0.5, -0.267, -2.27), { value: "", adjoint: "∂ −2.27" });
+  assert.deepEqual(numbersOn(130, 0.5, -0.267), { value: "−0.267", adjoint: "" });
+  assert.deepEqual(numbersOn(170, 0.3, -0.267, -2.27), { value: "", adjoint: "" });
 });
 
 test("a card shows its value and adjoint once they are known", () => {
