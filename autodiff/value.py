@@ -5,7 +5,7 @@ The operators and methods are declared in methods.py and built from the rows of 
 
 from __future__ import annotations
 
-from typing import Self
+from typing import NoReturn, Self
 
 from autodiff.guards.attributes import ELSEWHERE, Elsewhere
 from autodiff.guards.backward import check_sweep
@@ -125,6 +125,12 @@ class Value(Methods, Node):
             f"the truth of {self!r} is ambiguous, as a node is neither true nor false: compare its number, "
             "such as v.data != 0 or v > 0, or test 'v is not None'"
         )
+
+    def __xor__(self, other: object) -> NoReturn:
+        raise TypeError(f"{self!r} ^ {other!r}: ^ is no power in Python, write **")
+
+    def __rxor__(self, other: object) -> NoReturn:
+        raise TypeError(f"{other!r} ^ {self!r}: ^ is no power in Python, write **")
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else str(self)

@@ -154,7 +154,8 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
         plain numbers, or Values if an argument is a Value or the call is in a function being differentiated.
 
     Raises:
-        TypeError: On calling: ``f`` gives no Value and no number, or an argument is not a tree of numbers.
+        TypeError: ``f`` is no function; on calling: it gives no Value and no number, or an argument is not a tree
+            of numbers.
 
     >>> grad(lambda x, y: x**2 + x * y + (x + y) ** 2, argnums=(0, 1))(2, 3)
     (17.0, 12.0)
@@ -163,6 +164,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     >>> grad(grad(lambda x: x**3))(2)
     12.0
     """
+    check_is_function(f, "grad")
     of_both = value_and_grad(f, argnums)
     return renamed(lambda *args, **kwargs: of_both(*args, **kwargs)[1], "grad", f)
 
@@ -173,6 +175,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Tre
     >>> value_and_grad(lambda x, y: x * y)(2, 3)
     (6.0, 3.0)
     """
+    check_is_function(f, "value_and_grad")
 
     def computed(*args: Tree, **kwargs: Tree) -> tuple[Tree, Tree]:
         output, inputs, graph = run(f, argnums, args, kwargs)
@@ -191,6 +194,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + 5 * x[1]])([2, 3])
     [[3.0, 2.0], [1.0, 5.0]]
     """
+    check_is_function(f, "jacobian")
 
     def computed(*args: Tree, **kwargs: Tree) -> Tree:
         outputs, inputs, graph = run(f, argnums, args, kwargs)
@@ -209,6 +213,7 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2, 3])
     [[6.0, 4.0], [4.0, 0.0]]
     """
+    check_is_function(f, "hessian")
     return renamed(jacobian(grad(f, argnums), argnums), "hessian", f)
 
 
@@ -225,6 +230,7 @@ def hessian_vector_product(f: Function, argnums: Argnums = 0) -> Function:
     >>> hessian_vector_product(lambda x: x[0] ** 2 * x[1])([2, 3], [1, 10])
     [46.0, 4.0]
     """
+    check_is_function(f, "hessian_vector_product")
     gradient_of_f = grad(f, argnums)
 
     def computed(*args: Tree, **kwargs: Tree) -> Tree:
@@ -339,6 +345,13 @@ def scalar(output: Tree, what: str, f: Function, path: str = "") -> None:
 
 def function_title(f: Function) -> str:
     return f"the function {getattr(f, '__name__', repr(f))}"
+
+
+def check_is_function(f: object, asked: str) -> None:
+    if not callable(f):
+        raise TypeError(
+            f"{asked}: f must be a function, not {f!r}; nodes are differentiated by gradient(node, inputs)"
+        )
 
 
 def renamed(derived: Function, what: str, f: Function) -> Function:

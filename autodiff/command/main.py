@@ -98,5 +98,5 @@ def refuse_unused(inputs: Mapping[str, Value], output: Value) -> None:
     unused = [name for name, value in inputs.items() if value not in used]
     if unused:
         raise InputError(
-            f"{', '.join(unused)} does not occur in the expression; leave it away, or correct its name"
+            f"{', '.join(unused)} does not occur in the expression; leave it out, or correct its name"
         )

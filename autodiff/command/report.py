@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +12,8 @@ from itertools import islice
 from autodiff.calculus import gradient
 from autodiff.formulas.expression import bits_of
 from autodiff.graph import Path, count_paths, leaves, paths
+from autodiff.guards.categories import NonFiniteWarning
+from autodiff.guards.kinks import find_kinks
 from autodiff.guards.nonfinite import find_nonfinite
 from autodiff.languages import say
 from autodiff.number import Number
@@ -23,6 +27,7 @@ __all__ = ["letters", "report"]
 LISTED_PATHS = 20  # listed for each input; the rest is counted
 MAX_SHOWN_BITS = 200  # of a fraction: 60 digits
 LISTED_NODES = 60  # intermediate nodes listed
+LISTED_KINKS = 8
 
 
 def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Iterator[str]:
@@ -45,13 +50,19 @@ def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Itera
     )
     yield from node_lines(names)
     noiseless = without_noise(output)
-    for (input_name, x), slope in zip(inputs.items(), gradient(output, list(inputs.values())), strict=True):
+    with warnings.catch_warnings(action="ignore", category=NonFiniteWarning):  # which is said below
+        slopes = gradient(output, list(inputs.values()))
+    for (input_name, x), slope in zip(inputs.items(), slopes, strict=True):
         adjoint = noiseless.adjoints.get(x, slope)
         yield f"\nd{name}/d{input_name} = {short_number(adjoint)}"
         listed = map(noiseless.along, islice(paths(output, x), LISTED_PATHS))
         yield from sum_over_paths(list(listed), count_paths(output, x), adjoint, names)
+    notes = [f"{names[kink.node]}: {kink.brief}" for kink in find_kinks(output)]
+    yield from (f"\n{note}" for note in notes[:LISTED_KINKS])
     if culprit := find_nonfinite(output):
-        yield "\n" + say("note: {culprit}; a float is finite up to about 1.8e308", culprit=culprit)
+        is_too_large = culprit.kind == "value" and abs(culprit.number) == math.inf
+        limit = say("; a float is finite up to about 1.8e308") if is_too_large else ""
+        yield "\n" + say("note: {culprit}", culprit=culprit) + limit
 
 
 def letters(output: Value) -> dict[Value, str]:

@@ -64,7 +64,7 @@ def utf8(text: str, path: str | os.PathLike[str]) -> bytes:
     except UnicodeEncodeError as error:
         raise ValueError(
             f"{os.fspath(path)!r} was not written: the text has {text[error.start]!a}, half of a surrogate pair, "
-            "which no file can hold; leave it away, in names and titles too"
+            "which no file can hold; leave it out, in names and titles too"
         ) from None
 
 

@@ -63,7 +63,7 @@ INSTEAD = {
     "−": "for a minus write -",
     "|": "for an absolute value write abs(x)",
     "#": "a comment has no place here",
-    "\0": "leave it away",
+    "\0": "leave it out",
 }
 
 

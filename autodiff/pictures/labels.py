@@ -57,7 +57,7 @@ class Labels:
         if x is None:
             return "-"
         if not isinstance(x, Fraction):
-            return x if isinstance(x, str) else format(x, self.format)
+            return x if isinstance(x, str) else format(x or 0.0, self.format)  # 0 of -0.0
         if max(abs(x.numerator), x.denominator) < 10**12:
             return str(x)
         try:
@@ -70,9 +70,7 @@ class Labels:
         if node.op is None:
             return ""
         if len(node.operands) <= LABEL_OPERANDS:
-            text = clean(symbolic_value(node, self.name).text())
-            if len(text) <= LONGEST_FORMULA:
-                return text
+            return cut_short(clean(symbolic_value(node, self.name).text()))
         operation = clean(node.op.symbol)
         return say("{operation} of {count} operands", operation=operation, count=len(node.operands))
 

@@ -412,7 +412,7 @@ def explain(
 
     Args:
         output: The node that is differentiated.
-        x: By what; a leaf or an intermediate, or a matrix with a name, or a list of such.
+        x: By what; a leaf or an intermediate, or a matrix with a name, or a list of matrices.
         limit: How many paths are shown at most; the rest is one number.
         order: "graph" for the order of ``paths(output, x)``, "largest" for the largest products first.
 

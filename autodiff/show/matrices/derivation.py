@@ -150,7 +150,7 @@ def matrix_explanation(output: Value, by: Matrix | Sequence[Matrix]) -> MatrixEx
         raise ValueError("explain: x holds no matrix")
     for A in wanted:
         if not isinstance(A, Matrix):
-            raise TypeError(f"explain: x must be a Value, a Matrix or a list of such, not {A!r}")
+            raise TypeError(f"explain: x must be a Value, a Matrix or a list of matrices, not {A!r}")
     matrices = with_opened(output, known_to(output, wanted))
     if matrices.elements[-1].ndim:
         raise ValueError(

@@ -45,7 +45,7 @@ export function roomOn(width, zoom) {
  */
 export function titleFor(title, name, characters) {
   const fitting = [title, name].find((text) => text.length <= characters);
-  return fitting ?? (characters > 1 ? `${name.slice(0, characters - 1)}…` : "");
+  return fitting ?? (characters > 2 ? `${name.slice(0, characters - 2)}…` : ""); // which is as broad as two
 }
 
 /**

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -271,14 +272,24 @@ def test_many_digits_behind_a_point_are_read(capsys: pytest.CaptureFixture[str])
     ("arguments", "note"),
     [
         (["x*1e308*10", "x=1"], "the value of mul(1e+308, 10), inf; a float is finite up to about 1.8e308"),
-        (
-            ["sqrt(x)", "x=0"],
-            "the derivative of sqrt(x = 0.0) by x, inf; a float is finite up to about 1.8e308",
-        ),
+        (["sqrt(x)", "x=0"], "the derivative of sqrt(x = 0.0) by x, inf\n"),
+        (["x**x", "x=-2"], "the derivative of pow(x = -2.0, x = -2.0) by x, nan\n"),
     ],
 )
 def test_infinity_is_explained(capsys: pytest.CaptureFixture[str], arguments: list[str], note: str) -> None:
-    assert f"note: the first number that is not finite is {note}" in printed(capsys, *arguments)
+    with warnings.catch_warnings(action="error"):
+        assert f"note: the first number that is not finite is {note}" in printed(capsys, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (["2*abs(x)", "x=0"], "a: kink: slope 0 used, one-sided -1 and 1"),
+        (["max(x, y)", "x=1", "y=1"], "f: kink: slope 0.5 each used, one-sided 0 and 1 each"),
+    ],
+)
+def test_a_kink_is_said(capsys: pytest.CaptureFixture[str], arguments: list[str], note: str) -> None:
+    assert note in printed(capsys, *arguments).splitlines()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -101,7 +101,7 @@ def test_every_function_of_the_table_can_be_called_by_name() -> None:
         ("x^2", "for a power write **", 1),
         ("x²", "for a square write **2", 1),
         ("2 × x", "for a product write *", 2),
-        ("x\0", "leave it away", 1),
+        ("x\0", "leave it out", 1),
         ("x + \udcff", "surrogates not allowed", 0),
         ("x # y", "a comment has no place here", 2),
         ("2x", "for a product write 2*x", 0),

@@ -319,7 +319,7 @@ def test_operations_on_many_operands() -> None:
     ("arguments", "options", "error", "message"),
     [
         ((1.0, Value(1)), {}, TypeError, "output must be a Value, not 1.0"),
-        ((Value(1), "x"), {}, TypeError, "x must be a Value, a Matrix or a list of such, not 'x'"),
+        ((Value(1), "x"), {}, TypeError, "x must be a Value, a Matrix or a list of matrices, not 'x'"),
         ((Value(1), Value(1)), {"limit": 0}, ValueError, "limit must be a whole number from 1 on, not 0"),
         ((Value(1), Value(1)), {"order": "size"}, ValueError, "order must be 'graph' or 'largest'"),
     ],

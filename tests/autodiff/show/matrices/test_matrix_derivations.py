@@ -431,8 +431,8 @@ def test_a_name_stands_before_no_bracket_that_would_make_it_a_function(loss: Any
 @pytest.mark.parametrize(
     ("by", "said"),
     [
-        ("W1", "x must be a Value, a Matrix or a list of such, not 'W1'"),
-        ([1], "x must be a Value, a Matrix or a list of such, not 1"),
+        ("W1", "x must be a Value, a Matrix or a list of matrices, not 'W1'"),
+        ([1], "x must be a Value, a Matrix or a list of matrices, not 1"),
         ([], "x holds no matrix"),
         (matrix([[1.0]]), "the matrix is none of the matrices with a name below the output"),
         (matrix([[1.0]], name="V"), "V is none of the matrices with a name below the output, W"),

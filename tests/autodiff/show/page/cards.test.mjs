@@ -68,9 +68,9 @@ test("letters grow where the picture is small, until one line alone fits", () =>
 });
 
 test("of a title as much is shown as there is room for", () => {
-  const shown = [20, 10, 4, 2, 1].map((characters) => titleFor("hidden = a + b", "hidden", characters));
+  const shown = [20, 10, 4, 3, 2].map((characters) => titleFor("hidden = a + b", "hidden", characters));
 
-  assert.deepEqual(shown, ["hidden = a + b", "hidden", "hid…", "h…", ""]);
+  assert.deepEqual(shown, ["hidden = a + b", "hidden", "hi…", "h…", ""]);
 });
 
 const numbersOn = (width, zoom, value, adjoint, exact = false) =>

@@ -69,7 +69,7 @@ def test_a_kink_is_marked_while_the_inputs_lie_on_it(tab: Tab) -> None:
     card = tab.page.locator('.card[data-node="2"]')
     card.click()
 
-    assert "1 kink" in str(card.text_content())
+    assert "1 (kink)" in str(card.text_content())
     assert "at a kink" in str(card.get_attribute("aria-label"))
     assert "kink: slope 0.5 each used, one-sided 0 and 1 each" in tab.text("#panel")
 
