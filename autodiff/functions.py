@@ -2379,8 +2379,8 @@ def max(*values: OperandOrMatrix | Iterable[Operand]) -> ResultOrMatrix:
     Derivative: [x = r]/([x = r] + [y = r] + [z = r]) by x, [y = r]/([x = r] + [y = r] + [z = r]) by
         y, [z = r]/([x = r] + [y = r] + [z = r]) by z (r is the result).
     Domain: all real numbers.
-    No derivative at where the largest is not alone: they share equally; beside a plain number 0 is
-        used.
+    No derivative at points where the largest is not alone: they share equally; beside a plain number
+        0 is used.
 
     >>> round(max(1.0, 2.0, 3.0), 6)
     3.0
@@ -2417,8 +2417,8 @@ def min(*values: OperandOrMatrix | Iterable[Operand]) -> ResultOrMatrix:
     Derivative: [x = r]/([x = r] + [y = r] + [z = r]) by x, [y = r]/([x = r] + [y = r] + [z = r]) by
         y, [z = r]/([x = r] + [y = r] + [z = r]) by z (r is the result).
     Domain: all real numbers.
-    No derivative at where the smallest is not alone: they share equally; beside a plain number 0 is
-        used.
+    No derivative at points where the smallest is not alone: they share equally; beside a plain number
+        0 is used.
 
     >>> round(min(1.0, 2.0, 3.0), 6)
     1.0
@@ -2594,7 +2594,7 @@ def std(*values: OperandOrMatrix | Iterable[Operand], ddof: float = 0) -> Result
     Derivative: (x - (x + y)/2)/((2 - d)·r) by x, (y - (x + y)/2)/((2 - d)·r) by y, r/(2(2 - d)) by d
         (r is the result).
     Domain: ddof less than the number of operands.
-    No derivative at where all operands are equal: 0 is used.
+    No derivative at points where all operands are equal: 0 is used.
 
     >>> round(std(1.0, 2.0, 3.0), 6)
     0.816497
@@ -2619,7 +2619,7 @@ def kthvalue(values: Iterable[Operand], k: int) -> ResultOrMatrix:
     Derivative: [x = r]/([x = r] + [y = r]) by x, [y = r]/([x = r] + [y = r]) by y, 0 by k (r is the
         result).
     Domain: k from 1 to the number of operands.
-    No derivative at where several are the k-th smallest: they share equally.
+    No derivative at points where several are the k-th smallest: they share equally.
 
     >>> round(kthvalue([1.0, 2.0, 3.0], 2), 6)
     2.0

@@ -18,6 +18,7 @@ from autodiff.pictures.render import (
     RendererMissing,
     Task,
     rendered,
+    save,
     to_pdf,
     to_png,
     to_svg,
@@ -108,7 +109,10 @@ class Picture(Rendered, graphviz.Digraph):  # type: ignore[misc]  # graphviz has
         *,
         skip_existing: bool | None = False,
     ) -> str:
-        """Save the source, as graphviz does."""
+        """Save the picture if the name ends in .svg, .png or .pdf, else its source, as graphviz does.
+
+        ``render``, which needs the source, calls this with ``skip_existing=None``.
+        """
         if filename is not None:
             self.filename = os.fspath(filename)
         if directory is not None:
@@ -116,7 +120,10 @@ class Picture(Rendered, graphviz.Digraph):  # type: ignore[misc]  # graphviz has
         path: str = self.filepath
         if not (skip_existing and os.path.exists(path)):
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-            write_file(path, self.source)
+            if skip_existing is not None and Path(path).suffix.lower() in (".svg", ".png", ".pdf"):
+                save(self, path)
+            else:
+                write_file(path, self.source)
         return path
 
     def __repr__(self) -> str:

@@ -192,13 +192,13 @@ ROWS = (
          notation=None, pack=weighted, ulps=dot_ulps, accuracy=CANCELS),
     with_row_beside(
         nary("max", lambda m, xs: m.max(xs), shares, notation=call("max", r"\max({args})"), chooses=True,
-             kink=f"where the largest is not alone: {TIES}", at_kink=lambda m, xs: is_shared(m, xs, m.max(xs))),
+             kink=f"points where the largest is not alone: {TIES}", at_kink=lambda m, xs: is_shared(m, xs, m.max(xs))),
         value=lambda m, xs: m.max(unflagged(xs)), partials=shares_beside,
         at_kink=lambda m, xs: is_shared(m, unflagged(xs), m.max(unflagged(xs))),
     ),
     with_row_beside(
         nary("min", lambda m, xs: m.min(xs), shares, notation=call("min", r"\min({args})"), chooses=True,
-             kink=f"where the smallest is not alone: {TIES}", at_kink=lambda m, xs: is_shared(m, xs, m.min(xs))),
+             kink=f"points where the smallest is not alone: {TIES}", at_kink=lambda m, xs: is_shared(m, xs, m.min(xs))),
         value=lambda m, xs: m.min(unflagged(xs)), partials=shares_beside,
         at_kink=lambda m, xs: is_shared(m, unflagged(xs), m.min(unflagged(xs))),
     ),

@@ -1,7 +1,7 @@
 r"""Letters of names as LaTeX has them, for pdflatex knows no σ, and neither it nor KaTeX an index ₁.
 
->>> GREEK["σ"], GREEK["Δ"], GREEK["ς"], GREEK["Α"]
-('\\sigma', '\\Delta', '\\varsigma', 'A')
+>>> GREEK["σ"], GREEK["Δ"], GREEK["ε"], GREEK["Α"]
+('\\sigma', '\\Delta', '\\varepsilon', 'A')
 """
 
 from __future__ import annotations
@@ -32,6 +32,15 @@ GREEK = {
     for letter in map(chr, range(ord("Α"), ord("ω") + 1))
     if letter.isalpha() and "WITH" not in unicodedata.name(letter)
 }
+GREEK |= {
+    "ε": r"\varepsilon",
+    "φ": r"\varphi",
+    "ϵ": r"\epsilon",
+    "ϕ": r"\phi",
+    "ϑ": r"\vartheta",
+    "ϱ": r"\varrho",
+}
+GREEK |= {"∂": r"\partial", "∇": r"\nabla", "∞": r"\infty", "ℓ": r"\ell"}  # and what else stands in names
 
 
 def plain_scripts(name: str) -> str:

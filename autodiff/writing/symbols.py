@@ -419,11 +419,14 @@ ACCENTS = {
 }
 MARK = re.compile("[\u0300-\u036f]")  # what stands over or under the character before it
 MARKS_IN_TEXT = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327"  # of KaTeX
-LETTER = re.compile(  # with its accent, index, primes and exponent
-    rf"([A-Za-zΑ-Ωα-ω])([{''.join(ACCENTS)}])?"
-    r"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[A-Za-z]|\{[A-Za-z0-9,]+\})))?('*)(?:\^(\d+|[A-Za-z]|\{[A-Za-z0-9]+\}))?"
+NAME_LETTERS = f"A-Za-z{''.join(GREEK)}"  # what is a letter in a name
+SUBSCRIPT = rf"(?:_?(\d+(?:[_,]\d+)*|(?<=_)(?:[{NAME_LETTERS}]+|\{{[{NAME_LETTERS}0-9,+-]+\}})))"
+SUPERSCRIPT = (
+    rf"(?:\^(\d+|[{NAME_LETTERS}]|[(\[][{NAME_LETTERS}0-9]+[)\]]|\{{[{NAME_LETTERS}0-9()\[\],+-]+\}}))"
 )
-OPERATION = re.compile(r"\s*([-+−·*/=])\s*")  # between the letters of a name such as x - μ
+LETTER = re.compile(rf"([{NAME_LETTERS}])([{''.join(ACCENTS)}])?{SUBSCRIPT}?('*){SUPERSCRIPT}?")
+SUPERSCRIPT_FIRST = re.compile(rf"({SUPERSCRIPT})(_{SUBSCRIPT})$")  # w^[1]_2
+OPERATION = re.compile(r"\s*([-+−·*/=])\s*(?![^{]*\})")  # between the letters of a name such as x - μ
 OPERATION_SIGNS = {"−": "-", "·": r"\cdot"}
 SPECIAL = {"\\": r"\backslash ", "^": r"\wedge ", "~": r"\sim ", **{sign: rf"\{sign}" for sign in "$&%#_{}"}}
 SPECIAL |= {letter: f"{command} " for letter, command in GREEK.items()}
@@ -440,6 +443,8 @@ def name_latex(name: str) -> str:
     ('w_{12}', 'w_{11}^{2}', 'w_{1}^{2}', '\\hat{y}')
     >>> name_latex("loss"), name_latex("a&b"), name_latex("σ₁²")
     ('\\mathrm{loss}', '\\text{a}\\&\\text{b}', '\\sigma_{1}^{2}')
+    >>> name_latex("h_{t-1}"), name_latex("w^(1)_2"), name_latex("λ_max")
+    ('h_{t-1}', 'w_{2}^{(1)}', '\\lambda_{\\mathrm{max}}')
     >>> name_latex("x1 - μ"), name_latex("x·y")
     ('x_{1} - \\mu', 'x \\cdot y')
     """
@@ -451,12 +456,18 @@ def name_latex(name: str) -> str:
         letter, accent, below, primes, above = match.groups(default="")
         letter = GREEK.get(letter, letter)
         written = rf"\{ACCENTS[accent]}{{{letter}}}" if accent else letter
-        below = below.replace("_", ",")
-        scripts = [f"{sign}{{{text.strip('{}')}}}" for sign, text in (("_", below), ("^", above)) if text]
+        below = (
+            rf"\mathrm{{{below}}}"
+            if re.fullmatch("[A-Za-z]{3,}", below)
+            else below.replace("_", ",").strip("{}")
+        )
+        scripts = [
+            f"{sign}{{{in_latex(text)}}}" for sign, text in (("_", below), ("^", above.strip("{}"))) if text
+        ]
         return "".join([written, primes, *scripts])
     if re.fullmatch(r"[A-Za-z]+", name):
         return rf"\mathrm{{{name}}}"
-    pieces = re.split(r"([\\^~$&%#_{}Α-Ωα-ω])", " ".join(name.split("\n")))
+    pieces = re.split(rf"([\\^~$&%#_{{}}{''.join(GREEK)}])", " ".join(name.split("\n")))
     return (
         "".join(SPECIAL.get(piece, rf"\text{{{seated(piece)}}}") for piece in pieces if piece) or r"\text{}"
     )
@@ -468,7 +479,12 @@ def is_letter(name: str) -> bool:
 
 
 def decomposed(name: str) -> str:
-    return plain_scripts(unicodedata.normalize("NFD", name))
+    return SUPERSCRIPT_FIRST.sub(r"\3\1", plain_scripts(unicodedata.normalize("NFD", name)))
+
+
+def in_latex(text: str) -> str:
+    """An index or an exponent, whose letters may be Greek."""
+    return "".join(f"{GREEK[x]} " if x in GREEK else x for x in text).rstrip()
 
 
 def seated(text: str) -> str:

@@ -602,3 +602,10 @@ def test_letters_of_a_row_are_not_mixed_with_names() -> None:
         ZeroDivisionError, match=r"x = 0.0 \(the node named 'x'\), y = 0.0 .*; defined for y != 0"
     ):
         x / y
+
+
+def test_a_caret_is_no_power() -> None:
+    x: Any = Value(2.0, name="x")
+    for left, right in ((x, 2), (2, x)):
+        with pytest.raises(TypeError, match=r"\^ is no power in Python, write \*\*"):
+            left ^ right

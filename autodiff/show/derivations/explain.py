@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "explain"]
 
+CONDITION = re.compile(r"\[[^][]* [=<>≤≥] [^][]*\]")  # in brackets: 1 if it holds, else 0
 MOST_LISTED = 8  # names that several nodes have
 
 
@@ -251,7 +252,15 @@ class Explanation:
         if (hidden := len(self._letters) - MOST_LISTED) > 0:
             more = say("... and {hidden} more", hidden=hidden)
             letters.append(rf"\text{{{more}}}" if language == "latex" else more)
-        return self._direct(language) + siblings + letters
+        return self._direct(language) + siblings + letters + self._brackets(language)
+
+    def _brackets(self, language: Literal["text", "latex"]) -> list[str]:
+        """What a condition in brackets is, where one stands in the sums."""
+        sums = (text for terms in self._derivation("text") for text in terms)
+        if not any(map(CONDITION.search, sums)):
+            return []
+        line = say("where [...] is 1 if it holds, else 0")
+        return [rf"\text{{{line}}}" if language == "latex" else line]
 
     def _direct(self, language: Literal["text", "latex"]) -> list[str]:
         """What tells the partial on an edge from x to the output from the derivative, which has the same sign."""

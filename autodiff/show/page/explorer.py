@@ -185,10 +185,10 @@ def folds_in(
 def picture_of(view: View, output: Value, labels: Labels, graph: Json, rankdir: str | None) -> str:
     """Lay a view out and draw it; the page shows the first one and keeps the others until they are opened."""
     titles = content.card_titles(view, labels)
-    labels = content.room_for_labels(view, graph)
-    places = layout(titles, view.lines, labels, rankdir)
+    texts = content.room_for_labels(view, graph)
+    places = layout(titles, view.lines, texts, rankdir)
     if places.height > max(places.width, WINDOW):  # which leaves room at its sides
-        roomy = layout(titles, view.lines, labels, rankdir, ROOMY_CARD)
+        roomy = layout(titles, view.lines, texts, rankdir, ROOMY_CARD)
         places = roomy if roomy.width < min(roomy.height, 2 * WINDOW) else places
     return content.svg(titles, content.card_kinds(view, output), places)
 

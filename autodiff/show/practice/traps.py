@@ -51,10 +51,17 @@ def all_traps(step: Step, wrong: Mapping[Mistake, Mapping[Value, Number]]) -> It
         text = "That is what = in place of += gives: only the last contribution is left. Add up all {count}."
         yield parts[-1].product, say(text, count=count)
     for part in parts if count > 1 else ():
-        missing = Labels({}).number(part.product)
-        others = added(other.product for other in parts if other is not part)
-        text = "You forgot the path through {name}: {missing} is missing."
-        yield others, say(text, name=names[part.child], missing=missing)
+        name, missing = names[part.child], Labels({}).number(part.product)
+        others = [other for other in parts if other is not part]
+        if any(other.child is part.child for other in others):
+            message = say(
+                "You forgot one of the edges to {name}: {missing} is missing.", name=name, missing=missing
+            )
+        else:
+            message = say(
+                "You forgot the path through {name}: {missing} is missing.", name=name, missing=missing
+            )
+        yield added(other.product for other in others), message
     for part in parts if count > 2 else ():
         yield (
             part.product,

@@ -680,3 +680,9 @@ def test_what_is_no_value_is_refused_by_name() -> None:
         TypeError, match=r"^gradient: inputs\['a'\] must be a Value, not None .* forget its return\?; to"
     ):
         gradient(Value(1.0), {"a": None})
+
+
+@pytest.mark.parametrize("make", [grad, value_and_grad, jacobian, hessian, hessian_vector_product])
+def test_a_node_is_no_function(make: Callable[[Any], object]) -> None:
+    with pytest.raises(TypeError, match=rf"^{make.__name__}: f must be a function, not Value\(data=4.0"):
+        make(Value(2.0) ** 2)

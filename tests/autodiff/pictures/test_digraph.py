@@ -8,6 +8,7 @@ import struct
 import sys
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import graphviz
@@ -51,6 +52,21 @@ def shell(monkeypatch: pytest.MonkeyPatch, *active: str) -> dict[type, Any]:
     IPython.get_ipython = lambda: types.SimpleNamespace(display_formatter=display_formatter)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "IPython", IPython)
     return registered
+
+
+@needs_graphviz
+@pytest.mark.parametrize(
+    ("name", "start"), [("f.png", b"\x89PNG"), ("f.SVG", b"<?xml"), ("f.gv", b"digraph")]
+)
+def test_a_file_is_what_its_name_says(f: Value, tmp_path: Path, name: str, start: bytes) -> None:
+    path = draw(f).save(name, tmp_path)
+
+    assert Path(path).read_bytes().startswith(start)
+
+
+@needs_graphviz
+def test_render_finds_the_source_under_any_name(f: Value, tmp_path: Path) -> None:
+    assert Path(draw(f).render("f.svg", directory=tmp_path, format="png")).read_bytes().startswith(b"\x89PNG")
 
 
 @needs_graphviz

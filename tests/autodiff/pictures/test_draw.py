@@ -195,6 +195,16 @@ def test_constants() -> None:
     assert edges_of(draw(f, constants=True))[2:] == [("c0", "n1", ""), ("c1", "n2", "")]
 
 
+def test_a_formula_of_long_names_is_shortened() -> None:
+    x, y = Value(2, name="learning rate"), Value(3, name="a_long_name_for_a_parameter")
+
+    assert "a = learning rate·a_long_name_for_a_paramet… = 6" in draw(x * y).source
+
+
+def test_the_sign_of_0_is_no_riddle() -> None:
+    assert "a = x·0 = 0" in draw(Value(-2.0, name="x") * 0).source
+
+
 def test_many_operands_are_counted() -> None:
     total = autodiff.sum([Value(i, name=f"x{i}") for i in range(20)])
 

@@ -493,3 +493,12 @@ def test_logarithms_and_roots_of_constants_are_written_as_such() -> None:
     assert after_the_paths(a * math.log(2) + a * math.sqrt(math.pi), a)[0] == "log(2) + √π"
     assert explain(a.erf(), a).lines()[1] == "(2/√π)·exp(-a^2)"
     assert str(formula((-minus_a).named("f"))) == "f = a"
+
+
+def test_brackets_around_conditions_are_explained() -> None:
+    x, y = Value(1.0, name="x"), Value(2.0, name="y")
+    said = "where [...] is 1 if it holds, else 0"
+
+    assert said in str(explain(autodiff.max(x, y), x)).splitlines()
+    assert said in str(explain(x.relu() * y, x)).splitlines()
+    assert said not in str(explain(autodiff.dot([x, y], [y, x]), x))

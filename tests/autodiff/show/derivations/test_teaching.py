@@ -188,7 +188,10 @@ def test_kinks_are_said_in_latex_too() -> None:
     x = Value(0, name="x")
     shown = explain((3 * x.relu().named("o1")).named("f"), x)
 
-    assert shown.latex.splitlines()[-2] == r" &\quad o_{1}\text{: kink: slope 0 used, one-sided 0 and 1}"
+    assert shown.latex.splitlines()[-3:-1] == [
+        r" &\quad o_{1}\text{: kink: slope 0 used, one-sided 0 and 1} \\[4pt]",
+        r" &\quad \text{where [...] is 1 if it holds, else 0}",
+    ]
 
 
 def test_nothing_cancels_where_the_product_is_nan() -> None:

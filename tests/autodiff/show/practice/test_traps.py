@@ -53,6 +53,14 @@ def test_a_wrong_answer_is_told_what_it_comes_of(label: str, answer: str, messag
     assert said(shared(), label, answer) == message
 
 
+def test_an_edge_beside_another_one_is_no_path() -> None:
+    x = Value(3, name="x")
+
+    assert (
+        said(exercise(x / x), "∂a/∂x", "0.333") == "You forgot one of the edges to a: -0.333333 is missing."
+    )
+
+
 def test_the_value_in_place_of_the_partial() -> None:
     x, y = Value(3, name="x"), Value(5, name="y")
     task = exercise((x * y).named("a"), hide="partials")
