@@ -339,34 +339,45 @@ class Graph:
             for position, parent in enumerate(node.parents):
                 tail, head = self.identifier(parent), self.identifier(node)
                 numbers: list[int | None] = [*ways.get((node, position), ())]
-                label = text_label(self.labels.partial(node, position, partials))
+                label = self.labels.partial(node, position, partials)
                 used = not isinstance(partials, Mapping) or (node, position) in partials
                 if node in self.folds:  # several edges into a fold look like one, which has no derivative
                     numbers = [number for number in numbers or [None] if (tail, head, number) not in entered]
                     entered.update((tail, head, number) for number in numbers)
-                    label = text_label(
-                        self.inside.partial(node, position, partials) if crossing[tail, head] == 1 else ""
-                    )
+                    label = self.inside.partial(node, position, partials) if crossing[tail, head] == 1 else ""
                 elif not numbers:
                     numbers = [None]
                 if tail == head:
                     continue
-                for number in numbers:
-                    look = edge_look(label, number, everywhere and used)
+                for place, number in enumerate(numbers, 1):
+                    look = edge_look(number, everywhere and used)
+                    if label and place == len(
+                        numbers
+                    ):  # once is enough, over the lines that are drawn before
+                        look["label"] = among_lines(label) if place > 1 else spaced(label)
                     yield tail, head, look | MARKED if (node, position) in self.marked else look
-                    label = text_label()  # once is enough
 
 
 def places_of(marks: Iterable[Value | Edge[Value]]) -> set[Value | tuple[Value, int]]:
     return {(mark.node, mark.position) if isinstance(mark, Edge) else mark for mark in marks}
 
 
-def edge_look(label: str, number: int | None, everywhere: bool) -> dict[str, str]:
+def edge_look(number: int | None, everywhere: bool) -> dict[str, str]:
     """The look of an edge: that of its path, or faint beside the edges that are shown."""
-    attributes = {"label": graphviz.nohtml(f"{GAP}{label}{GAP}")} if label else {}
     if number is not None:
-        return attributes | PATHS[number % len(PATHS)]
-    return attributes if everywhere else attributes | {"color": FAINT}
+        return dict(PATHS[number % len(PATHS)])
+    return {} if everywhere else {"color": FAINT}
+
+
+def spaced(label: str) -> str:
+    text: str = graphviz.nohtml(f"{GAP}{text_label(label)}{GAP}")
+    return text
+
+
+def among_lines(label: str) -> str:
+    """The label on white, as the lines of other paths may run below it."""
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0">'
+    return f'<{table}<TR><TD>{GAP}</TD><TD BGCOLOR="white">{cell(label)}</TD><TD>{GAP}</TD></TR></TABLE>>'
 
 
 def box(kind: str, name: str, operation: str, data: str, grad: str, kink: str) -> dict[str, str]:

@@ -17,8 +17,8 @@ from typing import TypeAlias
 from autodiff.graph import topological_order
 from autodiff.languages import say
 from autodiff.pictures.canvas import Picture, canvas, ellipse
-from autodiff.pictures.draw import edge_look
-from autodiff.pictures.labels import Labels, raised, text_label
+from autodiff.pictures.draw import spaced
+from autodiff.pictures.labels import Labels, raised
 from autodiff.pictures.render import to_svg
 from autodiff.show.derivations.noise import clean_partials
 from autodiff.show.derivations.steps import shown_steps
@@ -83,11 +83,12 @@ def exercise_picture(
                 "partials": marks.get((node, position)) or labels.partial(node, position, "numbers"),
                 "grads": labels.partial(node, position, "both"),
             }[hide]
+            look = {"label": spaced(text)} if text else {}
             tag = tagged("", asked.get((node, position)), solved)
             dot.edge(
                 numbers[node.parents[position]],
                 numbers[node],
-                **edge_look(text_label(text), None, True),
+                **look,
                 **tag,
             )
     return dot

@@ -40,9 +40,10 @@ def nodes_of(picture: Picture) -> list[str]:
 
 
 def edges_of(picture: Picture) -> list[tuple[str, str, str]]:
-    """Tail, head and label of the edges."""
-    found = re.findall(r'^\t(\w+) -> (\w+)(?: \[(?:label="([^"]*)")?)?', picture.source, re.M)
-    return [(tail, head, label.strip("\xa0")) for tail, head, label in found]
+    """Tail, head and label of the edges, on white or not."""
+    label = r"""label=(?:"([^"]*)"|<<TABLE .*<TD BGCOLOR="white">(.*?)</TD>)"""
+    found = re.findall(rf"^\t(\w+) -> (\w+)(?: \[(?:{label})?)?", picture.source, re.M)
+    return [(tail, head, (plain or on_white).strip("\xa0")) for tail, head, plain, on_white in found]
 
 
 def parsed(svg: str) -> tuple[Counter[str], list[str]]:
@@ -108,7 +109,7 @@ def test_shared_edge_is_drawn_once_for_each_path() -> None:
     edges = edges_of(draw(f, paths_from=x))
 
     assert Counter((tail, head) for tail, head, _ in edges) == {("n0", "n1"): 2, ("n1", "n2"): 2}
-    assert [label for tail, _, label in edges if tail == "n1"] == ["1", ""]
+    assert [label for tail, _, label in edges if tail == "n1"] == ["", "1"]
 
 
 def test_paths_are_limited_without_walking_them() -> None:
