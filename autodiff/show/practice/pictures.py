@@ -110,6 +110,8 @@ def figure_of(picture: str) -> str:
 def paper_pictures(output: Value, hide: Hidden, blanks: Sequence[Blank], solved: bool = False) -> list[str]:
     """The graph as SVG, in parts if its letters would be under 9 points otherwise."""
     parts = parts_for_paper(output, hide, blanks)
+    if hide == "grads":
+        parts.reverse()  # as one starts at the output
     return [on_paper(to_svg(exercise_picture(output, hide, blanks, solved, part))) for part in parts]
 
 

@@ -25,7 +25,7 @@ from typing import TypeAlias
 from autodiff.files import write_file
 from autodiff.languages import chosen_language, say, spoken
 from autodiff.pictures.names import clean
-from autodiff.show.derivations.wording import shown_names
+from autodiff.show.derivations.wording import derivative, shown_names
 from autodiff.show.page.standalone import page
 from autodiff.show.practice.exercise import Exercise, exercise
 from autodiff.show.practice.pictures import figure_of, key_rows, paper_pictures, paper_rows
@@ -164,8 +164,10 @@ class Sheets:
     def _task(self, place: int, task: Exercise) -> str:
         output = shown_names(task.output)[task.output]
         first, *others = map(figure_of, paper_pictures(task.output, task.hide, task.blanks))
+        title, text = EXERCISE_TITLES[task.hide], EXERCISE_TASKS[task.hide]
         said = [
-            html.escape(say(texts[task.hide], output=output)) for texts in (EXERCISE_TITLES, EXERCISE_TASKS)
+            html.escape(say(title, output=output)),
+            html.escape(say(text, output=output, sign=derivative(output, output, "text"))),
         ]
         return (
             f'<article><div class="together"><h2>{place}. {said[0]}</h2><p class="task">{said[1]}</p>{first}</div>'

@@ -11,7 +11,7 @@ from autodiff.pictures.canvas import Picture
 from autodiff.pictures.labels import raised
 from autodiff.pictures.names import clean
 from autodiff.pictures.render import to_svg
-from autodiff.show.derivations.wording import shown_names
+from autodiff.show.derivations.wording import derivative, shown_names
 from autodiff.show.page.standalone import Json, bundled, json_script, page
 from autodiff.show.practice.answers import MESSAGES
 from autodiff.show.practice.blanks import Blank
@@ -30,7 +30,7 @@ EXERCISE_TASKS = {
     "values": "Start at the inputs and go up: work out each node from the numbers below it.",
     "partials": "On each edge stands a derivative: that of the node at its top by the node at its foot, at "
     "the numbers given, while everything else stands still.",
-    "grads": "Start at {output}, where ∂{output}/∂{output} = 1, and go down. The derivative by a node (its "
+    "grads": "Start at {output}, where {sign} = 1, and go down. The derivative by a node (its "
     "adjoint, “grad” in the picture) is a sum over the edges that lead up from it: the adjoint at the edge's "
     "top times the number on the edge.",
 }
@@ -41,7 +41,7 @@ def worksheet(output: Value, hide: Hidden, blanks: Sequence[Blank], title: str |
     name = shown_names(output)[output]
     parts = {
         "title": clean(title) if title is not None else say(EXERCISE_TITLES[hide], output=name),
-        "task": say(EXERCISE_TASKS[hide], output=name),
+        "task": say(EXERCISE_TASKS[hide], output=name, sign=derivative(name, name, "text")),
     }
     pictures = {
         "picture": inline(

@@ -16,7 +16,8 @@ from autodiff import Value, random_graph, sheets
 from autodiff.graph import topological_order
 from autodiff.pictures import render
 from autodiff.show.practice import sheets as module
-from autodiff.show.practice.pictures import parts_for_paper
+from autodiff.show.practice.pictures import paper_pictures, parts_for_paper
+from autodiff.show.practice.questions import Hidden
 
 rendered = pytest.mark.skipif(not any(render.renderers()), reason="needs Graphviz")
 
@@ -89,6 +90,14 @@ def test_a_large_graph_is_printed_in_parts_that_hold_every_edge_once() -> None:
     assert len(edges) == len(set(edges)) == sum(len(node.parents) for node in topological_order(f))
     assert sheets(f).html.count("<svg") > 1
     assert sheets(square(2)).html.count("<svg") == 1
+
+
+@rendered
+@pytest.mark.parametrize("hide", ["grads", "values"])
+def test_the_part_where_one_starts_comes_first(hide: Hidden) -> None:
+    first, *_, last = paper_pictures(wide().named("total"), hide, ())
+
+    assert ("total = " in first, "total = " in last) == (hide == "grads", hide == "values")
 
 
 @rendered
