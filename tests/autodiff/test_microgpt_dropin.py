@@ -187,6 +187,7 @@ def test_gradients_reach_every_parameter_that_takes_part() -> None:
     assert all(p.grad == 0 for row in state["position"][len(tokens) - 1 :] for p in row)
 
 
+@pytest.mark.slow
 def test_training_learns_the_words() -> None:
     state = _state(seed=3)
 
