@@ -50,7 +50,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def table_of_the_files() -> Iterator[None]:
     """Take away what a test has registered, so that the next one finds the table as the files have it."""
-    operations, attributes = set(FUNCTIONS), set(vars(Value))
+    operations, attributes = set(FUNCTIONS), dict(vars(Value))
     yield
     traced = sys.modules.get("autodiff.compiler.front.traced")
     for name in FUNCTIONS.keys() - operations:
@@ -60,3 +60,6 @@ def table_of_the_files() -> Iterator[None]:
             delattr(traced.Traced, name)
     for name in vars(Value).keys() - attributes:
         delattr(Value, name)
+    for name, attribute in attributes.items():
+        if vars(Value)[name] is not attribute:  # an operator that a registered operation took
+            setattr(Value, name, attribute)

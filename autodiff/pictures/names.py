@@ -10,7 +10,7 @@ from autodiff.value import Value, checked_name
 
 __all__ = ["clean", "default_names", "free_letters", "nodes_below", "outputs_of"]
 
-NODE_LETTERS = "abcdefghjkmnpqrstuvwxyz"  # i is read as a constant, l and o as digits
+NODE_LETTERS = "abcdefghkmnpqrstuvwxyz"  # i and j are read as constants, l and o as digits
 WITHOUT_E = {
     "add",
     "sub",

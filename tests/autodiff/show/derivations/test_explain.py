@@ -203,7 +203,7 @@ def test_a_long_sum_is_broken_between_its_terms() -> None:
 
     assert max(map(len, shown.text.splitlines())) < 130
     assert "".join(shown.text.split()).startswith("∂h5/∂u=" + "".join(signs.split()))
-    assert shown.text.splitlines()[1].startswith(" " * 9 + "+ ∂h5/∂m·")
+    assert shown.text.splitlines()[1].startswith(" " * 9 + "+ ∂h5/∂n·")
     assert shown.latex.count("\n &\\quad {} + ") >= 3
     assert shown.latex.count(" &= ") == 5
 
@@ -386,8 +386,8 @@ def test_letters_in_what_a_letter_is_are_said_too() -> None:
     outer = z.exp() + x.sin() * y.sin() + inner
     [line, other] = explain(outer.log(), z).where
 
-    assert line == "where r = exp(z) + sin(x)·sin(y) + q"
-    assert other == "where q = x·y + sin(x) + cos(y) + cos(x)"
+    assert line == "where s = exp(z) + sin(x)·sin(y) + r"
+    assert other == "where r = x·y + sin(x) + cos(y) + cos(x)"
 
 
 def test_of_many_letters_some_are_said() -> None:

@@ -552,7 +552,7 @@ def test_a_sum_covers_no_label_where_there_is_room(tab: Tab) -> None:
     tab.press("Home", *["ArrowRight"] * 21)
 
     assert tab.page.locator(".sum").count() == 1
-    assert tab.page.locator(".edge.current text").all_text_contents() == ["1/m = 0.3529"]
+    assert tab.page.locator(".edge.current text").all_text_contents() == ["1/n = 0.3529"]
     assert tab.page.evaluate(LABELS_CUT) == []
 
 
