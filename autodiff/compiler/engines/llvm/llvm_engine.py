@@ -25,7 +25,7 @@ from autodiff.compiler.engines.llvm.machine import (
     table_of,
 )
 from autodiff.compiler.engines.llvm.pieces import SHORT, Operands, PieceKind, code_of
-from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine
+from autodiff.compiler.engines.numpy.numpy_engine import NumpyEngine, undisturbed
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.places import FloatArray, has_nan, places
 from autodiff.compiler.flat.structures import Mask, structure_of
@@ -133,17 +133,19 @@ class LlvmEngine(NumpyEngine):
         self._frames: dict[str | None, RunFrame] = {}
         self._batches: dict[tuple[str | None, int], RowArrays] = {}
 
+    @undisturbed
     def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
         run = self._single if inputs.shape[1] == 1 else self._batch
         return run(parameters, inputs, None, None)[0]
 
+    @undisturbed
     def backward(
         self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str = "both"
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         run = self._single if inputs.shape[1] == 1 else self._batch
         outputs, by_parameters, by_inputs = run(parameters, inputs, np.asarray(seeds, self.dtype), wanted)
         if has_nan(by_parameters) or (wanted != "parameters" and has_nan(by_inputs)):
-            return super().backward(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
+            return self.both_sweeps(parameters, inputs, seeds, wanted)  # 0 · ∞ on the way: see there
         return outputs, by_parameters, None if wanted == "parameters" else by_inputs.copy()
 
     def code(self, processor: bool = False) -> str:

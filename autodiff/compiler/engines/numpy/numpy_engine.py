@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,25 @@ from autodiff.compiler.engines.numpy.groups import Group, groups_of, sides_of
 from autodiff.compiler.flat.data import Flat
 from autodiff.compiler.flat.places import FloatArray, Layout, Memory, Selection
 
-__all__ = ["NumpyEngine"]
+__all__ = ["NumpyEngine", "undisturbed"]
+
+Run = TypeVar("Run", bound=Callable[..., Any])
+
+
+def undisturbed(run: Run) -> Run:
+    """Give what comes in the middle of a run, from a signal handler or a finalizer, an engine of its own."""
+
+    @functools.wraps(run)
+    def alone(self: NumpyEngine, *args: Any, **kwargs: Any) -> Any:
+        if self.is_running:
+            return run(type(self)(self.program, self.dtype), *args, **kwargs)
+        self.is_running = True
+        try:
+            return run(self, *args, **kwargs)
+        finally:
+            self.is_running = False
+
+    return cast(Run, alone)
 
 
 class NumpyEngine:
@@ -38,6 +57,7 @@ class NumpyEngine:
         self._memory: Memory | None = None  # both last from call to call
         self._bars: Memory | None = None
         self._known: dict[str, list[list[bool]]] = {}
+        self.is_running = False
 
     @functools.cached_property
     def layout(self) -> Layout:
@@ -51,6 +71,7 @@ class NumpyEngine:
     def groups(self) -> list[Group]:
         return groups_of(self.program, self.layout)
 
+    @undisturbed
     def forward(self, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
         """Compute the outputs.
 
@@ -66,6 +87,7 @@ class NumpyEngine:
         with np.errstate(all="ignore"):
             return np.array(self.outputs.read(self._run(parameters, inputs)))
 
+    @undisturbed
     def backward(
         self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str = "both"
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
@@ -80,6 +102,11 @@ class NumpyEngine:
             The outputs, the adjoints of the parameters, summed over the samples, and those of the inputs
             (inputs, samples), None if they were not wanted.
         """
+        return self.both_sweeps(parameters, inputs, seeds, wanted)
+
+    def both_sweeps(
+        self, parameters: FloatArray, inputs: FloatArray, seeds: npt.ArrayLike, wanted: str
+    ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         if not inputs.shape[1]:
             outputs = NumpyEngine.forward(self, parameters, inputs)
             return outputs, np.zeros(len(parameters), self.dtype), inputs if wanted != "parameters" else None
@@ -92,6 +119,7 @@ class NumpyEngine:
                 found = self._reverse(memory, seeds, wanted, on_masks=True)
         return outputs, *found
 
+    @undisturbed
     def tangents(
         self, parameters: FloatArray, inputs: FloatArray, moves: FloatArray
     ) -> tuple[FloatArray, FloatArray]:

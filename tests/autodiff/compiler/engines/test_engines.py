@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ import autodiff
 import nn
 from autodiff import Value, compile, value_and_grad
 from autodiff.rules import TABLE, nary
-from tests.engines import needs
+from tests.engines import NUMPY_AND_LLVM, needs
 from tests.ordinary import called
 from tests.strategies import Program, on_values, programs
 
@@ -509,3 +510,28 @@ def test_a_batch_of_no_samples_through_layers(engine: str) -> None:
     assert compiled(none).shape == value.shape == (0,)
     assert slopes.shape == (0, 2)
     assert [p.grad for p in model.parameters()] == [0.0] * len(list(model.parameters()))
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+def test_a_signal_handler_calls_the_function_in_the_middle_of_a_call(engine: str) -> None:
+    f = compile(lambda x: x.exp() * x, engine=engine)
+    expected = f.value_and_grad(1.0)
+    running: Any = f.bound(1.0)._call.lowered.engine
+    signalled: list[Any] = []
+
+    def then_signalled(run: Callable[[Any], None]) -> Callable[[Any], None]:
+        def both(arrays: Any) -> None:
+            run(arrays)
+            if not signalled:
+                signalled.append(None)
+                signalled.append(f.value_and_grad(5.0))
+
+        return both
+
+    if engine == "llvm":
+        running.runner = SimpleNamespace(numbers=then_signalled(running.runner.numbers))
+    else:
+        running.groups[-1].run = then_signalled(running.groups[-1].run)
+
+    assert f.value_and_grad(1.0) == expected
+    assert signalled == [None, f.value_and_grad(5.0)]
