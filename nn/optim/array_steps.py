@@ -18,9 +18,11 @@ from operator import is_
 import autodiff
 from autodiff import Value
 from nn.optim.optimizers import Optimizer
-from nn.values import FloatArray
+from nn.values import FloatArray, unpacked
 
 __all__ = ["ArraySteps"]
+
+OTHERWISE_GIVEN = ("params", "memory", "_lr", "steps")  # to the formula, which is not made anew for them
 
 
 class ArraySteps:
@@ -62,7 +64,8 @@ class ArraySteps:
         optimizer = self.optimizer
         if self._settings != settings(optimizer) or not all(map(is_, self._memory, optimizer.memory)):
             self._tie()
-        self.lr[()], self.steps[()] = optimizer.lr, optimizer.steps
+        held = vars(optimizer)  # a property `lr` of a subclass is computed in the program, from what it reads
+        self.lr[()], self.steps[()] = held.get("_lr", 0), optimizer.steps
         self._run()
         optimizer.steps += 1
 
@@ -87,6 +90,7 @@ class ArraySteps:
 
 
 def settings(optimizer: Optimizer) -> dict[str, object]:
-    """The numbers that the formula is made with, such as the momentum."""
-    held = vars(optimizer).items()
-    return {name: x for name, x in held if isinstance(x, Real | tuple) and name not in ("_lr", "steps")}
+    """The numbers that the formula is made with, such as the momentum, as they are now: a list may change."""
+    held = {name: unpacked(x) for name, x in vars(optimizer).items() if name not in OTHERWISE_GIVEN}
+    held = {name: tuple(map(unpacked, x)) if isinstance(x, list | tuple) else x for name, x in held.items()}
+    return {name: x for name, x in held.items() if isinstance(x, Real | tuple)}

@@ -36,7 +36,7 @@ class Optimizer:
 
     Attributes:
         params: The parameters.
-        lr: The learning rate.
+        lr: The learning rate; what it is set to is checked as in a call.
         memory: What the formula keeps from step to step: lists or arrays with a number for each parameter.
         steps: How many steps were taken.
 
@@ -57,7 +57,7 @@ class Optimizer:
 
     def __init__(self, params: Iterable[Value], lr: Number) -> None:
         self.params = checked_parameters(params)
-        self.lr = in_range("lr", lr, 0, math.inf)
+        self.lr = lr
         self.memory: Sequence[list[Number] | FloatArray] = [
             [0] * len(self.params) for _ in range(self.remembers)
         ]
@@ -69,7 +69,8 @@ class Optimizer:
 
     @lr.setter
     def lr(self, lr: Number) -> None:
-        self._lr: Number = unpacked(lr)  # NumPy's numbers of half the digits would round the parameters
+        # NumPy's numbers of half the digits would round the parameters
+        self._lr = in_range("lr", unpacked(lr), 0, math.inf)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to zero; call it before each backward().

@@ -141,10 +141,15 @@ class ProgramSteps(Generic[E]):
         return self.moving
 
     def steps_on_arrays(self) -> bool:
-        """Whether a step on arrays is the step on numbers, as it is for the formulas of `nn`."""
-        formulas = (getattr(self.optimizer, name, Optimizer.step) for name in ("update", "formula"))
-        known = all((getattr(formula, "__module__", None) or "").startswith("nn.") for formula in formulas)
-        return known and all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
+        """Whether a step on arrays is the step on numbers, as it is for the formulas of `nn` and what they read."""
+        formulas = [getattr(self.optimizer, name, Optimizer.step) for name in ("update", "formula")]
+        if not all(map(is_of_nn, formulas)):
+            return False
+        read = {"__getattribute__", *formulas[0].__code__.co_names}
+        users = [cls for cls in type(self.optimizer).__mro__[:-1] if not is_of_nn(cls)]
+        if any(not read.isdisjoint(vars(cls)) for cls in users):  # such as a property `lr`, which may count
+            return False
+        return all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
 
     def step_on_graph(self, batch: Batch) -> Taken:
         """Take a step that is not finite on the graph: its errors name what has gone wrong, and where."""
@@ -362,6 +367,11 @@ def check_unchanged(held: list[State]) -> None:
     for state in held:
         if place := state.change() or state.change_of_numbers():
             raise NotCompiledError(f"{place} changes when the model or the loss is called")
+
+
+def is_of_nn(item: object) -> bool:
+    """Whether a class or a function is one of this package."""
+    return (getattr(item, "__module__", None) or "").startswith("nn.")
 
 
 def is_inherited(optimizer: Optimizer, name: str) -> bool:

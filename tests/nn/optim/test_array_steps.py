@@ -71,6 +71,7 @@ def test_the_numbers_of_single_steps(name: str, engine: str) -> None:
         ("nesterov", {"momentum": 0.25, "nesterov": False}),
         ("momentum", {"weight_decay": 0}),
         ("adamw", {"steps": 0}),
+        ("momentum", {"momentum": np.array(0.25)}),
     ],
 )
 def test_what_is_set_between_two_steps(name: str, changes: dict[str, Any], engine: str) -> None:
@@ -90,5 +91,33 @@ def test_a_formula_of_ones_own(engine: str) -> None:
             return (data - self.lr * grad / (grad * grad + 1) / (self.steps + 1),)
 
     compared, *_ = both(lambda params: Sign(params, 0.5), engine)
+    compared()
+    compared()
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_settings_that_change_in_place_are_heard(kind: Callable[[list[float]], Any], engine: str) -> None:
+    compared, *optimizers = both(lambda params: Adam(params, lr=0.1), engine)
+    for optimizer in optimizers:
+        optimizer.betas = kind([0.5, 0.5])  # type: ignore[attr-defined]
+    compared()
+    for optimizer in optimizers:
+        optimizer.betas[:] = 0.9, 0.9  # type: ignore[attr-defined]
+    compared()
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+def test_a_learning_rate_that_is_computed(engine: str) -> None:
+    class Halving(SGD):
+        @property
+        def lr(self) -> float:
+            return self._lr * 0.5**self.steps
+
+        @lr.setter
+        def lr(self, lr: float) -> None:
+            self._lr = lr
+
+    compared, *_ = both(lambda params: Halving(params, 0.5), engine)
     compared()
     compared()

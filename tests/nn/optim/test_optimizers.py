@@ -100,6 +100,17 @@ def test_the_learning_rate_can_be_assigned() -> None:
     assert walk(optimizer, [1.0]) == [0.75]
 
 
+@pytest.mark.parametrize("lr", [None, "0.1", 1j, [0.1], True, math.nan, math.inf, -0.1])
+def test_a_learning_rate_that_is_assigned_is_checked(lr: Any) -> None:
+    optimizer = SGD([Value(1.0)], lr=0.5)
+
+    with pytest.raises((TypeError, ValueError), match=r"^lr must be "):
+        optimizer.lr = lr
+    assert optimizer.lr == 0.5
+    optimizer.lr = np.array(np.float32(0.25))  # type: ignore[assignment]
+    assert (optimizer.lr, type(optimizer.lr)) == (0.25, float)
+
+
 def test_an_error_in_a_step_changes_nothing() -> None:
     class Failing(SGD):
         def update(self, data: Any, grad: Any, *memory: Any) -> tuple[Any, ...]:

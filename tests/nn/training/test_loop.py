@@ -34,7 +34,9 @@ from nn import (
     mse,
 )
 from nn.init import constant
+from tests.engines import NUMPY_AND_LLVM
 
+WAYS = [False, *NUMPY_AND_LLVM]  # to take steps
 LINE = [([0.0], 1.0), ([1.0], 3.0), ([2.0], 5.0), ([3.0], 7.0)]
 
 
@@ -49,7 +51,7 @@ def trained(
     *,
     lr: float = 0.05,
     epochs: int = 3,
-    compile: bool = False,
+    compile: bool | str = False,
     **keywords: Any,
 ) -> History:
     optimizer = SGD(model.parameters(), lr)
@@ -449,3 +451,34 @@ def test_a_loss_that_is_a_parameter_is_recorded_before_its_step() -> None:
     )  # fmt: skip
 
     assert history.losses == [8.0, 7.0, 6.0]
+
+
+@pytest.mark.parametrize("loss", [mse, lambda outputs, targets: mse(outputs, targets)])
+@pytest.mark.parametrize("compile", WAYS)
+def test_metrics_that_sort_and_empty_their_lists_change_nothing(compile: Any, loss: Any) -> None:
+    def sorting(outputs: list[Any], targets: list[Any]) -> float:
+        outputs.sort()
+        targets.clear()
+        return 0.0
+
+    data, models = [([3.0], 2.0), ([1.0], 5.0), ([2.0], -1.0)], [Linear(1, 1, seed=0), Linear(1, 1, seed=0)]
+    metrics = {"first": lambda outputs, targets: (*outputs, *targets)}
+    found, expected = (
+        trained(model, data, loss, validation=data, metrics=each, compile=compile)
+        for model, each in zip(models, ({"sorting": sorting, **metrics}, metrics), strict=True)
+    )
+
+    assert found.validation_losses == expected.validation_losses
+    assert found.metrics["first"] == expected.metrics["first"]
+
+
+@pytest.mark.parametrize("compile", WAYS)
+@pytest.mark.parametrize("lr", [None, "0.1", math.nan])
+def test_a_schedule_that_gives_no_learning_rate_is_refused(lr: Any, compile: Any) -> None:
+    model = line_model()
+    before = model.state_dict()
+
+    with pytest.raises((TypeError, ValueError), match=r"^lr must be") as caught:
+        trained(model, schedule=lambda step: lr, compile=compile)
+    assert caught.value.__notes__ == ["in epoch 0, batch 0 of fit"]
+    assert before == model.state_dict()

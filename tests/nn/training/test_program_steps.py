@@ -36,6 +36,7 @@ from nn import (
 )
 from nn.init import constant
 from nn.layerwise import LayerwiseSGD
+from tests.engines import NUMPY_AND_LLVM
 
 np = pytest.importorskip("numpy")
 
@@ -378,7 +379,7 @@ def test_ctrl_c_keeps_the_best_parameters() -> None:
             SGD(model.parameters(), 0.05),
             9,
             validation=DATA["numbers"],
-            schedule=lambda step: stopping(KeyboardInterrupt(), 6)(step) * (1 if step < 3 else -1),
+            schedule=lambda step: stopping(KeyboardInterrupt(), 6)(step) * (1 if step < 3 else 100),
             progress=False,
             compile=compiled,
         )
@@ -595,3 +596,25 @@ def test_llvm(make: Make) -> None:
         found.append([p.data for p in model.parameters()])
 
     assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
+class Warming(SGD):
+    """A learning rate that is computed from the number of steps, by a branch."""
+
+    @property
+    def lr(self) -> float:
+        return float(self._lr) * (0.5**self.steps if self.steps < 3 else 1)
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        self._lr = lr
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+def test_an_optimiser_whose_rate_is_a_property(engine: str) -> None:
+    def losses(compile: bool | str) -> list[Any]:
+        model = MLP(2, [3, 1], seed=1)
+        optimizer = Warming(model.parameters(), 0.2)
+        return fit(model, DATA["numbers"], mse, optimizer, 6, progress=False, compile=compile).losses
+
+    assert losses(engine) == pytest.approx(losses(False), rel=1e-12)
