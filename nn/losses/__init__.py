@@ -12,7 +12,7 @@ be refused makes the loss nan.
 | hinge | max(0, 1 - y s), y = -1 or 1 | mean |
 | logloss | -y ln p - (1 - y) ln(1 - p), 0 < p < 1 | mean |
 | logloss_with_logits | the same with p = sigmoid(z), right for any z | mean |
-| cross_entropy | logsumexp(z) - z[label] | mean |
+| cross_entropy | logsumexp(z) - z[label], as -log_softmax(z)[label] | mean |
 
 >>> from autodiff import Value
 >>> half_squared_error(Value(0.0), 1).data

@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias, overload
 
-from autodiff import Value, equal, less, less_equal, log, log1p, logsumexp, mean, relu, softplus, where
+from autodiff import Value, apply, equal, less, less_equal, log, log1p, logsumexp, mean, relu, softplus, where
 from autodiff import sum as total
+from autodiff.rules import TABLE
 from nn.losses.labels import class_label, fraction_label, sign_label
 from nn.losses.pairs import check_lengths, pairs_of
 from nn.values import Nodes, Number, Numbers, ValueOrNumber, ValuesOrNumbers, as_list, without_graph
@@ -129,7 +130,7 @@ def cross_entropy(logits: Iterable[Nodes], label: Numbers, *, reduction: ToList)
 @overload
 def cross_entropy(logits: Iterable[Numbers], label: Numbers, *, reduction: ToList) -> list[Number]: ...
 def cross_entropy(logits: Iterable[ValuesOrNumbers], label: Numbers, *, reduction: Reduction = "mean") -> Any:
-    """Return logsumexp(z) - z[label]: the cross-entropy of softmax(z), without overflow.
+    """Return logsumexp(z) - z[label], which is -log_softmax(z)[label], without overflow or loss of digits.
 
     Args:
         logits: One number a class, or a sequence of such rows.
@@ -199,17 +200,17 @@ def logit_loss_of(i: int, z: ValueOrNumber, y: ValueOrNumber) -> ValueOrNumber:
 
 def cross_entropy_of(i: int, row: list[ValueOrNumber], y: ValueOrNumber) -> ValueOrNumber:
     """Return the cross-entropy of one row of logits."""
-    if is_traced(y):
-        chosen = [equal(y, k) for k in range(len(row))]
-        own = total([where(flag, z, 0) for flag, z in zip(chosen, row, strict=True)])
-        gaps = [where(flag, 0, z - own) for flag, z in zip(chosen, row, strict=True)]
-        return where_allowed(total(chosen), logsumexp(gaps))
-    label = class_label("cross_entropy", i, y, row)
-    own = row[label]
-    if len(row) > 1 and (is_traced(own) or math.isinf(without_graph(own))):  # inf - inf below would be nan
-        return logsumexp([0 if k == label else z - own for k, z in enumerate(row)])
-    loss: ValueOrNumber = logsumexp(row) - own
-    return loss
+    if not is_traced(y):
+        y = class_label("cross_entropy", i, y, row)
+    if not any(map(is_traced, [y, *row])):
+        share = apply(TABLE["log_softmax"], [*row, y])
+        loss: ValueOrNumber = 0 - share  # which is 0, not -0, where the share is 1
+        return loss
+    chosen = [equal(y, k) for k in range(len(row))]
+    own = total([where(flag, z, 0) for flag, z in zip(chosen, row, strict=True)])
+    infinite = where(equal(abs(own), math.inf), own, math.nan)  # others that are the same share equally
+    gaps = [where(flag + equal(z, infinite), 0, z - own) for flag, z in zip(chosen, row, strict=True)]
+    return where_allowed(total(chosen), logsumexp(gaps))
 
 
 # ---------------------------------------------------------------- losses that are traced
