@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ __all__ = ["LostParameterWarning", "Module"]
 
 
 class LostParameterWarning(UserWarning):
-    """An attribute of a module that was a parameter is a plain number now."""
+    """An attribute of a module that was a parameter, or held some, is plain numbers now."""
 
 
 class Module:
@@ -87,9 +88,7 @@ class Module:
         stack: list[tuple[str, object]] = [("", self)]
         while stack:
             name, item = stack.pop()
-            if id(item) in seen:
-                if isinstance(item, float | int) and name in known:
-                    self._say_lost(name, item)
+            if id(item) in seen and not isinstance(item, numbers.Real):
                 continue
             seen[id(item)] = item
             if isinstance(item, Value):
@@ -97,23 +96,26 @@ class Module:
                     names.append(name)
                     yield name, item
                 elif name in known:
-                    self._say_lost(name, item)
-            elif isinstance(item, float | int) and name in known:
-                self._say_lost(name, item)
+                    self._say_lost(name, None)
+            elif isinstance(item, numbers.Real):
+                if name in known:
+                    self._say_lost(name, f"the plain number {item}")
+            elif is_number_array(item):
+                if any(each == name or each.startswith(f"{name}.") for each in known):
+                    self._say_lost(name, "an array of plain numbers")
             else:
                 prefix = f"{name}." if name else ""
                 stack.extend(reversed([(f"{prefix}{key}", child) for key, child in children(item)]))
         vars(self)["_parameter_names"] = frozenset(names)
 
-    def _say_lost(self, name: str, item: object) -> None:
-        """Say that an attribute was a parameter, and is none any more."""
+    def _say_lost(self, name: str, plain: str | None) -> None:
+        """Say that an attribute was a parameter, and is what is plain now, or a node computed from others."""
         what = f"{type(self).__name__}: {name} was a parameter and is"
-        instead = f"set the number of a parameter instead, as by {name.split('.')[-1]}.data -= step"
-        if isinstance(item, Value):
+        instead = "set the number of a parameter instead, as by parameter.data -= step"
+        if plain is None:
             raise TypeError(f"{what} a node computed from others now, which no step would train: {instead}")
         warn(
-            f"{what} the plain number {item} now, which no step trains; unless that is meant, {instead}",
-            LostParameterWarning,
+            f"{what} {plain} now, which no step trains; unless that is meant, {instead}", LostParameterWarning
         )
 
     def zero_grad(self) -> None:
@@ -130,7 +132,7 @@ class Module:
         if type(self).parameters is not Module.parameters:  # which looks at them itself
             for i, parameter in enumerate(parameters):
                 if parameter.op is not None:
-                    self._say_lost(f"parameters()[{i}]", parameter)
+                    self._say_lost(f"parameters()[{i}]", None)
         for parameter in parameters:
             parameter.grad = 0.0
 
@@ -247,6 +249,13 @@ def children(item: object) -> Iterable[tuple[object, object]]:
     if str(getattr(item, "dtype", "")) == "object":  # a NumPy matrix of Values
         return enumerate(as_list(item))
     return ()
+
+
+def is_number_array(item: object) -> bool:
+    """Whether it is an array of NumPy or the like that holds no Values."""
+    if isinstance(item, Module | dict | list | tuple):
+        return False
+    return hasattr(item, "tolist") and str(getattr(item, "dtype", "")) != "object"
 
 
 def check_names(kind: str, parameters: Mapping[str, Value], state: Mapping[str, object]) -> None:

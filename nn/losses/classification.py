@@ -207,8 +207,9 @@ def cross_entropy_of(i: int, row: list[ValueOrNumber], y: ValueOrNumber) -> Valu
         loss: ValueOrNumber = 0 - share  # which is 0, not -0, where the share is 1
         return loss
     chosen = [equal(y, k) for k in range(len(row))]
-    own = total([where(flag, z, 0) for flag, z in zip(chosen, row, strict=True)])
-    infinite = where(equal(abs(own), math.inf), own, math.nan)  # others that are the same share equally
+    own: ValueOrNumber = total([where(flag, z, 0) for flag, z in zip(chosen, row, strict=True)])
+    finite = less(-math.inf, own) * less(own, math.inf)
+    infinite = where(finite, math.nan, own)  # others that are the same share equally
     gaps = [where(flag + equal(z, infinite), 0, z - own) for flag, z in zip(chosen, row, strict=True)]
     return where_allowed(total(chosen), logsumexp(gaps))
 

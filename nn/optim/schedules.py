@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
+from operator import truediv
 from typing import TypeAlias
 
 from nn.checks import count, in_range
@@ -34,7 +36,7 @@ def constant_lr(lr: Number) -> Schedule:
 
 
 def linear_lr(start: Number, end: Number, steps: int) -> Schedule:
-    """Return the schedule that goes in a straight line from `start` to `end`, and stays there.
+    """Return the schedule that goes in a straight line from `start` to `end`, and stays there; Fractions stay exact.
 
     Args:
         start: The first learning rate.
@@ -50,7 +52,9 @@ def linear_lr(start: Number, end: Number, steps: int) -> Schedule:
     """
     start, end = in_range("start", start, 0, math.inf), in_range("end", end, 0, math.inf)
     steps = count("steps", steps)
-    return lambda step: start + (end - start) * (min(step, steps) / steps)
+    way = end - start
+    part = Fraction if isinstance(way, Fraction) else truediv
+    return lambda step: start + way * part(min(step, steps), steps)
 
 
 def cosine_lr(start: Number, end: Number, steps: int) -> Schedule:

@@ -120,7 +120,7 @@ def fit(
     or the loss changes what they hold, such as a count of calls, or where they can see an optimizer, a warning
     says why, and the graph of each batch is built.
     `data()`, `schedule` and metrics may read and set the model's parameters, and change samples.
-    A model of Fractions is trained exactly.
+    A model or a loss with Fractions is trained exactly, on the graph.
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
 
     Args:
@@ -202,21 +202,22 @@ class Run:
         self.taken = 0
         self.with_outputs = bool(metrics) and validation is None
         self.steps: Steps = graph
-        if engine and not any(isinstance(p.data, Fraction) for p in graph.optimizer.params):
+        trained = State(model=graph.model, loss=graph.loss)
+        held = [*graph.optimizer.params, *(leaf for _, leaf, _ in trained.numbers)]
+        if engine and not any(isinstance(leaf.data, Fraction) for leaf in held):
             compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
             self.steps = compiled(graph, engine, self.with_outputs)
         self.schedule_sees = self.data_sees = False
         streamed = callable(data)
         if self.steps is not graph and (schedule or metrics or streamed):
-            trained = State(model=graph.model, loss=graph.loss)
             self.schedule_sees, self.data_sees = (
                 bool(state.iterators) or state.touches(trained)  # a running generator may see all
                 for state in (State(schedule=schedule), State(data=data if streamed else None))
             )
             seen = State(schedule=schedule, metrics=metrics).seen
-            for held in (data, validation):
-                if isinstance(held, Batch) and held.data.are_among(seen):
-                    held.data.keep()
+            for samples in (data, validation):
+                if isinstance(samples, Batch) and samples.data.are_among(seen):
+                    samples.data.keep()
         self.before = self.best = self.steps.numbers()
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:

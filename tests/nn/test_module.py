@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -216,6 +217,32 @@ def test_a_parameter_that_became_a_number_is_named_once() -> None:
         model.zero_grad()
     assert [warning.filename for warning in found] == [__file__]
     assert len(model.parameters()) == 3
+
+
+@pytest.mark.parametrize("number", [Fraction(1, 3), np.float32(0.5), 2])
+def test_a_parameter_that_became_a_number_of_another_type_is_named(number: Any) -> None:
+    model = Weights()
+    model.parameters()
+    model.inner["w"][0] = number
+
+    with pytest.warns(
+        LostParameterWarning, match=rf"^Weights: inner\.w\.0 was a parameter .* number {number}"
+    ):
+        model.parameters()
+
+
+@pytest.mark.parametrize("name", ["W", "b"])
+def test_parameters_that_became_an_array_of_numbers_are_named(name: str) -> None:
+    model = Weights()
+    model.size = np.ones(3)  # type: ignore[attr-defined]
+    model.parameters()
+    setattr(model, name, np.array([[2.0, 3.0]]))
+
+    with pytest.warns(
+        LostParameterWarning,
+        match=rf"^Weights: {name} was a parameter and is an array of plain .*parameter\.data -=",
+    ):
+        assert len(model.parameters()) < 4
 
 
 def test_computed_values_that_never_were_parameters_are_none() -> None:

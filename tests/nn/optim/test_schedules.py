@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 
@@ -69,3 +70,12 @@ def test_rates_of_0_and_below_1_are_taken() -> None:
     assert [cosine_lr(0.5, 0, 1)(0), cosine_lr(0.5, 0, 1)(1), cosine_lr(0, 0.5, 1)(0)] == [0.5, 0, 0]
     assert [step_lr(0.5, 1, 0)(0), step_lr(0.5, 1, 0)(1), step_lr(0, 1)(1)] == [0.5, 0, 0]
     assert step_lr(1.0, 2)(2) == 0.1
+
+
+def test_a_line_between_fractions_is_exact() -> None:
+    rates = [linear_lr(Fraction(1, 10), Fraction(1, 20), steps=2)(step) for step in range(4)]
+
+    assert rates == [Fraction(1, 10), Fraction(3, 40), Fraction(1, 20), Fraction(1, 20)]
+    assert [type(rate) for rate in rates] == [Fraction] * 4
+    assert linear_lr(0.1, 0.05, 3)(3) == 0.05
+    assert type(linear_lr(1, 0, 3)(1)) is float

@@ -482,3 +482,19 @@ def test_a_schedule_that_gives_no_learning_rate_is_refused(lr: Any, compile: Any
         trained(model, schedule=lambda step: lr, compile=compile)
     assert caught.value.__notes__ == ["in epoch 0, batch 0 of fit"]
     assert before == model.state_dict()
+
+
+@pytest.mark.parametrize("compile", WAYS)
+def test_fractions_that_are_not_trained_stay(compile: Any) -> None:
+    model, rate = MLP(1, [2, 1], seed=0), Value(Fraction(1, 7))
+    frozen = model.layers[0].neurons[0].w[0]
+    frozen.data = Fraction(1, 3)
+
+    def loss(outputs: list[Any], targets: list[Any]) -> Any:
+        return mse(outputs, targets) * rate
+
+    fit(model, LINE, mse, SGD(model.layers[1].parameters(), 0.01), 2, progress=False, compile=compile)
+    assert frozen.data == Fraction(1, 3)
+    frozen.data = 0.5
+    fit(model, LINE, loss, SGD(model.layers[1].parameters(), 0.01), 2, progress=False, compile=compile)
+    assert rate.data == Fraction(1, 7)
