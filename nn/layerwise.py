@@ -80,6 +80,7 @@ class LayerwiseSGD(Optimizer):
         for parameter, moved_by in gradients.items():
             parameter.grad = moved_by
             parameter.data = parameter.data - self.lr * moved_by
+        self.steps += 1
 
     def step(self) -> None:
         """Refuse: the steps are part of the backward pass, which needs the loss.

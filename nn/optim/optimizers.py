@@ -27,8 +27,7 @@ class Optimizer:
     """What all optimisers share: the parameters, the learning rate `lr` (assign it at any time), and a step.
 
     A subclass defines `update`, its formula, and says in `remembers` how many numbers a parameter it keeps
-    from step to step. A step computes the next number of every parameter before it sets any, so an error
-    leaves the parameters as they were.
+    from step to step. An error in a step leaves the parameters, `memory` and `steps` as they were.
 
     Args:
         params: The leaf Values to train, such as `model.parameters()`.
@@ -110,14 +109,19 @@ class Optimizer:
         """
         memory = [as_list(kept) for kept in self.memory]
         rows = zip((p.data for p in self.params), (p.grad for p in self.params), *memory, strict=True)
+        before = [parameter.data for parameter in self.params]
         try:
-            updated, *self.memory = map(list, zip(*[self.update(*row) for row in rows], strict=True))
-        except TypeError:
-            check_gradients(self.params)
+            updated, *memory = map(list, zip(*[self.update(*row) for row in rows], strict=True))
+            for parameter, number in zip(self.params, updated, strict=True):
+                parameter.data = number
+        except BaseException as error:
+            for parameter, number in zip(self.params, before, strict=True):
+                parameter.data = number
+            if isinstance(error, TypeError):
+                check_gradients(self.params)
             raise
+        self.memory = memory
         self.steps += 1
-        for parameter, number in zip(self.params, updated, strict=True):
-            parameter.data = number
 
     def step_arrays(self, data: FloatArray, grad: FloatArray) -> FloatArray:
         """Take a step on arrays in the place of the parameters' `data` and `grad`.

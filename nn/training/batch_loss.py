@@ -79,6 +79,9 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         self.unproven = True  # until the loss is compared
         seen = State(loss=graph.loss)
         self.loss_sees_model = seen.touches(State(model=graph.model))
+        trained = set(self.params)
+        self.others = [leaf for _, leaf, _ in seen.numbers if leaf not in trained]  # which the loss may use
+        self.places = self.parameters.positions(self.others)
         self.looks_at = sorted("." + name for name in seen.named & BEHIND)
         self.looks_at += [walk.__name__ for walk in WALKS if id(walk) in seen.seen]
 
@@ -101,14 +104,15 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         tables = self.tables(batch, "outputs", "seeded")
         if self.unproven:
             self.prove(batch)
+        grads = self.parameters.grad.copy()
         loss, outputs, grad = self.backward(batch, tables)
         if not (math.isfinite(loss.data) and np.isfinite(grad).all()):
-            return self.step_on_graph(batch)
+            return self.step_on_graph(batch, grads)
         self.move(grad)
         return loss.data, outputs
 
     def backward(self, batch: Batch, tables: list[SampleTable]) -> tuple[Value, list[object], FloatArray]:
-        """Return the loss, the outputs as numbers, and the gradient by the parameters that are trained."""
+        """Return the loss, the outputs as numbers, and the gradient by what is trained; add to the grad of others."""
         import numpy as np
 
         outputs, nodes = self.outputs(batch, tables)
@@ -116,8 +120,9 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         if not isinstance(loss, Value):
             raise TypeError(f"loss must return one Value, not {type(loss).__name__}")
         self.look_for_unreached(loss, tables, nodes)
-        by_nodes, by_parameters = gradient(loss, [nodes, self.optimizer.params])
-        self.parameters.grad[:] = 0
+        by_nodes, by_parameters, by_others = gradient(loss, [nodes, self.optimizer.params, self.others])
+        self.parameters.grad[self.trained] = 0
+        self.parameters.grad[self.places] += by_others
         for table, seeds in zip(tables, by_nodes, strict=True):
             rows = np.concatenate([table.numbers, np.array(seeds, dtype=float)], axis=1)
             self.program.backward(rows, table.kind, "seeded", reduce="sum")

@@ -23,7 +23,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import autodiff
-from autodiff import warn_unreached
+from autodiff import NonFiniteWarning, Value, warn_unreached
 from autodiff.guards import warn
 from nn.checks import count
 from nn.init import generator
@@ -119,7 +119,8 @@ def fit(
     `autodiff.compile`), where it reads the number of a parameter or catches exceptions, where a call of the model
     or the loss changes what they hold, such as a count of calls, or where they can see an optimizer, a warning
     says why, and the graph of each batch is built.
-    `data()`, `schedule` and metrics may read and set the model's parameters, and change samples.
+    `data()`, `schedule` and metrics may read and set the model's parameters, and change samples that are lists;
+    NumPy's arrays are read once.
     A model or a loss with Fractions is trained exactly, on the graph.
     On Ctrl-C it stops, puts the best parameters so far back and returns with `History.stopped` True.
 
@@ -141,11 +142,13 @@ def fit(
 
     Raises:
         FloatingPointError: A loss is infinite or nan; the parameters stay as they were before that batch.
-        ValueError, TypeError: An argument makes no sense; nothing has been changed.
+        ValueError, TypeError: An argument makes no sense; nothing has been changed. Or the model, the loss or a
+            metric refuses a sample where it meets it; the steps before that are taken.
 
     Warns:
         NotCompiledWarning: Programs cannot take the steps, or took some for a model that has changed since.
         UnreachedWarning: No loss depended on some of the parameters.
+        NonFiniteWarning: The last step has made a parameter infinite or nan.
 
     >>> from nn import SGD, Linear, accuracy, hinge
     >>> model = Linear(2, 1, seed=0)
@@ -158,6 +161,10 @@ def fit(
     1.0
     """
     check_arguments(epochs, batch_size, shuffle, seed, rng)
+    metrics = dict(metrics or {})
+    check_functions({"loss": loss, **{f"metrics[{name!r}]": metric for name, metric in metrics.items()}})
+    if schedule is not None:
+        check_functions({"schedule": schedule})
     if set(optimizer.params).isdisjoint(model.parameters()):
         raise ValueError(
             "the optimizer trains none of the model's parameters: make it with model.parameters()"
@@ -166,7 +173,7 @@ def fit(
     batches = source_of(given, batch_size, generator(rng, seed) if shuffle else None)
     held = None if validation is None else whole("validation", validation)
     graph = GraphSteps(model, loss, optimizer)
-    run = Run(graph, schedule, held, dict(metrics or {}), checked_engine(compile), given)
+    run = Run(graph, schedule, held, metrics, checked_engine(compile), given)
     bar = bar_of(epochs, progress)
     try:
         for epoch in bar:
@@ -181,6 +188,7 @@ def fit(
             bar.close()
     if not run.history.stopped:
         run.check()
+    warn_ruined(optimizer.params)
     return run.history
 
 
@@ -219,6 +227,7 @@ class Run:
                 if isinstance(samples, Batch) and samples.data.are_among(seen):
                     samples.data.keep()
         self.before = self.best = self.steps.numbers()
+        self.unfinished: int | None = None  # the optimiser's count of steps before one that is being taken
 
     def epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
         """Take the steps of one epoch, and record how it went."""
@@ -259,18 +268,21 @@ class Run:
             )
 
     def stop(self) -> None:
-        """Put the best parameters back."""
-        self.steps.restore(self.before if self.history.best_epoch is None else self.best)
+        """Put the best parameters back, or those before a step that was not finished."""
+        if self.history.best_epoch is not None:
+            self.steps.restore(self.best)
+        elif self.unfinished == self.graph.optimizer.steps:
+            self.steps.restore(self.before)
         self.history.stopped = True
 
     def step(self, batch: Batch) -> Taken:
         """Take one step, and remember the parameters before it."""
-        self.before = self.steps.numbers()
+        self.before, self.unfinished = self.steps.numbers(), self.graph.optimizer.steps
         if self.schedule is not None:
             with self.in_sight(self.schedule_sees):
                 self.graph.optimizer.lr = self.schedule(self.taken)
         loss, outputs = self.taking(lambda steps: steps.step(batch.now()))
-        self.taken += 1
+        self.taken, self.unfinished = self.taken + 1, None
         return loss, outputs
 
     @contextmanager
@@ -333,6 +345,20 @@ class Run:
             self.lowest, self.best, self.history.best_epoch = decisive, parameters, epoch
 
 
+def warn_ruined(params: Sequence[Value]) -> None:
+    """Warn of a parameter that is infinite or nan, which no loss has shown any more."""
+    for i, parameter in enumerate(params):
+        number = parameter.data
+        if isinstance(number, float) and not math.isfinite(number):
+            name = f", {parameter.name!r}," if parameter.name else ""
+            warn(
+                f"fit has left optimizer.params[{i}]{name} at {number}; "
+                "take a smaller learning rate or look at the data",
+                NonFiniteWarning,
+            )
+            return
+
+
 @contextmanager
 def located(epoch: int, batch: int) -> Iterator[None]:
     """While this runs, an arithmetic error says in which epoch and batch."""
@@ -366,6 +392,13 @@ def check_arguments(
         count("batch_size", batch_size)
     if not shuffle and (seed is not None or rng is not None):
         raise ValueError("seed and rng decide the order of shuffled data: pass shuffle=True with them")
+
+
+def check_functions(functions: Mapping[str, object]) -> None:
+    """Refuse what cannot be called where `fit` takes functions."""
+    for what, function in functions.items():
+        if not callable(function):
+            raise TypeError(f"{what} must be a function, not {type(function).__name__} {function!r}")
 
 
 def checked_engine(compile: bool | str) -> str | None:

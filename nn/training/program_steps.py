@@ -75,7 +75,7 @@ class ProgramSteps(Generic[E]):
         self.parameters = self.program.parameters
         self.parameters.positions(self.optimizer.params)  # these stand first, in their order
         self.params = list(self.optimizer.params)
-        self.trained = slice(0, len(self.params))
+        self.trained, self.frozen = slice(0, len(self.params)), slice(len(self.params), None)
         self.examples: dict[Kind, list[E]] = {}  # the first sample of each kind, and others of other types
         self.met: dict[Kind, tuple[Samples, set[Types]]] = {}  # in which data at last, and of which types
         self.traced: set[tuple[Kind, str]] = set()
@@ -151,9 +151,9 @@ class ProgramSteps(Generic[E]):
             return False
         return all(is_inherited(self.optimizer, name) for name in ("step", "step_arrays"))
 
-    def step_on_graph(self, batch: Batch) -> Taken:
-        """Take a step that is not finite on the graph: its errors name what has gone wrong, and where."""
-        self.parameters.grad[:] = 0
+    def step_on_graph(self, batch: Batch, grads: FloatArray) -> Taken:
+        """Take a step that is not finite on the graph, from grads of before: its errors say what went wrong where."""
+        self.parameters.grad[:] = grads
         self.parameters.write()
         try:
             return self.graph.step(batch)

@@ -67,9 +67,10 @@ class SampleLossSteps(ProgramSteps[LossExample]):
         import numpy as np
 
         tables = self.tables(batch, *(["loss", "outputs"] if self.with_outputs else ["loss"]))
+        grads = self.parameters.grad.copy()
         loss, grad = self.backward(tables, self.share(batch))
         if not (math.isfinite(loss) and np.isfinite(grad).all()):
-            return self.step_on_graph(batch)
+            return self.step_on_graph(batch, grads)
         outputs: list[object] = [None] * len(batch)
         for table in tables if self.with_outputs else ():
             put(outputs, table, self.program(table.numbers, table.kind, "outputs"))
@@ -77,10 +78,12 @@ class SampleLossSteps(ProgramSteps[LossExample]):
         return loss, outputs
 
     def backward(self, tables: list[SampleTable], share: float) -> tuple[float, FloatArray]:
-        """Return the loss and its gradient by the parameters that are trained."""
+        """Return the loss and its gradient by the parameters that are trained; add to the grad of others."""
+        frozen = self.parameters.grad[self.frozen].copy()
         self.parameters.grad[:] = 0
         losses = [self.program.backward(table.numbers, table.kind, "loss", reduce="sum") for table in tables]
         self.parameters.grad *= share
+        self.parameters.grad[self.frozen] += frozen
         return autodiff.sum(losses) * share, self.parameters.grad[self.trained]
 
     def evaluate(self, batch: Batch) -> Taken:

@@ -125,6 +125,23 @@ def test_an_error_in_a_step_changes_nothing() -> None:
     assert [p.data for p in params] == [1.0, 2.0]
 
 
+@pytest.mark.parametrize("make", [lambda params: SGD(params, 0.1, momentum=0.5), Adam])
+def test_a_gradient_that_is_a_node_changes_nothing(make: Callable[[list[Value]], Optimizer]) -> None:
+    params = [Value(1.0), Value(2.0), Value(3.0)]
+    optimizer = make(params)
+    for parameter in params:
+        parameter.grad = 1.0
+    optimizer.step()
+    before = [p.data for p in params], [list(kept) for kept in optimizer.memory]
+
+    params[2].grad = Value(1.0)
+    with pytest.raises(TypeError, match=r"params\[2\] has grad = Value"):
+        optimizer.step()
+
+    assert ([p.data for p in params], [list(kept) for kept in optimizer.memory]) == before
+    assert optimizer.steps == 1
+
+
 @pytest.mark.parametrize("make", [lambda params: SGD(params, 0.1), Adam])
 @pytest.mark.parametrize(
     ("params", "error", "message"),

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from autodiff import UnreachedWarning, Value
+from autodiff import NonFiniteWarning, UnreachedWarning, Value
 from nn import (
     MLP,
     SGD,
@@ -498,3 +498,75 @@ def test_fractions_that_are_not_trained_stay(compile: Any) -> None:
     frozen.data = 0.5
     fit(model, LINE, loss, SGD(model.layers[1].parameters(), 0.01), 2, progress=False, compile=compile)
     assert rate.data == Fraction(1, 7)
+
+
+@pytest.mark.parametrize("compile", WAYS)
+@pytest.mark.parametrize("loss", [mse, lambda outputs, targets: mse(outputs, targets)])
+def test_a_last_step_that_ruins_the_model_is_named(loss: Any, compile: Any) -> None:
+    model = Linear(1, 1, bias=False, init=constant(1e150))
+
+    with pytest.warns(
+        NonFiniteWarning, match=r"optimizer\.params\[0\], 'w11', at -inf; take a smaller learning rate"
+    ) as caught:
+        trained(model, [([1.0], 0.0)], loss, lr=1e160, epochs=1, compile=compile)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"metrics": {"a": None}}, r"^metrics\['a'\] must be a function, not NoneType None"),
+        ({"schedule": 0.1}, r"^schedule must be a function, not float 0\.1"),
+        ({"loss": "mse"}, r"^loss must be a function, not str 'mse'"),
+    ],
+)
+def test_what_is_no_function_is_refused_before_the_first_step(keywords: dict[str, Any], message: str) -> None:
+    model = line_model()
+    before = model.state_dict()
+
+    with pytest.raises(TypeError, match=message):
+        trained(model, **keywords)
+    assert before == model.state_dict()
+
+
+def interrupted(*_: object) -> Any:
+    raise KeyboardInterrupt
+
+
+def interrupted_stream() -> Any:
+    yield LINE
+    raise KeyboardInterrupt
+
+
+class LateInterrupt(Adam):
+    """Ctrl-C that arrives when the step has been taken."""
+
+    def step(self) -> None:
+        super().step()
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("compile", WAYS)
+@pytest.mark.parametrize(
+    ("data", "keywords", "kind"),
+    [
+        (LINE, {"metrics": {"a": interrupted}}, Adam),
+        (LINE, {"validation": LINE, "metrics": {"a": interrupted}}, Adam),
+        (interrupted_stream, {}, Adam),
+        (LINE, {}, LateInterrupt),
+    ],
+)
+def test_ctrl_c_keeps_parameters_and_optimiser_of_one_moment(
+    data: Any, keywords: dict[str, Any], kind: type[Adam], compile: Any
+) -> None:
+    model, twin = line_model(), line_model()
+    optimizer, expected = kind(model.parameters(), 0.1), Adam(twin.parameters(), 0.1)
+
+    history = fit(model, data, mse, optimizer, 3, progress=False, compile=compile, **keywords)
+
+    fit(twin, LINE, mse, expected, 1, progress=False, compile=compile)
+    assert (history.stopped, history.best_epoch, optimizer.steps) == (True, None, 1)
+    assert model.state_dict() == pytest.approx(twin.state_dict(), rel=1e-12)
+    assert [list(kept) for kept in optimizer.memory] == [
+        pytest.approx(list(kept), rel=1e-12) for kept in expected.memory
+    ]

@@ -618,3 +618,25 @@ def test_an_optimiser_whose_rate_is_a_property(engine: str) -> None:
         return fit(model, DATA["numbers"], mse, optimizer, 6, progress=False, compile=compile).losses
 
     assert losses(engine) == pytest.approx(losses(False), rel=1e-12)
+
+
+@pytest.mark.parametrize("engine", NUMPY_AND_LLVM)
+@pytest.mark.parametrize("own", [False, True])
+def test_what_is_not_trained_gathers_its_gradients_as_on_the_graph(own: bool, engine: str) -> None:
+    def grads(compile: bool | str) -> list[Any]:
+        model, weight = MLP(2, [3, 1], activation="tanh", seed=1), Value(0.25)
+        held = [*model.parameters(), weight]
+        for each in held:
+            each.grad = 100.0
+
+        def loss(outputs: list[Any], targets: list[Any]) -> Any:
+            return mse(outputs, targets) + weight * model.layers[0].neurons[0].w[0] ** 2
+
+        fit(model, DATA["numbers"], loss if own else mse, SGD(model.layers[1].parameters(), lr=0.0), 3,
+            batch_size=11, progress=False, compile=compile)  # fmt: skip
+        return [each.grad for each in held]
+
+    on_graph = grads(False)
+    assert grads(engine) == pytest.approx(on_graph, rel=1e-12)
+    assert 100 not in on_graph[:-1]
+    assert (on_graph[-1] == 100) != own
