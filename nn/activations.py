@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import autodiff
 from nn.module import Module
-from nn.values import ValueOrNumber, ValuesOrNumbers
+from nn.values import ValueOrNumber, ValuesOrNumbers, is_many
 
 __all__ = ["Activation", "ActivationFunction", "ReLU", "Sigmoid", "Tanh", "activation_names"]
 
@@ -85,7 +85,7 @@ class Activation(Module):
         name = self.activation
         function = getattr(autodiff, name) if isinstance(name, str) else name
         activated: ValueOrNumber | list[ValueOrNumber] = (
-            [function(each) for each in x] if hasattr(x, "__iter__") else function(x)
+            [function(each) for each in x] if is_many(x) else function(x)  # type: ignore[union-attr]
         )
         return activated
 

@@ -27,7 +27,7 @@ from nn.activations import (
 from nn.checks import count
 from nn.init import Initialiser, generator
 from nn.module import Module
-from nn.values import ValueOrNumber, ValuesOrNumbers, unpacked
+from nn.values import ValueOrNumber, ValuesOrNumbers, is_many, unpacked
 
 __all__ = ["MLP", "InputLengthError", "Layer", "Linear", "Neuron", "Sequential"]
 
@@ -389,8 +389,8 @@ def inputs(module: Neuron | Layer, x: ValuesOrNumbers, expected: int) -> list[Va
     elif isinstance(x, str | bytes | dict | set | frozenset):
         raise TypeError(f"x must be a sequence of numbers or Values, not {type(x).__name__}")
     else:
-        items: Any = unpacked(x)  # `as_list` would keep a traced Value whole, which may stand for many here
-        numbers = list(items) if hasattr(items, "__iter__") else [items]
+        items: Any = x if isinstance(x, Value) else unpacked(x)
+        numbers = list(items) if is_many(items) else [items]
     if len(numbers) != expected:
         raise InputLengthError(sized_name(module), expected, len(numbers))
     return numbers

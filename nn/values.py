@@ -27,6 +27,7 @@ __all__ = [
     "ValueOrNumber",
     "ValuesOrNumbers",
     "as_list",
+    "is_many",
     "unpacked",
     "without_graph",
 ]
@@ -55,6 +56,22 @@ def without_graph(output: object) -> Any:
     if str(getattr(output, "dtype", "")) == "object":
         output = as_list(output)
     return [without_graph(each) for each in output] if isinstance(output, list | tuple) else output
+
+
+def is_many(x: object) -> bool:
+    """Return whether x is many numbers or Values, or one alone.
+
+    What is traced is one, unless an array was passed for it: that is taken apart, and the function traced anew.
+
+    >>> is_many([1.0]), is_many(1.0), is_many(Value(1.0))
+    (True, False, False)
+    """
+    if isinstance(x, Value) and hasattr(x, "__iter__"):
+        import numpy as np
+
+        np.ravel(x)  # type: ignore[call-overload]  # which takes an array apart
+        return False
+    return hasattr(x, "__iter__")
 
 
 def unpacked(item: object) -> Any:

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autodiff
@@ -267,3 +268,25 @@ def test_a_subclass_defines_forward() -> None:
     model = Doubled(2, [1], init=constant(1.0))
 
     assert model([1.0, 2.0]).data == 6.0
+
+
+NARROW = MLP(2, [3, 1, 2, 1], activation="tanh", seed=0)
+
+
+@pytest.mark.parametrize(
+    ("model", "x", "rows"),
+    [
+        (NARROW, [0.5, -1.0], None),
+        (NARROW, np.array([0.5, -1.0]), None),
+        (NARROW, np.array([[0.5, -1.0], [2.0, 0.25]]), [[0.5, -1.0], [2.0, 0.25]]),
+        (Sequential("tanh", Linear(1, 2, seed=0), Linear(2, 1, seed=1)), 0.5, None),
+        (MLP(1, [3, 1], seed=0), 0.5, None),
+        (MLP(1, [3, 1], seed=0), np.array([0.5]), None),
+        (MLP(1, [3, 1], seed=0), np.array([[0.5], [2.0]]), [[0.5], [2.0]]),
+    ],
+)
+def test_a_number_that_is_traced_is_one_input(model: Module, x: Any, rows: list[Any] | None) -> None:
+    found = autodiff.compile(lambda x: model(x), engine="numpy")(x)
+
+    expected = model(x).data if rows is None else [model(row).data for row in rows]
+    assert np.asarray(getattr(found, "data", found)).tolist() == pytest.approx(expected, rel=1e-14)

@@ -23,6 +23,8 @@ from nn import (
     Module,
     NotCompiledWarning,
     Optimizer,
+    Sequential,
+    Tanh,
     accuracy,
     cosine_lr,
     cross_entropy,
@@ -640,3 +642,20 @@ def test_what_is_not_trained_gathers_its_gradients_as_on_the_graph(own: bool, en
     assert grads(engine) == pytest.approx(on_graph, rel=1e-12)
     assert 100 not in on_graph[:-1]
     assert (on_graph[-1] == 100) != own
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: MLP(2, [3, 1, 3, 1], activation="tanh", seed=1),
+        lambda: Sequential(Linear(2, 1, seed=1), "tanh", Linear(1, 2, seed=2), Tanh(), Linear(2, 1, seed=3)),
+    ],
+)
+@pytest.mark.parametrize("loss", [mse, lambda outputs, targets: mse(outputs, targets)])
+def test_a_layer_of_one_number_is_compiled(loss: Any, make: Callable[[], Module]) -> None:
+    both(make, OPTIMIZERS["sgd"], DATA["numbers"], loss, 3)
+
+
+def test_a_sample_that_is_a_number_is_compiled() -> None:
+    data = [(x, y) for (x, y), _ in DATA["numbers"]]
+    both(lambda: MLP(1, [3, 1], seed=1), OPTIMIZERS["sgd"], data, mse, 3)
