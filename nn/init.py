@@ -54,6 +54,25 @@ def generator(rng: random.Random | None, seed: int | None) -> random.Random:
     return random.Random(seed)
 
 
+def check_initialisers(init: object, bias_init: object) -> None:
+    """Refuse what gives no numbers.
+
+    Raises:
+        TypeError: One is no function.
+
+    >>> check_initialisers("zeros", zeros)
+    Traceback (most recent call last):
+    ...
+    TypeError: init must be a function of rng, fan_in and fan_out, such as nn.init.he_normal, not str 'zeros'
+    """
+    for what, given in (("init", init), ("bias_init", bias_init)):
+        if not callable(given):
+            raise TypeError(
+                f"{what} must be a function of rng, fan_in and fan_out, such as nn.init.he_normal, "
+                f"not {type(given).__name__} {given!r}"
+            )
+
+
 def zeros(rng: random.Random, fan_in: int, fan_out: int) -> float:
     """Start at 0: every neuron of a layer then stays like the others, and layers wake up one at a time.
 

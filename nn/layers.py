@@ -25,7 +25,7 @@ from nn.activations import (
     checked_activation,
 )
 from nn.checks import count
-from nn.init import Initialiser, generator
+from nn.init import Initialiser, check_initialisers, generator
 from nn.module import Module
 from nn.values import ValueOrNumber, ValuesOrNumbers, is_many, unpacked
 
@@ -88,7 +88,8 @@ class Neuron(Module):
         nonlin: Whether it is used.
 
     Raises:
-        TypeError: `nin` is no int, `activation` neither a name nor a function, or `seed` no int.
+        TypeError: `nin` is no int, `activation` neither a name nor a function, `init` or `bias_init` no
+            function, or `seed` no int.
         ValueError: `nin` is below 1, no operation is called `activation`, or two arguments contradict each
             other.
 
@@ -117,6 +118,7 @@ class Neuron(Module):
                 f"nonlin=False and activation={activation!r} contradict each other: leave one out"
             )
         self.activation = checked_activation("relu" if activation is None else activation)
+        check_initialisers(init, bias_init)
         rng = generator(rng, seed)
         self.w = [Value(init(rng, nin, 1), name=f"w{i}") for i in range(1, nin + 1)]
         self.b = Value(bias_init(rng, nin, 1), name="b") if bias else None
@@ -190,6 +192,7 @@ class Layer(Module):
     ) -> None:
         kind = type(self).__name__
         nin, nout = count(f"nin of a {kind}", nin), count(f"nout of a {kind}", nout)
+        check_initialisers(init, bias_init)
         rng = generator(rng, seed)
         self.neurons = [
             Neuron(
@@ -354,6 +357,12 @@ class Sequential(Module):
     def __init__(self, *modules: Module | str | ActivationFunction) -> None:
         if not modules:
             raise ValueError("Sequential needs at least one module")
+        for i, module in enumerate(modules):
+            if not isinstance(module, Module | str) and not callable(module):
+                raise TypeError(
+                    f"modules[{i}] of a Sequential is {type(module).__name__}, neither a module nor a name nor a "
+                    "function: pass them one by one, as in Sequential(Linear(2, 3), 'tanh', Linear(3, 1))"
+                )
         self.modules = [module if isinstance(module, Module) else Activation(module) for module in modules]
 
     def forward(self, x: object) -> Any:

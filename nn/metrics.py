@@ -21,23 +21,28 @@ def accuracy(outputs: Iterable[object], targets: Iterable[float]) -> float:
 
     Raises:
         TypeError: A label is of another type, such as a list of 0 and 1.
-        ValueError: A label names no class, or there are no outputs, or more or less than targets.
+        ValueError: A label names no class, an output has no scores, or there are no outputs, or more or less
+            than targets.
 
     >>> accuracy([2.5, -0.1, 0.3], [1, -1, 0])
     0.6666666666666666
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
     """
-    pairs = zip(as_list(outputs), as_list(targets), strict=True)
-    right = [names_the_class(i, output, target) for i, (output, target) in enumerate(pairs)]
-    if not right:
+    outputs, targets = as_list(outputs), as_list(targets)
+    if len(outputs) != len(targets):
+        raise ValueError(f"accuracy: {len(outputs)} outputs, but {len(targets)} targets")
+    if not outputs:
         raise ValueError("accuracy: no outputs: the accuracy of nothing is not defined")
-    return sum(right) / len(right)
+    pairs = zip(outputs, targets, strict=True)
+    return sum(names_the_class(i, output, target) for i, (output, target) in enumerate(pairs)) / len(outputs)
 
 
 def names_the_class(i: int, output: object, target: float) -> bool:
     """Whether an output names the class that its target names."""
     scores = as_list(without_graph(output))
+    if not scores:
+        raise ValueError(f"accuracy: output {i} is {output!r}, without a score")
     if len(scores) > 1:
         index = int(target) if isinstance(target, float) and target.is_integer() else target
         label = class_label("accuracy", i, index, scores)

@@ -60,7 +60,9 @@ class Module:
     if not TYPE_CHECKING:  # to a type checker only what is declared is there
 
         def __getattr__(self, name: str) -> object:
-            if name[0] == "_" or hasattr(type(self), name):  # asked for by Python, or a property that raised
+            if name.startswith("_") or hasattr(
+                type(self), name
+            ):  # asked for by Python, or a property that raised
                 return object.__getattribute__(self, name)
             raise no_attribute(self, name)
 

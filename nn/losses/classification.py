@@ -15,7 +15,7 @@ from autodiff import sum as total
 from autodiff.rules import TABLE
 from nn.losses.labels import class_label, fraction_label, sign_label
 from nn.losses.pairs import check_lengths, pairs_of
-from nn.values import Nodes, Number, Numbers, ValueOrNumber, ValuesOrNumbers, as_list, without_graph
+from nn.values import Nodes, Number, Numbers, ValueOrNumber, ValuesOrNumbers, as_list, unpacked, without_graph
 
 __all__ = ["Reduction", "cross_entropy", "hinge", "logloss", "logloss_with_logits"]
 
@@ -144,6 +144,7 @@ def cross_entropy(logits: Iterable[ValuesOrNumbers], label: Numbers, *, reductio
     >>> round(cross_entropy([1000.0, 1000.0], 0), 6)
     0.693147
     """
+    label = label if isinstance(label, Value) else unpacked(label)
     one = isinstance(label, Value) or not hasattr(label, "__iter__")
     rows = [as_list(row) for row in ([logits] if one else as_list(logits))]
     labels = [label] if one else as_list(label)

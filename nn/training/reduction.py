@@ -49,7 +49,7 @@ def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:
     """Try a loss on a batch and on its samples one by one.
 
     The outputs are varied, so that no two are equal: on those of a model that starts at 0 the mean of the
-    losses may also be their maximum.
+    losses may also be their maximum. Samples whose loss is not finite, as that of a target nan, are left out.
 
     Args:
         loss: Called with a list of outputs and a list of targets.
@@ -65,9 +65,15 @@ def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:
     rng = random.Random(0)
     outputs, targets = [varied(output, rng) for output, _ in samples], [y for _, y in samples]
     singles = [without_graph(loss([output], [y])) for output, y in zip(outputs, targets, strict=True)]
-    together = without_graph(loss(outputs, targets))
-    total, size = math.fsum(singles), math.fsum(map(abs, singles))
-    for reduction, share in (("mean", 1 / len(samples)), ("sum", 1.0)):
+    finite = [
+        i for i, single in enumerate(singles) if math.isfinite(single)
+    ]  # nan tells neither from the other
+    if not finite:
+        return None
+    finite = finite if len(finite) > 1 else finite * 2
+    together = without_graph(loss([outputs[i] for i in finite], [targets[i] for i in finite]))
+    total, size = math.fsum(singles[i] for i in finite), math.fsum(abs(singles[i]) for i in finite)
+    for reduction, share in (("mean", 1 / len(finite)), ("sum", 1.0)):
         if abs(together - share * total) <= 1e-9 * share * size:
             return reduction
     return None

@@ -290,3 +290,15 @@ def test_a_number_that_is_traced_is_one_input(model: Module, x: Any, rows: list[
 
     expected = model(x).data if rows is None else [model(row).data for row in rows]
     assert np.asarray(getattr(found, "data", found)).tolist() == pytest.approx(expected, rel=1e-14)
+
+
+def test_modules_of_a_sequential_are_passed_one_by_one() -> None:
+    with pytest.raises(TypeError, match=r"^modules\[0\] of a Sequential is list, .*: pass them one by one"):
+        Sequential([Linear(2, 1), "tanh"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("make", [Neuron, lambda nin, **given: MLP(nin, [2, 1], **given)])
+@pytest.mark.parametrize("name", ["init", "bias_init"])
+def test_an_initialiser_is_a_function(name: str, make: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{name} must be a function of rng, .* not str 'zeros'$"):
+        make(2, **{name: "zeros"})

@@ -44,9 +44,21 @@ def test_nan_names_no_class() -> None:
         ([[0.1, 0.9]], [-1], ValueError, "accuracy: label 0 is -1"),
         ([0.3, -0.7], [1, 2], ValueError, "accuracy: label 1 of one score is 2"),
         ([0.3], ["cat"], TypeError, "accuracy: label 0 is 'cat'"),
-        ([0.3], [1, 1], ValueError, "longer"),
+        ([0.3], [1, 1], ValueError, "accuracy: 1 outputs, but 2 targets"),
     ],
 )
 def test_labels_that_name_no_class(outputs: Any, targets: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
+        accuracy(outputs, targets)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "targets", "message"),
+    [
+        ([1.0, 2.0], [1], "accuracy: 2 outputs, but 1 targets"),
+        ([1.0, []], [1, 0], r"accuracy: output 1 is \[\], without a score"),
+    ],
+)
+def test_outputs_that_do_not_fit(outputs: list[Any], targets: list[Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
         accuracy(outputs, targets)

@@ -269,3 +269,7 @@ def test_parameters_that_a_module_lists_itself_are_looked_at_too() -> None:
 
     with pytest.raises(TypeError, match=r"parameters\(\)\[0\] was a parameter and is a node"):
         model.zero_grad()
+
+
+def test_no_name_is_no_attribute() -> None:
+    assert not hasattr(Linear(1, 1), "")

@@ -256,3 +256,9 @@ def test_digits_of_a_cross_entropy(scores: list[float], label: int, loss: float,
         value, by_scores = compiled.value_and_grad(scores, *given)
         assert value == pytest.approx(loss, rel=1e-14)
         assert np.ravel(by_scores[0] if given else by_scores) == pytest.approx(slopes, rel=1e-14)
+
+
+def test_a_label_may_be_an_array_without_axes() -> None:
+    assert cross_entropy([1.0, 2.0], np.array(1)) == cross_entropy([1.0, 2.0], 1)
+    with pytest.raises(TypeError, match=r"label 0 is 1\.0, it must be the index of a class"):
+        cross_entropy([1.0, 2.0], np.array(1.0))

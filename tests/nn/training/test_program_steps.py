@@ -659,3 +659,12 @@ def test_a_layer_of_one_number_is_compiled(loss: Any, make: Callable[[], Module]
 def test_a_sample_that_is_a_number_is_compiled() -> None:
     data = [(x, y) for (x, y), _ in DATA["numbers"]]
     both(lambda: MLP(1, [3, 1], seed=1), OPTIMIZERS["sgd"], data, mse, 3)
+
+
+@pytest.mark.parametrize("compile", [False, *NUMPY_AND_LLVM])
+def test_a_target_that_is_nan_is_met_in_its_batch(compile: bool | str) -> None:
+    data = [*DATA["numbers"][:20], (POINTS[20], math.nan)]
+    model = Linear(2, 1, seed=0)
+
+    with pytest.raises(FloatingPointError, match=r"^epoch 0, batch 2: the loss is nan"):
+        fit(model, data, mse, SGD(model.parameters(), 0.1), 1, batch_size=10, progress=False, compile=compile)

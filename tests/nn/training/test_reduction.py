@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 import autodiff
 from autodiff import Value
-from nn import hinge
+from nn import half_squared_error, hinge, mse
 from nn.training.reduction import reduction_of
 
 SIDES = [1, -1, -1, 1, 1, -1, 1, 1, -1, 1]
@@ -42,3 +43,12 @@ def test_reductions(loss: Any, expected: str | None, start: float) -> None:
     samples = [(Value(start), y) for y in SIDES]
 
     assert reduction_of(loss, samples) == expected
+
+
+@pytest.mark.parametrize("others", [0, 1, 5])
+@pytest.mark.parametrize(("loss", "expected"), [(mse, "mean"), (half_squared_error, "sum")])
+def test_samples_whose_loss_is_not_finite_are_left_out(loss: Any, expected: str, others: int) -> None:
+    samples = [(Value(0.5), float(y)) for y in range(others)]
+
+    found = reduction_of(loss, [*samples, (Value(0.25), math.nan), (Value(0.75), math.inf)])
+    assert found == (expected if others else None)
