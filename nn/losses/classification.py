@@ -205,7 +205,7 @@ def cross_entropy_of(i: int, row: list[ValueOrNumber], y: ValueOrNumber) -> Valu
         y = class_label("cross_entropy", i, y, row)
     if not any(map(is_traced, [y, *row])):
         share = apply(TABLE["log_softmax"], [*row, y])
-        loss: ValueOrNumber = 0 - share  # which is 0, not -0, where the share is 1
+        loss: ValueOrNumber = -share if without_graph(share) else 0 - share  # 0 in the place of -0
         return loss
     chosen = [equal(y, k) for k in range(len(row))]
     own: ValueOrNumber = total([where(flag, z, 0) for flag, z in zip(chosen, row, strict=True)])

@@ -210,11 +210,12 @@ class Run:
         self.taken = 0
         self.with_outputs = bool(metrics) and validation is None
         self.steps: Steps = graph
-        trained = State(model=graph.model, loss=graph.loss)
-        held = [*graph.optimizer.params, *(leaf for _, leaf, _ in trained.numbers)]
-        if engine and not any(isinstance(leaf.data, Fraction) for leaf in held):
-            compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
-            self.steps = compiled(graph, engine, self.with_outputs)
+        if engine:
+            trained = State(model=graph.model, loss=graph.loss)
+            held = [*graph.optimizer.params, *(leaf for _, leaf, _ in trained.numbers)]
+            if not any(isinstance(leaf.data, Fraction) for leaf in held):
+                compiled = SampleLossSteps if adds_up(graph.loss) else BatchLossSteps
+                self.steps = compiled(graph, engine, self.with_outputs)
         self.schedule_sees = self.data_sees = False
         streamed = callable(data)
         if self.steps is not graph and (schedule or metrics or streamed):

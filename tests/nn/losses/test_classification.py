@@ -191,7 +191,7 @@ def test_cross_entropy_of_one_class_is_a_node() -> None:
 
     assert (loss.data, z.grad) == (0.0, 0.0)
     assert isinstance(cross_entropy([Value(math.inf)], 0), Value)
-    assert operations(cross_entropy([z, Value(1.0)], 1)) == ["log_softmax", "sub"]
+    assert operations(cross_entropy([z, Value(1.0)], 1)) == ["log_softmax", "neg"]
 
 
 def test_nodes_of_a_subclass_are_no_traced_ones() -> None:
@@ -262,3 +262,8 @@ def test_a_label_may_be_an_array_without_axes() -> None:
     assert cross_entropy([1.0, 2.0], np.array(1)) == cross_entropy([1.0, 2.0], 1)
     with pytest.raises(TypeError, match=r"label 0 is 1\.0, it must be the index of a class"):
         cross_entropy([1.0, 2.0], np.array(1.0))
+
+
+def test_a_cross_entropy_of_0_is_not_negative() -> None:
+    assert math.copysign(1, cross_entropy([Value(1e4), Value(0.0)], 0).data) == 1
+    assert str(cross_entropy([1e4, 0.0], 0)) == "0.0"
