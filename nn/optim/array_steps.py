@@ -18,7 +18,7 @@ from operator import is_
 import autodiff
 from autodiff import Value
 from nn.optim.optimizers import Optimizer
-from nn.values import FloatArray, unpacked
+from nn.values import FloatArray
 
 __all__ = ["ArraySteps"]
 
@@ -90,7 +90,15 @@ class ArraySteps:
 
 
 def settings(optimizer: Optimizer) -> dict[str, object]:
-    """The numbers that the formula is made with, such as the momentum, as they are now: a list may change."""
-    held = {name: unpacked(x) for name, x in vars(optimizer).items() if name not in OTHERWISE_GIVEN}
-    held = {name: tuple(map(unpacked, x)) if isinstance(x, list | tuple) else x for name, x in held.items()}
+    """The numbers that the formula is made with, such as the momentum."""
+    held = {name: as_it_is(x) for name, x in vars(optimizer).items() if name not in OTHERWISE_GIVEN}
     return {name: x for name, x in held.items() if isinstance(x, Real | tuple)}
+
+
+def as_it_is(setting: object) -> object:
+    """A setting as what later changes leave as it is: of a list or an array, a tuple or a number."""
+    import numpy as np
+
+    if isinstance(setting, np.ndarray):
+        setting = setting.tolist()
+    return tuple(map(as_it_is, setting)) if isinstance(setting, list | tuple) else setting

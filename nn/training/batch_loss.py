@@ -134,16 +134,16 @@ class BatchLossSteps(ProgramSteps[OutputExample]):
         """Compute the loss of outputs.
 
         Raises:
-            NotCompiledError: It has changed something that it shares with the model, or the Values; they are as before.
+            NotCompiledError: It has changed something that it shares with the model, or Values; they are as before.
         """
         loss = self.graph.loss(list(outputs), list(batch.targets))
-        if self.loss_sees_model:
+        if self.loss_sees_model or self.others:
             place = self.state and self.state.change()
             if place or [value.data for value in self.parameters.values] != self.parameters.data.tolist():
                 self.parameters.write()
                 if self.state:
                     self.state.restore()
-                raise NotCompiledError(f"the loss changes {place or 'numbers of the model'}")
+                raise NotCompiledError(f"the loss changes {place or 'numbers of Values'}")
         return loss
 
     def evaluate(self, batch: Batch) -> Taken:

@@ -448,3 +448,22 @@ def test_a_parameter_that_a_later_batch_reaches_is_no_alarm() -> None:
         )
 
     as_on_the_graph(lambda: Linear(2, 2, seed=0), picking, data)
+
+
+def test_a_loss_that_changes_a_number_of_its_own_late_is_heard() -> None:
+    def losses(compile: bool) -> list[Any]:
+        model, weight = Linear(2, 1, seed=0), Value(1.0)
+
+        def annealed(outputs: list[Any], targets: list[Any]) -> Any:
+            found = mse(outputs, targets)
+            if found.data < 0.5:
+                weight.data /= 2
+            return found * weight
+
+        optimizer = SGD(model.parameters(), 0.1)
+        return fit(model, NUMBERS, annealed, optimizer, 20, progress=False, compile=compile).losses
+
+    slow = losses(False)
+    assert slow[0] > 0.5 > slow[5]
+    with pytest.warns(NotCompiledWarning, match="the loss changes numbers of Values"):
+        assert losses(True) == pytest.approx(slow, rel=1e-9)
