@@ -16,7 +16,7 @@ import numpy as np
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.passes import behind_outputs
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.compiler.front.tape import GAP, SHIFT
+from autodiff.compiler.front.tape import SHIFT, SHIFTED
 from autodiff.node import Node
 from autodiff.operations import applied_at, made
 from autodiff.rules import BESIDE, TABLE
@@ -152,7 +152,7 @@ def step(name: str, xs: list[Scalar], operands: list[Scalar]) -> tuple[float, Sc
     """Apply one operation: its number, and a node if Values are among the operands."""
     if name == SHIFT.name:
         return max(xs), max(xs)
-    if name == GAP.name:
+    if name == SHIFTED.name:
         (x, shift), number = operands, FLOATS.gap(*xs)
         return number, made(TABLE["sub"], number, (x, shift), (1.0,)) if isinstance(x, Value) else number
     rule = TABLE[name.removesuffix(BESIDE)]

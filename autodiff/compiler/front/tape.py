@@ -10,17 +10,17 @@ from autodiff.guards.lines import users_line
 from autodiff.rules import BESIDE, Rule, binary, nary
 from autodiff.value import Value
 
-__all__ = ["GAP", "SHIFT", "Tape", "TraceError", "rule_named", "where_it_runs"]
+__all__ = ["SHIFT", "SHIFTED", "Tape", "TraceError", "rule_named", "where_it_runs"]
 
 # The largest operand where it cancels out of the result, as in softmax: no derivative flows through it.
 SHIFT = nary("shift", lambda m, xs: m.max(xs), lambda m, xs, z: [0] * len(xs))
-GAP = binary("gap", lambda m, x, y: m.gap(x, y), (1, 0))  # how far an operand is from it
+SHIFTED = binary("gap", lambda m, x, y: m.gap(x, y), (1, 0))  # how far an operand is from it
 
 
 def rule_named(name: str) -> Rule:
     """The row of the table, the one that takes its place beside plain numbers, or what only programs know."""
-    if name in (SHIFT.name, GAP.name):
-        return SHIFT if name == SHIFT.name else GAP
+    if name in (SHIFT.name, SHIFTED.name):
+        return SHIFT if name == SHIFT.name else SHIFTED
     row = rules.TABLE[name.removesuffix(BESIDE)]
     return row if row.name == name or row.beside is None else row.beside
 

@@ -15,7 +15,7 @@ from typing import ClassVar, NoReturn
 
 import numpy as np
 
-from autodiff.compiler.front.tape import GAP, SHIFT, Tape, TraceError, where_it_runs
+from autodiff.compiler.front.tape import SHIFT, SHIFTED, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
 from autodiff.guards.attributes import no_attribute
 from autodiff.guards.lines import is_library
@@ -326,7 +326,7 @@ class Spelled:
         return xs[0]._record(SHIFT, xs)
 
     def gap(self, x: Scalar, y: Traced) -> Traced:
-        return y._record(GAP, [x, y])
+        return y._record(SHIFTED, [x, y])
 
     def normalized(self, xs: Sequence[Traced]) -> Scalar:
         """Less their logsumexp, which is 0: its slopes are the digits that a sweep's 1 - share lacks."""

@@ -16,10 +16,10 @@ from autodiff.compiler.flat.places import FloatArray, Layout, Memory, Selection
 
 __all__ = ["NumpyEngine", "undisturbed"]
 
-Run = TypeVar("Run", bound=Callable[..., Any])
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def undisturbed(run: Run) -> Run:
+def undisturbed(run: Method) -> Method:
     """Give what comes in the middle of a run, from a signal handler or a finalizer, an engine of its own."""
 
     @functools.wraps(run)
@@ -32,7 +32,7 @@ def undisturbed(run: Run) -> Run:
         finally:
             self.is_running = False
 
-    return cast(Run, alone)
+    return cast(Method, alone)
 
 
 class NumpyEngine:

@@ -21,7 +21,7 @@ import autodiff
 import nn
 from autodiff import Value, compile, value_and_grad
 from autodiff.rules import TABLE, nary
-from tests.engines import ENGINES, NUMPY_AND_LLVM, needs
+from tests.engines import NUMPY_AND_LLVM, needs
 from tests.ordinary import called
 from tests.strategies import Program, on_values, programs
 
