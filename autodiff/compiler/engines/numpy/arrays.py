@@ -83,19 +83,23 @@ class Arrays(Derived):
         return self.library.where((x == y) & self.library.isinf(x), 0, x - y)
 
     def greater(self, x: Array, y: Array) -> Array:
-        return (x > y) * 1.0
+        return self.as_numbers(x > y, x, y)
 
     def greater_equal(self, x: Array, y: Array) -> Array:
-        return (x >= y) * 1.0
+        return self.as_numbers(x >= y, x, y)
 
     def less(self, x: Array, y: Array) -> Array:
-        return (x < y) * 1.0
+        return self.as_numbers(x < y, x, y)
 
     def less_equal(self, x: Array, y: Array) -> Array:
-        return (x <= y) * 1.0
+        return self.as_numbers(x <= y, x, y)
 
     def equal(self, x: Array, y: Array) -> Array:
-        return (x == y) * 1.0
+        return self.as_numbers(x == y, x, y)
+
+    def as_numbers(self, flags: Array, x: Array, y: Array) -> Array:
+        """1 where flags hold and 0 elsewhere."""
+        return flags * 1.0
 
     # On arrays in a list, from the left, or stacked in one array.
 
@@ -141,8 +145,12 @@ class NumpyArrays(Arrays):
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return np.where(np.asarray(condition) != 0, x, y)
 
+    def as_numbers(self, flags: Array, x: Array, y: Array) -> Array:
+        """In the type of what is compared: 1.0 alone would give 64 bits."""
+        return np.asarray(flags, getattr(x, "dtype", None) or getattr(y, "dtype", float))
+
     def gap(self, x: Array, y: Array) -> Array:
-        found = np.subtract(x, y)
+        found = np.subtract(np.asarray(x), y)
         return super().gap(x, y) if has_nan(found) else found
 
     # NumPy leaves open which of 0.0 and -0.0 is the larger one: see Floats.
