@@ -174,7 +174,7 @@ class Lowering:
         values = [found[i] for i in order]
         captured = {flat.base + slot: value for value, slot in tape.captured.items() if slot >= 0}
         blueprint = Blueprint(flat, found, order, captured)
-        shapes = each_leaf(lambda leaf, _: Shape(np.asarray(leaf).shape), result)
+        shapes = each_leaf(lambda leaf, _: Shape(leaf.shape if isinstance(leaf, np.ndarray) else ()), result)
         engine = engine_of(self.engine, program, self.dtype, self.threads)
         return Lowered(program, engine, values, self.parameters.positions(values), shapes, blueprint)
 

@@ -465,9 +465,8 @@ def numeric(numbers: Iterable[Number], shape: tuple[int, ...]) -> Elements:
 
 
 def matrix_of(elements: list[Scalar], shape: tuple[int, ...]) -> Matrix:
-    filled = np.empty(len(elements), dtype=object)
-    filled[:] = elements
-    return filled.reshape(shape).view(Matrix)
+    # NumPy asks elements that are assigned together for their length, and drops a Ctrl-C that comes meanwhile.
+    return np.fromiter(elements, object, len(elements)).reshape(shape).view(Matrix)
 
 
 def restored_matrix(elements: list[Scalar], shape: tuple[int, ...], name: str | None) -> Matrix:

@@ -115,9 +115,8 @@ def on_tape(tape: Tape, leaf: object, where: str) -> Traced | npt.NDArray[np.obj
     if isinstance(leaf, np.ndarray) and not leaf.ndim:
         leaf = leaf.item()
     if isinstance(leaf, np.ndarray):
-        made = np.empty(leaf.shape, dtype=object)
-        made.ravel()[:] = [on_tape(tape, element, where) for element in leaf.ravel().tolist()]
-        return made
+        elements = [on_tape(tape, element, where) for element in leaf.ravel().tolist()]
+        return np.fromiter(elements, object, len(elements)).reshape(leaf.shape)  # see matrix_of
     if isinstance(leaf, Traced) and leaf.tape is tape:
         return leaf
     if isinstance(leaf, Value):
@@ -181,7 +180,7 @@ def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape, tape: Ta
         if not can_change.isdisjoint(tape.operands_of(slot)):
             can_change.add(slot)
     for leaf, path in tree_leaves(result):
-        for element in np.asarray(leaf).flat:
+        for element in traced_in(leaf):
             if not first.is_constant(element.index) and element.index not in can_change:
                 raise TraceError(
                     f"{function_name(f)} returned a Value{' at ' + path if path else ''} that depends neither on "
@@ -191,7 +190,12 @@ def check_dependence(f: Callable[..., Tree], result: Tree, first: Tape, tape: Ta
 
 def result_slots(result: Tree) -> list[int]:
     """The slots of all leaves of a result."""
-    return [element.index for leaf, _ in tree_leaves(result) for element in np.asarray(leaf).flat]
+    return [element.index for leaf, _ in tree_leaves(result) for element in traced_in(leaf)]
+
+
+def traced_in(leaf: Tree) -> list[Traced]:
+    """The traced Values of an array, or the one that a leaf is."""
+    return leaf.ravel().tolist() if isinstance(leaf, np.ndarray) else [leaf]
 
 
 def function_name(f: Callable[..., Tree]) -> str:

@@ -20,6 +20,7 @@ from autodiff.compiler.compiled import Compiled
 from autodiff.compiler.front.arguments import Arguments
 from autodiff.compiler.front.tape import Tape
 from autodiff.compiler.front.trace import function_name, trace
+from autodiff.compiler.front.traced import Traced
 from autodiff.matrix import data, matrix
 from tests.strategies import Program, on_values, programs
 
@@ -645,3 +646,20 @@ def test_a_product_with_a_captured_matrix_takes_the_argument_apart(product: Any)
     g: Any = compiled(f)
     assert g(x).data == f(x).data == 40.0
     assert g(np.array([x, 2 * x])).tolist() == [40.0, 80.0]
+
+
+def test_traced_values_are_not_asked_for_their_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy asks for it where it makes an array of them, and drops a Ctrl-C that comes meanwhile."""
+
+    asked: list[object] = []
+
+    def length(x: Traced) -> int:
+        asked.append(x)
+        return 0
+
+    monkeypatch.setattr(Traced, "__len__", length)
+    A = matrix([[1.0, 2.0], [3.0, 4.0]], name="A")
+    f = compile(lambda x: {"product": A @ x, "number": autodiff.sum(A @ x) * 2})
+
+    assert f(np.ones(2))["number"].data == 20.0
+    assert asked == []
