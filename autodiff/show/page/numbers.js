@@ -19,8 +19,21 @@ function decimalText(x, digits) {
   const size = Math.abs(x);
   if (x === 0) return "0";
   if (Number.isInteger(x) && size < 1e9) return String(x);
-  if (size < 1e-4 || size >= 1e6) return String(Number(x.toExponential(digits - 1)).toExponential());
-  return String(Number(x.toPrecision(digits)));
+  const shown = rounded(x, digits);
+  return size < 1e-4 || size >= 1e6 ? shown.toExponential() : String(shown);
+}
+
+/**
+ * The number with so many digits; one that is halfway between two gets the even one, as Python writes it.
+ * @param {number} x
+ * @param {number} digits
+ */
+function rounded(x, digits) {
+  const [mantissa, exponent] = x.toExponential(digits + 25).split("e");
+  const [kept, rest] = [mantissa.slice(0, -26), mantissa.slice(-26)];
+  return Number(
+    /[02468]\.?$/.test(kept) && /^50+$/.test(rest) ? `${kept}e${exponent}` : x.toPrecision(digits),
+  );
 }
 
 /**

@@ -18,6 +18,14 @@ for (const [text, number] of [
   ["10÷4", 2.5],
   ["0.5/1,5", 1 / 3],
 ]) {
+  test("a number halfway between two is rounded to the even one, as Python does", () => {
+    assert.deepEqual(
+      [65.53125, 65.53135, 0.40625, -0.40625].map((x) => numberText(x, x > 1 ? 6 : 4)),
+      ["65.5312", "65.5314", "0.4062", "−0.4062"],
+    );
+    assert.deepEqual([numberText(2.5, 1), numberText(3.5, 1), numberText(0.125, 2)], ["2", "4", "0.12"]);
+  });
+
   test(`${JSON.stringify(text)} is read`, () => assert.equal(read(text)?.number, number));
 }
 
