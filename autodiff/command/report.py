@@ -59,8 +59,10 @@ def report(expression: str, output: Value, inputs: Mapping[str, Value]) -> Itera
         yield from sum_over_paths(list(listed), count_paths(output, x), adjoint, names)
     notes = [f"{names[kink.node]}: {kink.brief}" for kink in find_kinks(output)]
     yield from (f"\n{note}" for note in notes[:LISTED_KINKS])
+    if len(notes) > LISTED_KINKS:
+        yield f"\n{say('... and {hidden} more', hidden=len(notes) - LISTED_KINKS)}"
     if culprit := find_nonfinite(output):
-        is_too_large = culprit.kind == "value" and abs(culprit.number) == math.inf
+        is_too_large = culprit.kind in ("value", "adjoint") and abs(culprit.number) == math.inf
         limit = say("; a float is finite up to about 1.8e308") if is_too_large else ""
         yield "\n" + say("note: {culprit}", culprit=culprit) + limit
 

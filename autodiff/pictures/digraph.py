@@ -32,6 +32,17 @@ LEGIBLE = 10 / 16  # of the size of a picture: its least letters have 12 points,
 MOST_PIXELS = 4000  # of a PNG in a notebook; one with all of a long chain takes seconds and megabytes
 AS_SVG, AS_PNG, AS_JPEG, AS_PDF = "image/svg+xml", "image/png", "image/jpeg", "application/pdf"
 Bundle: TypeAlias = Any  # contents by mime type, or a pair of these and of what there is to say of each
+OTHER_PICTURES = (
+    "bmp",
+    "eps",
+    "gif",
+    "jpeg",
+    "jpg",
+    "ps",
+    "tif",
+    "tiff",
+    "webp",
+)  # which the program dot makes
 SIZE = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
@@ -109,7 +120,7 @@ class Picture(Rendered, graphviz.Digraph):  # type: ignore[misc]  # graphviz has
         *,
         skip_existing: bool | None = False,
     ) -> str:
-        """Save the picture if the name ends in .svg, .png or .pdf, else its source, as graphviz does.
+        """Save the picture if the name ends as that of one, such as .svg, .png or .pdf, else its source, as graphviz does.
 
         ``render``, which needs the source, calls this with ``skip_existing=None``.
         """
@@ -120,8 +131,11 @@ class Picture(Rendered, graphviz.Digraph):  # type: ignore[misc]  # graphviz has
         path: str = self.filepath
         if not (skip_existing and os.path.exists(path)):
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-            if skip_existing is not None and Path(path).suffix.lower() in (".svg", ".png", ".pdf"):
+            kind = Path(path).suffix.lower()[1:]
+            if skip_existing is not None and kind in ("svg", "png", "pdf"):
                 save(self, path)
+            elif skip_existing is not None and kind in OTHER_PICTURES:
+                write_file(path, self.pipe(format=kind))
             else:
                 write_file(path, self.source)
         return path

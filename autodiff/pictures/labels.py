@@ -17,13 +17,13 @@ from autodiff.pictures.names import clean
 from autodiff.value import Value
 from autodiff.writing.symbols import symbolic_partial, symbolic_value
 
-__all__ = ["Labels", "Partials", "cell", "computed_from_unknown", "raised", "text_label"]
+__all__ = ["Labels", "Partials", "cell", "computed_from_unknown", "cut_short", "raised", "text_label"]
 
 Partials: TypeAlias = Literal["numbers", "symbols", "both"] | Mapping[tuple[Value, int], Number] | None
 
 LONGEST_FORMULA = 40  # characters of a formula; one that is longer is not read in a picture
 LABEL_OPERANDS = 8  # that a formula shows
-EXPONENT = re.compile(r"\^(?:\((-?\d+)\)|(-?\d+)(?!\.?\d))")  # a whole number
+EXPONENT = re.compile(r"\^(?:\((-\d+)\)|(-?\d+)(?!\.?\d))")  # a whole number; w^(1) is a name
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

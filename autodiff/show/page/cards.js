@@ -12,6 +12,7 @@ const LONGEST_SYMBOL = 14; // characters of a partial that is written before its
 const [LETTERS, LETTERS_OF_LONG, LETTERS_ON_EDGES] = [14, 11, 12]; // their size, as the style sheet has it
 const LEAST = 10; // pixels on the screen
 const [HEIGHT, WIDTH] = [1.1, 0.63]; // of a letter, as a part of its size: the lines of a card, and the broadest text
+const [NARROW, BROAD, BOLD] = [0.35, 0.85, 0.69]; // the width of points and blanks, of a minus, of letters of an adjoint
 const CARD = 50; // its height
 const [PADDING, MARGIN] = [16, 12]; // of its width around a title, and on each side of the numbers
 const [DIGITS, FEWER] = [
@@ -58,23 +59,30 @@ export function titleFor(title, name, characters) {
 export function numbersFor(written, exact, { lines, width, size, sizeOfLong, digits }) {
   const none = { value: "", adjoint: "" };
   if (lines < 2) return none;
-  const widthOf = (/** @type {string} */ text) => text.length * (text.length > LONG ? sizeOfLong : size);
-  const tries = [written(digits[0], exact), ...digits.map((count) => written(count, false))];
-  const room = (width - 2 * MARGIN) / WIDTH;
-  const both = tries.find(({ value, adjoint }) => widthOf(value) + widthOf(adjoint) + size / 2 <= room);
+  const widthOf = (/** @type {string} */ text) =>
+    emsOf(text, text.includes("∂") ? BOLD : WIDTH) * (text.length > LONG ? sizeOfLong : size);
+  const every = [written(digits[0], exact), ...digits.map((count) => written(count, false))];
+  const tries = [...every, ...every.map((texts) => ({ ...texts, value: texts.value.replace(/ \(.*/, "") }))];
+  const room = width - 2 * MARGIN;
+  const both = tries.find(({ value, adjoint }) => widthOf(value) + widthOf(adjoint) + size / 3 <= room);
   if (both) return both;
   const what = tries[0].adjoint ? "adjoint" : "value";
   const one = tries.find((texts) => widthOf(texts[what]) <= room);
   return one ? { ...none, [what]: one[what] } : none;
 }
 
+/** @type {(text: string, letter: number) => number} */
+const emsOf = (text, letter) =>
+  [...text].reduce((ems, x) => ems + (x === "." || x === " " ? NARROW : x === "−" ? BROAD : letter), 0);
+
 /**
- * A number as it stands in the picture.
+ * A number as it stands in the picture; one that is not whole does not look so where it has few digits.
  * @param {number} x
  * @param {boolean} exact
  */
 export function cardNumber(x, exact, digits = DIGITS[0]) {
   const text = numberText(x, digits, exact);
+  if (digits < 4 && !Number.isInteger(x) && /^−?\d+$/.test(text)) return x.toFixed(1).replace("-", "−");
   return text.length > LONG && digits > 4 ? numberText(x, 4, exact) : text;
 }
 

@@ -20,7 +20,7 @@ from itertools import accumulate
 from autodiff.languages import say
 from autodiff.number import Number
 from autodiff.pictures.fold import Fold
-from autodiff.pictures.labels import Labels, raised
+from autodiff.pictures.labels import Labels, cut_short, raised
 from autodiff.pictures.names import clean
 from autodiff.show.mistakes.comparison import ROUNDING, Comparison
 from autodiff.show.page.javascript import RuleCall, call_of
@@ -163,7 +163,7 @@ def card_title(part: Part, labels: Labels) -> str:
     if isinstance(part, Fold):
         return say("{fold} ({count} nodes)", fold=clean(part.name), count=len(part.nodes))
     name = labels.name(part)
-    return pretty(f"{name} = {labels.operation(part)}" if part.op else name)
+    return cut_short(pretty(f"{name} = {labels.operation(part)}" if part.op else name))
 
 
 def shape_of(fold: Fold, labels: Labels) -> tuple[int, int] | None:

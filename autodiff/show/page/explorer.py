@@ -41,6 +41,7 @@ MAX_NODES = 300  # of a picture that is quick and can be read
 MOST_FOLDED = 10  # times as many nodes may be in a graph with folds
 ADVICE = "explore a smaller part, such as one of its nodes, or fold={name: nodes}, or raise max_nodes"
 STATIC = 96  # dots an inch of the picture that stands in for a page
+BROADEST = 1.3  # times as wide as high is the frame of a picture in an ordinary window
 WINDOW = 700  # height of a window, in units of the picture where it is shown in its own size
 HEIGHT = 720  # of the page in a notebook, in pixels
 
@@ -189,7 +190,7 @@ def picture_of(view: View, output: Value, labels: Labels, graph: Json, rankdir: 
     places = layout(titles, view.lines, texts, rankdir)
     if places.height > max(places.width, WINDOW):  # which leaves room at its sides
         roomy = layout(titles, view.lines, texts, rankdir, ROOMY_CARD)
-        places = roomy if roomy.width < min(roomy.height, 2 * WINDOW) else places
+        places = roomy if roomy.width < min(BROADEST * roomy.height, 2 * WINDOW) else places
     return content.svg(titles, content.card_kinds(view, output), places)
 
 

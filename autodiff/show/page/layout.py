@@ -19,7 +19,7 @@ __all__ = ["CardPlace", "EdgePlace", "PageLayout", "layout", "numbers"]
 
 CARD_HEIGHT = 50
 CHARACTER = 7.6  # width of one in a card's title, in units of the picture
-NARROWEST_CARD, ROOMY_CARD, WIDEST_CARD = 170, 250, 330
+NARROWEST_CARD, ROOMY_CARD, WIDEST_CARD = 160, 250, 330
 LABELLED_EDGES = 320  # of more edges the partials are not written: nobody could tell whose they are
 FEW_CARDS = 12  # nodes, whose picture fits the window however broad
 BROAD = 3.0  # times as wide as high: such a picture is turned, so that it is read by scrolling down

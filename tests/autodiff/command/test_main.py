@@ -273,6 +273,10 @@ def test_many_digits_behind_a_point_are_read(capsys: pytest.CaptureFixture[str])
     [
         (["x*1e308*10", "x=1"], "the value of mul(1e+308, 10), inf; a float is finite up to about 1.8e308"),
         (["sqrt(x)", "x=0"], "the derivative of sqrt(x = 0.0) by x, inf\n"),
+        (
+            ["x*1e200*1e200", "x=1e-200"],
+            "the adjoint of the leaf x, inf; a float is finite up to about 1.8e308",
+        ),
         (["x**x", "x=-2"], "the derivative of pow(x = -2.0, x = -2.0) by x, nan\n"),
     ],
 )
@@ -290,6 +294,14 @@ def test_infinity_is_explained(capsys: pytest.CaptureFixture[str], arguments: li
 )
 def test_a_kink_is_said(capsys: pytest.CaptureFixture[str], arguments: list[str], note: str) -> None:
     assert note in printed(capsys, *arguments).splitlines()
+
+
+def test_of_many_kinks_some_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    names = "abcdghkmnp"
+    shown = printed(capsys, " + ".join(f"abs({name})" for name in names), *[f"{name}=0" for name in names])
+
+    assert shown.splitlines()[-1] == "... and 2 more"
+    assert shown.count("kink") == 8
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -202,6 +202,11 @@ def test_a_formula_of_long_names_is_shortened() -> None:
     assert "a = learning rate·a_long_name_for_a_paramet… = 6" in draw(x * y).source
 
 
+def test_a_name_with_brackets_is_no_power() -> None:
+    assert '"w^(1) = 2"' in draw(Value(2, name="w^(1)")).source
+    assert "a = x⁻²" in draw(Value(2, name="x") ** -2).source
+
+
 def test_the_sign_of_0_is_no_riddle() -> None:
     assert "a = x·0 = 0" in draw(Value(-2.0, name="x") * 0).source
 

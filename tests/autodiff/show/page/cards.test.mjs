@@ -99,8 +99,24 @@ test("numbers have as many digits as there is room for beside each other", () =>
 test("a fraction that has no room is written with a point", () => {
   const both = (width) => numbersOn(width, 1, -2 / 7, -83509 / 190512, true);
 
-  assert.deepEqual(both(170), { value: "−2/7", adjoint: "∂ −83509/190512" });
+  assert.deepEqual(both(180), { value: "−2/7", adjoint: "∂ −83509/190512" });
   assert.deepEqual(both(154), { value: "−0.2857", adjoint: "∂ −0.4383" });
+});
+
+test("what is not whole does not look so for want of digits", () => {
+  assert.deepEqual(
+    [1.04, -0.996, 99.6, 1.0004, 3].map((x) => cardNumber(x, false, 2)),
+    ["1.0", "−1.0", "99.6", "1.0", "3"],
+  );
+});
+
+test("where there is no room for the mark of a kink its value stands alone", () => {
+  const written = (digits) => ({ value: "1 (kink)", adjoint: `∂ ${cardNumber(-0.333, false, digits)}` });
+
+  assert.deepEqual(
+    [160, 100].map((width) => numbersFor(written, false, roomOn(width, 1)).value),
+    ["1 (kink)", "1"],
+  );
 });
 
 test("where two numbers have no room the adjoint stays, or until it is known the value", () => {

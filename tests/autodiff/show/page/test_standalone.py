@@ -21,7 +21,7 @@ def test_a_page_of_many_operands_is_small(tmp_path: Path) -> None:
     xs = [Value(i / 100, name=f"x{i}") for i in range(200)]
     page = explore(autodiff.logsumexp(xs)).save_html(tmp_path / "page.html")
 
-    assert page.stat().st_size < 180_000
+    assert page.stat().st_size < 182_000
 
 
 @needs_graphviz
