@@ -166,10 +166,6 @@ class Slopes(Spelled):
         """|x| where it stands in a function that is smooth at 0, as in tanh'; 0.0 of -0.0."""
         return self.where(self.less(x, 0), -x, x + 0.0)
 
-    def gap(self, x: Scalar, y: Scalar) -> Scalar:
-        found = x - y
-        return self.where(self.equal(found, found), found, 0)
-
     def divide(self, x: Scalar, y: Scalar) -> Scalar:
         return x / y if isinstance(x, Traced) or isinstance(y, Traced) else FLOATS.divide(x, y)
 

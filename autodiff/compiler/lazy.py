@@ -16,9 +16,9 @@ import numpy as np
 from autodiff.compiler.flat.data import Flat, Indices
 from autodiff.compiler.flat.passes import behind_outputs
 from autodiff.compiler.flat.places import FloatArray
-from autodiff.compiler.front.tape import SHIFT, SHIFTED
+from autodiff.compiler.front.tape import SHIFT
 from autodiff.node import Node
-from autodiff.operations import applied_at, made
+from autodiff.operations import applied_at
 from autodiff.rules import BESIDE, TABLE
 from autodiff.rules.worlds import FLOATS, Scalar
 from autodiff.value import Value
@@ -152,9 +152,6 @@ def step(name: str, xs: list[Scalar], operands: list[Scalar]) -> tuple[float, Sc
     """Apply one operation: its number, and a node if Values are among the operands."""
     if name == SHIFT.name:
         return max(xs), max(xs)
-    if name == SHIFTED.name:
-        (x, shift), number = operands, FLOATS.gap(*xs)
-        return number, made(TABLE["sub"], number, (x, shift), (1.0,)) if isinstance(x, Value) else number
     rule = TABLE[name.removesuffix(BESIDE)]
     if rule.name != name and rule.is_nary:  # without the flags of the plain numbers, which are others now
         del xs[len(xs) // 2 :], operands[len(operands) // 2 :]
@@ -165,7 +162,7 @@ def step(name: str, xs: list[Scalar], operands: list[Scalar]) -> tuple[float, Sc
 
 
 HISTORY: dict[str, Any] = {name: Node.__dict__[name] for name in ("op", "_x", "_y", "_dx", "_dy")}
-BUILDING = threading.Lock()
+BUILDING = threading.RLock()  # as a signal handler may build another node meanwhile
 
 
 def built(name: str) -> property:

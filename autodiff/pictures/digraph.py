@@ -120,7 +120,7 @@ class Picture(Rendered, graphviz.Digraph):  # type: ignore[misc]  # graphviz has
         *,
         skip_existing: bool | None = False,
     ) -> str:
-        """Save the picture if the name ends as that of one, such as .svg, .png or .pdf, else its source, as graphviz does.
+        """Save the picture if the name ends as one's does, in .svg, .png or .pdf, else its source, as graphviz does.
 
         ``render``, which needs the source, calls this with ``skip_existing=None``.
         """

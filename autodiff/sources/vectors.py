@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.compiler.flat.data import Flat, Indices, flat_of
 from autodiff.compiler.flat.grouping import reordered, with_matrices_first
 from autodiff.compiler.flat.structures import structure_of
-from autodiff.compiler.front.tape import SHIFT, SHIFTED, Tape
+from autodiff.compiler.front.tape import SHIFT, Tape
 from autodiff.compiler.words.slots import Names, described, stem
 from autodiff.graph import topological_order
 from autodiff.rules import BESIDE, TABLE
@@ -240,7 +240,7 @@ class Vectors:
 def has_steps(row: str) -> bool:
     """Whether a row can be a step: it is in the table, and gives one number, or a list that passes on all at once."""
     if row.removesuffix(BESIDE) not in TABLE:
-        return row in (SHIFT.name, SHIFTED.name)
+        return row == SHIFT.name
     rule = structure_of(row).rule
     return rule.passed is not None or not rule.vector
 

@@ -66,8 +66,8 @@ class ArraySteps:
             self._tie()
         held = vars(optimizer)  # a property `lr` of a subclass is computed in the program, from what it reads
         self.lr[()], self.steps[()] = held.get("_lr", 0), optimizer.steps
+        optimizer.steps += 1  # before, as Ctrl-C comes after the run, which moves the memory too
         self._run()
-        optimizer.steps += 1
 
     def _tie(self) -> None:
         """Compile the formula as it is set, and tie it to what the optimiser remembers."""

@@ -7,20 +7,19 @@ from collections.abc import Hashable, Sequence
 
 from autodiff import rules
 from autodiff.guards.lines import users_line
-from autodiff.rules import BESIDE, Rule, binary, nary
+from autodiff.rules import BESIDE, Rule, nary
 from autodiff.value import Value
 
-__all__ = ["SHIFT", "SHIFTED", "Tape", "TraceError", "rule_named", "where_it_runs"]
+__all__ = ["SHIFT", "Tape", "TraceError", "rule_named", "where_it_runs"]
 
 # The largest operand where it cancels out of the result, as in softmax: no derivative flows through it.
 SHIFT = nary("shift", lambda m, xs: m.max(xs), lambda m, xs, z: [0] * len(xs))
-SHIFTED = binary("gap", lambda m, x, y: m.gap(x, y), (1, 0))  # how far an operand is from it
 
 
 def rule_named(name: str) -> Rule:
     """The row of the table, the one that takes its place beside plain numbers, or what only programs know."""
-    if name in (SHIFT.name, SHIFTED.name):
-        return SHIFT if name == SHIFT.name else SHIFTED
+    if name == "shift":
+        return SHIFT
     row = rules.TABLE[name.removesuffix(BESIDE)]
     return row if row.name == name or row.beside is None else row.beside
 

@@ -15,7 +15,7 @@ from typing import ClassVar, NoReturn
 
 import numpy as np
 
-from autodiff.compiler.front.tape import SHIFT, SHIFTED, Tape, TraceError, where_it_runs
+from autodiff.compiler.front.tape import SHIFT, Tape, TraceError, where_it_runs
 from autodiff.graph import topological_order
 from autodiff.guards.attributes import no_attribute
 from autodiff.guards.lines import is_library
@@ -325,8 +325,10 @@ class Spelled:
     def shift(self, xs: Sequence[Traced]) -> Traced:
         return xs[0]._record(SHIFT, xs)
 
-    def gap(self, x: Scalar, y: Traced) -> Traced:
-        return y._record(SHIFTED, [x, y])
+    def gap(self, x: Scalar, y: Scalar) -> Scalar:
+        """x - y, and 0 where both are the same infinity; nan stays nan."""
+        found, where, equal = x - y, FUNCTIONS["where"], FUNCTIONS["equal"]
+        return where(equal(found, found), found, where(equal(x, y), 0, found))
 
     def normalized(self, xs: Sequence[Traced]) -> Scalar:
         """Less their logsumexp, which is 0: its slopes are the digits that a sweep's 1 - share lacks."""

@@ -253,3 +253,11 @@ def test_parameters_stay_apart_from_a_function_that_is_traced() -> None:
     inner = compiled(lambda x: w * x**2)
     with pytest.raises(TraceError, match="depends on its parameters"):
         compile(lambda x: inner.jacobian(1.0) * x)(1.0)
+
+
+@pytest.mark.filterwarnings("ignore::autodiff.NonFiniteWarning")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nan_stays_nan_beside_an_infinite_score(engine: str) -> None:
+    second = compiled(lambda x, y: autodiff.softmax([-math.inf, x, y])[1], engine).hessian(math.nan, 1.0)
+
+    assert np.isnan(second).all()

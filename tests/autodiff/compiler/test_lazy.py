@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import pickle
 import threading
 from collections.abc import Callable
@@ -412,3 +413,21 @@ def test_results_that_differ_in_a_digit_from_the_node_they_stand_for(engine: str
     (loss + penalty).backward()
     assert w.grad == pytest.approx(2.6, rel=1e-6)
     assert set(penalty.parents) == {w}
+
+
+def test_a_signal_handler_builds_a_graph_while_another_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    square, sine = compiled(lambda x: x * x), compiled(lambda x: x.sin())
+    step, found = lazy.step, list[Any]()
+
+    def signalled(*args: Any) -> Any:
+        if not found:
+            found.append(None)
+            w = Value(2.0)
+            found.append(gradient(square(w), w))
+        return step(*args)
+
+    monkeypatch.setattr(lazy, "step", signalled)
+    x = Value(3.0)
+
+    assert gradient(sine(x), x) == math.cos(3.0)
+    assert found == [None, 4.0]

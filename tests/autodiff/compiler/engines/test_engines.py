@@ -535,24 +535,3 @@ def test_a_signal_handler_calls_the_function_in_the_middle_of_a_call(engine: str
 
     assert f.value_and_grad(1.0) == expected
     assert signalled == [None, f.value_and_grad(5.0)]
-
-
-@pytest.mark.filterwarnings("ignore::autodiff.NonFiniteWarning")
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
-@pytest.mark.parametrize(
-    "scores", [[math.inf, 0.0], [-math.inf, -math.inf], [math.inf, math.inf, 0.0], [-math.inf, 0.0]]
-)
-def test_shares_of_infinite_scores_have_the_slopes_of_the_graph(
-    scores: list[float], name: str, engine: str
-) -> None:
-    shares = getattr(autodiff, name)
-    compiled = compile(lambda *xs: shares(list(xs)), engine=engine)
-    on_graph, leaves = ([Value(score) for score in scores] for _ in range(2))
-
-    for expected, found in zip(shares(on_graph), compiled(*leaves), strict=True):
-        assert found.data == expected.data
-        assert autodiff.gradient(found, leaves) == autodiff.gradient(expected, on_graph)
-    assert compiled.jacobian(*scores) == [
-        tuple(autodiff.gradient(share, on_graph)) for share in shares(on_graph)
-    ]
