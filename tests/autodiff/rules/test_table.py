@@ -757,3 +757,12 @@ def test_divisions_are_those_of_python_to_the_sign_of_zero(
     for x, y in [*pairs, (0, -0.5), (0, 0.5)]:
         found = apply(TABLE[rule], [Value(x) if x else x, Value(y)]).data
         assert (found, math.copysign(1, found)) == (python(x, y), math.copysign(1, python(x, y))), (x, y)
+
+
+def test_fma_leaves_out_lost_digits_that_overflow() -> None:
+    assert autodiff.fma(2e302, 5e-303, 1.0) == 2.0
+
+
+@pytest.mark.parametrize("x", [0.1, 0.3, 1e8 + 0.1])
+def test_what_is_always_the_same_has_no_variance(x: float) -> None:
+    assert (autodiff.var([x] * 10), autodiff.std([x] * 7)) == (0.0, 0.0)
