@@ -119,9 +119,7 @@ class Sample:
         for slot, (code, (first, last)) in enumerate(
             zip(flat.codes.tolist(), bounds, strict=True), flat.base
         ):
-            if not needed[
-                slot
-            ]:  # it may be outside of its domain, which is no error where nothing depends on it
+            if not needed[slot]:  # an operation outside of its domain is no error there
                 numbers.append(math.nan)
                 operands.append(math.nan)
                 continue

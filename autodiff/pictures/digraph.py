@@ -32,17 +32,8 @@ LEGIBLE = 10 / 16  # of the size of a picture: its least letters have 12 points,
 MOST_PIXELS = 4000  # of a PNG in a notebook; one with all of a long chain takes seconds and megabytes
 AS_SVG, AS_PNG, AS_JPEG, AS_PDF = "image/svg+xml", "image/png", "image/jpeg", "application/pdf"
 Bundle: TypeAlias = Any  # contents by mime type, or a pair of these and of what there is to say of each
-OTHER_PICTURES = (
-    "bmp",
-    "eps",
-    "gif",
-    "jpeg",
-    "jpg",
-    "ps",
-    "tif",
-    "tiff",
-    "webp",
-)  # which the program dot makes
+# What the program dot makes beside SVG, PNG and PDF.
+OTHER_PICTURES = ("bmp", "eps", "gif", "jpeg", "jpg", "ps", "tif", "tiff", "webp")
 SIZE = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
@@ -120,7 +111,7 @@ class Picture(Rendered, graphviz.Digraph):  # type: ignore[misc]  # graphviz has
         *,
         skip_existing: bool | None = False,
     ) -> str:
-        """Save the picture if the name ends as one's does, in .svg, .png or .pdf, else its source, as graphviz does.
+        """Save the picture if the name ends in a format of pictures, such as .png, else its source, as graphviz does.
 
         ``render``, which needs the source, calls this with ``skip_existing=None``.
         """

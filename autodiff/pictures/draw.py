@@ -351,9 +351,7 @@ class Graph:
                     continue
                 for place, number in enumerate(numbers, 1):
                     look = edge_look(number, everywhere and used)
-                    if label and place == len(
-                        numbers
-                    ):  # once is enough, over the lines that are drawn before
+                    if label and place == len(numbers):  # over the lines that are drawn before
                         look["label"] = among_lines(label) if place > 1 else spaced(label)
                     yield tail, head, look | MARKED if (node, position) in self.marked else look
 

@@ -331,12 +331,9 @@ class Run:
     ) -> None:
         """Record an epoch, and keep its parameters if they are the best so far."""
         with self.in_sight(bool(self.metrics)):
-            values = {
-                name: without_graph(
-                    metric(without_graph(outputs), list(targets))
-                )  # each may sort its own lists
-                for name, metric in self.metrics.items()
-            }
+            values = {}
+            for name, metric in self.metrics.items():  # each may sort its own lists
+                values[name] = without_graph(metric(without_graph(outputs), list(targets)))
         for name, value in values.items():
             self.history.metrics[name].append(value)
         self.history.losses.append(trained)

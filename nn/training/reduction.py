@@ -65,9 +65,7 @@ def reduction_of(loss: Measure, samples: Sequence[Pair]) -> str | None:
     rng = random.Random(0)
     outputs, targets = [varied(output, rng) for output, _ in samples], [y for _, y in samples]
     singles = [without_graph(loss([output], [y])) for output, y in zip(outputs, targets, strict=True)]
-    finite = [
-        i for i, single in enumerate(singles) if math.isfinite(single)
-    ]  # nan tells neither from the other
+    finite = [i for i, single in enumerate(singles) if math.isfinite(single)]
     if not finite:
         return None
     finite = finite if len(finite) > 1 else finite * 2

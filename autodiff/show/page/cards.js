@@ -62,6 +62,7 @@ export function numbersFor(written, exact, { lines, width, size, sizeOfLong, dig
   const widthOf = (/** @type {string} */ text) =>
     emsOf(text, text.includes("∂") ? BOLD : WIDTH) * (text.length > LONG ? sizeOfLong : size);
   const every = [written(digits[0], exact), ...digits.map((count) => written(count, false))];
+  // Without the mark of a kink, which stands in brackets, where there is no room for it.
   const tries = [...every, ...every.map((texts) => ({ ...texts, value: texts.value.replace(/ \(.*/, "") }))];
   const room = width - 2 * MARGIN;
   const both = tries.find(({ value, adjoint }) => widthOf(value) + widthOf(adjoint) + size / 3 <= room);
